@@ -1,0 +1,42 @@
+"""The audit trail: who did what when, appended in the transaction of the deed and never changed."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db import Base, BigId, workspace_column
+from bot.house import House
+
+
+class Event(Base):
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    at: Mapped[datetime]
+    actor: Mapped[str | None] = mapped_column(String(32))
+    """Slack user id; none when Drumbeat acted by the calendar."""
+    kind: Mapped[str] = mapped_column(String(60))
+    """What happened, such as `update.submitted`."""
+    subject: Mapped[str] = mapped_column(String(120))
+    """What it happened to, such as `update:17`."""
+    detail: Mapped[dict[str, Any]]
+
+    __table_args__ = (Index("ix_event_subject", "workspace_id", "subject"),)
+
+
+def record(
+    session: Session, house: House, kind: str, subject: str, *, actor: str | None = None, **detail: Any
+) -> None:
+    session.add(
+        Event(
+            workspace_id=house.workspace_id,
+            at=house.clock.now(),
+            actor=actor,
+            kind=kind,
+            subject=subject,
+            detail=detail,
+        )
+    )

@@ -1,0 +1,151 @@
+"""The database: engine, base class, transactions, and the few differences between SQLite and PostgreSQL.
+
+Verbs are plain synchronous functions `verb(session, ...)`. The asynchronous edge calls them with
+`await db.run(verb, ...)`: one verb, one transaction, on a database thread. SQLite gets one such thread,
+because one writer that never waits for a lock is faster than many that do.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    String,
+    create_engine,
+    event,
+    make_url,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+POSTGRES_THREADS = 8
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+"""A growing key. SQLite only counts up by itself on a column declared INTEGER."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware UTC datetime. SQLite keeps no zone, so it is put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"a moment needs a zone: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    type_annotation_map = {
+        datetime: Moment(),
+        dict[str, Any]: JSON().with_variant(postgresql.JSONB(), "postgresql"),
+        list[str]: JSON().with_variant(postgresql.JSONB(), "postgresql"),
+    }
+
+
+def workspace_column() -> Any:
+    """Every record belongs to a workspace: Slack's team id."""
+    return mapped_column(String(32), index=True)
+
+
+class Database:
+    """One engine and its threads: `await run(verb, ...)` from the edge, `call(verb, ...)` from other threads."""
+
+    def __init__(self, url: str) -> None:
+        self.engine = make_engine(url)
+        self._wakers: dict[str, Callable[[], None]] = {}
+        threads = 1 if self.is_sqlite else POSTGRES_THREADS
+        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """Commits at the end of the block, rolls back on any exception, then wakes whoever `wake` named."""
+        with Session(self.engine, expire_on_commit=False) as session:
+            with session.begin():
+                yield session
+            for name in session.info.get("wake", ()):
+                if waker := self._wakers.get(name):
+                    waker()
+
+    async def run(
+        self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `verb(session, ...)` in one transaction on a database thread."""
+        return await asyncio.wrap_future(self._threads.submit(self._one, verb, *args, **kwargs))
+
+    def call(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """The same from another thread, which waits for it."""
+        return self._threads.submit(self._one, verb, *args, **kwargs).result()
+
+    def _one(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        with self.transaction() as session:
+            return verb(session, *args, **kwargs)
+
+    def on_wake(self, name: str, waker: Callable[[], None]) -> None:
+        """Call `waker` (from the committing thread) after each transaction that called `wake(session, name)`."""
+        self._wakers[name] = waker
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=True)
+        self.engine.dispose()
+
+
+def wake(session: Session, name: str) -> None:
+    """Once this transaction has committed, whoever waits under `name` looks again at once."""
+    session.info.setdefault("wake", set()).add(name)
+
+
+def insert_or_ignore(session: Session, model: type[Base], **values: Any) -> bool:
+    """Insert a row unless a unique key already holds it; true when this call inserted it."""
+    dialect = session.get_bind().dialect.name
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    result = session.execute(insert(model).values(**values).on_conflict_do_nothing())
+    return bool(getattr(result, "rowcount", 0))
+
+
+def make_engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        engine = create_engine(parsed, connect_args={"check_same_thread": False, "timeout": 15})
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return engine
+    if parsed.drivername in ("postgresql", "postgres"):
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    return create_engine(parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True)
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # The driver's own transaction handling would start transactions late and read-only; ours begin IMMEDIATE.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_immediate(connection: Any) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")

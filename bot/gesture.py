@@ -1,0 +1,102 @@
+"""What a person did in Slack (a command, a click, a submitted form), and the ways to answer it.
+
+Listeners receive a `Gesture` and the `House`; they never see Bolt. Whatever must survive a crash is not
+answered here but promised through `delivery.outbox`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from bot.blocks import Message, View
+from bot.house import House
+
+
+class SlackClient(Protocol):
+    """The part of Slack's asynchronous client that live answers use; Bolt hands it in."""
+
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> Any: ...
+    async def views_update(self, *, view_id: str, view: dict[str, Any]) -> Any: ...
+    async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> Any: ...
+    async def users_list(self, *, cursor: str | None = None, limit: int | None = None) -> Any: ...
+
+
+Ack = Callable[..., Awaitable[Any]]
+Respond = Callable[..., Awaitable[Any]]
+
+
+@dataclass(frozen=True)
+class Gesture:
+    """One thing a person did. Ids are Slack's; nothing in them is trusted beyond who acted and where."""
+
+    user: str
+    ack: Ack
+    client: SlackClient
+    channel: str | None = None
+    text: str = ""
+    """What followed the slash command."""
+    value: str = ""
+    """The pressed button's value, or the chosen option's."""
+    trigger: str = ""
+    metadata: str = ""
+    """The submitted view's `private_metadata`."""
+    fields: Mapping[str, Any] = field(default_factory=dict)
+    """The submitted view's `state.values`: `{block_id: {action_id: element state}}`."""
+    respond: Respond | None = None
+    """Posts to the gesture's response URL; absent for forms."""
+    event: Mapping[str, Any] = field(default_factory=dict)
+    """The whole event, for `EVENTS`."""
+
+    async def open(self, view: View) -> None:
+        """Open a form. Slack's trigger lapses in three seconds, so call this early."""
+        await self.client.views_open(trigger_id=self.trigger, view=view.payload())
+
+    async def publish_home(self, view: View) -> None:
+        await self.client.views_publish(user_id=self.user, view=view.payload())
+
+    async def accept(self) -> None:
+        """Acknowledge and say nothing; for a form, close it."""
+        await self.ack()
+
+    async def reply(self, message: Message) -> None:
+        """Acknowledge, and answer so that only this person sees it."""
+        if self.respond is None:
+            await self.ack()
+            return
+        await self.ack()
+        await self.respond(
+            **message.payload(), response_type="ephemeral", replace_original=False
+        )
+
+    async def refuse_fields(self, errors: Mapping[str, str]) -> None:
+        """Keep the form open and show each sentence at its input block."""
+        await self.ack(response_action="errors", errors=dict(errors))
+
+    async def replace_view(self, view: View) -> None:
+        """Answer a submitted form with another view in its place."""
+        await self.ack(response_action="update", view=view.payload())
+
+    def field(self, block_id: str) -> str:
+        """The answer in an input block as text: typed, chosen value, user id or date; empty when unanswered."""
+        values = self.field_values(block_id)
+        return values[0] if values else ""
+
+    def field_values(self, block_id: str) -> list[str]:
+        """All answers in an input block: several for checkboxes, at most one for the rest."""
+        for state in self.fields.get(block_id, {}).values():
+            return _answers(state)
+        return []
+
+
+def _answers(state: Mapping[str, Any]) -> list[str]:
+    if options := state.get("selected_options"):
+        return [str(option["value"]) for option in options]
+    if option := state.get("selected_option"):
+        return [str(option["value"])]
+    for key in ("value", "selected_date", "selected_user", "selected_channel", "selected_conversation"):
+        if state.get(key):
+            return [str(state[key]).strip()]
+    return []
+
+
+Handler = Callable[[Gesture, House], Awaitable[None]]

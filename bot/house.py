@@ -1,0 +1,70 @@
+"""What every verb may lean on, and the few things one room does for another without knowing it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock
+from bot.db import Database
+from bot.definitions import Definitions
+from bot.words import Words
+
+
+@dataclass(frozen=True)
+class Obligation:
+    """One thing that waits for one person: shown by `/cadence today` and on the Home tab."""
+
+    title: str
+    due: datetime | None
+    action_id: str | None = None
+    """The button that does it (an entry of some room's `ACTIONS`), with `value` and `label`."""
+    value: str = ""
+    label: str = "Open"
+
+
+@dataclass(frozen=True)
+class DecisionDraft:
+    """A decision, or the need for one, noticed in another room's form."""
+
+    author: str
+    """Slack user id."""
+    text: str
+    decided: bool
+    """True: *we will …*. False: somebody must decide this."""
+    source: str
+    """Where it came from, in words, such as `weekly update, Billing`."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a digest that another room fills: plain-text lines, each a fact of that room."""
+
+    title: str
+    lines: tuple[str, ...]
+    empty: str
+
+
+@dataclass(frozen=True)
+class Links:
+    """What rooms do for each other; `app.py` ties them, so that no room imports another."""
+
+    log_decision: Callable[[Session, "House", DecisionDraft], str] | None = None
+    """Keeps the draft and returns its id, such as `D-42`."""
+    digest_sections: Sequence[Callable[[Session, "House", date, date], Section]] = ()
+    """Sections of the weekly digest for the days from the first date to the second, both included."""
+    obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()
+    """What waits for a person, by Slack user id."""
+
+
+@dataclass(frozen=True)
+class House:
+    """One workspace at one moment: its database, clock, words and definitions."""
+
+    workspace_id: str
+    db: Database
+    clock: Clock
+    words: Words
+    definitions: Definitions
+    links: Links = field(default_factory=Links)

@@ -1,0 +1,104 @@
+"""APScheduler, alone: each node's clock. It wakes what is due and decides nothing.
+
+Due timers reach it through its own extension point, a job store that leases rows of the `timer` table.
+The stock shared store deletes a job when it hands it over, so a crash loses it, and lets several schedulers run
+the same one; here the firing transaction retires the row.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.job import Job
+from apscheduler.jobstores.base import BaseJobStore
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.date import DateTrigger
+
+from bot import timers
+from bot.clock import Clock
+from bot.db import Database
+from bot.timers import Lease
+
+HORIZON = timedelta(milliseconds=500)
+"""How long to sleep at most, so that timers armed by other nodes are seen."""
+
+
+class LeasedTimerStore(BaseJobStore):  # type: ignore[misc]  # APScheduler ships no types
+    """Hands the due rows of the `timer` table to APScheduler as one-shot jobs, under a lease."""
+
+    def __init__(self, db: Database, clock: Clock, node: str, fire: Callable[[Lease], None]) -> None:
+        super().__init__()
+        self._db = db
+        self._clock = clock
+        self._node = node
+        self._fire = fire
+
+    def get_due_jobs(self, now: datetime) -> list[Job]:
+        leases = self._db.call(timers.claim, self._clock.now(), self._node)
+        return [self._job(lease, now) for lease in leases]
+
+    def get_next_run_time(self) -> datetime:
+        horizon = self._clock.now() + HORIZON
+        wake = self._db.call(timers.next_wake)
+        return horizon if wake is None else min(wake, horizon)
+
+    def _job(self, lease: Lease, now: datetime) -> Job:
+        return Job(
+            self._scheduler,
+            id=f"{lease.timer_id}:{lease.fence}",
+            name=lease.kind,
+            func=self._fire,
+            args=(lease,),
+            kwargs={},
+            trigger=DateTrigger(now),
+            executor="default",
+            # Lateness is the handler's business: each ritual says what to do after downtime.
+            misfire_grace_time=None,
+            coalesce=True,
+            max_instances=1,
+            next_run_time=now,
+        )
+
+    def remove_job(self, job_id: str) -> None:
+        """Nothing to do: the firing transaction retires the timer."""
+
+    def update_job(self, job: Job) -> None:
+        """Nothing to do: a timer that is to run again is armed again."""
+
+    def add_job(self, job: Job) -> None:
+        raise TypeError("timers are armed with bot.timers.arm, inside the transaction that causes them")
+
+    def lookup_job(self, job_id: str) -> None:
+        return None
+
+    def get_all_jobs(self) -> list[Job]:
+        return []
+
+    def remove_all_jobs(self) -> None:
+        """Timers outlive any scheduler."""
+
+
+class Scheduler:
+    """The clock of one node: due timers, and its own housekeeping at fixed intervals."""
+
+    def __init__(self, db: Database, clock: Clock, node: str, fire: Callable[[Lease], None]) -> None:
+        self._db = db
+        self._scheduler: Any = BackgroundScheduler(
+            timezone="UTC", executors={"default": ThreadPoolExecutor(4)}, jobstore_retry_interval=1
+        )
+        self._scheduler.add_jobstore("memory", "housekeeping")
+        self._scheduler.add_jobstore(LeasedTimerStore(db, clock, node, fire), "timers")
+
+    def every(self, seconds: float, work: Callable[[], None]) -> None:
+        """Run `work` on this node each `seconds`; a run that is still going is not started twice."""
+        self._scheduler.add_job(work, "interval", seconds=seconds, jobstore="housekeeping", coalesce=True)
+
+    def start(self) -> None:
+        self._scheduler.start()
+        self._db.on_wake("timers", self._scheduler.wakeup)
+
+    def stop(self) -> None:
+        """Let running handlers finish, then stop."""
+        self._db.on_wake("timers", lambda: None)
+        self._scheduler.shutdown(wait=True)
