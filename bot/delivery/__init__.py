@@ -1,0 +1,1 @@
+"""A promise to say something, kept: written in the caller's transaction, posted once, whatever crashes."""

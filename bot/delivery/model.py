@@ -1,0 +1,143 @@
+"""What delivery remembers. All times are milliseconds since 1970, so that pacing is plain arithmetic.
+
+States are compared as SQL literals, never as bound values: only then may the databases use the partial indexes.
+
+    queued -> sending -> sent
+    queued -> cancelled                      its author changed their mind in time
+    sending -> queued                        Slack certainly did not take it; try again later
+    sending -> unsure -> sent | queued       nobody knows whether Slack took it; its history tells
+    unsure -> held                           the history cannot be read; it may be there or not
+    sending -> dead                          it can never be posted
+"""
+
+from typing import Any
+
+from sqlalchemy import BigInteger, ColumnElement, Index, String, Text, UniqueConstraint, literal_column, text
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
+
+from bot.db import Base, BigId, workspace_column
+
+QUEUED = "queued"
+SENDING = "sending"
+SENT = "sent"
+UNSURE = "unsure"
+HELD = "held"
+DEAD = "dead"
+CANCELLED = "cancelled"
+
+POST = "post"
+UPDATE = "update"
+
+_OPEN = text("state IN ('queued', 'sending', 'unsure')")
+_IN_FLIGHT = text("state = 'sending'")
+_TO_LOOK = text("state IN ('unsure', 'held')")
+_TO_AUDIT = text("audit_at IS NOT NULL")
+
+
+class OutboxMessage(Base):
+    """One thing the bot has promised to say, or to say differently from now on (`method` update)."""
+
+    __tablename__ = "outbox"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    marker: Mapped[str] = mapped_column(String(32), unique=True)
+    """Opaque, and part of what is posted, so that Slack's history can be searched for it."""
+    workspace_id: Mapped[str] = workspace_column()
+    dedupe: Mapped[str | None] = mapped_column(String(255))
+    lane: Mapped[str] = mapped_column(String(96))
+    channel: Mapped[str] = mapped_column(String(64))
+    method: Mapped[str] = mapped_column(String(8))
+    target: Mapped[int | None] = mapped_column(BigInteger, index=True)
+    """The message this one is a thread reply to, or, for an update, the message it changes."""
+    kind: Mapped[str] = mapped_column(String(64))
+    payload: Mapped[dict[str, Any]]
+    report_to: Mapped[str | None] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(10))
+    created_at: Mapped[int] = mapped_column(BigInteger)
+    not_before: Mapped[int] = mapped_column(BigInteger)
+    """Its author's wish. Until then it is no part of its lane."""
+    retry_at: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Ours, after a failure. Its lane waits with it, so that order is kept."""
+    owner: Mapped[str | None] = mapped_column(String(128))
+    lease_until: Mapped[int] = mapped_column(BigInteger, default=0)
+    fence: Mapped[int] = mapped_column(BigInteger, default=0)
+    """Counts claims: a failure reported under an older claim is no longer news."""
+    failures: Mapped[int] = mapped_column(BigInteger, default=0)
+    first_send: Mapped[int | None] = mapped_column(BigInteger)
+    last_send: Mapped[int | None] = mapped_column(BigInteger)
+    looks: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How often Slack's history was read since the last attempt."""
+    look_at: Mapped[int | None] = mapped_column(BigInteger)
+    resends: Mapped[int] = mapped_column(BigInteger, default=0)
+    posted_channel: Mapped[str | None] = mapped_column(String(64))
+    """Where Slack put it: the id of the direct conversation when `channel` is a person."""
+    ts: Mapped[str | None] = mapped_column(String(32))
+    via: Mapped[str | None] = mapped_column(String(16))
+    """How we know that it was posted: Slack's `answer`, or its `history`."""
+    audit_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When to look for a second copy; set on what had to be sent again."""
+    error: Mapped[str | None] = mapped_column(Text)
+    done_at: Mapped[int | None] = mapped_column(BigInteger)
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "dedupe"),
+        Index("ix_outbox_open", "workspace_id", "lane", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_outbox_in_flight", "lease_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
+        Index("ix_outbox_to_look", "look_at", sqlite_where=_TO_LOOK, postgresql_where=_TO_LOOK),
+        Index("ix_outbox_to_audit", "audit_at", sqlite_where=_TO_AUDIT, postgresql_where=_TO_AUDIT),
+    )
+
+
+class Lane(Base):
+    """One channel of one workspace: its messages go out one after the other, at Slack's pace for a channel."""
+
+    __tablename__ = "lane"
+
+    lane: Mapped[str] = mapped_column(String(96), primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    tat: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The moment from which the next message is in time (theoretical arrival time)."""
+    blocked_until: Mapped[int] = mapped_column(BigInteger, default=0)
+
+
+class Pace(Base):
+    """How fast one workspace may be spoken to, by all nodes together."""
+
+    __tablename__ = "pace"
+
+    workspace_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    tat: Mapped[int] = mapped_column(BigInteger, default=0)
+    interval: Mapped[int] = mapped_column(BigInteger)
+    """Milliseconds between messages: grows when Slack complains, creeps back when it does not."""
+    burst: Mapped[int] = mapped_column(BigInteger)
+    blocked_until: Mapped[int] = mapped_column(BigInteger, default=0)
+    look_tat: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The same for reading histories."""
+
+
+class Node(Base):
+    """One running process, and when it last said so."""
+
+    __tablename__ = "node"
+
+    node: Mapped[str] = mapped_column(String(128), primary_key=True)
+    beat_at: Mapped[int] = mapped_column(BigInteger)
+    version: Mapped[str] = mapped_column(String(32))
+
+
+def is_queued(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return state == literal_column("'queued'")
+
+
+def is_sending(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    return state == literal_column("'sending'")
+
+
+def is_open(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Still keeps its lane: what comes after it waits."""
+    return state.in_([literal_column("'queued'"), literal_column("'sending'"), literal_column("'unsure'")])
+
+
+def is_to_look(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+    """Only Slack's history can tell."""
+    return state.in_([literal_column("'unsure'"), literal_column("'held'")])

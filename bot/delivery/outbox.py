@@ -1,0 +1,246 @@
+"""Promise to say something: rooms write it down in the transaction of the fact that caused it.
+
+Commit, and it will be said once; roll back, and it never was. Messages of one channel keep their order.
+"""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update as change
+from sqlalchemy.orm import Session
+
+from bot.blocks import Message, check_message
+from bot.clock import to_millis
+from bot.db import insert_or_ignore, wake
+from bot.delivery import pacing
+from bot.delivery.model import CANCELLED, DEAD, POST, QUEUED, SENT, UPDATE, Lane, OutboxMessage, Pace, is_queued
+from bot.house import House
+
+
+@dataclass(frozen=True)
+class Posted:
+    """Where a message stands in Slack. `channel` is the conversation's own id, never a person's."""
+
+    channel: str
+    ts: str
+
+
+def post(
+    session: Session,
+    house: House,
+    channel: str,
+    message: Message,
+    *,
+    kind: str,
+    dedupe: str | None = None,
+    thread_of: int | None = None,
+    report_to: str | None = None,
+    not_before: datetime | None = None,
+) -> int:
+    """Promise `message` in a channel or to a person (Slack ids) and return its id.
+
+    A known `dedupe` key returns the id of the message it belongs to and writes nothing. `thread_of` is the id
+    of the message to reply under. `report_to` (a Slack user id) is told when it cannot be delivered.
+    """
+    return enqueue(
+        session,
+        house.workspace_id,
+        to_millis(house.clock.now()),
+        channel,
+        message,
+        kind=kind,
+        dedupe=dedupe,
+        thread_of=thread_of,
+        report_to=report_to,
+        not_before=to_millis(not_before) if not_before else 0,
+    )
+
+
+def update(session: Session, house: House, message_id: int, message: Message) -> None:
+    """The same Slack message says this from now on, also when it is still on its way."""
+    original = _message(session, house.workspace_id, message_id)
+    if original.method != POST:
+        raise ValueError(f"message {message_id} is itself an update")
+    payload = message.payload()
+    check_message(payload)
+    if _replaced_while_queued(session, message_id, payload):
+        return
+    check_message(payload, for_update=True)
+    updates = _updates_of(session, message_id)
+    if (updates[-1].payload if updates else original.payload) == payload:
+        return
+    if updates and _replaced_while_queued(session, updates[-1].id, payload):
+        return
+    _write(
+        session,
+        workspace_id=house.workspace_id,
+        now=to_millis(house.clock.now()),
+        lane=original.lane,
+        channel=original.channel,
+        method=UPDATE,
+        target=message_id,
+        kind=original.kind,
+        payload=payload,
+        report_to=original.report_to,
+        not_before=original.not_before,
+    )
+
+
+def cancel(session: Session, house: House, message_id: int) -> bool:
+    """Take a promise back; true when it was still queued, false when it is under way or past."""
+    result = session.execute(
+        change(OutboxMessage)
+        .where(
+            OutboxMessage.id == message_id,
+            OutboxMessage.workspace_id == house.workspace_id,
+            is_queued(OutboxMessage.state),
+        )
+        .values(state=CANCELLED, done_at=to_millis(house.clock.now()))
+        .execution_options(synchronize_session=False)
+    )
+    return _rows(result) == 1
+
+
+def sent_as(session: Session, house: House, message_id: int) -> Posted | None:
+    """Where a message stands in Slack, or None while that is not known."""
+    found = session.execute(
+        select(OutboxMessage.posted_channel, OutboxMessage.ts).where(
+            OutboxMessage.id == message_id,
+            OutboxMessage.workspace_id == house.workspace_id,
+            OutboxMessage.state == SENT,
+        )
+    ).one_or_none()
+    if found is None or found.posted_channel is None or found.ts is None:
+        return None
+    return Posted(found.posted_channel, found.ts)
+
+
+def enqueue(
+    session: Session,
+    workspace_id: str,
+    now: int,
+    channel: str,
+    message: Message,
+    *,
+    kind: str,
+    dedupe: str | None = None,
+    thread_of: int | None = None,
+    report_to: str | None = None,
+    not_before: int = 0,
+) -> int:
+    """`post` for delivery itself, which speaks for a workspace without its house. Times in milliseconds."""
+    payload = message.payload()
+    check_message(payload)
+    if dedupe is not None and (known := _known(session, workspace_id, dedupe)):
+        return known
+    lane = f"{workspace_id}/{channel}"
+    if thread_of is not None:
+        parent = _message(session, workspace_id, thread_of)
+        if parent.channel != channel:
+            raise ValueError(f"a reply to message {thread_of} belongs in {parent.channel}, not {channel}")
+        lane, not_before = parent.lane, max(not_before, parent.not_before)
+    return _write(
+        session,
+        workspace_id=workspace_id,
+        now=now,
+        lane=lane,
+        channel=channel,
+        method=POST,
+        target=thread_of,
+        kind=kind,
+        payload=payload,
+        report_to=report_to,
+        not_before=not_before,
+        dedupe=dedupe,
+    )
+
+
+def _write(
+    session: Session, *, workspace_id: str, now: int, lane: str, dedupe: str | None = None, **values: Any
+) -> int:
+    insert_or_ignore(
+        session,
+        Pace,
+        workspace_id=workspace_id,
+        interval=pacing.WORKSPACE_INTERVAL,
+        burst=pacing.WORKSPACE_BURST,
+        tat=0,
+        blocked_until=0,
+        look_tat=0,
+    )
+    insert_or_ignore(session, Lane, lane=lane, workspace_id=workspace_id, tat=0, blocked_until=0)
+    marker = uuid.uuid4().hex
+    insert_or_ignore(
+        session,
+        OutboxMessage,
+        marker=marker,
+        workspace_id=workspace_id,
+        lane=lane,
+        dedupe=dedupe,
+        state=QUEUED,
+        created_at=now,
+        **_NEVER_TRIED,
+        **values,
+    )
+    wake(session, "relay")
+    written = session.execute(select(OutboxMessage.id).where(OutboxMessage.marker == marker)).scalar()
+    if written is not None:
+        return written
+    # Somebody else committed the same key between our look and our insert: it is their message then.
+    known = _known(session, workspace_id, dedupe or "")
+    if known is None:
+        raise RuntimeError(f"the outbox refused message {marker}")
+    return known
+
+
+_NEVER_TRIED = {"retry_at": 0, "lease_until": 0, "fence": 0, "failures": 0, "looks": 0, "resends": 0}
+
+
+def _known(session: Session, workspace_id: str, dedupe: str) -> int | None:
+    return session.execute(
+        select(OutboxMessage.id).where(
+            OutboxMessage.workspace_id == workspace_id, OutboxMessage.dedupe == dedupe
+        )
+    ).scalar()
+
+
+def _message(session: Session, workspace_id: str, message_id: int) -> Any:
+    found = session.execute(
+        select(*OutboxMessage.__table__.columns).where(
+            OutboxMessage.id == message_id, OutboxMessage.workspace_id == workspace_id
+        )
+    ).one_or_none()
+    if found is None:
+        raise LookupError(f"workspace {workspace_id} has no message {message_id}")
+    return found
+
+
+def _updates_of(session: Session, message_id: int) -> list[Any]:
+    """Its updates that were not given up, oldest first."""
+    return list(
+        session.execute(
+            select(OutboxMessage.id, OutboxMessage.payload)
+            .where(
+                OutboxMessage.target == message_id,
+                OutboxMessage.method == UPDATE,
+                OutboxMessage.state.not_in([CANCELLED, DEAD]),
+            )
+            .order_by(OutboxMessage.id)
+        )
+    )
+
+
+def _replaced_while_queued(session: Session, message_id: int, payload: dict[str, Any]) -> bool:
+    result = session.execute(
+        change(OutboxMessage)
+        .where(OutboxMessage.id == message_id, is_queued(OutboxMessage.state))
+        .values(payload=payload)
+        .execution_options(synchronize_session=False)
+    )
+    return _rows(result) == 1
+
+
+def _rows(result: Any) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0

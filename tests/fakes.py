@@ -1,0 +1,111 @@
+"""Stand-ins with the real shape: a clock that stands still, a house on a throw-away database."""
+
+import importlib
+import pkgutil
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+import bot
+from bot.clock import Clock
+from bot.db import Base, Database
+from bot.definitions import Definitions
+from bot.delivery.model import CANCELLED, OutboxMessage
+from bot.house import House, Links
+from bot.words import Words
+from tests import people
+
+ROOT = Path(bot.__file__).parent.parent
+WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
+"""10:00 in Berlin, on a working day."""
+
+
+class StoppedClock:
+    """A clock that stands still until it is turned."""
+
+    def __init__(self, at: datetime = WEDNESDAY) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+    def turn(self, by: timedelta) -> None:
+        self.at += by
+
+    def set(self, at: datetime) -> None:
+        self.at = at
+
+
+def make_house(
+    db: Database,
+    definitions: Definitions | None = None,
+    clock: Clock | None = None,
+    words: Words | None = None,
+    links: Links | None = None,
+    workspace_id: str = people.WORKSPACE,
+) -> House:
+    """A house on `db`: Alice, Bob and Charlie's organisation, the shipped words, a stopped clock."""
+    return House(
+        workspace_id=workspace_id,
+        db=db,
+        clock=clock or StoppedClock(),
+        words=words or Words([ROOT / "templates"]),
+        definitions=definitions or people.definitions(),
+        links=links or Links(),
+    )
+
+
+def at(house: House, moment: datetime) -> House:
+    """The same house at another moment."""
+    return replace(house, clock=StoppedClock(moment))
+
+
+def make_tables(db: Database) -> None:
+    """Every room's tables."""
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if module.name.rpartition(".")[2] in ("model", "timers", "audit"):
+            importlib.import_module(module.name)
+    Base.metadata.create_all(db.engine)
+
+
+@dataclass(frozen=True)
+class Promised:
+    """A message that waits in the outbox or has left it."""
+
+    id: int
+    channel: str
+    text: str
+    blocks: list[dict[str, Any]]
+    kind: str
+    method: str
+    target: int | None
+    dedupe: str | None
+    report_to: str | None
+    state: str
+
+
+def promised(db: Database, kind: str | None = None, channel: str | None = None) -> list[Promised]:
+    """What was promised, in order, without what was cancelled; of one kind or channel when given."""
+    with db.transaction() as session:
+        rows = session.scalars(
+            select(OutboxMessage).where(OutboxMessage.state != CANCELLED).order_by(OutboxMessage.id)
+        ).all()
+        return [
+            Promised(
+                id=row.id,
+                channel=row.channel,
+                text=row.payload["text"],
+                blocks=row.payload.get("blocks", []),
+                kind=row.kind,
+                method=row.method,
+                target=row.target,
+                dedupe=row.dedupe,
+                report_to=row.report_to,
+                state=row.state,
+            )
+            for row in rows
+            if kind in (None, row.kind) and channel in (None, row.channel)
+        ]
