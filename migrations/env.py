@@ -4,15 +4,21 @@ from typing import Any, Literal
 
 from alembic import context
 from alembic.autogenerate.api import AutogenContext
+from sqlalchemy import JSON
 from sqlalchemy.types import TypeDecorator
 
 from bot.db import Base
 
 
-def render_type(kind: str, item: Any, _context: AutogenContext) -> str | Literal[False]:
-    """Write our own column types as the plain ones below them: a step must not change when our code does."""
+def render_type(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:
+    """How a column's type is written into a new step; false leaves it to Alembic."""
     if kind == "type" and isinstance(item, TypeDecorator):
+        # As the plain type below ours: a step must not change when our code does.
         return f"sa.{item.impl_instance!r}"
+    if kind == "type" and type(item) is JSON:
+        # Alembic would name the type inside JSONB without importing it.
+        autogenerate.imports.add("from sqlalchemy.dialects import postgresql")
+        return "sa.JSON().with_variant(postgresql.JSONB(), 'postgresql')"
     return False
 
 
