@@ -1,0 +1,27 @@
+#!/bin/sh
+# Run the tests. Those in tests/browser click through the demo in Chromium, named to them as CHROMIUM;
+# without one they are left out, loudly, or refused when BROWSER=required.
+set -eu
+
+run() {
+    .venv/bin/python -m pytest -n "${WORKERS:-auto}" "$@"
+}
+
+if CHROMIUM=$(tools/find-chromium.sh); then
+    export CHROMIUM
+    run "$@"
+    exit
+fi
+
+if [ "${BROWSER:-}" = required ]; then
+    echo "No Chromium: the browser tests must run here." >&2
+    exit 1
+fi
+
+status=0
+run --ignore=tests/browser "$@" || status=$?
+{
+    echo "!!! LEFT OUT: every test in tests/browser, because there is no Chromium or Chrome here."
+    echo "!!! Install one (chromium, google-chrome) and run make test again."
+} >&2
+exit $status
