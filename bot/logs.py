@@ -27,7 +27,7 @@ _CREDENTIALS = (
 
 def set_up(level: str = "info", form: str = "plain", stream: TextIO | None = None) -> None:
     """Send all logging to `stream` (standard error), from `level` up, as one of FORMATS."""
-    handler = logging.StreamHandler(stream or sys.stderr)
+    handler = _QuietHandler(stream or sys.stderr)
     handler.setFormatter(_RedactingFormatter(form))
     root = logging.getLogger()
     root.handlers = [handler]
@@ -56,14 +56,20 @@ def redact(text: str) -> str:
     return text
 
 
+class _QuietHandler(logging.StreamHandler[TextIO]):
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Python would print the event as it stands, with its secrets."""
+        self.stream.write(f"an event of {record.name} could not be logged: {sys.exc_info()[0]}\n")
+
+
 class _RedactingFormatter(structlog.stdlib.ProcessorFormatter):
     def __init__(self, form: str) -> None:
         super().__init__(
             foreign_pre_chain=[structlog.stdlib.ExtraAdder()],
             processors=[
-                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.stdlib.add_log_level,
                 structlog.stdlib.add_logger_name,
+                structlog.stdlib.ProcessorFormatter.remove_processors_meta,
                 structlog.processors.TimeStamper(fmt="iso", utc=True),
                 *_renderers(form),
             ],

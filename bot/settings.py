@@ -267,7 +267,7 @@ def _http(signing_secret: str, values: Mapping[str, str], problems: list[str]) -
             f"SLACK_SIGNING_SECRET does not look like a signing secret: copy it from {_SIGNING_SECRET_PLACE}."
         )
     port = values.get("PORT", str(PORT))
-    if not (port.isascii() and port.isdigit() and 1 <= int(port) <= 65535):
+    if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
         problems.append(f"PORT is {port!r}: write a number from 1 to 65535, such as {PORT}.")
         return Http(Secret(signing_secret), PORT)
     return Http(Secret(signing_secret), int(port))
