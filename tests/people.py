@@ -14,7 +14,7 @@ PRODUCT_OPS = "C0PRODOPS"
 
 
 def definitions() -> Definitions:
-    """A small company: Alice owns Billing, Bob runs product ops and stands in for her, Charlie does support."""
+    """Alice owns Billing, Bob runs product ops and stands in for her, Charlie does support."""
     return Definitions(organisation=organisation(), calendar=calendar())
 
 

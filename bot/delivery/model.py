@@ -1,6 +1,6 @@
 """What delivery remembers. All times are milliseconds since 1970, so that pacing is plain arithmetic.
 
-States are compared as SQL literals, never as bound values: only then may the databases use the partial indexes.
+States are compared as SQL literals, never as bound values: only then can the partial indexes be used.
 
     queued -> sending -> sent
     queued -> cancelled                      its author changed their mind in time
@@ -89,7 +89,7 @@ class OutboxMessage(Base):
 
 
 class Lane(Base):
-    """One channel of one workspace: its messages go out one after the other, at Slack's pace for a channel."""
+    """One channel of one workspace: its messages go out one by one, at Slack's pace for a channel."""
 
     __tablename__ = "lane"
 

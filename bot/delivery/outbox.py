@@ -8,14 +8,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update as change
+from sqlalchemy import CursorResult, select
+from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, check_message
 from bot.clock import to_millis
 from bot.db import insert_or_ignore, wake
 from bot.delivery import pacing
-from bot.delivery.model import CANCELLED, DEAD, POST, QUEUED, SENT, UPDATE, Lane, OutboxMessage, Pace, is_queued
+from bot.delivery.model import (
+    CANCELLED,
+    DEAD,
+    POST,
+    QUEUED,
+    SENT,
+    UPDATE,
+    Lane,
+    OutboxMessage,
+    Pace,
+    is_queued,
+)
 from bot.house import House
 
 
@@ -140,6 +152,8 @@ def enqueue(
         parent = _message(session, workspace_id, thread_of)
         if parent.channel != channel:
             raise ValueError(f"a reply to message {thread_of} belongs in {parent.channel}, not {channel}")
+        # Slack knows one level: a reply to a reply goes under the message that began the thread.
+        thread_of = parent.target or parent.id
         lane, not_before = parent.lane, max(not_before, parent.not_before)
     return _write(
         session,

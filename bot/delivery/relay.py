@@ -1,0 +1,193 @@
+"""The relay keeps the promises: it claims what is due, sends it, and writes down what became of it.
+
+The database is the truth; a wake-up after a commit only saves waiting for the next poll. Nothing that Slack,
+the network or the database does ends the relay.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from bot.clock import Clock, to_millis
+from bot.db import Database
+from bot.delivery import reconcile
+from bot.delivery.claim import MOST_PER_NODE, STALE_AFTER, Claim, claim, is_busy
+from bot.delivery.node import BEAT_EVERY, beat
+from bot.delivery.outcome import NotNow, NotTried, Outcome, Sender, Unsure
+from bot.delivery.settle import settle
+from bot.logs import get_logger
+
+BUSY_POLL = 0.25
+IDLE_POLL = 1.0
+"""Seconds."""
+GRACE = 15.0
+"""Seconds that requests under way get to end when the relay is stopped."""
+LONGEST_RETRY = 5.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+log = get_logger(__name__)
+
+
+class Relay:
+    """Delivers for one node. `run` until stopped, or `once` for what is due now."""
+
+    def __init__(self, db: Database, clock: Clock, sender: Sender, node_id: str) -> None:
+        self._db = db
+        self._clock = clock
+        self._sender = sender
+        self._node_id = node_id
+        self._under_way: set[asyncio.Task[None]] = set()
+        self._wake = asyncio.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop` is set, then let what is under way end."""
+        loop = asyncio.get_running_loop()
+
+        def wake() -> None:
+            loop.call_soon_threadsafe(self._wake.set)
+
+        self._db.on_wake("relay", wake)
+        try:
+            await self._until_kept(beat, self._node_id, self._now())
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._repeatedly(self._beat, BEAT_EVERY, stop))
+                group.create_task(self._repeatedly(self._look, BEAT_EVERY, stop))
+                group.create_task(self._send_until(stop))
+        finally:
+            self._db.on_wake("relay", _nobody_waits)
+            await self._finish()
+
+    async def once(self) -> int:
+        """Do all that is due now, to its end; how many messages were looked for or tried."""
+        await self._beat()
+        looked = await self._look()
+        claims, _ = await self._db.run(self._claim, MOST_PER_NODE)
+        await asyncio.gather(*(self._deliver(claimed) for claimed in claims))
+        return looked + len(claims)
+
+    async def _send_until(self, stop: asyncio.Event) -> None:
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            while not stop.is_set():
+                self._wake.clear()
+                busy = await self._send_what_is_due()
+                waking = asyncio.create_task(self._wake.wait())
+                await asyncio.wait(
+                    {waking, stopping},
+                    timeout=BUSY_POLL if busy else IDLE_POLL,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                waking.cancel()
+        finally:
+            stopping.cancel()
+
+    async def _send_what_is_due(self) -> bool:
+        """Start sending what can be claimed; whether more may come soon."""
+        free = MOST_PER_NODE - len(self._under_way)
+        if free <= 0:
+            return True
+        try:
+            claims, busy = await self._db.run(self._claim, free)
+        except Exception:
+            log.exception("could not claim messages; will try again")
+            return False
+        for claimed in claims:
+            task = asyncio.create_task(self._deliver(claimed))
+            self._under_way.add(task)
+            task.add_done_callback(self._ended)
+        return busy or bool(claims)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._under_way.discard(task)
+        self._wake.set()
+
+    def _claim(self, session: Session, free: int) -> tuple[list[Claim], bool]:
+        # Read inside the transaction: it may have waited for its turn, and the stale check counts from here.
+        now = self._now()
+        return claim(session, self._node_id, now, free), is_busy(session, now)
+
+    async def _deliver(self, claimed: Claim) -> None:
+        outcome = await self._send(claimed)
+        await self._until_kept(settle, claimed, outcome, self._now())
+
+    async def _send(self, claimed: Claim) -> Outcome:
+        if self._now() > claimed.claimed_at + STALE_AFTER:
+            return NotTried()
+        try:
+            return await self._sender.send(claimed.call)
+        except Exception as error:
+            log.exception("sending failed in a way nobody foresaw", marker=claimed.marker)
+            return Unsure(f"no_answer: {type(error).__name__}")
+
+    async def _look(self) -> int:
+        """Take over from dead nodes and look for what may have been posted; how many were looked for."""
+        await self._db.run(reconcile.rescue, self._now())
+        looks = await self._db.run(reconcile.claim_looks, self._now())
+        await asyncio.gather(*(self._look_for(look) for look in looks))
+        return len(looks)
+
+    async def _look_for(self, look: reconcile.Look) -> None:
+        try:
+            finding = await self._sender.look(look.search)
+        except Exception as error:
+            log.exception("looking failed in a way nobody foresaw", marker=look.marker)
+            finding = NotNow(f"no_answer: {type(error).__name__}", reconcile.LOOK_LEASE)
+        await self._until_kept(reconcile.settle_look, look, finding, self._now())
+        self._wake.set()
+
+    async def _beat(self) -> None:
+        await self._db.run(beat, self._node_id, self._now())
+
+    async def _repeatedly(
+        self, step: Callable[[], Awaitable[object]], seconds: float, stop: asyncio.Event
+    ) -> None:
+        while not stop.is_set():
+            try:
+                await step()
+            except Exception:
+                log.exception("delivery's housekeeping failed; will try again")
+            await _pause(stop, seconds)
+
+    async def _until_kept(
+        self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> None:
+        """Run a verb until its transaction has committed, however long the database is away."""
+        pause = 0.1
+        while True:
+            try:
+                await self._db.run(verb, *args, **kwargs)
+                return
+            except SQLAlchemyError:
+                log.exception("the database did not take it; will try again")
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_RETRY)
+            except Exception:
+                # Ours to mend. The lease ends, and then Slack's history is asked.
+                log.exception("could not write it down")
+                return
+
+    def _now(self) -> int:
+        return to_millis(self._clock.now())
+
+    async def _finish(self) -> None:
+        if not self._under_way:
+            return
+        _, late = await asyncio.wait(self._under_way, timeout=GRACE)
+        for task in late:
+            task.cancel()
+
+
+async def _pause(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return
+
+
+def _nobody_waits() -> None:
+    """The relay has stopped; a commit has nobody to wake."""

@@ -1,0 +1,187 @@
+"""What an answer means for the row: the verbs that end a claim.
+
+Failures are fenced: one reported under a claim that others have since taken over changes nothing. A success
+needs no fence, because its `ts` proves it, however late it comes and from whomever.
+"""
+
+import random
+from typing import Any
+
+from sqlalchemy import CursorResult, select, update
+from sqlalchemy.orm import Session
+
+from bot.delivery import pacing, undeliverable
+from bot.delivery.claim import Claim
+from bot.delivery.model import DEAD, POST, QUEUED, SENT, UNSURE, Lane, OutboxMessage, Pace, is_sending
+from bot.delivery.outcome import (
+    Later,
+    Never,
+    NotTried,
+    Outcome,
+    RateLimited,
+    Sent,
+    TokenDead,
+    Unreachable,
+    Unsure,
+)
+from bot.logs import get_logger
+
+MOST_FAILURES = 12
+"""About an hour, with the growing pauses between them."""
+LONGEST_PAUSE = 15 * 60_000
+UNREACHABLE_PAUSE = 3_000
+TOKEN_PAUSE = 60_000
+AUDIT_AFTER = 60_000
+
+log = get_logger(__name__)
+
+
+def settle(session: Session, claim: Claim, outcome: Outcome, now: int) -> None:
+    """Write down what became of a claim."""
+    match outcome:
+        case Sent(channel, ts):
+            record_sent(session, claim.id, channel, ts, "answer", now)
+            _speed_up(session, claim.workspace_id)
+        case NotTried():
+            _requeue(session, claim, now, pause=0, reason="claim_was_stale")
+        case RateLimited(wait):
+            if _requeue(session, claim, now, pause=wait, reason="ratelimited"):
+                _slow_down(session, claim, now + wait)
+        case Unreachable(reason):
+            if _requeue(session, claim, now, pause=UNREACHABLE_PAUSE, reason=reason):
+                _block_workspace(session, claim.workspace_id, now + UNREACHABLE_PAUSE)
+        case TokenDead(reason):
+            log.error("slack refuses this installation", workspace=claim.workspace_id, reason=reason)
+            if _requeue(session, claim, now, pause=TOKEN_PAUSE, reason=reason):
+                _block_workspace(session, claim.workspace_id, now + TOKEN_PAUSE)
+        case Later(reason, wait):
+            _fail(session, claim, now, reason, wait)
+        case Unsure(reason) if claim.call.method == POST:
+            _doubt(session, claim, now, reason)
+        case Unsure(reason):
+            # Saying the same thing again does no harm to an update.
+            _fail(session, claim, now, reason, None)
+        case Never(reason):
+            _give_up(session, claim, now, reason)
+
+
+def record_sent(session: Session, message_id: int, channel: str, ts: str, via: str, now: int) -> None:
+    """It is in Slack; what waited for it may go on."""
+    message = session.get(OutboxMessage, message_id, with_for_update=True, populate_existing=True)
+    if message is None:
+        return
+    if message.state == SENT:
+        if message.ts != ts:
+            log.error("slack has this twice", marker=message.marker, first=message.ts, second=ts)
+            message.audit_at = now
+        return
+    message.state = SENT
+    message.posted_channel, message.ts, message.via = channel, ts, via
+    message.owner, message.look_at, message.error = None, None, None
+    message.done_at = now
+    if message.resends:
+        message.audit_at = now + AUDIT_AFTER
+    session.flush()
+    session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.target == message_id,
+            OutboxMessage.state == "held",
+            OutboxMessage.first_send.is_(None),
+        )
+        .values(state=QUEUED, error=None)
+        .execution_options(synchronize_session=False)
+    )
+    log.info("posted", marker=message.marker, kind=message.kind, channel=channel, ts=ts, via=via)
+
+
+def pause_after(failures: int) -> int:
+    """Milliseconds until the next attempt: 2 s, doubling to a quarter of an hour, spread by a fifth."""
+    return int(min(1_000 * 2**failures, LONGEST_PAUSE) * random.uniform(0.8, 1.2))
+
+
+def _requeue(session: Session, claim: Claim, now: int, *, pause: int, reason: str) -> bool:
+    log.info("will try again", marker=claim.marker, reason=reason, pause=pause)
+    return _end_claim(session, claim, state=QUEUED, retry_at=now + pause, error=reason)
+
+
+def _fail(session: Session, claim: Claim, now: int, reason: str, wait: int | None) -> None:
+    message = _claimed(session, claim)
+    if message is None:
+        return
+    failures = message.failures + 1
+    if failures >= MOST_FAILURES:
+        _give_up(session, claim, now, f"gave_up: {reason}")
+        return
+    pause = wait if wait is not None else pause_after(failures)
+    log.warning("will try again", marker=claim.marker, reason=reason, failures=failures, pause=pause)
+    _end_claim(session, claim, state=QUEUED, retry_at=now + pause, failures=failures, error=reason)
+
+
+def _doubt(session: Session, claim: Claim, now: int, reason: str) -> None:
+    log.warning("may or may not have been posted", marker=claim.marker, reason=reason)
+    _end_claim(session, claim, state=UNSURE, look_at=now, looks=0, error=reason)
+
+
+def _give_up(session: Session, claim: Claim, now: int, reason: str) -> None:
+    if _end_claim(session, claim, state=DEAD, done_at=now, error=reason):
+        undeliverable.report(session, claim.id, now)
+
+
+def _claimed(session: Session, claim: Claim) -> OutboxMessage | None:
+    message = session.get(OutboxMessage, claim.id, with_for_update=True, populate_existing=True)
+    return message if message is not None and message.fence == claim.fence else None
+
+
+def _end_claim(session: Session, claim: Claim, **values: Any) -> bool:
+    result = session.execute(
+        update(OutboxMessage)
+        .where(
+            OutboxMessage.id == claim.id,
+            OutboxMessage.fence == claim.fence,
+            is_sending(OutboxMessage.state),
+        )
+        .values(owner=None, **values)
+        .execution_options(synchronize_session=False)
+    )
+    return isinstance(result, CursorResult) and result.rowcount == 1
+
+
+def _slow_down(session: Session, claim: Claim, until: int) -> None:
+    # The workspace before the lane, as in claiming: two nodes then cannot wait for each other.
+    pace = session.get(Pace, claim.workspace_id, with_for_update=True, populate_existing=True)
+    if pace is not None:
+        pace.interval = pacing.slower(pace.interval)
+        pace.blocked_until = max(pace.blocked_until, until)
+        pace.tat = max(pace.tat, pacing.emptied(until, pace.interval, pace.burst))
+        session.flush()
+    session.execute(
+        update(Lane)
+        .where(Lane.lane == claim.lane)
+        .values(blocked_until=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _block_workspace(session: Session, workspace_id: str, until: int) -> None:
+    session.execute(
+        update(Pace)
+        .where(Pace.workspace_id == workspace_id, Pace.blocked_until < until)
+        .values(blocked_until=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _speed_up(session: Session, workspace_id: str) -> None:
+    interval = session.scalar(
+        select(Pace.interval).where(
+            Pace.workspace_id == workspace_id, Pace.interval > pacing.WORKSPACE_INTERVAL
+        )
+    )
+    if interval is not None:
+        session.execute(
+            update(Pace)
+            .where(Pace.workspace_id == workspace_id, Pace.interval == interval)
+            .values(interval=pacing.recovered(interval))
+            .execution_options(synchronize_session=False)
+        )

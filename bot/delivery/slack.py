@@ -1,0 +1,244 @@
+"""The only sender: speaks to Slack, and turns whatever Slack or the network does into an outcome.
+
+Slack's client must not try again by itself here. After a lost answer it would post the same message twice.
+"""
+
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.web.async_client import AsyncWebClient
+
+from bot.blocks import PayloadError, check_message
+from bot.delivery.model import UPDATE
+from bot.delivery.outcome import (
+    Absent,
+    Blind,
+    Call,
+    Finding,
+    Found,
+    Later,
+    Never,
+    NotNow,
+    Outcome,
+    RateLimited,
+    Search,
+    Sent,
+    TokenDead,
+    Unreachable,
+    Unsure,
+)
+from bot.delivery.reconcile import REQUEST
+
+EVENT_TYPE = "drumbeat_message"
+PAGES = 5
+PAGE = 200
+HOUR = 60 * 60_000
+LOOK_AGAIN = 5_000
+TOKEN_PAUSE = 60_000
+
+
+def make_session() -> aiohttp.ClientSession:
+    """The HTTP session for everything said to Slack: ten seconds a request, all in all."""
+    return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=REQUEST / 1_000))
+
+
+def make_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
+    """A client that never repeats a request by itself. `base_url` ends in a slash."""
+    return AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+
+
+class SlackSender:
+    """Posts, changes and looks for messages with one workspace's token."""
+
+    def __init__(self, client: AsyncWebClient) -> None:
+        self._client = client
+
+    async def send(self, call: Call) -> Outcome:
+        """Post or change one message. Every failure is an outcome, none is raised."""
+        try:
+            payload = _stamped(call)
+        except PayloadError as refused:
+            return Never(f"payload_refused: {refused}")
+        try:
+            if call.method == UPDATE:
+                answer = await self._client.api_call("chat.update", json=payload)
+            else:
+                answer = await self._client.api_call("chat.postMessage", json=payload)
+        except SlackApiError as error:
+            return _refusal(_Answer(error.response))
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
+            return Unreachable(f"no_connection: {type(error).__name__}")
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
+            return Unsure(f"no_answer: {type(error).__name__}")
+        channel, ts = answer.get("channel"), answer.get("ts")
+        if not channel or not ts:
+            return Unsure("no_answer: neither channel nor ts")
+        return Sent(str(channel), str(ts))
+
+    async def look(self, search: Search) -> Finding:
+        """Look for a marker in a conversation, newest first, through at most a thousand messages."""
+        try:
+            channel = await self._conversation(search.channel)
+            return await self._search(channel, search)
+        except SlackApiError as error:
+            return _unread(_Answer(error.response))
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
+            return NotNow(f"no_answer: {type(error).__name__}", LOOK_AGAIN)
+
+    async def _conversation(self, slack_id: str) -> str:
+        if slack_id[:1] not in ("U", "W"):
+            return slack_id
+        opened = await self._client.conversations_open(users=slack_id)
+        return str(opened["channel"]["id"])
+
+    async def _search(self, channel: str, search: Search) -> Finding:
+        cursor = ""
+        for _ in range(PAGES):
+            page = await self._page(channel, search, cursor)
+            for message in page["messages"]:
+                if _bears(message, search.marker):
+                    return Found(channel, str(message["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+            if not cursor:
+                return Absent(channel)
+        return Blind("history_too_busy")
+
+    async def _page(self, channel: str, search: Search, cursor: str) -> Any:
+        options: dict[str, Any] = {
+            "channel": channel,
+            "limit": PAGE,
+            "oldest": f"{search.oldest / 1_000:.6f}",
+            "include_all_metadata": True,
+        }
+        if cursor:
+            options["cursor"] = cursor
+        if search.thread_ts is None:
+            return await self._client.conversations_history(**options)
+        return await self._client.conversations_replies(ts=search.thread_ts, **options)
+
+
+def _stamped(call: Call) -> dict[str, Any]:
+    """The request's body, with the marker in the first block and in the metadata. Raises PayloadError."""
+    content = dict(call.payload)
+    if blocks := content.get("blocks"):
+        content["blocks"] = [{**blocks[0], "block_id": f"mk:{call.marker}"}, *blocks[1:]]
+    check_message(content, for_update=call.method == UPDATE)
+    metadata = {"event_type": EVENT_TYPE, "event_payload": {"k": call.marker}}
+    body = {**content, "channel": call.channel, "metadata": metadata}
+    if call.method == UPDATE:
+        return {**body, "ts": call.ts}
+    body |= {"unfurl_links": False, "unfurl_media": False}
+    return {**body, "thread_ts": call.thread_ts} if call.thread_ts else body
+
+
+def _bears(message: dict[str, Any], marker: str) -> bool:
+    if any(block.get("block_id") == f"mk:{marker}" for block in message.get("blocks") or ()):
+        return True
+    metadata = message.get("metadata") or {}
+    return bool((metadata.get("event_payload") or {}).get("k") == marker)
+
+
+class _Answer:
+    """What a refusal says, whether its body was Slack's JSON or a proxy's page."""
+
+    def __init__(self, response: Any) -> None:
+        data = getattr(response, "data", None)
+        self.status = int(getattr(response, "status_code", None) or getattr(response, "status", None) or 0)
+        self.error = str(data.get("error") or "") if isinstance(data, dict) else ""
+        headers = getattr(response, "headers", None) or {}
+        self._retry_after = str(headers.get("Retry-After") or "")
+
+    @property
+    def is_rate_limited(self) -> bool:
+        return self.status == 429 or self.error in ("ratelimited", "rate_limited")
+
+    @property
+    def wait(self) -> int:
+        """Milliseconds Slack asked for; a second when it named none."""
+        return max(1, int(self._retry_after)) * 1_000 if self._retry_after.isdigit() else 1_000
+
+    @property
+    def reason(self) -> str:
+        return self.error or f"http_{self.status}"
+
+
+def _refusal(answer: _Answer) -> Outcome:
+    if answer.is_rate_limited:
+        return RateLimited(answer.wait)
+    if answer.error in _TOKEN_DEAD:
+        return TokenDead(answer.error)
+    if answer.error in _NOT_EXECUTED:
+        return Later(answer.error)
+    if answer.error in _NOT_FOR_HOURS:
+        return Later(answer.error, HOUR)
+    if answer.error in _NEVER or answer.error.startswith(_NEVER_STARTS):
+        return Never(answer.error)
+    # Slack adds errors without notice: what we do not know may have happened after the message was posted.
+    return Unsure(answer.reason)
+
+
+def _unread(answer: _Answer) -> Finding:
+    if answer.is_rate_limited:
+        return NotNow("ratelimited", answer.wait)
+    if answer.error in _TOKEN_DEAD:
+        return NotNow(answer.error, TOKEN_PAUSE)
+    if answer.error in _NEVER:
+        return Blind(answer.error)
+    return NotNow(answer.reason, LOOK_AGAIN)
+
+
+_TOKEN_DEAD = frozenset(
+    {
+        "account_inactive",
+        "app_access_restricted",
+        "invalid_auth",
+        "not_authed",
+        "team_access_not_granted",
+        "token_expired",
+        "token_revoked",
+    }
+)
+_NOT_EXECUTED = frozenset({"accesslimited", "org_login_required", "service_unavailable", "team_added_to_org"})
+_NOT_FOR_HOURS = frozenset({"external_channel_migrating", "message_limit_exceeded", "storage_limit_reached"})
+_NEVER_STARTS = ("restricted_action", "invalid_metadata_", "slack_connect_")
+_NEVER = frozenset(
+    {
+        "access_denied",
+        "as_user_not_supported",
+        "attachment_payload_limit_exceeded",
+        "block_mismatch",
+        "cannot_dm_bot",
+        "cannot_reply_to_message",
+        "cant_update_message",
+        "channel_not_found",
+        "edit_window_closed",
+        "ekm_access_denied",
+        "enterprise_is_restricted",
+        "invalid_arguments",
+        "invalid_attachments",
+        "invalid_blocks",
+        "invalid_blocks_format",
+        "is_archived",
+        "is_inactive",
+        "markdown_text_conflict",
+        "message_not_found",
+        "messages_tab_disabled",
+        "metadata_too_large",
+        "method_not_supported_for_channel_type",
+        "missing_scope",
+        "msg_blocks_too_long",
+        "msg_too_long",
+        "no_permission",
+        "no_text",
+        "not_allowed_token_type",
+        "not_in_channel",
+        "send_on_behalf_not_allowed",
+        "thread_not_found",
+        "too_many_attachments",
+        "two_factor_setup_required",
+        "user_disabled",
+        "user_not_found",
+        "user_not_visible",
+    }
+)

@@ -1,0 +1,179 @@
+"""When a promise cannot be kept: say so, once, to the person who can do something about it."""
+
+import html
+
+from sqlalchemy.orm import Session
+
+from bot.blocks import Message, fit, message, section
+from bot.delivery import outbox
+from bot.delivery.model import HELD, UPDATE, OutboxMessage
+from bot.logs import get_logger
+from bot.markup import Mrkdwn, channel, escape, mention
+
+KIND = "undeliverable"
+QUOTE = 300
+
+log = get_logger(__name__)
+
+
+def report(session: Session, message_id: int, now: int) -> None:
+    """Log that a message is dead or held, and promise its `report_to` a word on why and what to do."""
+    lost = session.get(OutboxMessage, message_id, populate_existing=True)
+    if lost is None:
+        return
+    log.error(
+        "undeliverable",
+        marker=lost.marker,
+        kind=lost.kind,
+        channel=lost.channel,
+        workspace=lost.workspace_id,
+        state=lost.state,
+        reason=lost.error,
+    )
+    if lost.report_to is None or lost.kind == KIND:
+        return
+    outbox.enqueue(
+        session,
+        lost.workspace_id,
+        now,
+        lost.report_to,
+        _notice(lost),
+        kind=KIND,
+        dedupe=f"{KIND}:{lost.marker}",
+    )
+
+
+def explain(reason: str) -> tuple[str, str]:
+    """Why Slack would not take a message, and what to do about it, in plain words."""
+    code, _, detail = reason.partition(": ")
+    if code == "gave_up":
+        why, mend = explain(detail)
+        return f"I tried for about an hour. {why}", mend
+    return _WORDS.get(code) or (
+        f"Slack answered `{code}`, which I do not know.",
+        "Show this to whoever runs me; the log holds the rest.",
+    )
+
+
+def _notice(lost: OutboxMessage) -> Message:
+    why, mend = explain(lost.error or "unknown")
+    where = _place(lost.channel)
+    if lost.state == HELD:
+        opening = f"I cannot tell whether this reached {where}, and will not risk saying it twice."
+    elif lost.method == UPDATE:
+        opening = f"I could not change what I had said in {where}. It should now read:"
+    else:
+        opening = f"I could not post this in {where}."
+    # The stored text is escaped for Slack; here it is shown literally.
+    said = html.unescape(str(lost.payload["text"]))
+    return message(
+        section(Mrkdwn(opening)),
+        section(fit(said, QUOTE)),
+        section(Mrkdwn(f"*Why:* {_typed(why)}\n*What to do:* {_typed(mend)}")),
+    )
+
+
+def _place(slack_id: str) -> Mrkdwn:
+    try:
+        return mention(slack_id) if slack_id[:1] in "UW" else channel(slack_id)
+    except ValueError:
+        return escape(slack_id)
+
+
+def _typed(sentence: str) -> Mrkdwn:
+    return escape(sentence)
+
+
+_INVITE = "Invite me there with `/invite @Drumbeat`, then post what is quoted above yourself."
+_YOURSELF = "Post what is quoted above yourself."
+_STATUS = "Look at slack-status.com; post it yourself if it is urgent."
+_ADMIN = "Ask a workspace admin."
+_REINSTALL = "Ask whoever runs me to install me again with the permissions my manifest lists."
+_OURS = "This is my fault, not yours: show it to whoever runs me."
+
+_WORDS: dict[str, tuple[str, str]] = {
+    "channel_not_found": (
+        "The channel is gone, or it is private and I am not in it.",
+        "Invite me there, or write another channel into the definitions.",
+    ),
+    "not_in_channel": ("I am not in that channel.", _INVITE),
+    "no_permission": ("I may not post there.", _INVITE),
+    "is_archived": (
+        "The channel is archived.",
+        "Unarchive it, or write another channel into the definitions.",
+    ),
+    "is_inactive": ("The conversation is frozen.", "Choose another channel in the definitions."),
+    "restricted_action": ("Posting there is restricted.", f"{_ADMIN} They can let apps post there."),
+    "restricted_action_read_only_channel": (
+        "The channel is read-only.",
+        f"{_ADMIN} They can let apps post there.",
+    ),
+    "restricted_action_thread_only_channel": (
+        "The channel takes only replies in threads.",
+        "Choose another channel in the definitions.",
+    ),
+    "restricted_action_non_threadable_channel": (
+        "The channel does not allow threads.",
+        "Choose another channel in the definitions.",
+    ),
+    "restricted_action_thread_locked": (
+        "The thread is locked.",
+        _YOURSELF,
+    ),
+    "cannot_reply_to_message": ("That message takes no replies.", _YOURSELF),
+    "thread_not_found": (
+        "The message I wanted to reply to has been deleted.",
+        "Post what is quoted above yourself if it still matters.",
+    ),
+    "user_not_found": (
+        "Slack does not know this person.",
+        "Check their Slack id or e-mail address in the definitions.",
+    ),
+    "user_disabled": (
+        "This person's Slack account is switched off.",
+        "Name somebody else in the definitions.",
+    ),
+    "user_not_visible": ("I may not see this person.", "Check their Slack id in the definitions."),
+    "messages_tab_disabled": ("My messages tab is switched off.", _REINSTALL),
+    "cannot_dm_bot": (
+        "That is a bot, and bots do not talk to each other.",
+        "Name a person in the definitions.",
+    ),
+    "message_not_found": ("The message has been deleted in Slack.", "Nothing, unless it should come back."),
+    "cant_update_message": (
+        "Slack does not let me change that message.",
+        _YOURSELF,
+    ),
+    "edit_window_closed": (
+        "This workspace does not allow changes to messages this old.",
+        f"{_ADMIN} They set how long messages may be edited.",
+    ),
+    "missing_scope": ("I lack a permission.", _REINSTALL),
+    "not_allowed_token_type": ("I was given the wrong kind of token.", _REINSTALL),
+    "access_denied": ("The workspace's policy does not allow it.", _ADMIN),
+    "ekm_access_denied": ("The workspace's encryption policy does not allow it.", _ADMIN),
+    "enterprise_is_restricted": ("The organisation's policy does not allow it.", _ADMIN),
+    "two_factor_setup_required": ("The workspace asks for two-factor sign-in first.", _ADMIN),
+    "message_limit_exceeded": ("The workspace has used up its messages.", _ADMIN),
+    "msg_too_long": ("It is too long.", _OURS),
+    "msg_blocks_too_long": ("It is too long.", _OURS),
+    "no_text": ("It says nothing.", _OURS),
+    "invalid_blocks": ("Slack does not understand its layout.", _OURS),
+    "invalid_blocks_format": ("Slack does not understand its layout.", _OURS),
+    "payload_refused": ("Slack would not understand its layout, so I did not send it.", _OURS),
+    "service_unavailable": (
+        "Slack is not available.",
+        _STATUS,
+    ),
+    "internal_error": ("Slack keeps failing.", _STATUS),
+    "fatal_error": ("Slack keeps failing.", _STATUS),
+    "no_answer": ("Slack does not answer.", _STATUS),
+    "history_too_busy": (
+        "Slack's answer was lost, and too much has been written there since for me to look for it.",
+        "Look whether it is there; if it is not, post what is quoted above yourself.",
+    ),
+    "history_unreadable": (
+        "Slack's answer was lost, and I could not read there whether it arrived.",
+        "Look whether it is there. If I am let in to read, I look again and post it when it is missing.",
+    ),
+}
