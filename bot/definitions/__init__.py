@@ -1,0 +1,38 @@
+"""What a team decides and writes down in `cadences/`: who is who, and what happens when."""
+
+from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
+from bot.definitions.holidays import holiday_name, is_holiday
+from bot.definitions.loading import FILES, KINDS, Definitions, Loaded, load
+from bot.definitions.organisation import (
+    Area,
+    Channels,
+    FunctionDefinition,
+    Organisation,
+    PersonDefinition,
+    Role,
+    WorkingHours,
+)
+from bot.definitions.values import Offset
+
+__all__ = [
+    "FILES",
+    "KINDS",
+    "Area",
+    "Calendar",
+    "CatchUp",
+    "Channels",
+    "Definitions",
+    "FunctionDefinition",
+    "HolidayRule",
+    "Loaded",
+    "Offset",
+    "Organisation",
+    "PersonDefinition",
+    "Ritual",
+    "Role",
+    "Schedule",
+    "WorkingHours",
+    "holiday_name",
+    "is_holiday",
+    "load",
+]

@@ -1,0 +1,80 @@
+"""Loads the definitions of a folder: every file against its model, then all of them against each other."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel
+
+from bot.definitions.calendar import Calendar, Ritual
+from bot.definitions.check import check_calendar, check_organisation, check_references
+from bot.definitions.organisation import Area, Organisation
+from bot.yamlfile import Document, Problem, open_document, validate
+
+KINDS = frozenset({"weekly_update", "review"})
+
+FILES: tuple[tuple[str, type[BaseModel]], ...] = (
+    ("organisation.yaml", Organisation),
+    ("calendar.yaml", Calendar),
+)
+
+
+@dataclass(frozen=True)
+class Definitions:
+    """One consistent version of everything a team decides."""
+
+    organisation: Organisation
+    calendar: Calendar
+
+    def areas_of(self, ritual: Ritual) -> tuple[Area, ...]:
+        """The areas that take part in a ritual: the named ones, else all."""
+        areas = self.organisation.areas
+        return tuple(area for area in areas if not ritual.areas or area.id in ritual.areas)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Definitions, or, when anything is wrong, every problem and no definitions."""
+
+    definitions: Definitions | None
+    problems: tuple[Problem, ...]
+
+
+def load(folder: Path, kinds: Collection[str] = KINDS) -> Loaded:
+    """Everything in `folder`. `kinds` are the ritual kinds that exist."""
+    problems: list[Problem] = []
+    documents: dict[type[BaseModel], Document] = {}
+    models: dict[type[BaseModel], Any] = {}
+    for name, model in FILES:
+        document, found = open_document(folder / name)
+        problems += found
+        if document is not None:
+            documents[model] = document
+            models[model], found = validate(document, model)
+            problems += found
+    problems += _checked(models, documents, kinds)
+    if problems:
+        return Loaded(None, tuple(sorted(set(problems))))
+    return Loaded(_definitions(models[Organisation], models[Calendar]), ())
+
+
+def _checked(
+    models: dict[type[BaseModel], Any], documents: dict[type[BaseModel], Document], kinds: Collection[str]
+) -> list[Problem]:
+    problems: list[Problem] = []
+    organisation: Organisation | None = models.get(Organisation)
+    calendar: Calendar | None = models.get(Calendar)
+    if organisation:
+        problems += check_organisation(organisation, documents[Organisation])
+    if calendar:
+        problems += check_calendar(calendar, documents[Calendar], kinds)
+    if organisation and calendar:
+        problems += check_references(calendar, documents[Calendar], organisation)
+    return problems
+
+
+def _definitions(organisation: Organisation, calendar: Calendar) -> Definitions:
+    updates = organisation.channels.updates
+    rituals = tuple(each.model_copy(update={"channel": each.channel or updates}) for each in calendar.rituals)
+    return Definitions(organisation, Calendar(rituals=rituals))

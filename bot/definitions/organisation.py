@@ -1,0 +1,154 @@
+"""The organisation: its people and their roles, its areas and their owners, its channels and hours."""
+
+from functools import cached_property
+from typing import Literal
+
+from pydantic import Field, model_validator
+
+from bot.definitions.values import (
+    ChannelName,
+    Definition,
+    Email,
+    HolidayCode,
+    Id,
+    Name,
+    Ref,
+    SlackId,
+    TimeOfDay,
+    Zone,
+    parse_time,
+)
+from bot.yamlfile import wrong
+
+Role = Literal[
+    "product_manager",
+    "product_ops",
+    "head_of_product",
+    "engineering",
+    "data",
+    "operations",
+    "support",
+    "customer_success",
+    "sales",
+    "marketing",
+    "documentation",
+    "security",
+]
+Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+class WorkingHours(Definition):
+    """When people may be written to, in their own zone: from `start` up to, not including, `end`."""
+
+    days: tuple[Weekday, ...] = Field(WEEKDAYS[:5], min_length=1)
+    start: TimeOfDay = parse_time("09:00")
+    end: TimeOfDay = parse_time("17:30")
+
+    @cached_property
+    def weekdays(self) -> frozenset[int]:
+        """The working days as Python counts them: Monday is 0."""
+        return frozenset(WEEKDAYS.index(day) for day in self.days)
+
+    @model_validator(mode="after")
+    def _end_after_start(self) -> "WorkingHours":
+        if self.end <= self.start:
+            raise wrong(
+                "the working day ends before it begins", f"write a time after {self.start:%H:%M}", at="end"
+            )
+        return self
+
+
+class Channels(Definition):
+    updates: ChannelName = Field(description='write the channel for digests, such as "#product-updates"')
+    launches: ChannelName = Field(description='write the channel for release cards, such as "#launches"')
+    decisions: ChannelName = Field(
+        description='write the channel for the decision log, such as "#product-decisions"'
+    )
+    product_ops: ChannelName = Field(
+        description='write the channel of product operations, such as "#product-ops"'
+    )
+
+
+class FunctionDefinition(Definition):
+    """A function of the company, such as Support, and the person who leads it."""
+
+    id: Id
+    name: Name
+    lead: Ref | None = None
+
+
+class PersonDefinition(Definition):
+    """A person, known by e-mail address, Slack member id, or both."""
+
+    name: Name
+    email: Email | None = None
+    slack: SlackId | None = None
+    function: Id = Field(description="write the id of one of the functions")
+    roles: tuple[Role, ...] = ()
+    zone: Zone | None = None
+    """Where they work, if not where Slack says."""
+    holidays: HolidayCode | None = None
+
+    @property
+    def ref(self) -> str:
+        """How definitions refer to this person: the e-mail address in small letters, else the Slack id."""
+        return self.email.casefold() if self.email else str(self.slack)
+
+    @model_validator(mode="after")
+    def _can_be_found(self) -> "PersonDefinition":
+        if not self.email and not self.slack:
+            raise wrong(f"{self.name} cannot be found in Slack", "add `email` or `slack`")
+        return self
+
+
+class Area(Definition):
+    """A part of the product with one owner and one forum."""
+
+    id: Id
+    name: Name
+    owner: Ref = Field(description="every area has one owner: write their e-mail address or Slack member id")
+    deputy: Ref | None = None
+    forum: ChannelName = Field(
+        description='write the channel where this area is talked about, such as "#billing"'
+    )
+
+
+class Organisation(Definition):
+    name: Name
+    zone: Zone = Field(description="write the zone of the workspace, such as Europe/Berlin")
+    holidays: HolidayCode | None = None
+    working_hours: WorkingHours = WorkingHours()
+    channels: Channels
+    functions: tuple[FunctionDefinition, ...] = Field(min_length=1)
+    people: tuple[PersonDefinition, ...] = Field(min_length=1)
+    areas: tuple[Area, ...] = Field(min_length=1)
+
+    def person(self, ref: str) -> PersonDefinition | None:
+        """By e-mail address, in any spelling of its letters, or by Slack id."""
+        return self.people_by_ref.get(ref.casefold())
+
+    def area(self, id: str) -> Area | None:
+        return self.areas_by_id.get(id)
+
+    def with_role(self, role: Role) -> tuple[PersonDefinition, ...]:
+        return tuple(person for person in self.people if role in person.roles)
+
+    def owned_by(self, ref: str) -> tuple[Area, ...]:
+        """The areas a person owns; `ref` is either of the ways to refer to them."""
+        person = self.person(ref)
+        refs = {ref.casefold()} if person is None else {each.casefold() for each in refs_of(person)}
+        return tuple(area for area in self.areas if area.owner.casefold() in refs)
+
+    @cached_property
+    def people_by_ref(self) -> dict[str, PersonDefinition]:
+        return {ref.casefold(): person for person in self.people for ref in refs_of(person)}
+
+    @cached_property
+    def areas_by_id(self) -> dict[str, Area]:
+        return {area.id: area for area in self.areas}
+
+
+def refs_of(person: PersonDefinition) -> tuple[str, ...]:
+    """Every way to refer to a person."""
+    return tuple(ref for ref in (person.email, person.slack) if ref)

@@ -1,0 +1,22 @@
+"""Problems in definitions, as a compiler would show them and as data."""
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from bot.yamlfile import Problem
+
+
+def as_lines(problems: Iterable[Problem]) -> list[str]:
+    """`cadences/calendar.yaml:12:5 error: …`, each followed by an indented line that says how to mend it."""
+    lines: list[str] = []
+    for problem in problems:
+        lines.append(f"{problem.file}:{problem.line}:{problem.column} error: {problem.message}")
+        if problem.mend:
+            lines.append(f"    {problem.mend}")
+    return lines
+
+
+def as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Ready for JSON: file, line, column, message, mend."""
+    return [asdict(problem) for problem in problems]

@@ -1,0 +1,152 @@
+"""The kinds of value that definitions are made of: times, offsets, zones, holidays, channels and references.
+
+Each takes the text that stands in the file and says in plain words what is wrong with it.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+
+from bot.definitions.holidays import known_codes
+from bot.yamlfile import nearest, wrong
+
+
+class Definition(BaseModel):
+    """Anything read from `cadences/`: frozen, and a key it does not know is a mistake."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+@dataclass(frozen=True, order=True)
+class Offset:
+    """A local time of day, `days` days after the day a ritual falls on."""
+
+    days: int
+    at: time
+
+    def __str__(self) -> str:
+        at = self.at.strftime("%H:%M")
+        return at if self.days == 0 else f"+{self.days} day{'' if self.days == 1 else 's'} {at}"
+
+
+def parse_time(value: Any) -> Any:
+    """`10:00` as a time; raises a complaint that says what to write."""
+    if isinstance(value, time):
+        return value
+    if found := re.fullmatch(r"(\d{1,2}):(\d{2})", str(value).strip()):
+        hour, minute = int(found[1]), int(found[2])
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
+    raise wrong(
+        f"`{value}` is not a time of day", "write hours and minutes from 00:00 to 23:59, such as 09:30"
+    )
+
+
+def parse_offset(value: Any) -> Any:
+    """`10:00` or `+1 day 10:00` as an Offset."""
+    if isinstance(value, Offset):
+        return value
+    found = re.fullmatch(r"(?:\+(\d{1,2}) days? )?(\d{1,2}:\d{2})", " ".join(str(value).split()))
+    if not found:
+        raise wrong(f"`{value}` is not a time after the ritual's day", "write `10:00` or `+1 day 10:00`")
+    return Offset(int(found[1] or 0), parse_time(found[2]))
+
+
+def parse_day(value: Any) -> Any:
+    """`2026-11-25` as a date."""
+    if isinstance(value, date):
+        return value
+    try:
+        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+            return date.fromisoformat(str(value))
+    except ValueError:
+        pass
+    raise wrong(f"`{value}` is not a date", "write year, month and day, such as 2026-11-25")
+
+
+def parse_zone(value: Any) -> Any:
+    """`Europe/Berlin` as a ZoneInfo."""
+    if isinstance(value, ZoneInfo):
+        return value
+    if str(value) not in zone_names():
+        raise wrong(f"`{value}` is not a time zone", nearest_zone(str(value)))
+    return ZoneInfo(str(value))
+
+
+@cache
+def zone_names() -> frozenset[str]:
+    """Every IANA zone this system knows."""
+    return frozenset(available_timezones())
+
+
+def nearest_zone(word: str) -> str:
+    """What to write instead of an unknown zone; a city's name alone finds its zone."""
+    city = word.strip().replace(" ", "_").rpartition("/")[2].casefold()
+    same_city = sorted(name for name in zone_names() if name.rpartition("/")[2].casefold() == city)
+    close = nearest(word, same_city or sorted(name for name in zone_names() if "/" in name))
+    return close if "one of" not in close else "write a region and a city, such as Europe/Berlin"
+
+
+def _holidays(value: str) -> str:
+    if value not in known_codes():
+        mend = nearest(value, known_codes())
+        mend = mend if "one of" not in mend else "write a country such as DE, or a part of it such as DE-BY"
+        raise wrong(f"no holidays are known for `{value}`", mend)
+    return value
+
+
+def _channel(value: Any) -> Any:
+    if value is None:
+        raise wrong("a channel belongs here; text that begins with # needs quotes", 'write "#channel-name"')
+    if re.fullmatch(r"#[^\sA-Z.,#@]{1,80}|[CG][A-Z0-9]{6,}", str(value)):
+        return value
+    raise wrong(f"`{value}` is not a channel", 'write "#channel-name" in small letters, or its Slack id')
+
+
+def _ref(value: Any) -> Any:
+    text = str(value).strip() if value is not None else ""
+    if "@" in text:
+        return text.casefold()
+    if re.fullmatch(r"[UW][A-Z0-9]{4,}", text):
+        return text
+    message = f"`{text}` is not a person" if text else "a person belongs here"
+    raise wrong(message, "write their e-mail address or Slack member id, as in organisation.yaml")
+
+
+def _email(value: Any) -> Any:
+    if value is None or re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", str(value)):
+        return value
+    raise wrong(f"`{value}` is not an e-mail address", "write it as in Slack, such as ana@example.com")
+
+
+def _slack(value: Any) -> Any:
+    if value is None or re.fullmatch(r"[UW][A-Z0-9]{4,}", str(value)):
+        return value
+    raise wrong(f"`{value}` is not a Slack member id", "copy it from their profile, such as U024BE7LH")
+
+
+def _id(value: Any) -> Any:
+    if value is None or re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,39}", str(value)):
+        return value
+    raise wrong(f"`{value}` is not an id", "write at most 40 small letters, digits, - and _")
+
+
+TimeOfDay = Annotated[time, BeforeValidator(parse_time)]
+OffsetText = Annotated[Offset, BeforeValidator(parse_offset)]
+Day = Annotated[date, BeforeValidator(parse_day)]
+Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone)]
+HolidayCode = Annotated[str, BeforeValidator(_holidays)]
+ChannelName = Annotated[str, BeforeValidator(_channel)]
+Ref = Annotated[str, BeforeValidator(_ref)]
+"""A person, by e-mail address (in small letters) or Slack member id."""
+Email = Annotated[str, BeforeValidator(_email)]
+SlackId = Annotated[str, BeforeValidator(_slack)]
+Id = Annotated[str, BeforeValidator(_id)]
+# Slack shows names on buttons and in menus, which hold 75 characters.
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
