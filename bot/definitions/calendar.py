@@ -38,8 +38,8 @@ class Schedule(Definition):
     """When a ritual falls, and the times of one occurrence.
 
     Days in an offset are working days, so `+1 day` after a Friday is Monday; they are calendar days only
-    for a ritual that ignores holidays. `prompt` and `reminder` are in the ritual's zone (with `person` in each
-    person's own); `cutoff` and `publish` are one moment for all (with `person` in the workspace's zone).
+    for a ritual that ignores holidays. `prompt` and `reminder` are in the ritual's zone, with `person` in each
+    person's own; `cutoff` and `publish` are one moment for all, with `person` in the workspace's zone.
     """
 
     repeats: str = Field(description="write a recurrence rule, such as FREQ=WEEKLY;BYDAY=WE")

@@ -2,10 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
-from bot.definitions.calendar import Calendar
-from bot.definitions.organisation import Organisation, refs_of
+from bot.definitions.calendar import Calendar, Ritual
+from bot.definitions.organisation import Organisation, PersonDefinition, refs_of
+from bot.definitions.values import Offset
 from bot.yamlfile import Document, Path_, Problem, nearest
+
+WINTER, SUMMER = datetime(2026, 1, 15), datetime(2026, 7, 15)
 
 
 def check_organisation(organisation: Organisation, document: Document) -> Iterator[Problem]:
@@ -39,17 +44,41 @@ def check_calendar(calendar: Calendar, document: Document, kinds: Collection[str
 def check_references(calendar: Calendar, document: Document, organisation: Organisation) -> Iterator[Problem]:
     """The calendar against the organisation."""
     unknown = _unknown_person(organisation, document)
-    areas = [area.id for area in organisation.areas]
     for i, ritual in enumerate(calendar.rituals):
         yield from unknown(("rituals", i, "owner"), ritual.owner)
-        for j, area in enumerate(ritual.areas):
-            if area not in areas:
-                mend = nearest(area, areas)
-                yield document.problem(("rituals", i, "areas", j), f"no area has the id `{area}`", mend)
-            elif area in ritual.areas[:j]:
-                yield document.problem(
-                    ("rituals", i, "areas", j), f"`{area}` stands here twice", "keep one of them"
-                )
+        yield from _areas(ritual, organisation, document, ("rituals", i, "areas"))
+        for person in _asked_too_late(ritual, organisation):
+            message = f"{person.name}, in {person.zone}, would be asked only after the cutoff"
+            mend = "write a later cutoff, such as +1 day 14:00, or another `zone`"
+            yield document.problem(("rituals", i, "schedule", "cutoff"), message, mend)
+
+
+def _areas(ritual: Ritual, organisation: Organisation, document: Document, path: Path_) -> Iterator[Problem]:
+    areas = [area.id for area in organisation.areas]
+    for i, area in enumerate(ritual.areas):
+        if area not in areas:
+            yield document.problem((*path, i), f"no area has the id `{area}`", nearest(area, areas))
+        elif area in ritual.areas[:i]:
+            yield document.problem((*path, i), f"`{area}` stands here twice", "keep one of them")
+
+
+def _asked_too_late(ritual: Ritual, organisation: Organisation) -> Iterator[PersonDefinition]:
+    """Owners of its areas so far west, in winter or summer, that their prompt comes after everybody's cutoff."""
+    owners = {area.owner for area in organisation.areas if not ritual.areas or area.id in ritual.areas}
+    schedule, shared = ritual.schedule, ritual.zone_for(organisation)
+    answer_time = _since_midnight(schedule.cutoff) - _since_midnight(schedule.prompt)
+    for person in filter(None, map(organisation.person, sorted(owners))):
+        zone = person.zone if schedule.zone == "person" else None
+        if zone and any(_behind(zone, shared, day) >= answer_time for day in (WINTER, SUMMER)):
+            yield person
+
+
+def _since_midnight(offset: Offset) -> timedelta:
+    return timedelta(days=offset.days, hours=offset.at.hour, minutes=offset.at.minute)
+
+
+def _behind(zone: ZoneInfo, other: ZoneInfo, day: datetime) -> timedelta:
+    return (other.utcoffset(day) or timedelta()) - (zone.utcoffset(day) or timedelta())
 
 
 def _doubles(document: Document, part: str, ids: Sequence[str]) -> Iterator[Problem]:

@@ -122,7 +122,7 @@ def _refused_or_never(rule: str, starts: date | None) -> Complaint | None:
 
 
 class _Recurrence:
-    """One rule's days, each computed once and kept: a fresh iterator has to start from the first day again."""
+    """One rule's days, each computed once and kept: a fresh iterator starts from the first day again."""
 
     def __init__(self, rule: str, first: date) -> None:
         self._coming = iter(rrulestr(rule, dtstart=datetime.combine(first, time())))

@@ -95,9 +95,9 @@ def slots(ritual: Ritual, organisation: Organisation, start: date) -> Iterator[S
     not held either, so that no two occurrences share a day.
     """
     schedule = ritual.schedule
-    work_days = WorkDays(organisation.working_hours.weekdays, organisation.holidays)
+    work_days = _work_days(organisation)
     before: date | None = None
-    falling = days(schedule.repeats, schedule.starts, start - timedelta(days=2 * MAX_SHIFT))
+    falling = days(schedule.repeats, schedule.starts, start - timedelta(days=MAX_SHIFT))
     day = next(falling, None)
     while day is not None:
         after = next(falling, None)
@@ -107,15 +107,19 @@ def slots(ritual: Ritual, organisation: Organisation, start: date) -> Iterator[S
         before, day = day, after
 
 
+def coming(ritual: Ritual, organisation: Organisation, after: datetime) -> Iterator[Slot]:
+    """The slots, in order, whose cutoff is later than `after`, with those not held from that day on."""
+    schedule, zone = ritual.schedule, ritual.zone_for(organisation)
+    today = after.astimezone(zone).date()
+    is_off = never if ritual.holidays == "ignore" else _work_days(organisation).off
+    for slot in slots(ritual, organisation, _earliest_open(today, schedule.cutoff.days, is_off)):
+        if slot.day >= today if slot.skipped_because else slot.at(schedule.cutoff, zone) > after:
+            yield slot
+
+
 def next_slot(ritual: Ritual, organisation: Organisation, after: datetime) -> Slot | None:
     """The first slot that is held and whose cutoff is later than `after`; None when the rule has ended."""
-    zone = ritual.zone_for(organisation)
-    longest = 2 * MAX_SHIFT if ritual.schedule.cutoff.days else 1
-    start = after.astimezone(zone).date() - timedelta(days=longest)
-    for slot in slots(ritual, organisation, start):
-        if slot.skipped_because is None and slot.at(ritual.schedule.cutoff, zone) > after:
-            return slot
-    return None
+    return next((slot for slot in coming(ritual, organisation, after) if not slot.skipped_because), None)
 
 
 def times(
@@ -214,6 +218,17 @@ def _next_valid_minute(before: datetime, after: datetime, zone: ZoneInfo) -> dat
             after = middle
     past_minute = after.astimezone(zone).second
     return after + timedelta(seconds=-past_minute % 60)
+
+
+def _work_days(organisation: Organisation) -> WorkDays:
+    return WorkDays(organisation.working_hours.weekdays, organisation.holidays)
+
+
+def _earliest_open(today: date, count: int, is_off: Callable[[date], bool]) -> date:
+    """The first day whose `count`-th working day may be `today`; one earlier for zones that skip a day."""
+    for _ in range(count):
+        today = _nearest_working_day(today, -1, is_off) or today - timedelta(days=1)
+    return today - timedelta(days=1)
 
 
 def _slot(ritual: Ritual, work_days: WorkDays, before: date | None, day: date, after: date | None) -> Slot:
