@@ -14,9 +14,9 @@ LONGEST_URL = 3000
 """Characters Slack takes in a link."""
 
 _UNSAYABLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-_MASS_MENTION = re.compile(r"@(?=here|channel|everyone)", re.IGNORECASE)
-_USER = re.compile(r"[UW][A-Z0-9]+")
-_CHANNEL = re.compile(r"[CDG][A-Z0-9]+")
+_MASS_MENTION = re.compile(r"(<[^<>|]*)|@(?=here|channel|everyone)", re.IGNORECASE)
+USER_ID = re.compile(r"[UW][A-Z0-9]+")
+CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]+")
 _SEQUENCE = re.compile(r"<([^<>\n]*)>")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>|\"`]+[^\s<>|\"`.,;:!?)'\]}*_~]", re.IGNORECASE)
 
@@ -49,20 +49,20 @@ def escape(text: str) -> Mrkdwn:
 
 
 def neutralise(text: str) -> str:
-    """`text` with a zero-width space inside every bare `@here`, `@channel` and `@everyone`."""
-    return _MASS_MENTION.sub("@\u200b", text) if "@" in text else text
+    """Markup with a zero-width space in `@here`, `@channel` and `@everyone`, except in links' addresses."""
+    return _MASS_MENTION.sub(lambda found: found[1] or "@\u200b", text) if "@" in text else text
 
 
 def mention(slack_user_id: str) -> Mrkdwn:
     """A person, shown by name and notified. ValueError when it is no Slack user id."""
-    if not _USER.fullmatch(slack_user_id):
+    if not USER_ID.fullmatch(slack_user_id):
         raise ValueError(f"not a Slack user id: {slack_user_id!r}")
     return Mrkdwn(f"<@{slack_user_id}>")
 
 
 def channel(slack_channel_id: str) -> Mrkdwn:
     """A channel, shown by name and clickable. ValueError when it is no Slack channel id."""
-    if not _CHANNEL.fullmatch(slack_channel_id):
+    if not CHANNEL_ID.fullmatch(slack_channel_id):
         raise ValueError(f"not a Slack channel id: {slack_channel_id!r}")
     return Mrkdwn(f"<#{slack_channel_id}>")
 
@@ -80,13 +80,10 @@ def with_links(text: str) -> Mrkdwn:
     """People's words as markup, the web addresses in them clickable."""
     if isinstance(text, Mrkdwn):
         return text
-    parts: list[str] = []
-    end = 0
-    for found in _WEB_ADDRESS.finditer(text):
-        url = found.group()
-        parts += [escape(text[end : found.start()]), f"<{url.replace('&', '&amp;')}>" if is_linkable(url) else escape(url)]
-        end = found.end()
-    return Mrkdwn("".join([*parts, escape(text[end:])]))
+    between = _WEB_ADDRESS.split(clean(text))
+    addresses = [_linked(url) for url in _WEB_ADDRESS.findall(clean(text))]
+    pairs = zip(between, [*addresses, ""], strict=True)
+    return Mrkdwn("".join(escape(words) + address for words, address in pairs))
 
 
 def when(moment: datetime, zone: ZoneInfo) -> Mrkdwn:
@@ -99,7 +96,7 @@ def when(moment: datetime, zone: ZoneInfo) -> Mrkdwn:
 
 
 def plain(text: str) -> str:
-    """What a reader would see of markup, for places that take none. Words that are no markup stay as they are."""
+    """What a reader would see of markup, for places that take none. What is no markup stays as it is."""
     if not isinstance(text, Mrkdwn):
         return text
     return html.unescape(_SEQUENCE.sub(_seen, text))
@@ -113,7 +110,13 @@ def is_linkable(url: str) -> bool:
         parts = urlsplit(url)
     except ValueError:
         return False
-    return bool(parts.netloc) if parts.scheme in ("http", "https") else parts.scheme == "mailto" and bool(parts.path)
+    if parts.scheme == "mailto":
+        return bool(parts.path)
+    return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _linked(url: str) -> Mrkdwn:
+    return link(url, "") if is_linkable(url) else escape(url)
 
 
 def _seen(sequence: re.Match[str]) -> str:

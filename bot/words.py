@@ -1,30 +1,44 @@
 """What the bot says: Jinja2 templates, first a team's own, then the shipped ones.
 
 How values are escaped follows from the file's name: `.mrkdwn.j2` for Slack's markup, `.md.j2` for Markdown,
-and `.txt.j2` not at all. Templates run in a sandbox, and a name that nobody gave is an error.
+`.txt.j2` not at all. Templates run in a sandbox, and a name that nobody gave is an error.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
-from pathlib import Path, PurePath
+from pathlib import Path
+from types import TracebackType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jinja2 import FileSystemLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2 import pass_eval_context
+from jinja2 import (
+    FileSystemLoader,
+    StrictUndefined,
+    Template,
+    TemplateNotFound,
+    TemplateSyntaxError,
+    Undefined,
+    nodes,
+    pass_eval_context,
+)
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.filters import make_attrgetter
 from jinja2.nodes import EvalContext
-from jinja2.runtime import Undefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from bot import markup
+from bot.blocks import PayloadError
+from bot.blocks.wording import check_markup
 from bot.errors import UserError
 from bot.markup import Mrkdwn
 
 Escape = Callable[[str], str]
+
+HTML_ONLY = ("e", "escape", "forceescape", "safe", "striptags", "tojson", "urlize", "xmlattr")
+"""Jinja's filters that would escape for the wrong language, or not at all."""
 
 
 class TemplateProblem(UserError):
@@ -36,95 +50,182 @@ class Words:
 
     def __init__(self, folders: Sequence[Path]) -> None:
         loader = FileSystemLoader([str(folder) for folder in folders])
-        self._plain = _environment(loader, None)
-        self._mrkdwn = _environment(loader, markup.escape)
-        self._markdown = _environment(loader, escape_markdown)
+        self._environments = {
+            ".txt.j2": _Environment(loader, str),
+            ".mrkdwn.j2": _Environment(loader, markup.escape),
+            ".md.j2": _Environment(loader, escape_markdown),
+        }
 
-    def render(self, name: str, **values: Any) -> str:
+    def render(self, name: str, /, **values: Any) -> str:
         """The whole template: Mrkdwn from `.mrkdwn.j2`, otherwise text. TemplateProblem when it is broken."""
         with _explained(name):
-            return _typed(name, self._template(name).render(values))
+            return _finished(name, self._template(name).render(values))
 
-    def part(self, name: str, block: str, **values: Any) -> str:
-        """One `{% block %}` of the template, alone. TemplateProblem when it is broken or has no such block."""
+    def part(self, name: str, block: str, /, **values: Any) -> str:
+        """One `{% block %}` of the template alone. TemplateProblem when it is broken or lacks the block."""
         with _explained(name):
             template = self._template(name)
             if block not in template.blocks:
-                raise TemplateProblem(f"{name}: there is no block named {block}. Add {{% block {block} %}} to it.")
-            try:
-                return _typed(name, "".join(template.blocks[block](template.new_context(values))))
-            except Exception:
-                template.environment.handle_exception()
+                raise TemplateProblem(f"{template.filename}: there is no block {block}. Add it to the file.")
+            return _finished(name, _render_block(template, block, values))
 
     def _template(self, name: str) -> Template:
-        match PurePath(name).suffixes[-2:]:
-            case [".mrkdwn", ".j2"]:
-                return self._mrkdwn.get_template(name)
-            case [".md", ".j2"]:
-                return self._markdown.get_template(name)
-            case _:
-                return self._plain.get_template(name)
+        for suffix, environment in self._environments.items():
+            if name.endswith(suffix):
+                return environment.get_template(name)
+        raise ValueError(f"{name}: a template's name ends in one of {', '.join(self._environments)}")
 
 
 def escape_markdown(text: str) -> str:
-    """People's words as Markdown that shows exactly them."""
-    escaped = re.sub(r"([\\`*_{}\[\]<>#|~&!])", r"\\\1", markup.clean(text))
-    escaped = re.sub(r"^[ \t]*([-+=])", r"\\\1", escaped, flags=re.MULTILINE)
-    return re.sub(r"^[ \t]*(\d+)([.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
+    """People's words as Markdown that shows exactly them, less the indentation of lines."""
+    escaped = re.sub(r"([\\`*_\[\]<|~&])", r"\\\1", markup.clean(text))
+    escaped = re.sub(r"^[ \t]+", "", escaped, flags=re.MULTILINE)
+    return re.sub(r"^(\d*)([-+=#>.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
 
 
-def _environment(loader: FileSystemLoader, escape: Escape | None) -> SandboxedEnvironment:
-    environment = SandboxedEnvironment(
-        loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False
-    )
-    if escape is not None:
-        environment.autoescape = True
-        environment.finalize = _finalizer(escape)
-    environment.filters |= {"join_words": join_words, "plural": plural, "date": on_date, "time": at_time}
-    return environment
+class _Generator(CodeGenerator):
+    """Leaves `~` to the environment, since Jinja itself only knows how to escape for HTML."""
+
+    def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
+        self.write("environment.joined((")
+        for part in node.nodes:
+            self.visit(part, frame)
+            self.write(", ")
+        self.write("))")
 
 
-def _finalizer(escape: Escape) -> Callable[..., Any]:
-    @pass_eval_context
-    def finalize(_context: EvalContext, value: Any) -> Any:
-        if isinstance(value, Undefined) or hasattr(value, "__html__"):
-            return value
-        return Markup(escape(str(value)))
+class _Environment(SandboxedEnvironment):
+    """Templates of one language, which `escape` escapes for. `Markup` marks what is escaped already."""
 
-    return finalize
+    code_generator_class = _Generator
 
+    def __init__(self, loader: FileSystemLoader, escape: Escape) -> None:
+        super().__init__(
+            loader=loader,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+            # On for every language: it is what makes macros and captured text come back marked as escaped.
+            autoescape=True,
+            finalize=_finalizer(escape),
+        )
+        self._escape = escape
+        self.filters = {name: use for name, use in self.filters.items() if name not in HTML_ONLY}
+        self.filters |= {
+            "join": self._join,
+            "join_words": self._join_words,
+            "plural": plural,
+            "date": on_date,
+            "time": at_time,
+            "one_line": one_line,
+        }
 
-def _typed(name: str, rendered: str) -> str:
-    text = rendered.strip("\n")
-    return Mrkdwn(text) if name.endswith(".mrkdwn.j2") else str(text)
+    def joined(self, parts: Iterable[Any]) -> str:
+        """The parts as one text, all escaped if any of them is."""
+        parts = list(parts)
+        if any(hasattr(part, "__html__") for part in parts):
+            return Markup("".join(_escaped(self._escape, part) for part in parts))
+        return "".join(map(str, parts))
 
+    def _join(self, items: Iterable[Any], separator: str = "", attribute: str | None = None) -> str:
+        if attribute is not None:
+            items = map(make_attrgetter(self, attribute), items)
+        return self.joined([part for item in items for part in (separator, item)][1:])
 
-@contextmanager
-def _explained(name: str) -> Iterator[None]:
-    try:
-        yield
-    except TemplateProblem:
-        raise
-    except Exception as error:
-        raise TemplateProblem(f"{name}: {error}") from error
-
-
-def join_words(items: Iterable[Any]) -> str:
-    """`a, b and c`."""
-    *most, last = [str(item) for item in items] or [""]
-    return f"{', '.join(most)} and {last}" if most else last
+    def _join_words(self, items: Iterable[Any], last: str = "and") -> str:
+        """`a, b and c`."""
+        *most, final = list(items) or [""]
+        if not most:
+            return self.joined([final])
+        return self.joined([self._join(most, ", "), f" {last} ", final])
 
 
 def plural(count: int, noun: str, many: str = "") -> str:
-    """`1 update`, `2 updates`; `many` for words that do not just take an s."""
+    """`1 update`, `2 updates`; `many` for words that take more than an s."""
     return f"{count} {noun if count == 1 else many or noun + 's'}"
 
 
-def on_date(day: date) -> str:
-    """`Mon 3 Aug 2026`."""
+def on_date(day: date, zone: ZoneInfo | str | None = None) -> str:
+    """`Mon 3 Aug 2026`; of a moment, the day it is in `zone`."""
+    if isinstance(day, datetime):
+        if zone is None or day.tzinfo is None:
+            raise ValueError(f"{day} is on different days in different zones: say date(zone)")
+        day = day.astimezone(ZoneInfo(str(zone)))
     return f"{day:%a} {day.day} {day:%b %Y}"
 
 
 def at_time(moment: datetime, zone: ZoneInfo | str) -> str:
-    """`14:05` in that zone."""
+    """`14:05` in `zone`."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment} has no zone of its own")
     return f"{moment.astimezone(ZoneInfo(str(zone))):%H:%M}"
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks, for lists and tables."""
+    joined = " ".join(text.split())
+    return Markup(joined) if hasattr(text, "__html__") else joined
+
+
+def _finalizer(escape: Escape) -> Callable[[EvalContext, Any], Any]:
+    # Taking the context keeps Jinja from escaping constants for HTML while it compiles.
+    @pass_eval_context
+    def finalize(_context: EvalContext, value: Any) -> Any:
+        if isinstance(value, Undefined):
+            return value
+        return "" if value is None else Markup(_escaped(escape, value))
+
+    return finalize
+
+
+def _escaped(escape: Escape, value: Any) -> str:
+    return str(value.__html__()) if hasattr(value, "__html__") else escape(str(value))
+
+
+def _render_block(template: Template, block: str, values: dict[str, Any]) -> str:
+    try:
+        return "".join(template.blocks[block](template.new_context(values)))
+    except Exception:
+        # Rewrites the traceback so that it names the template's own lines, as `render` does by itself.
+        template.environment.handle_exception()
+
+
+def _finished(name: str, rendered: str) -> str:
+    text = str(rendered).strip("\n")
+    if not name.endswith(".mrkdwn.j2"):
+        return text
+    # Some of Jinja's own filters escape for HTML; these two forms mean nothing to Slack.
+    quiet = markup.neutralise(text.replace("&#39;", "'").replace("&#34;", '"'))
+    try:
+        check_markup(quiet)
+    except PayloadError as error:
+        raise TemplateProblem(f"{name}: {error.reason}. Write &lt; where you mean a plain <.") from error
+    return Mrkdwn(quiet)
+
+
+@contextmanager
+def _explained(name: str) -> Iterator[None]:
+    """Whatever goes wrong in a template, said to the person who wrote it."""
+    try:
+        yield
+    except UserError:
+        raise
+    except TemplateNotFound as error:
+        missing = f"there is no template {error.name}"
+        raise TemplateProblem(f"{name}: {missing}. Add the file, or correct the name.") from error
+    except TemplateSyntaxError as error:
+        where = f"{error.filename or error.name or name}, line {error.lineno}"
+        raise TemplateProblem(f"{where}: {str(error.message).rstrip('.')}. Correct this line.") from error
+    except Exception as error:
+        where = _place(error.__traceback__) or name
+        raise TemplateProblem(f"{where}: {str(error).rstrip('.')}. Correct this line.") from error
+
+
+def _place(trace: TracebackType | None) -> str:
+    """The innermost line of a template in a traceback."""
+    place = ""
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename.endswith(".j2"):
+            place = f"{trace.tb_frame.f_code.co_filename}, line {trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

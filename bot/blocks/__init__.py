@@ -1,8 +1,8 @@
-"""Everything Slack shows: blocks, messages and views, built safely from any words and checked before they leave.
+"""Everything Slack shows: blocks, messages and views, built from any words and checked before they leave.
 
 A `str` is what somebody typed and is shown exactly so; a `Mrkdwn` is markup. No builder raises for what a
 person typed. Text that is too long is cut with `…` where it is a label, and laid out over several sections
-where it is content; text with nothing in it shows as `—`, and an optional text with nothing in it is left out.
+where it is content. Text with nothing in it shows as `—`; an optional one with nothing in it is left out.
 
 Blocks are plain dicts: the builder library measured for this cost ten times as much per block and let
 duplicate ids, mass mentions and oversized messages through, so the check had to be ours anyway.
@@ -29,8 +29,9 @@ from bot.blocks.build import (
     text_input,
     user_input,
 )
-from bot.blocks.check import PayloadError, check_message, check_view
+from bot.blocks.check import check_message, check_view
 from bot.blocks.compose import Message, View, home, message, modal, pages
+from bot.blocks.shape import PayloadError
 from bot.blocks.text import Block, fit
 
 __all__ = [

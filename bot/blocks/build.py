@@ -1,14 +1,18 @@
 """The blocks and elements messages and views are made of."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
 from bot.blocks.text import Block, fit, plain_text, split, text_object
+from bot.markup import CHANNEL_ID, USER_ID
 
 ANY_LENGTH = 10**9
 LABEL = 75
+MESSAGE_SHARE = 10_000
+"""Characters of one message that a single block may take."""
 OPTION_VALUE = 150
 BUTTON_VALUE = 2000
 
@@ -39,12 +43,14 @@ def sections(text: str) -> list[Block]:
 
 def fields(*texts: str) -> Block:
     """Up to ten short texts in two columns."""
-    return {"type": "section", "fields": [text_object(text, 2000) for text in texts]}
+    limit = _share(texts, 2000)
+    return {"type": "section", "fields": [text_object(text, limit) for text in texts]}
 
 
 def context(*texts: str) -> Block:
     """Up to ten small grey texts in a row."""
-    return {"type": "context", "elements": [text_object(text) for text in texts]}
+    limit = _share(texts, 3000)
+    return {"type": "context", "elements": [text_object(text, limit) for text in texts]}
 
 
 def divider() -> Block:
@@ -169,20 +175,25 @@ def date_input(
 def user_input(
     block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False
 ) -> Block:
-    """A person of the workspace; `initial` is a Slack user id."""
-    element = _some({"type": "users_select", "action_id": block_id}, initial_user=initial)
+    """A person of the workspace. An `initial` that is no Slack user id chooses nobody."""
+    element = _some({"type": "users_select", "action_id": block_id}, initial_user=_id(initial, USER_ID))
     return _input(block_id, label, element, hint, optional)
 
 
 def channel_input(
     block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False
 ) -> Block:
-    """A public or private channel; `initial` is a Slack channel id."""
+    """A public or private channel. An `initial` that is no Slack channel id chooses none."""
     element = _some(
         {"type": "conversations_select", "action_id": block_id, "filter": {"include": ["public", "private"]}},
-        initial_conversation=initial,
+        initial_conversation=_id(initial, CHANNEL_ID),
     )
     return _input(block_id, label, element, hint, optional)
+
+
+def _share(texts: Sequence[str], limit: int) -> int:
+    """How long each text may be, so that all of them fit in one message."""
+    return min(limit, MESSAGE_SHARE // max(len(texts), 1))
 
 
 def _choice(
@@ -223,6 +234,10 @@ def _options(options: Sequence[Option]) -> list[Block]:
 def _chosen(offered: list[Block], values: Iterable[str]) -> list[Block]:
     wanted = {fit(value, OPTION_VALUE) for value in values}
     return [option for option in offered if option["value"] in wanted]
+
+
+def _id(value: str, form: re.Pattern[str]) -> str:
+    return value if form.fullmatch(value) else ""
 
 
 def _optional_text(text: str, limit: int) -> Block | None:
