@@ -20,6 +20,7 @@ KERNEL = frozenset(
         "clock",
         "db",
         "definitions",
+        "dispatch",
         "errors",
         "gesture",
         "house",
@@ -37,14 +38,20 @@ KERNEL = frozenset(
 )
 ROOMS = frozenset({"updates", "decisions", "releases", "reviews"})
 READING_ROOMS = frozenset({"home", "preview"})
-"""These show what the rooms hold; nobody imports them but the two below."""
-TOP = frozenset({"app", "demo", "__main__"})
+"""These show what the rooms hold; only what puts everything together imports them."""
+STARTED_BY = {
+    "app": frozenset({"node", "demo", "__main__"}),
+    "node": frozenset({"demo", "__main__"}),
+    "demo": frozenset({"__main__"}),
+    "__main__": frozenset[str](),
+}
+"""What knows everything and puts it together, and who alone may import it."""
 
 WHAT_ROOMS_SEE_OF_RITUALS = ("rituals.kinds", "rituals.model", "rituals.schedule")
 OUTBOX = "delivery.outbox"
 
 HOMES = {
-    "aiohttp": ("app", "delivery.slack", "demo"),
+    "aiohttp": ("delivery.slack", "demo"),
     "alembic": ("migrations",),
     "apscheduler": ("scheduler",),
     "dateutil": ("definitions", "people.dates"),
@@ -59,10 +66,10 @@ HOMES = {
     "slack_bolt": ("app",),
     "slack_sdk": ("delivery.slack",),
     "sqlalchemy": ("",),
-    "starlette": ("app",),
+    "starlette": ("node",),
     "structlog": ("logs",),
     "typer": ("__main__",),
-    "uvicorn": ("app",),
+    "uvicorn": ("node",),
 }
 """Where in `bot` an outside package may be imported: these modules and what is below them."""
 
@@ -108,7 +115,12 @@ def _modules(root: Path) -> dict[str, Module]:
 
 
 def _import_faults(module: Module, modules: dict[str, Module]) -> Iterator[tuple[int, str]]:
-    if module.area not in KERNEL | ROOMS | READING_ROOMS | TOP | {"", "delivery", "people", "rituals"}:
+    if module.area not in KERNEL | ROOMS | READING_ROOMS | STARTED_BY.keys() | {
+        "",
+        "delivery",
+        "people",
+        "rituals",
+    }:
         yield 1, "is new here: say in tests/test_architecture.py where it belongs"
         return
     for line, target in _imports(module, modules):
@@ -144,9 +156,9 @@ def _absolute(module: Module, node: ast.ImportFrom) -> str:
 
 def _wrong_inside(module: Module, target: str) -> str | None:
     area, other = module.area, target.split(".")[0]
-    if other == "__main__" or (other in {"app", "demo"} and area not in {other, "__main__", "demo"}):
-        return "only __main__ (and the demo) starts things"
-    if area in TOP:
+    if other in STARTED_BY and area not in STARTED_BY[other] | {other}:
+        return f"only {', '.join(sorted(STARTED_BY[other])) or 'Python'} starts it"
+    if area in STARTED_BY:
         return None
     if other == area:
         return _wrong_within(module, target)
@@ -227,7 +239,7 @@ def _called(call: ast.Call) -> str:
 
 def _is_core(module: Module) -> bool:
     name = module.name.split(".")[-1]
-    return module.area not in KERNEL | TOP and name in ("model", "messages", "flow")
+    return module.area not in KERNEL | STARTED_BY.keys() and name in ("model", "messages", "flow")
 
 
 CLEAN = {
@@ -252,9 +264,10 @@ CLEAN = {
     "bot/decisions/model.py": "",
     "bot/home/__init__.py": "",
     "bot/home/flow.py": "from bot.updates import flow",
-    "bot/demo/__init__.py": "from bot import app",
+    "bot/demo/__init__.py": "from bot import node",
     "bot/app.py": "import slack_bolt\nfrom bot.home import flow",
-    "bot/__main__.py": "import typer\nfrom bot import app, demo",
+    "bot/node.py": "import uvicorn\nfrom bot import app",
+    "bot/__main__.py": "import typer\nfrom bot import node, demo",
 }
 
 PLANTED = [
@@ -273,8 +286,10 @@ PLANTED = [
     ("bot/updates/flow.py", "from bot.updates import listeners", "flow comes before listeners"),
     ("bot/updates/model.py", "from bot.updates.flow import f", "model comes before flow"),
     ("bot/home/flow.py", "from bot.updates import listeners", "not listeners"),
-    ("bot/updates/listeners.py", "from bot import app", "only __main__"),
-    ("bot/app.py", "import bot.demo", "only __main__"),
+    ("bot/updates/listeners.py", "from bot import app", "only __main__, demo, node starts it"),
+    ("bot/app.py", "import bot.node", "only __main__, demo starts it"),
+    ("bot/node.py", "import bot.demo", "only __main__ starts it"),
+    ("bot/demo/__init__.py", "from bot import __main__", "only Python starts it"),
     ("bot/updates/model.py", "import slack_bolt", "its home is app"),
     ("bot/updates/listeners.py", "from slack_sdk.web import WebClient", "its home is delivery.slack"),
     ("bot/timers.py", "import apscheduler", "its home is scheduler"),
