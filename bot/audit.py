@@ -27,9 +27,7 @@ class Event(Base):
     __table_args__ = (Index("ix_event_subject", "workspace_id", "subject"),)
 
 
-def record(
-    session: Session, house: House, kind: str, subject: str, *, actor: str | None = None, **detail: Any
-) -> None:
+def record(session: Session, house: House, kind: str, subject: str, *, actor: str | None = None, **detail: Any) -> None:
     session.add(
         Event(
             workspace_id=house.workspace_id,

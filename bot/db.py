@@ -92,19 +92,20 @@ class Database:
                 if waker := self._wakers.get(name):
                     waker()
 
-    async def run(
-        self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
+    async def run(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `verb(session, ...)` in one transaction on a database thread."""
-        return await asyncio.wrap_future(self._threads.submit(self._one, verb, *args, **kwargs))
+        return await asyncio.wrap_future(self._threads.submit(self._bound(verb, *args, **kwargs)))
 
     def call(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same from another thread, which waits for it."""
-        return self._threads.submit(self._one, verb, *args, **kwargs).result()
+        return self._threads.submit(self._bound(verb, *args, **kwargs)).result()
 
-    def _one(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        with self.transaction() as session:
-            return verb(session, *args, **kwargs)
+    def _bound(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
+        def in_transaction() -> T:
+            with self.transaction() as session:
+                return verb(session, *args, **kwargs)
+
+        return in_transaction
 
     def on_wake(self, name: str, waker: Callable[[], None]) -> None:
         """Call `waker` (from the committing thread) after each transaction that called `wake(session, name)`."""

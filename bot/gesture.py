@@ -5,7 +5,7 @@ answered here but promised through `delivery.outbox`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot.blocks import Message, View
@@ -47,6 +47,10 @@ class Gesture:
     event: Mapping[str, Any] = field(default_factory=dict)
     """The whole event, for `EVENTS`."""
 
+    def with_text(self, text: str) -> "Gesture":
+        """The same gesture, with only a part of its words."""
+        return replace(self, text=text)
+
     async def open(self, view: View) -> None:
         """Open a form. Slack's trigger lapses in three seconds, so call this early."""
         await self.client.views_open(trigger_id=self.trigger, view=view.payload())
@@ -64,9 +68,7 @@ class Gesture:
             await self.ack()
             return
         await self.ack()
-        await self.respond(
-            **message.payload(), response_type="ephemeral", replace_original=False
-        )
+        await self.respond(**message.payload(), response_type="ephemeral", replace_original=False)
 
     async def refuse_fields(self, errors: Mapping[str, str]) -> None:
         """Keep the form open and show each sentence at its input block."""

@@ -56,6 +56,8 @@ class Links:
     """Sections of the weekly digest for the days from the first date to the second, both included."""
     obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()
     """What waits for a person, by Slack user id."""
+    on_away: Sequence[Callable[[Session, "House", str], None]] = ()
+    """What to do when a person (Slack user id) has said that they are away."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,48 @@
+"""The one file that knows every room: what each answers to, what the clock calls, and what rooms do for each other."""
+
+from collections.abc import Mapping
+
+from bot.dispatch import verb_handler
+from bot.home import listeners as home
+from bot.house import Links
+from bot.people import listeners as people
+from bot.rituals import listeners as rituals_room
+from bot.rituals.flow import Rituals
+from bot.rituals.kinds import Kinds
+from bot.tables import Command, Tables, merge
+from bot.timers import Fire
+from bot.updates import flow as updates
+from bot.updates import listeners as update_listeners
+
+KINDS: Kinds = {"weekly_update": updates.WeeklyUpdate()}
+RITUALS = Rituals(KINDS)
+
+LINKS = Links(
+    obligations=(update_listeners.obligations,),
+    on_away=(updates.on_away,),
+)
+
+TIMERS: Mapping[str, Fire] = {
+    "ritual.open": RITUALS.on_open,
+    "ritual.cutoff": RITUALS.on_cutoff,
+    "ritual.publish": RITUALS.on_publish,
+    "update.prompt": updates.on_prompt,
+    "update.remind": updates.on_remind,
+    "update.snooze": updates.on_snooze,
+}
+
+
+def tables() -> Tables:
+    """Everything Drumbeat answers to; the manifest is written from it."""
+    rooms = merge(
+        [
+            people.TABLES,
+            rituals_room.tables(RITUALS),
+            update_listeners.TABLES,
+            home.TABLES,
+        ]
+    )
+    cadence = Command(
+        verb_handler(rooms, home.help_for(rooms)), "Everything about the cadence: help lists it", "[verb]"
+    )
+    return merge([rooms, Tables(commands={"/cadence": cadence})])

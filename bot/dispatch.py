@@ -1,0 +1,185 @@
+"""From what Slack sends to the handler that answers it, and from errors to what a person reads.
+
+One table look-up a payload: Slack's framework tries its listeners one by one, which forty of them make slow.
+"""
+
+import difflib
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot import blocks
+from bot.errors import FieldErrors, UserError
+from bot.gesture import Ack, Gesture, Handler, Respond, SlackClient
+from bot.house import House
+from bot.logs import get_logger
+from bot.tables import Tables
+
+log = get_logger(__name__)
+
+APOLOGY = "That failed on our side, and we know about it. Nothing you did is wrong. Please try again in a minute."
+ELSEWHERE = "Drumbeat works only for the people of the workspace it is installed in."
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One payload from Slack, with the ways to answer it."""
+
+    body: Mapping[str, Any]
+    ack: Ack
+    client: SlackClient
+    respond: Respond | None = None
+
+
+class Dispatch:
+    """Looks handlers up in the rooms' tables; `house` gives the workspace as it is at that moment."""
+
+    def __init__(self, tables: Tables, house: Callable[[], House]) -> None:
+        self._tables = tables
+        self._house = house
+
+    async def command(self, arrival: Arrival) -> None:
+        body = arrival.body
+        gesture = _gesture(
+            arrival,
+            user=str(body["user_id"]),
+            channel=body.get("channel_id"),
+            text=" ".join(str(body.get("text") or "").split()),
+            trigger=str(body.get("trigger_id") or ""),
+        )
+        command = self._tables.commands.get(str(body["command"]))
+        await self._answer(gesture, body.get("team_id"), command.handler if command else None)
+
+    async def action(self, arrival: Arrival) -> None:
+        body = arrival.body
+        action = body["actions"][0]
+        chosen = action.get("selected_option") or {}
+        gesture = _gesture(
+            arrival,
+            user=str(body["user"]["id"]),
+            channel=(body.get("channel") or {}).get("id"),
+            value=str(chosen.get("value") or action.get("value") or ""),
+            trigger=str(body.get("trigger_id") or ""),
+            # A live answer must not replace the message that was clicked.
+            respond=arrival.respond if body.get("response_url") else None,
+        )
+        await self._answer(gesture, _team(body), self._tables.actions.get(str(action["action_id"])))
+
+    async def view(self, arrival: Arrival) -> None:
+        body = arrival.body
+        view = body["view"]
+        gesture = _gesture(
+            arrival,
+            user=str(body["user"]["id"]),
+            metadata=str(view.get("private_metadata") or ""),
+            fields=view.get("state", {}).get("values", {}),
+            trigger=str(body.get("trigger_id") or ""),
+            respond=None,
+        )
+        handler = self._tables.views.get(str(view["callback_id"]))
+        await self._answer(gesture, _team(body), handler, on_failure=_give_words_back)
+
+    async def shortcut(self, arrival: Arrival) -> None:
+        body = arrival.body
+        gesture = _gesture(
+            arrival,
+            user=str(body["user"]["id"]),
+            channel=(body.get("channel") or {}).get("id"),
+            trigger=str(body.get("trigger_id") or ""),
+            event=body.get("message") or {},
+            respond=arrival.respond if body.get("response_url") else None,
+        )
+        shortcut = self._tables.shortcuts.get(str(body["callback_id"]))
+        await self._answer(gesture, _team(body), shortcut.handler if shortcut else None)
+
+    async def event(self, arrival: Arrival) -> None:
+        event = arrival.body["event"]
+        user = event.get("user")
+        gesture = _gesture(
+            arrival,
+            user=str(user.get("id") if isinstance(user, Mapping) else user or ""),
+            channel=event.get("channel") if isinstance(event.get("channel"), str) else None,
+            event=event,
+            respond=None,
+        )
+        handler = self._tables.events.get(str(event["type"]))
+        if handler is None:
+            await arrival.ack()
+            return
+        await self._answer(gesture, arrival.body.get("team_id"), handler, on_failure=_only_ack)
+
+    async def _answer(
+        self,
+        gesture: Gesture,
+        team: object,
+        handler: Handler | None,
+        *,
+        on_failure: Callable[[Gesture, str], Awaitable[None]] | None = None,
+    ) -> None:
+        house = self._house()
+        explain = on_failure or _say
+        try:
+            if team is not None and team != house.workspace_id:
+                raise UserError(ELSEWHERE)
+            if handler is None:
+                raise UserError("I do not know that one any more. `/cadence help` lists what I can do.")
+            await handler(gesture, house)
+        except FieldErrors as error:
+            await gesture.refuse_fields(error.fields)
+        except UserError as error:
+            await explain(gesture, str(error))
+        except Exception:
+            log.exception("a gesture failed", user=gesture.user, value=gesture.value, text=gesture.text)
+            await explain(gesture, APOLOGY)
+
+
+def verb_handler(tables: Tables, help_handler: Handler) -> Handler:
+    """`/cadence <verb> …`: looks the verb up; alone it is help, unknown it offers the nearest verbs."""
+
+    async def cadence(gesture: Gesture, house: House) -> None:
+        verb, _, rest = gesture.text.partition(" ")
+        if not verb or verb == "help":
+            await help_handler(gesture, house)
+            return
+        entry = tables.verbs.get(verb.lower())
+        if entry is None:
+            close = difflib.get_close_matches(verb.lower(), tables.verbs, n=3, cutoff=0.5)
+            offer = f" Did you mean {' or '.join(f'`/cadence {name}`' for name in close)}?" if close else ""
+            raise UserError(f"There is no `/cadence {verb[:40]}`.{offer} `/cadence help` lists all of them.")
+        await entry.handler(gesture.with_text(rest.strip()), house)
+
+    return cadence
+
+
+def _gesture(arrival: Arrival, **values: Any) -> Gesture:
+    return Gesture(ack=arrival.ack, client=arrival.client, **({"respond": arrival.respond} | values))
+
+
+def _team(body: Mapping[str, Any]) -> object:
+    """The workspace of the person who acted: in a shared channel that may be another than where it happened."""
+    user = body.get("user") or {}
+    return user.get("team_id") or (body.get("team") or {}).get("id")
+
+
+async def _say(gesture: Gesture, text: str) -> None:
+    await gesture.reply(blocks.message(blocks.section(text)))
+
+
+async def _only_ack(gesture: Gesture, text: str) -> None:
+    await gesture.accept()
+
+
+async def _give_words_back(gesture: Gesture, text: str) -> None:
+    """A form that could not be kept: say why, and give back everything that was typed."""
+    typed = [words for block in gesture.fields for words in gesture.field_values(block) if len(words) > 2]
+    await gesture.replace_view(
+        blocks.modal(
+            "dispatch.words_back",
+            "Not saved",
+            blocks.section(text),
+            *([blocks.section("Your words, to copy:")] if typed else []),
+            *(part for words in typed for part in blocks.sections(words)),
+            submit="",
+            close="Close",
+        )
+    )

@@ -1,0 +1,1 @@
+"""Who is who: the people of the definitions as Slack knows them, their hours, absence and channels."""

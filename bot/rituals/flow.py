@@ -1,0 +1,239 @@
+"""The calendar becomes occurrences: plan the next one, open it, end it, skip it, catch up after downtime."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import blocks, timers
+from bot.audit import record
+from bot.db import insert_or_ignore
+from bot.definitions import Ritual
+from bot.delivery import outbox
+from bot.errors import UserError
+from bot.house import House
+from bot.people.model import People
+from bot.rituals import model
+from bot.rituals.kinds import Kind, Kinds
+from bot.rituals.model import Occurrence
+from bot.rituals.schedule import Slot, next_slot, slots
+
+LATE = timedelta(minutes=10)
+"""An occurrence that opens later than this was missed: its ritual's catch-up rule decides."""
+
+MISSED = "missed while Drumbeat was not running"
+
+
+class Rituals:
+    """The verbs of the calendar, for the ritual kinds that this Drumbeat knows."""
+
+    def __init__(self, kinds: Kinds) -> None:
+        self._kinds = kinds
+
+    # What the clock calls: each is a timer's handler, and `ref` is an occurrence's id.
+
+    def on_open(self, session: Session, house: House, ref: str) -> None:
+        occurrence = model.get(session, house, ref)
+        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+        if ritual is None or occurrence.state != model.SCHEDULED:
+            return
+        if house.clock.now() - occurrence.opens_at > LATE:
+            self._catch_up(session, house, ritual, occurrence)
+        else:
+            self._open(session, house, ritual, occurrence)
+        self._plan_after(session, house, ritual)
+
+    def on_cutoff(self, session: Session, house: House, ref: str) -> None:
+        occurrence = model.get(session, house, ref)
+        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+        if ritual is not None and model.move(session, house, occurrence, model.AWAITING_OUTPUT):
+            self._kind(ritual).cutoff(session, house, ritual, occurrence)
+
+    def on_publish(self, session: Session, house: House, ref: str) -> None:
+        occurrence = model.get(session, house, ref)
+        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+        if ritual is None or occurrence.state not in model.RUNNING:
+            return
+        self.on_cutoff(session, house, ref)
+        self._kind(ritual).publish(session, house, ritual, occurrence)
+
+    # What people call.
+
+    def run_now(self, session: Session, house: House, ritual: Ritual, actor: str) -> Occurrence:
+        """Open the next occurrence at once, with its usual time to answer; a `UserError` when one is open already."""
+        if model.running(session, house, ritual.id):
+            raise UserError(f"{ritual.name} is open already. `/cadence close {ritual.id}` ends it.")
+        occurrence = model.upcoming(session, house, ritual.id) or self._plan(session, house, ritual)
+        if occurrence is None:
+            raise UserError(f"{ritual.name} has no occurrence left in the calendar.")
+        early = occurrence.opens_at - house.clock.now()
+        for time in ("opens_at", "cutoff_at", "publish_at"):
+            setattr(occurrence, time, getattr(occurrence, time) - early)
+        record(session, house, "occurrence.run_now", f"occurrence:{occurrence.id}", actor=actor)
+        self._open(session, house, ritual, occurrence)
+        self._plan_after(session, house, ritual)
+        return occurrence
+
+    def close_now(self, session: Session, house: House, ritual: Ritual, actor: str) -> Occurrence:
+        """Take the cutoff and the publishing of the open occurrence forward to now."""
+        occurrence = model.running(session, house, ritual.id)
+        if occurrence is None:
+            raise UserError(f"{ritual.name} is not open. `/cadence run {ritual.id}` opens it.")
+        now = house.clock.now()
+        occurrence.cutoff_at = min(occurrence.cutoff_at, now)
+        occurrence.publish_at = min(occurrence.publish_at, now)
+        record(session, house, "occurrence.close_now", f"occurrence:{occurrence.id}", actor=actor)
+        self._disarm(session, house, occurrence)
+        self.on_publish(session, house, str(occurrence.id))
+        return occurrence
+
+    def skip(self, session: Session, house: House, ritual: Ritual, actor: str, reason: str) -> Occurrence:
+        """Skip the open occurrence, or else the next; the reason is kept and shown."""
+        if not reason.strip():
+            raise UserError(f"Say why, so that people know: `/cadence skip {ritual.id} company retreat`.")
+        occurrence = model.running(session, house, ritual.id) or model.upcoming(session, house, ritual.id)
+        if occurrence is None:
+            raise UserError(f"{ritual.name} has no occurrence left to skip.")
+        if not model.move(session, house, occurrence, model.SKIPPED, actor=actor, reason=reason.strip()):
+            raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has just ended, so there is nothing to skip.")
+        self._disarm(session, house, occurrence)
+        self._kind(ritual).skip(session, house, ritual, occurrence)
+        self._plan_after(session, house, ritual)
+        return occurrence
+
+    # What start-up, a changed calendar and each opening call.
+
+    def plan_all(self, session: Session, house: House) -> None:
+        """See to it that every ritual's next occurrence stands in the database as the calendar says."""
+        scheduled = session.scalars(
+            select(Occurrence).where(Occurrence.workspace_id == house.workspace_id, Occurrence.state == model.SCHEDULED)
+        ).all()
+        for occurrence in scheduled:
+            self._replan(session, house, occurrence)
+        for ritual in house.definitions.calendar.rituals:
+            if model.upcoming(session, house, ritual.id) is None:
+                self._plan(session, house, ritual)
+
+    def _replan(self, session: Session, house: House, occurrence: Occurrence) -> None:
+        """The calendar may have changed since: an occurrence that has not opened follows it."""
+        if occurrence.opens_at <= house.clock.now():
+            return
+        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+        slot = model.slot_of(house, ritual, occurrence) if ritual else None
+        if ritual is None or slot is None:
+            timers.cancel(session, house, f"ritual.open:{occurrence.id}")
+            session.delete(occurrence)
+            session.flush()
+            return
+        for name, value in self._times(session, house, ritual, slot).items():
+            setattr(occurrence, name, value)
+        session.flush()
+        self._arm_open(session, house, occurrence)
+
+    def _plan_after(self, session: Session, house: House, ritual: Ritual) -> None:
+        if model.upcoming(session, house, ritual.id) is None:
+            self._plan(session, house, ritual)
+
+    def _plan(self, session: Session, house: House, ritual: Ritual) -> Occurrence | None:
+        """Write down the ritual's next occurrence after all that are known, and arm its opening."""
+        last = model.latest(session, house, ritual.id)
+        organisation = house.definitions.organisation
+        if last is None:
+            slot = next_slot(ritual, organisation, house.clock.now())
+        else:
+            later = (s for s in slots(ritual, organisation, last.day) if s.key > last.slot)
+            slot = next((s for s in later if s.skipped_because is None), None)
+        if slot is None:
+            return None
+        insert_or_ignore(
+            session,
+            Occurrence,
+            workspace_id=house.workspace_id,
+            ritual_id=ritual.id,
+            slot=slot.key,
+            state=model.SCHEDULED,
+            **self._times(session, house, ritual, slot),
+        )
+        occurrence = session.scalar(
+            select(Occurrence).where(
+                Occurrence.workspace_id == house.workspace_id,
+                Occurrence.ritual_id == ritual.id,
+                Occurrence.slot == slot.key,
+            )
+        )
+        if occurrence is not None:
+            self._arm_open(session, house, occurrence)
+        return occurrence
+
+    def _times(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> dict[str, object]:
+        zone = ritual.zone_for(house.definitions.organisation)
+        return {
+            "day": slot.day,
+            "opens_at": self._kind(ritual).opens_at(session, house, ritual, slot),
+            "cutoff_at": slot.at(ritual.schedule.cutoff, zone),
+            "publish_at": slot.at(ritual.schedule.publish, zone),
+        }
+
+    def _open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        timers.cancel(session, house, f"ritual.open:{occurrence.id}")
+        if not model.move(session, house, occurrence, model.PROMPTED):
+            return
+        for step, at in (("cutoff", occurrence.cutoff_at), ("publish", occurrence.publish_at)):
+            timers.arm(session, house, f"ritual.{step}:{occurrence.id}", f"ritual.{step}", str(occurrence.id), at)
+        self._kind(ritual).open(session, house, ritual, occurrence)
+
+    def _arm_open(self, session: Session, house: House, occurrence: Occurrence) -> None:
+        timers.arm(
+            session,
+            house,
+            f"ritual.open:{occurrence.id}",
+            "ritual.open",
+            str(occurrence.id),
+            occurrence.opens_at,
+        )
+
+    def _disarm(self, session: Session, house: House, occurrence: Occurrence) -> None:
+        for step in ("open", "cutoff", "publish"):
+            timers.cancel(session, house, f"ritual.{step}:{occurrence.id}")
+
+    def _catch_up(self, session: Session, house: House, ritual: Ritual, first: Occurrence) -> None:
+        """Drumbeat was down when `first` was due: open what the ritual's rule says, skip the rest, report once."""
+        missed = [first]
+        while (following := self._plan(session, house, ritual)) and following.opens_at <= house.clock.now():
+            missed.append(following)
+        still_open = [occurrence for occurrence in missed if occurrence.cutoff_at > house.clock.now()]
+        chosen = {"all": still_open, "latest": still_open[-1:], "report": []}[ritual.catch_up]
+        for occurrence in missed:
+            if occurrence in chosen:
+                self._open(session, house, ritual, occurrence)
+            else:
+                self._disarm(session, house, occurrence)
+                model.move(session, house, occurrence, model.SKIPPED, reason=MISSED)
+        self._report_missed(session, house, ritual, [o for o in missed if o not in chosen], chosen)
+
+    def _report_missed(
+        self,
+        session: Session,
+        house: House,
+        ritual: Ritual,
+        missed: list[Occurrence],
+        opened: list[Occurrence],
+    ) -> None:
+        owner = People(session, house).by_ref(ritual.owner)
+        if owner is None or not missed:
+            return
+        days = [f"{occurrence.day:%-d %B}" for occurrence in missed]
+        text = house.words.render(
+            "rituals/missed.txt.j2", ritual=ritual.name, days=days, opened=bool(opened), id=ritual.id
+        )
+        outbox.post(
+            session,
+            house,
+            owner.slack_id,
+            blocks.message(blocks.section(text)),
+            kind="ritual.missed",
+            dedupe=f"missed:{missed[-1].id}",
+        )
+
+    def _kind(self, ritual: Ritual) -> Kind:
+        return self._kinds[ritual.kind]

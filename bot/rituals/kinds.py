@@ -1,0 +1,39 @@
+"""What a ritual does when it opens, reaches its cutoff and ends: chosen by name in the calendar."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from bot.definitions import Ritual
+from bot.house import House
+from bot.rituals.model import Occurrence
+from bot.rituals.schedule import Slot
+
+
+class Kind(Protocol):
+    """One way for a ritual to run. Every method works inside the caller's transaction."""
+
+    def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
+        """When the first participant is asked."""
+        ...
+
+    def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Prompt the participants; `occurrence` has just become prompted."""
+        ...
+
+    def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Stop waiting; `occurrence` now awaits its output."""
+        ...
+
+    def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Leave the artifact and close the occurrence, or leave it waiting for someone who must."""
+        ...
+
+    def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Take back what was asked; `occurrence` has just been skipped, with its reason."""
+        ...
+
+
+Kinds = Mapping[str, Kind]

@@ -1,0 +1,125 @@
+"""The `/cadence` verbs about the calendar itself: show it, run, close or skip a ritual."""
+
+from collections.abc import Callable
+
+from sqlalchemy.orm import Session
+
+from bot import blocks
+from bot.blocks import Message
+from bot.definitions import Ritual
+from bot.errors import UserError
+from bot.gesture import Gesture
+from bot.house import House
+from bot.people.flow import nearest, require_product_ops
+from bot.people.model import People
+from bot.rituals import model
+from bot.rituals.flow import Rituals
+from bot.rituals.model import Occurrence
+from bot.tables import Command, Tables
+
+CALENDAR = "rituals/calendar.txt.j2"
+ANSWERS = "rituals/answers.txt.j2"
+
+
+def tables(rituals: Rituals) -> Tables:
+    """The verbs, for the ritual kinds that `rituals` knows."""
+
+    async def run(gesture: Gesture, house: House) -> None:
+        await _act(
+            gesture,
+            house,
+            "run",
+            "run a ritual out of turn",
+            lambda s, r, _: rituals.run_now(s, house, r, gesture.user),
+        )
+
+    async def close(gesture: Gesture, house: House) -> None:
+        await _act(
+            gesture,
+            house,
+            "close",
+            "end a ritual early",
+            lambda s, r, _: rituals.close_now(s, house, r, gesture.user),
+        )
+
+    async def skip(gesture: Gesture, house: House) -> None:
+        await _act(
+            gesture,
+            house,
+            "skip",
+            "skip a ritual",
+            lambda s, r, why: rituals.skip(s, house, r, gesture.user, why),
+        )
+
+    return Tables(
+        verbs={
+            "calendar": Command(calendar, "Show all rituals, who owns them and when they come next"),
+            "run": Command(run, "Open a ritual now (product ops)", "<ritual>"),
+            "close": Command(close, "End an open ritual now and publish what it left (product ops)", "<ritual>"),
+            "skip": Command(skip, "Skip a ritual's open or next occurrence (product ops)", "<ritual> <reason>"),
+        }
+    )
+
+
+async def calendar(gesture: Gesture, house: House) -> None:
+    await gesture.reply(await house.db.run(calendar_message, house, gesture.user))
+
+
+def calendar_message(session: Session, house: House, slack_id: str) -> Message:
+    """Every ritual with its owner, artifact, channel and next occurrence, in the reader's own time."""
+    people = People(session, house)
+    reader = people.by_slack(slack_id)
+    zone = reader.zone if reader else house.definitions.organisation.zone
+    parts = [blocks.header(house.words.part(CALENDAR, "title", zone=zone.key))]
+    rituals = house.definitions.calendar.rituals
+    for ritual in rituals:
+        running = model.running(session, house, ritual.id)
+        upcoming = model.upcoming(session, house, ritual.id)
+        text = house.words.part(
+            CALENDAR,
+            "ritual",
+            ritual=ritual,
+            owner=people.named(ritual.owner),
+            running=running,
+            cutoff=running and f"{running.cutoff_at.astimezone(zone):%a %-d %b, %H:%M}",
+            next=upcoming and f"{upcoming.opens_at.astimezone(zone):%a %-d %b, %H:%M}",
+        )
+        parts.append(blocks.section(text))
+    if not rituals:
+        parts.append(blocks.section(house.words.part(CALENDAR, "empty")))
+    return blocks.message(*parts)
+
+
+async def _act(
+    gesture: Gesture,
+    house: House,
+    verb: str,
+    to_do: str,
+    change: Callable[[Session, Ritual, str], Occurrence],
+) -> None:
+    def in_transaction(session: Session) -> Message:
+        require_product_ops(session, house, gesture.user, to_do)
+        ritual, rest = _named_ritual(house, gesture.text, verb)
+        occurrence = change(session, ritual, rest)
+        text = house.words.part(ANSWERS, verb, ritual=ritual, occurrence=occurrence)
+        return blocks.message(blocks.section(text))
+
+    await gesture.reply(await house.db.run(in_transaction))
+
+
+def _named_ritual(house: House, words: str, verb: str) -> tuple[Ritual, str]:
+    """The ritual that the first words name, by id or name, and what follows."""
+    rituals = house.definitions.calendar.rituals
+    if not words.strip():
+        known = ", ".join(f"`{ritual.id}`" for ritual in rituals) or "none yet"
+        raise UserError(f"Which ritual? `/cadence {verb} <ritual>`, with one of: {known}.")
+    for ritual in sorted(rituals, key=lambda ritual: -len(ritual.name)):
+        if words.lower().startswith(ritual.name.lower()):
+            return ritual, words[len(ritual.name) :].strip()
+    first, _, rest = words.partition(" ")
+    found = nearest(
+        first, {ritual.id: ritual.name for ritual in rituals}, "ritual", "`/cadence calendar` lists them all."
+    )
+    ritual_found = house.definitions.calendar.ritual(found)
+    assert ritual_found is not None
+    return ritual_found, rest.strip()

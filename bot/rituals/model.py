@@ -1,0 +1,168 @@
+"""Occurrences: one ritual at one due time, and the states it goes through."""
+
+from datetime import date, datetime, timedelta
+from itertools import takewhile
+
+from sqlalchemy import Index, String, Text, UniqueConstraint, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.audit import record
+from bot.db import Base, BigId, workspace_column
+from bot.definitions import Ritual
+from bot.errors import UserError
+from bot.house import House
+from bot.rituals.schedule import MAX_SHIFT, Slot, slots
+
+SCHEDULED = "scheduled"
+PROMPTED = "prompted"
+IN_PROGRESS = "in progress"
+AWAITING_OUTPUT = "awaiting output"
+CLOSED = "closed"
+CLOSED_WITHOUT_OUTPUT = "closed without output"
+SKIPPED = "skipped"
+
+RUNNING = (PROMPTED, IN_PROGRESS, AWAITING_OUTPUT)
+ENDED = (CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED)
+
+MOVES = {
+    PROMPTED: (SCHEDULED,),
+    IN_PROGRESS: (PROMPTED,),
+    AWAITING_OUTPUT: (PROMPTED, IN_PROGRESS),
+    CLOSED: (PROMPTED, IN_PROGRESS, AWAITING_OUTPUT),
+    CLOSED_WITHOUT_OUTPUT: (PROMPTED, IN_PROGRESS, AWAITING_OUTPUT),
+    SKIPPED: (SCHEDULED, PROMPTED, IN_PROGRESS, AWAITING_OUTPUT),
+}
+"""For each state, the states it may be reached from."""
+
+
+class Occurrence(Base):
+    __tablename__ = "occurrence"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    ritual_id: Mapped[str] = mapped_column(String(80))
+    slot: Mapped[str] = mapped_column(String(40))
+    """The local wall-clock time it stands for, such as `2026-11-25T10:00`: an hour that repeats happens once."""
+    day: Mapped[date]
+    """The local day it takes place, after any shift for a holiday."""
+    opens_at: Mapped[datetime]
+    cutoff_at: Mapped[datetime]
+    publish_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(String(24), default=SCHEDULED)
+    reason: Mapped[str | None] = mapped_column(Text, default=None)
+    """Why it was skipped, or closed without output."""
+    artifact: Mapped[str | None] = mapped_column(Text, default=None)
+    """What it left: a name or a link."""
+    opened_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "ritual_id", "slot"),
+        Index("ix_occurrence_state", "workspace_id", "ritual_id", "state"),
+    )
+
+
+def move(
+    session: Session,
+    house: House,
+    occurrence: Occurrence,
+    state: str,
+    *,
+    actor: str | None = None,
+    reason: str | None = None,
+    artifact: str | None = None,
+) -> bool:
+    """Move an occurrence to `state` if its state still allows that; false when another was quicker."""
+    now = house.clock.now()
+    values: dict[str, object] = {"state": state}
+    if state == PROMPTED:
+        values["opened_at"] = now
+    if state in ENDED:
+        values |= {"ended_at": now, "reason": reason, "artifact": artifact}
+    moved = session.execute(
+        update(Occurrence)
+        .where(
+            Occurrence.id == occurrence.id,
+            Occurrence.workspace_id == house.workspace_id,
+            Occurrence.state.in_(MOVES[state]),
+        )
+        .values(values)
+        .returning(Occurrence.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if moved is None:
+        return False
+    session.refresh(occurrence)
+    detail = {key: value for key, value in (("reason", reason), ("artifact", artifact)) if value}
+    record(session, house, f"occurrence.{state}", f"occurrence:{occurrence.id}", actor=actor, **detail)
+    return True
+
+
+def get(session: Session, house: House, occurrence_id: int | str) -> Occurrence:
+    """The occurrence of this workspace; a `UserError` when there is none, since ids come back from Slack."""
+    found = session.scalar(
+        select(Occurrence).where(Occurrence.id == int(occurrence_id), Occurrence.workspace_id == house.workspace_id)
+    )
+    if found is None:
+        raise UserError("That is gone: it belongs to an occurrence that no longer exists.")
+    return found
+
+
+def running(session: Session, house: House, ritual_id: str) -> Occurrence | None:
+    """The occurrence of a ritual that is open now, the latest if several are."""
+    return session.scalar(
+        select(Occurrence)
+        .where(
+            Occurrence.workspace_id == house.workspace_id,
+            Occurrence.ritual_id == ritual_id,
+            Occurrence.state.in_(RUNNING),
+        )
+        .order_by(Occurrence.slot.desc())
+        .limit(1)
+    )
+
+
+def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:
+    """The next occurrence of a ritual that has not opened yet."""
+    return session.scalar(
+        select(Occurrence)
+        .where(
+            Occurrence.workspace_id == house.workspace_id,
+            Occurrence.ritual_id == ritual_id,
+            Occurrence.state == SCHEDULED,
+        )
+        .order_by(Occurrence.slot)
+        .limit(1)
+    )
+
+
+def latest_published(session: Session, house: House, ritual_id: str) -> Occurrence | None:
+    return session.scalar(
+        select(Occurrence)
+        .where(
+            Occurrence.workspace_id == house.workspace_id,
+            Occurrence.ritual_id == ritual_id,
+            Occurrence.state == CLOSED,
+        )
+        .order_by(Occurrence.slot.desc())
+        .limit(1)
+    )
+
+
+def latest(session: Session, house: House, ritual_id: str) -> Occurrence | None:
+    """The furthest occurrence that was ever planned for a ritual, whatever became of it."""
+    return session.scalar(
+        select(Occurrence)
+        .where(Occurrence.workspace_id == house.workspace_id, Occurrence.ritual_id == ritual_id)
+        .order_by(Occurrence.slot.desc())
+        .limit(1)
+    )
+
+
+def slot_of(house: House, ritual: Ritual, occurrence: Occurrence) -> Slot | None:
+    """The calendar's slot behind an occurrence; none when the calendar no longer holds it."""
+    due = datetime.fromisoformat(occurrence.slot).date()
+    around = slots(ritual, house.definitions.organisation, due - timedelta(days=MAX_SHIFT))
+    near = takewhile(lambda slot: slot.day <= due + timedelta(days=MAX_SHIFT), around)
+    found = next((slot for slot in near if slot.key == occurrence.slot), None)
+    return found if found is not None and found.skipped_because is None else None

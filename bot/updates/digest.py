@@ -1,0 +1,140 @@
+"""The weekly digest as data: every area accounted for, what changed first. Pure reading; nothing is said here."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from bot.definitions import Area, Ritual
+from bot.house import House, Section
+from bot.people.model import People
+from bot.rituals.model import Occurrence
+from bot.updates import model
+from bot.updates.answer import AMBER, GREEN, RED, Answer
+from bot.updates.model import AWAY, NOT_MINE, Ask, Update
+
+LOW_CONFIDENCE = 60
+"""A green area less sure of its date than this, in percent, is shown with a question mark."""
+LOOK_AHEAD = timedelta(days=14)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One area in the digest: its answer, or why there is none."""
+
+    area_id: str
+    area: str
+    owner: str
+    author: str = ""
+    answer: Answer | None = None
+    before: str = ""
+    """Last digest's colour."""
+    no_change: bool = False
+    late: bool = False
+    edited: str = ""
+    """When it was edited after the digest was posted, in words."""
+    silent_because: str = ""
+
+    @property
+    def moved(self) -> bool:
+        return bool(self.answer and self.before and self.answer.status != self.before)
+
+    @property
+    def doubtful(self) -> bool:
+        answer = self.answer
+        return bool(
+            answer and answer.status == GREEN and answer.confidence is not None and answer.confidence < LOW_CONFIDENCE
+        )
+
+
+@dataclass(frozen=True)
+class Request:
+    """What one area needs from somebody."""
+
+    area: str
+    text: str
+    of: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Digest:
+    title: str
+    day: date
+    zone: ZoneInfo
+    lines: tuple[Line, ...]
+    requests: tuple[Request, ...]
+    sections: tuple[Section, ...]
+
+    @property
+    def answered(self) -> list[Line]:
+        return [line for line in self.lines if line.answer]
+
+    @property
+    def silent(self) -> list[Line]:
+        return [line for line in self.lines if not line.answer]
+
+    @property
+    def moved(self) -> list[Line]:
+        return [line for line in self.answered if line.moved]
+
+    @property
+    def attention(self) -> list[Line]:
+        """Red before amber."""
+        return [
+            line for colour in (RED, AMBER) for line in self.answered if line.answer and line.answer.status == colour
+        ]
+
+
+def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Digest:
+    """What is known now about one occurrence: answers, changes since the last digest, requests, silent areas."""
+    people = People(session, house)
+    zone = ritual.zone_for(house.definitions.organisation)
+    updates = model.submitted(session, house, occurrence.id)
+    asks = {ask.area_id: ask for ask in model.asks(session, house, occurrence.id)}
+    previous = model.previous_digest(session, house, occurrence)
+    lines = tuple(
+        _line(people, zone, area, updates.get(area.id), asks.get(area.id), previous.get(area.id))
+        for area in house.definitions.areas_of(ritual)
+    )
+    requests = tuple(
+        Request(line.area, line.answer.ask.strip(), people.called(line.answer.ask_of), line.answer.ask_by)
+        for line in lines
+        if line.answer and line.answer.ask.strip()
+    )
+    until = occurrence.day + LOOK_AHEAD
+    sections = tuple(fill(session, house, occurrence.day, until) for fill in house.links.digest_sections)
+    return Digest(ritual.name, occurrence.day, zone, lines, requests, sections)
+
+
+def _line(
+    people: People,
+    zone: ZoneInfo,
+    area: Area,
+    update: Update | None,
+    ask: Ask | None,
+    previous: Update | None,
+) -> Line:
+    owner = people.named(area.owner)
+    if update is None:
+        return Line(area.id, area.name, owner, silent_because=_silent_because(ask, owner))
+    return Line(
+        area.id,
+        area.name,
+        owner,
+        author=people.called(update.author),
+        answer=update.answer,
+        before=previous.answer.status if previous else "",
+        no_change=update.no_change,
+        late=update.late,
+        edited=f"{update.edited_at.astimezone(zone):%a %H:%M}" if update.edited_at else "",
+    )
+
+
+def _silent_because(ask: Ask | None, owner: str) -> str:
+    if ask is not None and ask.state in (AWAY, NOT_MINE) and ask.reason:
+        return ask.reason
+    if ask is not None and ask.stands_in_for:
+        return f"no update, deputy asked for {ask.stands_in_for}"
+    return f"no update, owner {owner}"

@@ -1,0 +1,162 @@
+"""The records of the weekly update: who was asked, what they answered, and where the digest stands."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db import Base, BigId, workspace_column
+from bot.errors import UserError
+from bot.house import House
+from bot.rituals.model import CLOSED, Occurrence
+from bot.updates.answer import Answer
+
+WAITING, ANSWERED, AWAY, NOT_MINE = "waiting", "answered", "away", "not mine"
+
+
+class Ask(Base):
+    """One area is asked for one occurrence's update: of whom, and how that stands."""
+
+    __tablename__ = "update_ask"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), index=True)
+    area_id: Mapped[str] = mapped_column(String(80))
+    asked: Mapped[str | None] = mapped_column(String(32))
+    """Slack user id of whoever is asked; none when nobody can be."""
+    stands_in_for: Mapped[str | None] = mapped_column(String(200), default=None)
+    """The owner's name, when the deputy is asked instead."""
+    state: Mapped[str] = mapped_column(String(12), default=WAITING)
+    reason: Mapped[str | None] = mapped_column(String(200), default=None)
+    """Why nobody is asked, or why it passed on."""
+    message_id: Mapped[int | None] = mapped_column(default=None)
+    """The prompt, once it is sent: one message may ask one person for several areas."""
+    prompted_at: Mapped[datetime | None] = mapped_column(default=None)
+    reminded_at: Mapped[datetime | None] = mapped_column(default=None)
+    snoozed_until: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (UniqueConstraint("occurrence_id", "area_id"),)
+
+
+class Update(Base):
+    """One area's answer for one occurrence; a draft until it is submitted."""
+
+    __tablename__ = "weekly_update"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), index=True)
+    area_id: Mapped[str] = mapped_column(String(80))
+    author: Mapped[str] = mapped_column(String(32))
+    content: Mapped[dict[str, Any]]
+    """An `Answer`."""
+    draft: Mapped[bool]
+    no_change: Mapped[bool] = mapped_column(default=False)
+    submitted_at: Mapped[datetime | None] = mapped_column(default=None)
+    late: Mapped[bool] = mapped_column(default=False)
+    """First submitted after the cutoff."""
+    edited_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was last changed after the digest was posted."""
+
+    __table_args__ = (UniqueConstraint("occurrence_id", "area_id"),)
+
+    @property
+    def answer(self) -> Answer:
+        return Answer.from_json(self.content)
+
+
+class DigestPost(Base):
+    """Where a part of an occurrence's digest was posted: the digest itself, or one area in its thread."""
+
+    __tablename__ = "digest_post"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
+    part: Mapped[str] = mapped_column(String(90))
+    """`digest`, or the id of an area."""
+    message_id: Mapped[int]
+
+    __table_args__ = (UniqueConstraint("occurrence_id", "part"),)
+
+
+def asks(session: Session, house: House, occurrence_id: int) -> list[Ask]:
+    query = select(Ask).where(Ask.workspace_id == house.workspace_id, Ask.occurrence_id == occurrence_id)
+    return list(session.scalars(query.order_by(Ask.id)))
+
+
+def asks_of(session: Session, house: House, occurrence_id: int, slack_id: str) -> list[Ask]:
+    return [ask for ask in asks(session, house, occurrence_id) if ask.asked == slack_id]
+
+
+def get_ask(session: Session, house: House, ask_id: str) -> Ask:
+    ask = None
+    if ask_id.isdecimal():
+        query = select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)
+        ask = session.scalar(query.with_for_update())
+    if ask is None:
+        raise UserError("That request is gone. `/weekly-update` opens the form at any time.")
+    return ask
+
+
+def find(session: Session, house: House, occurrence_id: int, area_id: str) -> Update | None:
+    return session.scalar(
+        select(Update).where(
+            Update.workspace_id == house.workspace_id,
+            Update.occurrence_id == occurrence_id,
+            Update.area_id == area_id,
+        )
+    )
+
+
+def submitted(session: Session, house: House, occurrence_id: int) -> dict[str, Update]:
+    """The submitted updates of an occurrence, by area id."""
+    query = select(Update).where(
+        Update.workspace_id == house.workspace_id, Update.occurrence_id == occurrence_id, ~Update.draft
+    )
+    return {update.area_id: update for update in session.scalars(query)}
+
+
+def before(session: Session, house: House, occurrence: Occurrence, area_id: str, limit: int = 1) -> list[Update]:
+    """The area's last submitted updates from earlier occurrences of the same ritual, newest first."""
+    query = (
+        select(Update)
+        .join(Occurrence, Occurrence.id == Update.occurrence_id)
+        .where(
+            Update.workspace_id == house.workspace_id,
+            Update.area_id == area_id,
+            ~Update.draft,
+            Occurrence.ritual_id == occurrence.ritual_id,
+            Occurrence.slot < occurrence.slot,
+        )
+        .order_by(Occurrence.slot.desc())
+        .limit(limit)
+    )
+    return list(session.scalars(query))
+
+
+def previous_digest(session: Session, house: House, occurrence: Occurrence) -> dict[str, Update]:
+    """The updates of the last published occurrence before this one, by area id."""
+    query = (
+        select(Occurrence.id)
+        .where(
+            Occurrence.workspace_id == house.workspace_id,
+            Occurrence.ritual_id == occurrence.ritual_id,
+            Occurrence.slot < occurrence.slot,
+            Occurrence.state == CLOSED,
+        )
+        .order_by(Occurrence.slot.desc())
+        .limit(1)
+    )
+    previous = session.scalar(query)
+    return submitted(session, house, previous) if previous is not None else {}
+
+
+def digest_posts(session: Session, house: House, occurrence_id: int) -> dict[str, int]:
+    """The ids of the messages that carry an occurrence's digest, by part."""
+    query = select(DigestPost).where(
+        DigestPost.workspace_id == house.workspace_id, DigestPost.occurrence_id == occurrence_id
+    )
+    return {post.part: post.message_id for post in session.scalars(query)}
