@@ -2,6 +2,8 @@
 
 import importlib
 import pkgutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,9 +16,12 @@ from bot.clock import Clock
 from bot.db import Base, Database
 from bot.definitions import Definitions
 from bot.delivery.model import CANCELLED, OutboxMessage
+from bot.delivery.relay import Relay
+from bot.delivery.slack import SlackSender, make_client, make_session
 from bot.house import House, Links
 from bot.words import Words
 from tests import people
+from tests.fake_slack import BOT_TOKEN, FakeSlack
 
 ROOT = Path(bot.__file__).parent.parent
 WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
@@ -109,3 +114,21 @@ def promised(db: Database, kind: str | None = None, channel: str | None = None) 
             for row in rows
             if kind in (None, row.kind) and channel in (None, row.channel)
         ]
+
+
+@asynccontextmanager
+async def relaying(db: Database, clock: Clock, slack: FakeSlack, node_id: str = "node-a") -> AsyncIterator[Relay]:
+    """A relay between `db` and `slack`, to be run or asked `once`."""
+    async with make_session() as session:
+        yield Relay(db, clock, SlackSender(make_client(BOT_TOKEN, slack.url, session)), node_id)
+
+
+async def deliver(db: Database, clock: StoppedClock, slack: FakeSlack) -> None:
+    """Turn the clock until nothing is left to send or to look for. A minute is always enough, or it fails."""
+    async with relaying(db, clock, slack) as relay:
+        for _ in range(60):
+            await relay.once()
+            if not any(each.state in ("queued", "sending", "unsure") for each in promised(db)):
+                return
+            clock.turn(timedelta(seconds=1.1))
+    raise AssertionError([each for each in promised(db) if each.state not in ("sent", "dead")])

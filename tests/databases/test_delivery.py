@@ -1,0 +1,394 @@
+"""The promise itself, on every database: said once, in order, at Slack's pace, whatever goes wrong."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from bot.blocks import Message, message, section
+from bot.clock import to_millis
+from bot.db import Database
+from bot.delivery import outbox
+from bot.delivery.claim import MOST_PER_WORKSPACE, claim
+from bot.delivery.model import OutboxMessage
+from bot.delivery.outcome import Sent, Unsure
+from bot.delivery.settle import settle
+from bot.house import House
+from tests.fake_slack import (
+    FakeSlack,
+    Fault,
+    cut_after,
+    cut_before,
+    failed_after,
+    hang,
+    rate_limited,
+    refused,
+    server_error,
+)
+from tests.fakes import StoppedClock, deliver, make_house, promised, relaying
+from tests.people import ALICE, BOB, CHARLIE, LAUNCHES, UPDATES
+
+SECOND = timedelta(seconds=1)
+QUIET_IS_OVER = timedelta(seconds=26)
+
+
+@pytest.fixture
+def house(any_db: Database, clock: StoppedClock) -> House:
+    return make_house(any_db, clock=clock)
+
+
+def say(text: str) -> Message:
+    return message(section(text))
+
+
+def post(house: House, channel: str, *texts: str, report_to: str | None = None) -> list[int]:
+    with house.db.transaction() as session:
+        return [outbox.post(session, house, channel, say(text), kind="greeting", report_to=report_to) for text in texts]
+
+
+def row(house: House, message_id: int) -> OutboxMessage:
+    with house.db.transaction() as session:
+        return session.get_one(OutboxMessage, message_id)
+
+
+def test_what_is_committed_is_said_and_what_is_rolled_back_is_not(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, UPDATES, "kept")
+    with pytest.raises(ZeroDivisionError), any_db.transaction() as session:
+        outbox.post(session, house, UPDATES, say("dropped"), kind="greeting")
+        _ = 1 / 0
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["kept"]
+
+
+def test_one_key_is_said_once(any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack) -> None:
+    for _ in range(3):
+        with any_db.transaction() as session:
+            outbox.post(session, house, UPDATES, say("once"), kind="greeting", dedupe="greeting:1")
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["once"]
+
+
+def test_a_channel_hears_things_in_order_and_one_a_second(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, UPDATES, "one", "two", "three")
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            await relay.once()
+            await relay.once()
+            assert slack.said(UPDATES) == ["one"]
+            clock.turn(timedelta(milliseconds=1049))
+            await relay.once()
+            assert slack.said(UPDATES) == ["one"]
+            clock.turn(timedelta(milliseconds=1))
+            await relay.once()
+            assert slack.said(UPDATES) == ["one", "two"]
+
+    asyncio.run(story())
+
+
+def test_a_workspace_has_at_most_four_requests_under_way(any_db: Database, house: House, clock: StoppedClock) -> None:
+    for number in range(9):
+        post(house, f"C0ROOM{number}", "hello")
+    now = to_millis(clock.now())
+    with any_db.transaction() as session:
+        first = claim(session, "node-a", now, 8)
+    with any_db.transaction() as session:
+        second = claim(session, "node-b", now, 8)
+    assert (len(first), len(second)) == (MOST_PER_WORKSPACE, 0)
+
+
+def test_a_direct_message_goes_to_the_person(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (sent,) = post(house, ALICE, "hello")
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(ALICE) == ["hello"]
+    with any_db.transaction() as session:
+        posted = outbox.sent_as(session, house, sent)
+    assert posted is not None
+    assert posted.channel.startswith("D")
+
+
+def test_a_promise_for_later_holds_nothing_up(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    with any_db.transaction() as session:
+        in_an_hour = clock.now() + timedelta(hours=1)
+        outbox.post(session, house, UPDATES, say("later"), kind="greeting", not_before=in_an_hour)
+    post(house, UPDATES, "now")
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            await relay.once()
+            clock.turn(timedelta(minutes=59))
+            await relay.once()
+            assert slack.said(UPDATES) == ["now"]
+            clock.turn(timedelta(minutes=1))
+            await relay.once()
+            assert slack.said(UPDATES) == ["now", "later"]
+
+    asyncio.run(story())
+
+
+def test_replies_and_changes_follow_their_message(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (card,) = post(house, ALICE, "card")
+    with any_db.transaction() as session:
+        outbox.post(session, house, ALICE, say("reply"), kind="greeting", thread_of=card)
+    slack.fail("chat.postMessage", refused("service_unavailable"))
+    asyncio.run(deliver(any_db, clock, slack))
+    with any_db.transaction() as session:
+        outbox.update(session, house, card, say("card, changed"))
+    asyncio.run(deliver(any_db, clock, slack))
+    changed, reply = slack.messages(ALICE)
+    assert (changed["text"], reply["text"]) == ("card, changed", "reply")
+    assert reply["thread_ts"] == changed["ts"]
+
+
+def test_a_change_to_what_is_being_sent_comes_after_it(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (card,) = post(house, UPDATES, "card")
+    with any_db.transaction() as session:
+        (claimed,) = claim(session, "node-a", to_millis(clock.now()), 8)
+    with any_db.transaction() as session:
+        outbox.update(session, house, card, say("card, changed"))
+    with any_db.transaction() as session:
+        settle(session, claimed, Unsure("no_answer"), to_millis(clock.now()))
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["card, changed"]
+
+
+@pytest.mark.parametrize("late", [cut_after(), server_error(after=True), failed_after(), hang(0.05, after=True)])
+def test_a_lost_answer_leaves_one_copy(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack, late: Fault
+) -> None:
+    (sent,) = post(house, UPDATES, "once")
+    slack.fail("chat.postMessage", late)
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            await relay.once()
+            assert row(house, sent).state == "unsure"
+            await relay.once()
+
+    asyncio.run(story())
+    assert (row(house, sent).state, row(house, sent).via) == ("sent", "history")
+    assert slack.said(UPDATES) == ["once"]
+    assert slack.called("chat.postMessage") == 1
+
+
+@pytest.mark.parametrize("lost", [cut_before(), server_error(), refused("fatal_error"), refused("new_error")])
+def test_a_lost_request_is_made_again_once_it_can_no_longer_arrive(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack, lost: Fault
+) -> None:
+    (sent,) = post(house, UPDATES, "once")
+    slack.fail("chat.postMessage", lost)
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            await relay.once()
+            for _ in range(24):
+                await relay.once()
+                assert row(house, sent).state == "unsure"
+                clock.turn(SECOND)
+            assert slack.called("conversations.history") == 2
+            assert slack.called("chat.postMessage") == 1
+            for _ in range(4):
+                clock.turn(SECOND)
+                await relay.once()
+
+    asyncio.run(story())
+    assert slack.said(UPDATES) == ["once"]
+    assert row(house, sent).resends == 1
+    assert row(house, sent).audit_at is not None
+
+
+def test_a_lost_answer_to_a_person_or_in_a_thread_is_found_too(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (root,) = post(house, ALICE, "root")
+    asyncio.run(deliver(any_db, clock, slack))
+    slack.fail("chat.postMessage", cut_after(), times=2)
+    with any_db.transaction() as session:
+        outbox.post(session, house, ALICE, say("reply"), kind="greeting", thread_of=root)
+    post(house, BOB, "hello")
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(ALICE) == ["root", "reply"]
+    assert slack.said(BOB) == ["hello"]
+    assert {each.state for each in promised(any_db)} == {"sent"}
+
+
+def test_a_lost_answer_to_a_change_is_simply_said_again(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (card,) = post(house, UPDATES, "card")
+    asyncio.run(deliver(any_db, clock, slack))
+    slack.fail("chat.update", cut_after())
+    with any_db.transaction() as session:
+        outbox.update(session, house, card, say("changed"))
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["changed"]
+
+
+def test_another_node_takes_over_from_one_that_died(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    """Node A dies with two messages under way: Slack has the first, the second never left."""
+    taken, lost = post(house, UPDATES, "taken") + post(house, LAUNCHES, "lost")
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack, "node-a") as dying:
+            await dying._beat()
+            with any_db.transaction() as session:
+                claims = claim(session, "node-a", to_millis(clock.now()), 8)
+            await dying._sender.send(claims[0].call)
+        async with relaying(any_db, clock, slack, "node-b") as relay:
+            clock.turn(2 * SECOND)
+            await relay.once()
+            assert row(house, taken).state == "sending"
+            clock.turn(SECOND)
+            await relay.once()
+            assert (row(house, taken).state, row(house, lost).state) == ("sent", "unsure")
+            clock.turn(QUIET_IS_OVER)
+            await relay.once()
+            clock.turn(3 * SECOND)
+            await relay.once()
+
+    asyncio.run(story())
+    assert slack.said(UPDATES) == ["taken"]
+    assert slack.said(LAUNCHES) == ["lost"]
+
+
+def test_a_lease_ends_also_while_its_node_lives(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (sent,) = post(house, UPDATES, "hello")
+    with any_db.transaction() as session:
+        claim(session, "node-a", to_millis(clock.now()), 8)
+    clock.turn(timedelta(seconds=12))
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack, "node-a") as relay:
+            await relay.once()
+
+    asyncio.run(story())
+    assert row(house, sent).state == "unsure"
+
+
+def test_an_old_failure_is_no_news_but_an_old_success_is(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (sent,) = post(house, UPDATES, "hello")
+    now = to_millis(clock.now())
+    with any_db.transaction() as session:
+        (old,) = claim(session, "node-a", now, 8)
+    with any_db.transaction() as session:
+        session.get_one(OutboxMessage, sent).state = "queued"
+    with any_db.transaction() as session:
+        (new,) = claim(session, "node-b", now + 2_000, 8)
+    assert new.fence > old.fence
+    with any_db.transaction() as session:
+        settle(session, old, Unsure("no_answer"), now)
+    assert row(house, sent).state == "sending"
+    with any_db.transaction() as session:
+        settle(session, old, Sent(UPDATES, "1.1"), now)
+    assert (row(house, sent).state, row(house, sent).ts) == ("sent", "1.1")
+
+
+def test_slack_is_left_alone_for_as_long_as_it_asks(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, UPDATES, "one")
+    slack.fail("chat.postMessage", rate_limited(30))
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            await relay.once()
+            post(house, LAUNCHES, "two")
+            clock.turn(29 * SECOND)
+            await relay.once()
+            assert slack.posts == []
+            clock.turn(SECOND)
+            await relay.once()
+            assert len(slack.posts) == 1
+
+    asyncio.run(story())
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) + slack.said(LAUNCHES) == ["one", "two"]
+
+
+def test_one_bad_message_holds_up_no_other_channel(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, "C0NOWHERE", "bad")
+    post(house, UPDATES, "good")
+    slack.channels[LAUNCHES].has_bot = False
+    post(house, LAUNCHES, "bad", "bad too")
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["good"]
+    assert sorted(each.state for each in promised(any_db)) == ["dead", "dead", "dead", "sent"]
+
+
+def test_what_cannot_be_posted_is_reported_once(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    slack.channels[UPDATES].is_archived = True
+    post(house, UPDATES, "The digest", report_to=BOB)
+    asyncio.run(deliver(any_db, clock, slack))
+    (told,) = slack.said(BOB)
+    assert "The digest" in told
+    assert "The channel is archived." in told
+
+
+def test_a_reply_dies_with_its_thread(any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack) -> None:
+    slack.channels[UPDATES].is_archived = True
+    (root,) = post(house, UPDATES, "root", report_to=BOB)
+    with any_db.transaction() as session:
+        reply = outbox.post(session, house, UPDATES, say("reply"), kind="greeting", thread_of=root, report_to=BOB)
+    asyncio.run(deliver(any_db, clock, slack))
+    assert (row(house, reply).state, row(house, reply).error) == ("dead", "parent_dead")
+    assert len(slack.said(BOB)) == 1
+
+
+def test_what_was_taken_back_is_never_said(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (root,) = post(house, UPDATES, "root")
+    with any_db.transaction() as session:
+        reply = outbox.post(session, house, UPDATES, say("reply"), kind="greeting", thread_of=root)
+        assert outbox.cancel(session, house, root)
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.posts == []
+    assert row(house, reply).error == "parent_cancelled"
+
+
+def test_a_message_under_way_can_no_longer_be_taken_back(any_db: Database, house: House, clock: StoppedClock) -> None:
+    (sent,) = post(house, UPDATES, "hello")
+    with any_db.transaction() as session:
+        claim(session, "node-a", to_millis(clock.now()), 8)
+    with any_db.transaction() as session:
+        assert not outbox.cancel(session, house, sent)
+
+
+def test_nodes_side_by_side_say_everything_once(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    for number in range(4):
+        for channel in (UPDATES, LAUNCHES, ALICE, BOB, CHARLIE):
+            post(house, channel, f"message {number}")
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack, "a") as one, relaying(any_db, clock, slack, "b") as two:
+            for _ in range(12):
+                await asyncio.gather(one.once(), two.once())
+                clock.turn(SECOND)
+
+    asyncio.run(story())
+    for channel in (UPDATES, LAUNCHES, ALICE, BOB, CHARLIE):
+        assert slack.said(channel) == [f"message {number}" for number in range(4)]
