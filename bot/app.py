@@ -6,6 +6,8 @@ from bot.dispatch import verb_handler
 from bot.home import listeners as home
 from bot.house import Links
 from bot.people import listeners as people
+from bot.reviews import flow as reviews
+from bot.reviews import listeners as review_listeners
 from bot.rituals import listeners as rituals_room
 from bot.rituals.flow import Rituals
 from bot.rituals.kinds import Kinds
@@ -14,11 +16,11 @@ from bot.timers import Fire
 from bot.updates import flow as updates
 from bot.updates import listeners as update_listeners
 
-KINDS: Kinds = {"weekly_update": updates.WeeklyUpdate()}
+KINDS: Kinds = {updates.KIND: updates.WeeklyUpdate(), reviews.KIND: reviews.Review()}
 RITUALS = Rituals(KINDS)
 
 LINKS = Links(
-    obligations=(update_listeners.obligations,),
+    obligations=(update_listeners.obligations, review_listeners.obligations),
     on_away=(updates.on_away,),
 )
 
@@ -39,6 +41,7 @@ def tables() -> Tables:
             people.TABLES,
             rituals_room.tables(RITUALS),
             update_listeners.TABLES,
+            review_listeners.TABLES,
             home.TABLES,
         ]
     )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import (
     JSON,
@@ -57,7 +57,7 @@ class Moment(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
-    type_annotation_map = {
+    type_annotation_map: ClassVar = {
         datetime: Moment(),
         dict[str, Any]: JSON().with_variant(postgresql.JSONB(), "postgresql"),
         list[str]: JSON().with_variant(postgresql.JSONB(), "postgresql"),

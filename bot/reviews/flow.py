@@ -1,0 +1,129 @@
+"""What happens around a meeting: announce it, ask its owner what it left, close it with that or with a reason."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.definitions import Ritual
+from bot.delivery import outbox
+from bot.errors import FieldErrors, UserError
+from bot.house import House
+from bot.people.flow import require_person
+from bot.people.model import People, channel_id
+from bot.reviews import messages, model
+from bot.reviews.model import ReviewCard
+from bot.rituals import model as occurrences
+from bot.rituals.model import Occurrence
+from bot.rituals.schedule import Slot
+
+KIND = "review"
+NOBODY_CLOSED_IT = "nobody closed it before the next one opened"
+
+
+class Review:
+    """The ritual kind: a meeting that must leave an artifact."""
+
+    def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
+        return slot.at(ritual.schedule.prompt, ritual.zone_for(house.definitions.organisation))
+
+    def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        _close_forgotten(session, house, ritual, occurrence)
+        owner = People(session, house).by_ref(ritual.owner)
+        message_id = outbox.post(
+            session,
+            house,
+            channel_id(session, house, ritual.channel),
+            messages.card(house, ritual, occurrence, People(session, house).named(ritual.owner)),
+            kind="review.card",
+            dedupe=f"review:{occurrence.id}",
+            report_to=owner.slack_id if owner else None,
+        )
+        session.add(ReviewCard(workspace_id=house.workspace_id, occurrence_id=occurrence.id, message_id=message_id))
+
+    def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        _refresh(session, house, ritual, occurrence)
+        owner = People(session, house).by_ref(ritual.owner)
+        if owner is not None:
+            question = messages.question(house, ritual, occurrence)
+            outbox.post(
+                session,
+                house,
+                owner.slack_id,
+                question,
+                kind="review.question",
+                dedupe=f"review-question:{occurrence.id}",
+            )
+
+    def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Nothing to post: a person closes it, with what it left."""
+
+    def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        _refresh(session, house, ritual, occurrence)
+
+
+def closable(session: Session, house: House, slack_id: str, occurrence_id: str) -> tuple[Ritual, Occurrence]:
+    """The open review behind a button, if this person may close it; a `UserError` otherwise."""
+    if not occurrence_id.isdecimal():
+        raise UserError("That review is gone.")
+    occurrence = occurrences.get(session, house, occurrence_id)
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    if ritual is None or ritual.kind != KIND:
+        raise UserError("That ritual is no longer in the calendar.")
+    person = require_person(session, house, slack_id)
+    if person.ref != ritual.owner and not person.is_product_ops:
+        raise UserError(f"{ritual.name} is closed by its owner, {People(session, house).named(ritual.owner)}.")
+    if occurrence.state not in occurrences.RUNNING:
+        raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has ended already: {occurrence.state}.")
+    return ritual, occurrence
+
+
+def close(session: Session, house: House, slack_id: str, occurrence_id: str, artifact: str, reason: str) -> None:
+    """Close a review with its artifact, or without one for a reason."""
+    ritual, occurrence = closable(session, house, slack_id, occurrence_id)
+    if not artifact and not reason:
+        raise FieldErrors({"artifact": "Name what it left, or say below why it left nothing."})
+    state = occurrences.CLOSED if artifact else occurrences.CLOSED_WITHOUT_OUTPUT
+    if not occurrences.move(
+        session, house, occurrence, state, actor=slack_id, artifact=artifact or None, reason=reason or None
+    ):
+        raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has just been closed by someone else.")
+    _refresh(session, house, ritual, occurrence)
+
+
+def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ritual, Occurrence]]:
+    """The reviews that await their output from this person."""
+    person = People(session, house).by_slack(slack_id)
+    rituals = {
+        ritual.id: ritual
+        for ritual in house.definitions.calendar.rituals
+        if person is not None and ritual.kind == KIND and ritual.owner == person.ref
+    }
+    query = select(Occurrence).where(
+        Occurrence.workspace_id == house.workspace_id,
+        Occurrence.ritual_id.in_(rituals),
+        Occurrence.state.in_(occurrences.RUNNING),
+    )
+    return [(rituals[occurrence.ritual_id], occurrence) for occurrence in session.scalars(query)]
+
+
+def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Occurrence) -> None:
+    """An earlier occurrence that nobody closed ends now, with that as its reason."""
+    earlier = session.scalars(
+        select(Occurrence).where(
+            Occurrence.workspace_id == house.workspace_id,
+            Occurrence.ritual_id == ritual.id,
+            Occurrence.state.in_(occurrences.RUNNING),
+            Occurrence.slot < opening.slot,
+        )
+    ).all()
+    for occurrence in earlier:
+        occurrences.move(session, house, occurrence, occurrences.CLOSED_WITHOUT_OUTPUT, reason=NOBODY_CLOSED_IT)
+        _refresh(session, house, ritual, occurrence)
+
+
+def _refresh(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+    card = model.card_of(session, house, occurrence.id)
+    if card is not None:
+        owner = People(session, house).named(ritual.owner)
+        outbox.update(session, house, card.message_id, messages.card(house, ritual, occurrence, owner))

@@ -1,0 +1,47 @@
+"""What people see of a review: its card in the channel, the question to its owner, the closing form."""
+
+from bot import blocks
+from bot.blocks import Message, View
+from bot.definitions import Ritual
+from bot.house import House
+from bot.rituals.model import RUNNING, Occurrence
+
+REVIEW = "reviews/review.txt.j2"
+
+
+def card(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Message:
+    """The card in the channel: what it is for, its agenda, what it must leave; edited as it ends."""
+    words = house.words
+    parts = [
+        blocks.header(words.part(REVIEW, "title", ritual=ritual, occurrence=occurrence)),
+        *blocks.sections(words.part(REVIEW, "about", ritual=ritual, owner=owner)),
+        blocks.section(words.part(REVIEW, "state", ritual=ritual, occurrence=occurrence)),
+    ]
+    if occurrence.state in RUNNING:
+        parts.append(blocks.actions(_close_button(occurrence)))
+    return blocks.message(*parts)
+
+
+def question(house: House, ritual: Ritual, occurrence: Occurrence) -> Message:
+    """Asks the owner, once, what the review left."""
+    text = house.words.part(REVIEW, "question", ritual=ritual, occurrence=occurrence)
+    return blocks.message(blocks.section(text), blocks.actions(_close_button(occurrence)))
+
+
+def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:
+    words = house.words
+    return blocks.modal(
+        "reviews.close",
+        "Close a review",
+        blocks.section(words.part(REVIEW, "form", ritual=ritual, occurrence=occurrence)),
+        blocks.text_input(
+            "artifact", "What exists now: a link, or its name", max_length=500, hint=ritual.artifact, optional=True
+        ),
+        blocks.text_input("reason", "Nothing? Then why not", multiline=True, max_length=300, optional=True),
+        submit="Close it",
+        metadata=str(occurrence.id),
+    )
+
+
+def _close_button(occurrence: Occurrence) -> blocks.Block:
+    return blocks.button("Close with what it left", "reviews.close", str(occurrence.id), style="primary")
