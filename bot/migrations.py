@@ -51,8 +51,7 @@ def require_current(engine: Engine) -> None:
             raise SchemaError("The database is not up to date: run `drumbeat migrate`.")
         case State.UNKNOWN:
             raise SchemaError(
-                "This database was made by a newer Drumbeat: install that version,"
-                " or restore a backup from before it."
+                "This database was made by a newer Drumbeat: install that version, or restore a backup from before it."
             )
         case State.CURRENT:
             return

@@ -109,9 +109,7 @@ class Settings:
             problems += slack_problems
         if problems:
             raise SettingsError(tuple(problems))
-        return cls(
-            Secret(database_url), cadences, templates, log_level, log_format, slack, tuple(slack_problems)
-        )
+        return cls(Secret(database_url), cadences, templates, log_level, log_format, slack, tuple(slack_problems))
 
     def for_slack(self) -> SlackSettings:
         """What is needed to talk to Slack. Raises SettingsError with everything that is missing or wrong."""
@@ -196,9 +194,7 @@ def _named_folder(name: str, values: Mapping[str, str], folder: Path, problems: 
     return named
 
 
-def _one_of(
-    values: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str, problems: list[str]
-) -> str:
+def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...], default: str, problems: list[str]) -> str:
     value = values.get(name, default).lower()
     if value not in allowed:
         problems.append(f"{name} is {values[name]!r}: write one of {', '.join(allowed)}.")
@@ -255,8 +251,7 @@ def _socket_mode(token: str, problems: list[str]) -> SocketMode:
     wrong = _what_is_wrong(token, "xapp-")
     if wrong:
         problems.append(
-            f"SLACK_APP_TOKEN {wrong}: copy an xapp- token with the scope connections:write"
-            f" from {_APP_TOKEN_PLACE}."
+            f"SLACK_APP_TOKEN {wrong}: copy an xapp- token with the scope connections:write from {_APP_TOKEN_PLACE}."
         )
     return SocketMode(Secret(token))
 

@@ -172,9 +172,7 @@ def test_a_missing_token_matters_only_to_who_talks_to_slack(tmp_path: Path) -> N
         settings.for_slack()
 
 
-def test_postgresql_without_its_driver_says_what_to_install(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_postgresql_without_its_driver_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     real = importlib.util.find_spec
 
     def find_spec_without_psycopg(name: str, *rest: Any) -> Any:
