@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +11,7 @@ import typer
 
 from bot import app as wiring
 from bot import migrations, preview
+from bot.clock import SystemClock
 from bot.definitions import load
 from bot.definitions.report import as_data, as_lines
 from bot.errors import UserError
@@ -67,7 +67,7 @@ def preview_(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the next occurrences, with each person's local times."""
-    upcoming = preview.occurrences(read_definitions(_settings()), datetime.now(UTC), weeks)
+    upcoming = preview.occurrences(read_definitions(_settings()), SystemClock().now(), weeks)
     if as_json:
         print(json.dumps(preview.as_data(upcoming), indent=2, ensure_ascii=False))
     else:

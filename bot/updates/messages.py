@@ -193,7 +193,9 @@ def form(
         ritual.name if len(ritual.name) <= 24 else "Weekly update",
         blocks.section(intro),
         *(
-            blocks.select_input(f"carry_{n}", f"You planned: {line}", carry, initial=outcomes.get(line, ""), optional=True)
+            blocks.select_input(
+                f"carry_{n}", f"You planned: {line}", carry, initial=outcomes.get(line, ""), optional=True
+            )
             for n, line in enumerate(planned)
         ),
         blocks.text_input(
