@@ -6,7 +6,7 @@ All scalars reach the models as text, and only an empty value, `~` or `null` is 
 
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
@@ -81,9 +81,7 @@ def open_document(path: Path) -> tuple[Document | None, list[Problem]]:
 def parse(content: bytes, file: str) -> tuple[Document | None, list[Problem]]:
     """Parse YAML; `file` is the name to show in complaints."""
     if len(content) > MAX_BYTES:
-        return None, [
-            Problem(file, 1, 1, "the file is larger than 1 MB", "split it, or remove what is not needed")
-        ]
+        return None, [Problem(file, 1, 1, "the file is larger than 1 MB", "split it, or remove what is not needed")]
     try:
         return _document(content.decode("utf-8-sig"), file)
     except UnicodeDecodeError as error:
@@ -96,10 +94,11 @@ def parse(content: bytes, file: str) -> tuple[Document | None, list[Problem]]:
         return None, [Problem(file, line, column, message, "delete it and type the text again")]
     except MarkedYAMLError as error:
         return None, [_syntax_problem(error, content, file)]
-    except (YAMLError, RecursionError, ValueError):
-        return None, [
-            Problem(file, 1, 1, "this is not YAML that can be read", "use plain `key: value` lines")
-        ]
+    except RecursionError:
+        message = "lists and blocks are nested too deeply here"
+        return None, [Problem(file, 1, 1, message, "close each `[` and `{`, and indent less")]
+    except (YAMLError, ValueError):
+        return None, [Problem(file, 1, 1, "this is not YAML that can be read", "use plain `key: value` lines")]
 
 
 def validate(document: Document, model: type[M]) -> tuple[M | None, list[Problem]]:
@@ -126,13 +125,12 @@ def wrong(message: str, mend: str = "", *, at: str = "") -> PydanticCustomError:
     return PydanticCustomError("wrong", "{message}", {"message": message, "mend": mend, "at": at})
 
 
-def nearest(word: str, known: Iterable[str], *, limit: int = 3) -> str:
-    """`write `a` or `b`` with the nearest known words, else the known words, else nothing; for `mend`."""
-    known = [str(each) for each in known]
-    folded = {each.casefold(): each for each in known}
-    close = difflib.get_close_matches(str(word).casefold(), folded, n=limit, cutoff=0.6)
-    if close:
-        return "write " + " or ".join(f"`{folded[each]}`" for each in close)
+def nearest(word: str, known: Iterable[str], *, by: Callable[[str], str] = str.casefold) -> str:
+    """For `mend`: what to write, the nearest known words (compared `by` some part of them), else all of them."""
+    known = list(known)
+    parts = {by(each): each for each in known}
+    if close := difflib.get_close_matches(by(word), parts, n=3, cutoff=0.6):
+        return "write " + " or ".join(f"`{parts[part]}`" for part in close)
     if not known:
         return ""
     more = ", …" if len(known) > 20 else ""
@@ -169,7 +167,7 @@ class _Reading:
     def plain(self, node: Node, path: Path_, above: list[Node]) -> Any:
         self._count += 1
         if self._count > MAX_VALUES:
-            raise _Refused(_start(node), "the file holds too many values", "write fewer aliases (`*name`)")
+            raise _Refused(_start(node), "the file holds too many values", "write fewer aliases (`*name`), or split the file")
         if any(node is each for each in above):
             raise _Refused(_start(node), "an alias here refers to itself", "write the values out")
         if not str(node.tag).startswith("tag:yaml.org,2002:"):
@@ -263,16 +261,12 @@ def _complaint(document: Document, model: type[BaseModel], detail: ErrorDetails)
         return document.problem(path, context["message"], context["mend"])
     if kind == "missing":
         key = str(detail["loc"][-1])
-        return document.problem(
-            path, f"`{key}` is missing", _meaning(model, (*path, key)) or f"add `{key}: …`"
-        )
+        return document.problem(path, f"`{key}` is missing", _meaning(model, (*path, key)) or f"add `{key}: …`")
     if kind == "extra_forbidden":
         known = [key for each in _models_at(model, path[:-1]) for key in each.model_fields]
         return document.problem(path, f"unknown key `{name}`", nearest(name, known), at_key=True)
     if detail["input"] is None or kind == "string_too_short":
-        return document.problem(
-            path, f"`{name}` is empty", _meaning(model, path) or f"write a value after `{name}:`"
-        )
+        return document.problem(path, f"`{name}` is empty", _meaning(model, path) or f"write a value after `{name}:`")
     if kind in ("literal_error", "enum"):
         choices = re.findall(r"'([^']*)'", context["expected"])
         message = f"`{name}` cannot be `{detail['input']}`"

@@ -17,7 +17,7 @@ from bot.definitions.values import (
     OffsetText,
     Ref,
     Text,
-    nearest_zone,
+    zone_like,
     zone_names,
 )
 from bot.yamlfile import wrong
@@ -29,9 +29,7 @@ CatchUp = Literal["all", "latest", "report"]
 def _schedule_zone(value: Any) -> Any:
     if value in ("person", "workspace") or str(value) in zone_names():
         return value
-    raise wrong(
-        f"`{value}` is not a time zone", f"write `person`, `workspace` or a zone: {nearest_zone(str(value))}"
-    )
+    raise wrong(f"`{value}` is not a time zone", f"write `person`, `workspace` or {zone_like(str(value))}")
 
 
 class Schedule(Definition):
@@ -59,9 +57,7 @@ class Schedule(Definition):
     @model_validator(mode="after")
     def _times_are_in_order(self) -> "Schedule":
         if self.prompt.days:
-            raise wrong(
-                "the prompt goes out on the ritual's own day", f"write `{self.prompt.at:%H:%M}`", at="prompt"
-            )
+            raise wrong("the prompt goes out on the ritual's own day", f"write `{self.prompt.at:%H:%M}`", at="prompt")
         if self.cutoff <= self.prompt:
             message = f"the cutoff, {self.cutoff}, is not after the prompt, {self.prompt}"
             raise wrong(message, "write a later time, or `+1 day` before it", at="cutoff")
@@ -81,16 +77,14 @@ class Ritual(Definition):
     name: Name
     kind: Id
     purpose: Text = Field(description="write in one sentence what it is good for")
-    owner: Ref = Field(
-        description="every ritual has one owner: write their e-mail address or Slack member id"
-    )
+    owner: Ref = Field(description="every ritual has one owner: write their e-mail address or Slack member id")
     schedule: Schedule
     holidays: HolidayRule = "later"
     catch_up: CatchUp = "latest"
     areas: tuple[Id, ...] = ()
     """The areas that take part; empty means all."""
     channel: ChannelName = ""
-    """Where the artifact is posted. Left out, loading fills in the organisation's channel for updates."""
+    """Where the artifact is posted; `Definitions` fill in the channel for updates where it is left out."""
     artifact: Text = Field(description="What will exist after this that did not before? Name it or drop it.")
     agenda: tuple[Text, ...] = ()
 

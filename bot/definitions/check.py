@@ -96,23 +96,24 @@ def _double_people(organisation: Organisation, document: Document) -> Iterator[P
         for key, ref in (("email", person.email), ("slack", person.slack)):
             if ref and counts[ref.casefold()] > 1:
                 if ref.casefold() in seen:
-                    yield document.problem(
-                        ("people", i, key), f"`{ref}` stands for two people", "keep one of them"
-                    )
+                    yield document.problem(("people", i, key), f"`{ref}` stands for two people", "keep one of them")
                 seen.add(ref.casefold())
 
 
-def _unknown_person(
-    organisation: Organisation, document: Document
-) -> Callable[[Path_, str | None], Iterable[Problem]]:
+def _unknown_person(organisation: Organisation, document: Document) -> Callable[[Path_, str | None], Iterable[Problem]]:
     known = sorted(person.ref for person in organisation.people)
 
     def unknown(path: Path_, ref: str | None) -> Iterator[Problem]:
         if ref is not None and organisation.person(ref) is None:
-            mend = f"{nearest(ref, known)}; or add this person under `people` in organisation.yaml"
+            mend = f"{nearest(ref, known, by=_before_the_at)}; or add this person under `people` in organisation.yaml"
             yield document.problem(path, f"nobody in the organisation is `{ref}`", mend)
 
     return unknown
+
+
+def _before_the_at(ref: str) -> str:
+    """What tells colleagues' addresses apart."""
+    return ref.partition("@")[0].casefold()
 
 
 def _same(organisation: Organisation, ref: str, other: str) -> bool:

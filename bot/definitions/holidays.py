@@ -21,9 +21,7 @@ def holiday_name(code: str | None, day: date) -> str | None:
 def known_codes() -> frozenset[str]:
     """Every code that has holidays: `DE`, `DE-BY`, …"""
     countries = holidays.list_supported_countries(include_aliases=False)
-    return frozenset(countries) | {
-        f"{country}-{part}" for country, parts in countries.items() for part in parts
-    }
+    return frozenset(countries) | {f"{country}-{part}" for country, parts in countries.items() for part in parts}
 
 
 # One finished year at a time: the package's own objects fill themselves on first use, which another
@@ -31,7 +29,5 @@ def known_codes() -> frozenset[str]:
 @lru_cache(maxsize=1024)
 def _holidays_of(code: str, year: int) -> Mapping[date, str]:
     country, _, part = code.partition("-")
-    found = holidays.country_holidays(
-        country, subdiv=part or None, years=year, expand=False, language="en_US"
-    )
+    found = holidays.country_holidays(country, subdiv=part or None, years=year, expand=False, language="en_US")
     return dict(found.items())

@@ -22,10 +22,15 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
 
 @dataclass(frozen=True)
 class Definitions:
-    """One consistent version of everything a team decides."""
+    """One consistent version of everything a team decides. A ritual without a channel gets that for updates."""
 
     organisation: Organisation
     calendar: Calendar
+
+    def __post_init__(self) -> None:
+        updates = self.organisation.channels.updates
+        rituals = [each.model_copy(update={"channel": each.channel or updates}) for each in self.calendar.rituals]
+        object.__setattr__(self, "calendar", Calendar(rituals=tuple(rituals)))
 
     def areas_of(self, ritual: Ritual) -> tuple[Area, ...]:
         """The areas that take part in a ritual: the named ones, else all."""
@@ -56,7 +61,7 @@ def load(folder: Path, kinds: Collection[str] = KINDS) -> Loaded:
     problems += _checked(models, documents, kinds)
     if problems:
         return Loaded(None, tuple(sorted(set(problems))))
-    return Loaded(_definitions(models[Organisation], models[Calendar]), ())
+    return Loaded(Definitions(models[Organisation], models[Calendar]), ())
 
 
 def _checked(
@@ -72,9 +77,3 @@ def _checked(
     if organisation and calendar:
         problems += check_references(calendar, documents[Calendar], organisation)
     return problems
-
-
-def _definitions(organisation: Organisation, calendar: Calendar) -> Definitions:
-    updates = organisation.channels.updates
-    rituals = tuple(each.model_copy(update={"channel": each.channel or updates}) for each in calendar.rituals)
-    return Definitions(organisation, Calendar(rituals=rituals))

@@ -53,21 +53,15 @@ class WorkingHours(Definition):
     @model_validator(mode="after")
     def _end_after_start(self) -> "WorkingHours":
         if self.end <= self.start:
-            raise wrong(
-                "the working day ends before it begins", f"write a time after {self.start:%H:%M}", at="end"
-            )
+            raise wrong("the working day ends before it begins", f"write a time after {self.start:%H:%M}", at="end")
         return self
 
 
 class Channels(Definition):
     updates: ChannelName = Field(description='write the channel for digests, such as "#product-updates"')
     launches: ChannelName = Field(description='write the channel for release cards, such as "#launches"')
-    decisions: ChannelName = Field(
-        description='write the channel for the decision log, such as "#product-decisions"'
-    )
-    product_ops: ChannelName = Field(
-        description='write the channel of product operations, such as "#product-ops"'
-    )
+    decisions: ChannelName = Field(description='write the channel for the decision log, such as "#product-decisions"')
+    product_ops: ChannelName = Field(description='write the channel of product operations, such as "#product-ops"')
 
 
 class FunctionDefinition(Definition):
@@ -109,9 +103,7 @@ class Area(Definition):
     name: Name
     owner: Ref = Field(description="every area has one owner: write their e-mail address or Slack member id")
     deputy: Ref | None = None
-    forum: ChannelName = Field(
-        description='write the channel where this area is talked about, such as "#billing"'
-    )
+    forum: ChannelName = Field(description='write the channel where this area is talked about, such as "#billing"')
 
 
 class Organisation(Definition):

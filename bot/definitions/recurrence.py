@@ -64,9 +64,7 @@ def _unreadable(rule: str, parts: list[tuple[str, str]]) -> Complaint | None:
     keys = [key for key, _ in parts]
     for key in keys:
         if key in ("BYHOUR", "BYMINUTE", "BYSECOND", "DTSTART"):
-            return Complaint(
-                f"{key} does not belong in the rule", "times stand in `prompt`, the first day in `starts`"
-            )
+            return Complaint(f"{key} does not belong in the rule", "times stand in `prompt`, the first day in `starts`")
         if key not in PARTS:
             return Complaint(f"`{key}` is not a part of a recurrence rule", nearest(key, PARTS))
         if keys.count(key) > 1:
@@ -81,13 +79,9 @@ def _not_in_days(rule: dict[str, str]) -> Complaint | None:
         return Complaint(f"`{rule['FREQ']}` is not a frequency", nearest(rule["FREQ"], UNITS))
     for key, largest in LARGEST.items():
         if key in rule and rule[key] not in map(str, range(1, largest + 1)):
-            return Complaint(
-                f"{key}={rule[key]} is not a sensible number", f"write {key}=2, or up to {largest}"
-            )
+            return Complaint(f"{key}={rule[key]} is not a sensible number", f"write {key}=2, or up to {largest}")
     if "UNTIL" in rule and not re.fullmatch(r"\d{8}", rule["UNTIL"]):
-        return Complaint(
-            f"UNTIL={rule['UNTIL']} is not a day", "write year, month and day, such as UNTIL=20271231"
-        )
+        return Complaint(f"UNTIL={rule['UNTIL']} is not a day", "write year, month and day, such as UNTIL=20271231")
     if rule["FREQ"] in ("DAILY", "WEEKLY") and re.search(r"\d", rule.get("BYDAY", "")):
         message = f"BYDAY={rule['BYDAY']} counts weekdays, which only months and years do"
         return Complaint(message, "write BYDAY=WE, or FREQ=MONTHLY for the n-th weekday of a month")
@@ -101,13 +95,9 @@ def _unanchored(rule: dict[str, str], starts: date | None) -> Complaint | None:
         message = f"every {rule['INTERVAL']} {UNITS[rule['FREQ']]}, counted from when?"
         return Complaint(message, "add `starts` with the first day, such as starts: 2026-01-07")
     if "COUNT" in rule:
-        return Complaint(
-            "COUNT counts from a first day", "add `starts` with that day, such as starts: 2026-01-07"
-        )
+        return Complaint("COUNT counts from a first day", "add `starts` with that day, such as starts: 2026-01-07")
     if rule["FREQ"] != "DAILY" and not rule.keys() & set(DAYS):
-        return Complaint(
-            "the rule does not say on which day", "add BYDAY=WE, or BYMONTHDAY=1 for a day of the month"
-        )
+        return Complaint("the rule does not say on which day", "add BYDAY=WE, or BYMONTHDAY=1 for a day of the month")
     return None
 
 

@@ -42,9 +42,7 @@ def parse_time(value: Any) -> Any:
         hour, minute = int(found[1]), int(found[2])
         if hour < 24 and minute < 60:
             return time(hour, minute)
-    raise wrong(
-        f"`{value}` is not a time of day", "write hours and minutes from 00:00 to 23:59, such as 09:30"
-    )
+    raise wrong(f"`{value}` is not a time of day", "write hours and minutes from 00:00 to 23:59, such as 09:30")
 
 
 def parse_offset(value: Any) -> Any:
@@ -74,7 +72,7 @@ def parse_zone(value: Any) -> Any:
     if isinstance(value, ZoneInfo):
         return value
     if str(value) not in zone_names():
-        raise wrong(f"`{value}` is not a time zone", nearest_zone(str(value)))
+        raise wrong(f"`{value}` is not a time zone", f"write {zone_like(str(value))}")
     return ZoneInfo(str(value))
 
 
@@ -84,20 +82,28 @@ def zone_names() -> frozenset[str]:
     return frozenset(available_timezones())
 
 
-def nearest_zone(word: str) -> str:
-    """What to write instead of an unknown zone; a city's name alone finds its zone."""
+def zone_like(word: str) -> str:
+    """What to write instead of an unknown zone: the nearest names; a city's name alone finds its zone."""
     city = word.strip().replace(" ", "_").rpartition("/")[2].casefold()
     same_city = sorted(name for name in zone_names() if name.rpartition("/")[2].casefold() == city)
     close = nearest(word, same_city or sorted(name for name in zone_names() if "/" in name))
-    return close if "one of" not in close else "write a region and a city, such as Europe/Berlin"
+    return "a region and a city, such as Europe/Berlin" if "one of" in close else close.removeprefix("write ")
 
 
 def _holidays(value: str) -> str:
     if value not in known_codes():
-        mend = nearest(value, known_codes())
-        mend = mend if "one of" not in mend else "write a country such as DE, or a part of it such as DE-BY"
-        raise wrong(f"no holidays are known for `{value}`", mend)
+        raise wrong(f"no holidays are known for `{value}`", f"write {_code_like(str(value).upper())}")
     return value
+
+
+def _code_like(code: str) -> str:
+    country = code.partition("-")[0]
+    if code in known_codes():
+        return f"`{code}`"
+    if country in known_codes():
+        parts = sorted(each for each in known_codes() if each.startswith(f"{country}-"))
+        return ", ".join([country, *parts[:20]]) + (", …" if len(parts) > 20 else "")
+    return "a country such as DE, or a part of it such as DE-BY"
 
 
 def _channel(value: Any) -> Any:
