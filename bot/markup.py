@@ -4,7 +4,6 @@ Nothing a person typed can mention, link or notify: `&`, `<` and `>` are escaped
 the mass mentions are broken with a zero-width space.
 """
 
-import html
 import re
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -99,7 +98,7 @@ def plain(text: str) -> str:
     """What a reader would see of markup, for places that take none. What is no markup stays as it is."""
     if not isinstance(text, Mrkdwn):
         return text
-    return html.unescape(_SEQUENCE.sub(_seen, text))
+    return _SEQUENCE.sub(_seen, text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def is_linkable(url: str) -> bool:

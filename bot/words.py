@@ -46,7 +46,10 @@ class TemplateProblem(UserError):
 
 
 class Words:
-    """Renders the templates in `folders`; of two with one name, the one in the earlier folder."""
+    """Renders the templates in `folders`; of two with one name, the one in the earlier folder.
+
+    Edits are seen at once; a file added in front of another, by the next `Words`.
+    """
 
     def __init__(self, folders: Sequence[Path]) -> None:
         loader = FileSystemLoader([str(folder) for folder in folders])
@@ -79,8 +82,9 @@ class Words:
 def escape_markdown(text: str) -> str:
     """People's words as Markdown that shows exactly them, less the indentation of lines."""
     escaped = re.sub(r"([\\`*_\[\]<|~&])", r"\\\1", markup.clean(text))
-    escaped = re.sub(r"^[ \t]+", "", escaped, flags=re.MULTILINE)
-    return re.sub(r"^(\d*)([-+=#>.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
+    # Four spaces at the start of a line would make it code.
+    escaped = re.sub(r"^[ \t]+", " ", escaped, flags=re.MULTILINE)
+    return re.sub(r"^( ?\d*)([-+=#>.)])", r"\1\\\2", escaped, flags=re.MULTILINE)
 
 
 class _Generator(CodeGenerator):

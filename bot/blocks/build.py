@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
 
-from bot.blocks.text import Block, fit, plain_text, split, text_object
+from bot.blocks.text import NOTHING, Block, fit, plain_text, split, text_object
 from bot.markup import CHANNEL_ID, USER_ID
 
 ANY_LENGTH = 10**9
@@ -77,7 +77,7 @@ def button(
 ) -> Block:
     return _some(
         {"type": "button", "text": plain_text(label, LABEL), "action_id": action_id},
-        value=fit(value, BUTTON_VALUE),
+        value=fit(value, BUTTON_VALUE) if value.strip() else None,
         style=style,
         url=url,
     )
@@ -112,7 +112,7 @@ def text_input(
     """A field to type in."""
     element = _some(
         {"type": "plain_text_input", "action_id": block_id, "multiline": multiline, "max_length": max_length},
-        initial_value=fit(initial, max_length),
+        initial_value=fit(initial, max_length) if initial.strip() else None,
         placeholder=_optional_text(placeholder, 150),
     )
     return _input(block_id, label, element, hint, optional)
@@ -172,17 +172,13 @@ def date_input(
     return _input(block_id, label, element, hint, optional)
 
 
-def user_input(
-    block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False
-) -> Block:
+def user_input(block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False) -> Block:
     """A person of the workspace. An `initial` that is no Slack user id chooses nobody."""
     element = _some({"type": "users_select", "action_id": block_id}, initial_user=_id(initial, USER_ID))
     return _input(block_id, label, element, hint, optional)
 
 
-def channel_input(
-    block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False
-) -> Block:
+def channel_input(block_id: str, label: str, *, initial: str = "", hint: str = "", optional: bool = False) -> Block:
     """A public or private channel. An `initial` that is no Slack channel id chooses none."""
     element = _some(
         {"type": "conversations_select", "action_id": block_id, "filter": {"include": ["public", "private"]}},
@@ -224,15 +220,19 @@ def _input(block_id: str, label: str, element: Block, hint: str, optional: bool)
 def _options(options: Sequence[Option]) -> list[Block]:
     return [
         _some(
-            {"text": plain_text(option.label, LABEL), "value": fit(option.value, OPTION_VALUE)},
+            {"text": plain_text(option.label, LABEL), "value": _value(option.value)},
             description=_optional_text(option.description, LABEL),
         )
         for option in options
     ]
 
 
+def _value(value: str) -> str:
+    return fit(value, OPTION_VALUE) if value.strip() else NOTHING
+
+
 def _chosen(offered: list[Block], values: Iterable[str]) -> list[Block]:
-    wanted = {fit(value, OPTION_VALUE) for value in values}
+    wanted = {_value(value) for value in values if value}
     return [option for option in offered if option["value"] in wanted]
 
 

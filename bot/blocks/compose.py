@@ -124,10 +124,10 @@ def _lines(block: Block) -> Iterator[str]:
             yield from map(_words, filter(None, [block.get("text"), *block.get("fields", ())]))
             if accessory := block.get("accessory"):
                 yield _words_of_element(accessory)
-        case "context":
-            yield " ".join(map(_words_of_element, block["elements"]))
-        case "actions":
-            yield " ".join(map(_words_of_element, block["elements"]))
+        case "context" | "actions":
+            yield " ".join(filter(None, map(_words_of_element, block["elements"])))
+        case "input":
+            yield _words(block["label"])
         case "image":
             yield markup.escape(block["alt_text"])
 

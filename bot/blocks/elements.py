@@ -166,9 +166,7 @@ ELEMENTS: dict[str, Check] = {
         _initial_is_offered,
     ),
     "datepicker": _menu({"initial_date": _day}),
-    "timepicker": _menu(
-        {"initial_time": string(5, pattern=r"([01]\d|2[0-3]):[0-5]\d"), "timezone": string(64)}
-    ),
+    "timepicker": _menu({"initial_time": string(5, pattern=r"([01]\d|2[0-3]):[0-5]\d"), "timezone": string(64)}),
     "datetimepicker": _element({}, {"initial_date_time": integer(1_000_000_000, 9_999_999_999)}),
     "plain_text_input": _typing(
         {},

@@ -144,9 +144,7 @@ BLOCKS: dict[str, Check] = {
     ),
     "header": _block({"text": plain(150)}),
     "divider": _block({}),
-    "image": _block(
-        {"alt_text": string(2000)}, {**IMAGE_FIELDS, "title": plain(2000)}, exactly_one(*IMAGE_FIELDS)
-    ),
+    "image": _block({"alt_text": string(2000)}, {**IMAGE_FIELDS, "title": plain(2000)}, exactly_one(*IMAGE_FIELDS)),
     "context": _block(
         {"elements": many(typed({"image": IMAGE, "plain_text": text(3000), "mrkdwn": text(3000)}), most=10)}
     ),
