@@ -166,13 +166,22 @@ def test_a_message_says_in_words_what_its_blocks_say() -> None:
         "*green*",
         "asked _yesterday_",
         "Three areas are green",
-        "[Open form] [Snooze]",
+        "[Open form] [Snooze] […]",
     ]
 
 
 def test_words_given_for_a_message_are_escaped_once() -> None:
     assert message(divider(), text="R&D <!here>").text == "R&amp;D &lt;!here&gt;"
     assert message(divider(), text=escape("R&D")).text == "R&amp;D"
+
+
+def test_words_too_long_for_a_notification_become_blocks() -> None:
+    typed = "word " * 1000
+
+    posted = message(text=typed)
+
+    assert "".join(block["text"]["text"] for block in posted.blocks) == typed
+    assert posted.text.endswith("… (more in the message)")
 
 
 def test_a_message_of_nothing_but_lines_needs_words() -> None:
@@ -269,10 +278,11 @@ def test_pages_keep_to_fifty_blocks() -> None:
     assert [len(page.blocks) for page in pages(*[section("x")] * 120)] == [50, 50, 20]
 
 
-def test_no_page_is_just_a_line() -> None:
-    posted = pages(*[section("x")] * 50, divider(), *[section("y")] * 2)
+def test_no_page_begins_with_a_line_or_is_just_one() -> None:
+    full = [section("x")] * 50
 
-    assert [len(page.blocks) for page in posted] == [50, 3]
+    assert [len(page.blocks) for page in pages(*full, divider())] == [50]
+    assert [len(page.blocks) for page in pages(*full, divider(), section("y"))] == [50, 1]
 
 
 def test_a_form_has_its_buttons_and_remembers() -> None:

@@ -27,6 +27,7 @@ class Option:
 
 
 def header(text: str) -> Block:
+    """A large bold line of at most 150 characters."""
     return {"type": "header", "text": plain_text(text, 150)}
 
 
@@ -54,6 +55,7 @@ def context(*texts: str) -> Block:
 
 
 def divider() -> Block:
+    """A line across."""
     return {"type": "divider"}
 
 
@@ -75,6 +77,7 @@ def button(
     style: Literal["primary", "danger"] | None = None,
     url: str | None = None,
 ) -> Block:
+    """Something to press; `value` comes back (at most 2,000 characters), `url` is opened."""
     return _some(
         {"type": "button", "text": plain_text(label, LABEL), "action_id": action_id},
         value=fit(value, BUTTON_VALUE) if value.strip() else None,
@@ -165,6 +168,7 @@ def checkbox_input(
 def date_input(
     block_id: str, label: str, *, initial: date | None = None, hint: str = "", optional: bool = False
 ) -> Block:
+    """A day, picked from a calendar."""
     element = _some(
         {"type": "datepicker", "action_id": block_id},
         initial_date=initial.isoformat() if initial else None,

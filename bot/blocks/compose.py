@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import markup
+from bot.blocks.build import section
 from bot.blocks.check import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, characters, check_message, check_view
 from bot.blocks.text import SECTION, Block, fit, plain_text, size, split
 from bot.markup import Mrkdwn
@@ -45,7 +46,12 @@ class View:
 
 
 def message(*blocks: Block, text: str | None = None) -> Message:
-    """A message of these blocks. Without `text`, it says in words what the blocks say."""
+    """A message of these blocks. Without `text`, it says in words what the blocks say.
+
+    PayloadError when that is too much for one message: then use `pages`.
+    """
+    if text is not None and not blocks and size(text) > SECTION:
+        blocks = (section(text),)
     laid_out = tuple(_laid_out(blocks))
     said = spoken(laid_out) if text is None else markup.escape(text)
     return Message(_short(said), laid_out)
@@ -60,9 +66,11 @@ def pages(*blocks: Block) -> list[Message]:
         if pages[-1] and (len(pages[-1]) == MESSAGE_BLOCKS or length + added > MESSAGE_CHARACTERS):
             pages.append([])
             length = 0
-        pages[-1].append(block)
-        length += added
-    return [message(*page) for page in pages]
+        # A line divides nothing where a message begins, and one alone would say nothing.
+        if pages[-1] or block["type"] != "divider":
+            pages[-1].append(block)
+            length += added
+    return [message(*page) for page in pages if page]
 
 
 def modal(
@@ -140,6 +148,8 @@ def _words_of_element(element: Block) -> str:
             return markup.escape(element["alt_text"])
         case "button":
             return f"[{_words(element['text'])}]"
+        case "overflow":
+            return "[…]"
         case _:
             return f"[{_words(element['placeholder'])}]" if "placeholder" in element else ""
 
