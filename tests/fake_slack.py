@@ -365,6 +365,11 @@ class FakeSlack:
         for socket in self._sockets:
             await socket.close()
         await self._runner.cleanup()
+        # Calls that hang would do so past the end of the loop.
+        hanging = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in hanging:
+            task.cancel()
+        await asyncio.gather(*hanging, return_exceptions=True)
 
     async def _api(self, request: web.Request) -> web.StreamResponse:
         method = request.match_info["method"]

@@ -63,11 +63,7 @@ def claim(session: Session, node: str, now: int, free: int) -> list[Claim]:
 
 def is_busy(session: Session, now: int) -> bool:
     """Whether anything waits that its author wants sent by now."""
-    return bool(
-        session.scalar(
-            select(exists().where(is_queued(OutboxMessage.state), OutboxMessage.not_before <= now))
-        )
-    )
+    return bool(session.scalar(select(exists().where(is_queued(OutboxMessage.state), OutboxMessage.not_before <= now))))
 
 
 def _workspaces_in_time(session: Session, now: int) -> Sequence[Pace]:
@@ -88,9 +84,7 @@ def _workspaces_in_time(session: Session, now: int) -> Sequence[Pace]:
 
 def _claim_in_workspace(session: Session, node: str, now: int, pace: Pace, free: int) -> list[Claim]:
     in_flight = session.scalar(
-        select(func.count()).where(
-            OutboxMessage.workspace_id == pace.workspace_id, is_sending(OutboxMessage.state)
-        )
+        select(func.count()).where(OutboxMessage.workspace_id == pace.workspace_id, is_sending(OutboxMessage.state))
     )
     limit = min(
         free,

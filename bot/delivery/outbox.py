@@ -214,9 +214,7 @@ _NEVER_TRIED = {"retry_at": 0, "lease_until": 0, "fence": 0, "failures": 0, "loo
 
 def _known(session: Session, workspace_id: str, dedupe: str) -> int | None:
     return session.execute(
-        select(OutboxMessage.id).where(
-            OutboxMessage.workspace_id == workspace_id, OutboxMessage.dedupe == dedupe
-        )
+        select(OutboxMessage.id).where(OutboxMessage.workspace_id == workspace_id, OutboxMessage.dedupe == dedupe)
     ).scalar()
 
 

@@ -85,9 +85,7 @@ def claim_looks(session: Session, now: int) -> list[Look]:
         select(Pace)
         .where(
             Pace.workspace_id.in_(
-                select(OutboxMessage.workspace_id).where(
-                    is_to_look(OutboxMessage.state), OutboxMessage.look_at <= now
-                )
+                select(OutboxMessage.workspace_id).where(is_to_look(OutboxMessage.state), OutboxMessage.look_at <= now)
             )
         )
         .with_for_update(skip_locked=True)

@@ -143,9 +143,7 @@ class Relay:
     async def _beat(self) -> None:
         await self._db.run(beat, self._node_id, self._now())
 
-    async def _repeatedly(
-        self, step: Callable[[], Awaitable[object]], seconds: float, stop: asyncio.Event
-    ) -> None:
+    async def _repeatedly(self, step: Callable[[], Awaitable[object]], seconds: float, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
                 await step()
@@ -153,9 +151,7 @@ class Relay:
                 log.exception("delivery's housekeeping failed; will try again")
             await _pause(stop, seconds)
 
-    async def _until_kept(
-        self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> None:
+    async def _until_kept(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> None:
         """Run a verb until its transaction has committed, however long the database is away."""
         pause = 0.1
         while True:

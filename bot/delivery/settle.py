@@ -174,9 +174,7 @@ def _block_workspace(session: Session, workspace_id: str, until: int) -> None:
 
 def _speed_up(session: Session, workspace_id: str) -> None:
     interval = session.scalar(
-        select(Pace.interval).where(
-            Pace.workspace_id == workspace_id, Pace.interval > pacing.WORKSPACE_INTERVAL
-        )
+        select(Pace.interval).where(Pace.workspace_id == workspace_id, Pace.interval > pacing.WORKSPACE_INTERVAL)
     )
     if interval is not None:
         session.execute(

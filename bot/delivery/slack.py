@@ -172,7 +172,7 @@ def _refusal(answer: _Answer) -> Outcome:
         return Later(answer.error)
     if answer.error in _NOT_FOR_HOURS:
         return Later(answer.error, HOUR)
-    if answer.error in _NEVER or answer.error.startswith(_NEVER_STARTS):
+    if answer.error in PERMANENT or answer.error.startswith(_PERMANENT_STARTS):
         return Never(answer.error)
     # Slack adds errors without notice: what we do not know may have happened after the message was posted.
     return Unsure(answer.reason)
@@ -183,7 +183,7 @@ def _unread(answer: _Answer) -> Finding:
         return NotNow("ratelimited", answer.wait)
     if answer.error in _TOKEN_DEAD:
         return NotNow(answer.error, TOKEN_PAUSE)
-    if answer.error in _NEVER:
+    if answer.error in PERMANENT:
         return Blind(answer.error)
     return NotNow(answer.reason, LOOK_AGAIN)
 
@@ -201,8 +201,8 @@ _TOKEN_DEAD = frozenset(
 )
 _NOT_EXECUTED = frozenset({"accesslimited", "org_login_required", "service_unavailable", "team_added_to_org"})
 _NOT_FOR_HOURS = frozenset({"external_channel_migrating", "message_limit_exceeded", "storage_limit_reached"})
-_NEVER_STARTS = ("restricted_action", "invalid_metadata_", "slack_connect_")
-_NEVER = frozenset(
+_PERMANENT_STARTS = ("restricted_action", "invalid_metadata_", "slack_connect_")
+PERMANENT = frozenset(
     {
         "access_denied",
         "as_user_not_supported",

@@ -49,6 +49,8 @@ def explain(reason: str) -> tuple[str, str]:
     if code == "gave_up":
         why, mend = explain(detail)
         return f"I tried for about an hour. {why}", mend
+    if code.startswith("slack_connect_"):
+        return "The workspace's rules for shared channels do not allow it.", _ADMIN
     return _WORDS.get(code) or (
         f"Slack answered `{code}`, which I do not know.",
         "Show this to whoever runs me; the log holds the rest.",
@@ -150,6 +152,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "missing_scope": ("I lack a permission.", _REINSTALL),
     "not_allowed_token_type": ("I was given the wrong kind of token.", _REINSTALL),
+    "method_not_supported_for_channel_type": (
+        "Slack does not allow that in this kind of conversation.",
+        "Choose another channel in the definitions.",
+    ),
+    "send_on_behalf_not_allowed": ("The workspace's policy does not allow it.", _ADMIN),
     "access_denied": ("The workspace's policy does not allow it.", _ADMIN),
     "ekm_access_denied": ("The workspace's encryption policy does not allow it.", _ADMIN),
     "enterprise_is_restricted": ("The organisation's policy does not allow it.", _ADMIN),
@@ -158,9 +165,22 @@ _WORDS: dict[str, tuple[str, str]] = {
     "msg_too_long": ("It is too long.", _OURS),
     "msg_blocks_too_long": ("It is too long.", _OURS),
     "no_text": ("It says nothing.", _OURS),
-    "invalid_blocks": ("Slack does not understand its layout.", _OURS),
-    "invalid_blocks_format": ("Slack does not understand its layout.", _OURS),
-    "payload_refused": ("Slack would not understand its layout, so I did not send it.", _OURS),
+    **dict.fromkeys(
+        (
+            "as_user_not_supported",
+            "attachment_payload_limit_exceeded",
+            "block_mismatch",
+            "invalid_arguments",
+            "invalid_attachments",
+            "invalid_blocks",
+            "invalid_blocks_format",
+            "markdown_text_conflict",
+            "metadata_too_large",
+            "too_many_attachments",
+        ),
+        ("Slack does not understand what I sent.", _OURS),
+    ),
+    "payload_refused": ("Slack would not understand it, so I did not send it.", _OURS),
     "service_unavailable": (
         "Slack is not available.",
         _STATUS,

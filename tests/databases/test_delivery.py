@@ -11,10 +11,13 @@ from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.claim import MOST_PER_WORKSPACE, claim
 from bot.delivery.model import OutboxMessage
+from bot.delivery.node import beat
 from bot.delivery.outcome import Sent, Unsure
 from bot.delivery.settle import settle
+from bot.delivery.slack import SlackSender, make_client, make_session
 from bot.house import House
 from tests.fake_slack import (
+    BOT_TOKEN,
     FakeSlack,
     Fault,
     cut_after,
@@ -243,11 +246,11 @@ def test_another_node_takes_over_from_one_that_died(
     taken, lost = post(house, UPDATES, "taken") + post(house, LAUNCHES, "lost")
 
     async def story() -> None:
-        async with relaying(any_db, clock, slack, "node-a") as dying:
-            await dying._beat()
-            with any_db.transaction() as session:
-                claims = claim(session, "node-a", to_millis(clock.now()), 8)
-            await dying._sender.send(claims[0].call)
+        with any_db.transaction() as session:
+            beat(session, "node-a", to_millis(clock.now()))
+            first, _ = claim(session, "node-a", to_millis(clock.now()), 8)
+        async with make_session() as http:
+            await SlackSender(make_client(BOT_TOKEN, slack.url, http)).send(first.call)
         async with relaying(any_db, clock, slack, "node-b") as relay:
             clock.turn(2 * SECOND)
             await relay.once()

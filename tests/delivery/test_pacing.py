@@ -1,0 +1,116 @@
+"""The arithmetic of pacing, and that no channel and no workspace is spoken to faster than it says."""
+
+import asyncio
+from datetime import timedelta
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.blocks import message, section
+from bot.clock import to_millis
+from bot.db import Database
+from bot.delivery import outbox, pacing
+from bot.delivery.model import Pace
+from bot.house import House
+from tests.fake_slack import FakeSlack, rate_limited
+from tests.fakes import StoppedClock, deliver, promised, relaying
+from tests.people import UPDATES, WORKSPACE
+
+NOW = 1_000_000
+
+
+def test_a_rested_bucket_allows_its_burst() -> None:
+    assert pacing.room(0, NOW, 240, 10) == 10
+
+
+def test_a_bucket_that_gave_its_burst_allows_one_more_each_interval() -> None:
+    tat = pacing.after(0, NOW, 240, 10)
+    assert pacing.room(tat, NOW, 240, 10) == 0
+    assert pacing.room(tat, NOW + 239, 240, 10) == 0
+    assert pacing.room(tat, NOW + 240, 240, 10) == 1
+
+
+def test_an_emptied_bucket_allows_one_at_its_time() -> None:
+    tat = pacing.emptied(NOW + 30_000, 240, 10)
+    assert pacing.room(tat, NOW + 29_999, 240, 10) == 0
+    assert pacing.room(tat, NOW + 30_000, 240, 10) == 1
+
+
+def test_pace_slows_down_and_recovers_within_bounds() -> None:
+    interval = pacing.WORKSPACE_INTERVAL
+    for _ in range(50):
+        interval = pacing.slower(interval)
+    assert interval == pacing.SLOWEST_INTERVAL
+    for _ in range(500):
+        interval = pacing.recovered(interval)
+    assert interval == pacing.WORKSPACE_INTERVAL
+
+
+@given(st.lists(st.integers(0, 2_000), min_size=1, max_size=60), st.integers(50, 2_000), st.integers(1, 10))
+def test_no_window_ever_holds_more_than_burst_and_rate_allow(pauses: list[int], interval: int, burst: int) -> None:
+    """Greedy callers at any moments: between any two messages lies the time the rate asks for."""
+    now, tat, sent = NOW, 0, []
+    for pause in pauses:
+        now += pause
+        count = pacing.room(tat, now, interval, burst)
+        tat = pacing.after(tat, now, interval, count)
+        sent += [now] * count
+    for first in range(len(sent)):
+        for last in range(first + burst, len(sent)):
+            assert sent[last] - sent[first] >= (last - first - burst + 1) * interval
+
+
+def test_no_channel_hears_more_than_one_message_a_second(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    with db.transaction() as session:
+        for number in range(8):
+            outbox.post(session, house, UPDATES, message(section(f"{number}")), kind="count")
+    times: list[int] = []
+
+    async def story() -> None:
+        async with relaying(db, clock, slack) as relay:
+            while len(slack.posts) < 8:
+                before = len(slack.posts)
+                await relay.once()
+                times.extend([to_millis(clock.now())] * (len(slack.posts) - before))
+                clock.turn(timedelta(milliseconds=70))
+
+    asyncio.run(story())
+    assert all(later - earlier >= 1_000 for earlier, later in pairwise(times))
+    assert times[-1] - times[0] < 8 * 1_150
+
+
+def test_a_workspace_hears_a_burst_and_then_its_rate(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    with db.transaction() as session:
+        for number in range(40):
+            slack.add_channel(f"C0ROOM{number}", f"room-{number}")
+            outbox.post(session, house, f"C0ROOM{number}", message(section("hello")), kind="count")
+
+    async def story() -> None:
+        async with relaying(db, clock, slack) as relay:
+            for _ in range(6):
+                await relay.once()
+            assert len(slack.posts) == pacing.WORKSPACE_BURST
+            for _ in range(20):
+                clock.turn(timedelta(milliseconds=240))
+                await relay.once()
+            assert len(slack.posts) == pacing.WORKSPACE_BURST + 20
+
+    asyncio.run(story())
+
+
+def test_a_complaint_slows_the_workspace_down_for_a_while(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    with db.transaction() as session:
+        outbox.post(session, house, UPDATES, message(section("hello")), kind="count")
+    slack.fail("chat.postMessage", rate_limited(2), times=3)
+    asyncio.run(deliver(db, clock, slack))
+    with db.transaction() as session:
+        slowed = session.get_one(Pace, WORKSPACE).interval
+    assert pacing.WORKSPACE_INTERVAL < slowed < 2 * pacing.WORKSPACE_INTERVAL
+    assert [each.state for each in promised(db)] == ["sent"]
