@@ -12,6 +12,7 @@ from bot.definitions.organisation import (
     Role,
     WorkingHours,
 )
+from bot.definitions.releases import ReadinessItem, ReleaseDefinition, ReleaseRules, Tier
 from bot.definitions.values import Offset
 
 __all__ = [
@@ -28,9 +29,13 @@ __all__ = [
     "Offset",
     "Organisation",
     "PersonDefinition",
+    "ReadinessItem",
+    "ReleaseDefinition",
+    "ReleaseRules",
     "Ritual",
     "Role",
     "Schedule",
+    "Tier",
     "WorkingHours",
     "holiday_name",
     "is_holiday",

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.definitions.calendar import Calendar, Ritual
 from bot.definitions.organisation import Organisation, PersonDefinition, refs_of
+from bot.definitions.releases import RELEASE_OWNER, TIERS, ReleaseRules, slug
 from bot.definitions.values import Offset
 from bot.yamlfile import Document, Path_, Problem, nearest
 
@@ -53,6 +54,68 @@ def check_references(calendar: Calendar, document: Document, organisation: Organ
             yield document.problem(("rituals", i, "schedule", "cutoff"), message, mend)
 
 
+def check_releases(rules: ReleaseRules, document: Document) -> Iterator[Problem]:
+    yield from _doubles(document, "facts", [each.id for each in rules.facts])
+    yield from _doubles(document, "items", [each.id for each in rules.items])
+    yield from _unknown_facts(rules, document)
+    for i, item in enumerate(rules.items):
+        for tier in TIERS:
+            days, lead_time = item.due.of(tier), rules.tiers.of(tier).lead_time
+            if days > lead_time:
+                message = f"item {item.id} is due {days} working days before, but {tier} has a lead time of {lead_time}"
+                mend = f"write at most {lead_time}, or give {tier} a longer `lead_time`"
+                yield document.problem(("items", i, "due", tier), message, mend)
+    slugs = [slug(release.name) for release in rules.releases]
+    for i, name in enumerate(slugs):
+        if name in slugs[:i]:
+            line = document.values["releases", slugs.index(name), "name"][0]
+            message = f"a release of this name stands already on line {line}"
+            yield document.problem(("releases", i, "name"), message, "give this one another name")
+
+
+def check_release_references(rules: ReleaseRules, document: Document, organisation: Organisation) -> Iterator[Problem]:
+    """The release rules against the organisation."""
+    functions = [each.id for each in organisation.functions]
+    owners = [
+        (("items", i, "owners", j), owner) for i, item in enumerate(rules.items) for j, owner in enumerate(item.owners)
+    ]
+    for place, owner in owners:
+        if owner not in (*functions, RELEASE_OWNER):
+            mend = nearest(owner, [*functions, RELEASE_OWNER])
+            yield document.problem(place, f"no function has the id `{owner}`", mend)
+    asked: list[tuple[str, str]] = []
+    for i, rule in enumerate(rules.sign_offs):
+        path = ("sign_offs", i, "function")
+        if rule.function not in functions:
+            yield document.problem(path, f"no function has the id `{rule.function}`", nearest(rule.function, functions))
+        if twice := [tier for tier in rule.tiers if (rule.function, tier) in asked]:
+            message = f"`{rule.function}` is asked twice for {twice[0]}"
+            yield document.problem(path, message, "keep one of them")
+        asked += [(rule.function, tier) for tier in rule.tiers]
+    unknown = _unknown_person(organisation, document)
+    for i, release in enumerate(rules.releases):
+        yield from unknown(("releases", i, "owner"), release.owner)
+
+
+def _unknown_facts(rules: ReleaseRules, document: Document) -> Iterator[Problem]:
+    known = [fact.id for fact in rules.facts]
+    named: list[tuple[Path_, tuple[str, ...]]] = [
+        (("tiers", tier, "when", i), combination)
+        for tier in TIERS
+        for i, combination in enumerate(rules.tiers.of(tier).when)
+    ]
+    lists: list[tuple[Path_, tuple[str, ...]]] = [
+        *((("items", i, "only_if"), item.only_if) for i, item in enumerate(rules.items)),
+        *((("sign_offs", i, "only_if"), rule.only_if) for i, rule in enumerate(rules.sign_offs)),
+        *((("releases", i, "facts"), release.facts) for i, release in enumerate(rules.releases)),
+    ]
+    named += [((*path, j), (fact,)) for path, facts in lists for j, fact in enumerate(facts)]
+    for path, facts in named:
+        for fact in facts:
+            if fact not in known:
+                yield document.problem(path, f"no fact has the id `{fact}`", nearest(fact, known))
+
+
 def _areas(ritual: Ritual, organisation: Organisation, document: Document, path: Path_) -> Iterator[Problem]:
     areas = [area.id for area in organisation.areas]
     for i, area in enumerate(ritual.areas):
@@ -81,7 +144,7 @@ def _behind(zone: ZoneInfo, other: ZoneInfo, day: datetime) -> timedelta:
     return (other.utcoffset(day) or timedelta()) - (zone.utcoffset(day) or timedelta())
 
 
-def _doubles(document: Document, part: str, ids: Sequence[str]) -> Iterator[Problem]:
+def _doubles(document: Document, part: str, ids: Sequence[str | int]) -> Iterator[Problem]:
     for i, id in enumerate(ids):
         if id in ids[:i]:
             line = document.values[(part, ids.index(id), "id")][0]

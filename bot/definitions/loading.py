@@ -8,8 +8,15 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.definitions.calendar import Calendar, Ritual
-from bot.definitions.check import check_calendar, check_organisation, check_references
+from bot.definitions.check import (
+    check_calendar,
+    check_organisation,
+    check_references,
+    check_release_references,
+    check_releases,
+)
 from bot.definitions.organisation import Area, Organisation
+from bot.definitions.releases import ReleaseRules
 from bot.yamlfile import Document, Problem, open_document, validate
 
 KINDS = frozenset({"weekly_update", "review"})
@@ -17,7 +24,9 @@ KINDS = frozenset({"weekly_update", "review"})
 FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("organisation.yaml", Organisation),
     ("calendar.yaml", Calendar),
+    ("releases.yaml", ReleaseRules),
 )
+OPTIONAL = frozenset({"releases.yaml"})
 
 
 @dataclass(frozen=True)
@@ -26,6 +35,8 @@ class Definitions:
 
     organisation: Organisation
     calendar: Calendar
+    releases: ReleaseRules | None = None
+    """None when the team keeps no `releases.yaml`."""
 
     def __post_init__(self) -> None:
         updates = self.organisation.channels.updates
@@ -52,6 +63,8 @@ def load(folder: Path, kinds: Collection[str] = KINDS) -> Loaded:
     documents: dict[type[BaseModel], Document] = {}
     models: dict[type[BaseModel], Any] = {}
     for name, model in FILES:
+        if name in OPTIONAL and not (folder / name).exists():
+            continue
         document, found = open_document(folder / name)
         problems += found
         if document is not None:
@@ -61,7 +74,7 @@ def load(folder: Path, kinds: Collection[str] = KINDS) -> Loaded:
     problems += _checked(models, documents, kinds)
     if problems:
         return Loaded(None, tuple(sorted(set(problems))))
-    return Loaded(Definitions(models[Organisation], models[Calendar]), ())
+    return Loaded(Definitions(models[Organisation], models[Calendar], models.get(ReleaseRules)), ())
 
 
 def _checked(
@@ -70,10 +83,15 @@ def _checked(
     problems: list[Problem] = []
     organisation: Organisation | None = models.get(Organisation)
     calendar: Calendar | None = models.get(Calendar)
+    rules: ReleaseRules | None = models.get(ReleaseRules)
     if organisation:
         problems += check_organisation(organisation, documents[Organisation])
     if calendar:
         problems += check_calendar(calendar, documents[Calendar], kinds)
     if organisation and calendar:
         problems += check_references(calendar, documents[Calendar], organisation)
+    if rules:
+        problems += check_releases(rules, documents[ReleaseRules])
+    if rules and organisation:
+        problems += check_release_references(rules, documents[ReleaseRules], organisation)
     return problems

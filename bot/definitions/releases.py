@@ -1,0 +1,214 @@
+"""Release rules: what makes a release risky, what each tier asks for, and the releases that are planned."""
+
+import re
+import unicodedata
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+
+from bot.definitions.values import Day, Definition, Id, Name, Ref
+from bot.yamlfile import wrong
+
+Tier = Literal["low", "medium", "high"]
+TIERS: tuple[Tier, ...] = ("low", "medium", "high")
+Level = Literal["gate", "advisory", "hidden", "auto"]
+Confidence = Literal["firm", "likely", "rough"]
+
+RELEASE_OWNER = "release-owner"
+"""Among the owners of an item: whoever owns the release."""
+RESERVED = ("new", "help")
+"""What `/launch-ready` understands as a command and not as a release."""
+NAME_LIMIT, SUMMARY_LIMIT, ANSWER_LIMIT = 80, 500, 400
+STRICTNESS: dict[Level, int] = {"hidden": 0, "advisory": 1, "gate": 2}
+MOST_DAYS = 60
+
+
+def slug(name: str) -> str:
+    """A release's name as commands and comparisons know it: small letters and digits, joined by `-`."""
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
+
+
+def _number(least: int, most: int) -> BeforeValidator:
+    def read(value: Any) -> Any:
+        if re.fullmatch(r"[0-9]{1,4}", str(value)) and least <= int(value) <= most:
+            return int(value)
+        raise wrong(f"`{value}` is not a number from {least} to {most}", f"write {least} to {most} in digits")
+
+    return BeforeValidator(read)
+
+
+def _combination(value: Any) -> Any:
+    """`a` or `a and b` as the facts that must all be true."""
+    return tuple(str(value).split(" and ")) if isinstance(value, str) else value
+
+
+def _release_name(value: Any) -> Any:
+    if not slug(str(value or "")):
+        raise wrong(f"`{value or ''}` is not a name for a release", "use at least one letter or digit")
+    if slug(str(value)) in RESERVED:
+        raise wrong(f"`{value}` is a word of the command `/launch-ready`", "choose another name")
+    return value
+
+
+WorkingDays = Annotated[int, _number(0, MOST_DAYS)]
+ReleaseName = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT),
+    BeforeValidator(_release_name),
+]
+Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=ANSWER_LIMIT)]
+
+
+class Fact(Definition):
+    """A question about a release that is answered yes or no."""
+
+    id: Id
+    # Slack shows these beside a box to tick, which holds 75 characters each.
+    question: Name
+    help: Annotated[str, StringConstraints(strip_whitespace=True, max_length=75)] = ""
+
+
+class TierRule(Definition):
+    """When a release is of a tier, and how many working days must lie between its brief and its date."""
+
+    when: tuple[Annotated[tuple[str, ...], BeforeValidator(_combination)], ...] = ()
+    """Any one of these suffices; each is facts that must all be true."""
+    lead_time: WorkingDays = Field(description="write the working days from brief to date, such as 5")
+    look_back: tuple[WorkingDays, ...] = ()
+    """Calendar days after the release on which to see what became of it."""
+
+
+class Tiers(Definition):
+    """The rule of each tier, tried from high to low."""
+
+    low: TierRule
+    medium: TierRule
+    high: TierRule
+
+    @model_validator(mode="after")
+    def _low_is_the_rest(self) -> "Tiers":
+        if self.low.when:
+            raise wrong("`low` is every release that is neither medium nor high", "remove `when`", at="low")
+        for tier in ("medium", "high"):
+            if not self.of(tier).when:
+                raise wrong(f"nothing makes a release {tier}", "add `when` with facts below it", at=tier)
+        return self
+
+    def of(self, tier: Tier) -> TierRule:
+        rule: TierRule = getattr(self, tier)
+        return rule
+
+
+class Levels(Definition):
+    """What an item is in each tier: a gate must be settled, an advisory one should be; auto needs nobody."""
+
+    low: Level = "hidden"
+    medium: Level = "hidden"
+    high: Level = "hidden"
+
+    def of(self, tier: Tier) -> Level:
+        level: Level = getattr(self, tier)
+        return level
+
+
+class Due(Definition):
+    """How many working days before the release's date an item is due, in each tier."""
+
+    low: WorkingDays = 0
+    medium: WorkingDays = 0
+    high: WorkingDays = 0
+
+    def of(self, tier: Tier) -> int:
+        days: int = getattr(self, tier)
+        return days
+
+
+class ReadinessItem(Definition):
+    """One thing a tier asks for."""
+
+    id: Annotated[int, _number(1, 999)]
+    title: Name
+    owners: tuple[Id, ...] = Field(
+        min_length=1, description="write ids of functions, or release-owner, such as [engineering]"
+    )
+    evidence: Name = Field(description="write what shows that it is done, such as: link to the test run")
+    levels: Levels
+    due: Due = Due()
+    only_if: tuple[str, ...] = ()
+    """Facts of which one must be true; empty: always."""
+    computed: Literal["answers", "sign-offs"] | None = None
+    """It is settled by the four answers, or by the sign-offs, and by nobody's tick."""
+
+    @model_validator(mode="after")
+    def _levels_make_sense(self) -> "ReadinessItem":
+        levels = [(tier, self.levels.of(tier)) for tier in TIERS]
+        if all(level == "hidden" for _tier, level in levels):
+            mend = "write gate, advisory or auto for a tier, or remove the item"
+            raise wrong(f"item {self.id} is hidden in every tier", mend, at="levels")
+        asked = [(tier, level) for tier, level in levels if level != "auto"]
+        for (lower, before), (higher, after) in pairwise(asked):
+            if STRICTNESS[after] < STRICTNESS[before]:
+                message = f"item {self.id} is {_a(before)} for {lower} and {_a(after)} for {higher}"
+                raise wrong(message, f"a higher tier never asks for less: write {before} for {higher}", at="levels")
+        return self
+
+    @model_validator(mode="after")
+    def _due_where_it_is_asked(self) -> "ReadinessItem":
+        for tier in TIERS:
+            if tier in self.due.model_fields_set and self.levels.of(tier) == "hidden":
+                message = f"item {self.id} has a due day for {tier}, where it is hidden"
+                raise wrong(message, f"remove {tier} from `due`, or give it a level", at="due")
+        return self
+
+
+class SignOffRule(Definition):
+    """A function whose own answer is asked for, in some tiers."""
+
+    function: Id
+    tiers: tuple[Tier, ...] = Field(min_length=1, description="write tiers, such as [medium, high]")
+    only_if: tuple[str, ...] = ()
+
+
+class FourAnswers(Definition):
+    """Who needs to know, what changes, how it is watched and how it is taken back."""
+
+    audience: Answer = ""
+    changes: Answer = ""
+    monitoring: Answer = ""
+    rollback: Answer = ""
+
+
+class ReleaseDefinition(Definition):
+    """A planned release. What stands here wins over what was said in Slack; what is left out stays."""
+
+    name: ReleaseName
+    owner: Ref = Field(description="every release has one owner: write their e-mail address or Slack member id")
+    date: Day = Field(description="write a day, such as 2026-11-25")
+    confidence: Confidence = "likely"
+    summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SUMMARY_LIMIT)] = Field(
+        description="write what changes, in plain words"
+    )
+    facts: tuple[str, ...] = ()
+    answers: FourAnswers = FourAnswers()
+
+    @model_validator(mode="after")
+    def _date_makes_sense(self) -> "ReleaseDefinition":
+        if not 2000 <= self.date.year <= 2099:
+            raise wrong(f"`{self.date}` is not a date anybody plans for", "write a year from 2000 to 2099", at="date")
+        return self
+
+
+class ReleaseRules(Definition):
+    facts: tuple[Fact, ...] = Field(min_length=1, max_length=10)
+    tiers: Tiers
+    items: tuple[ReadinessItem, ...] = Field(min_length=1, max_length=100)
+    sign_offs: tuple[SignOffRule, ...] = ()
+    releases: tuple[ReleaseDefinition, ...] = ()
+
+    def item(self, id: int) -> ReadinessItem | None:
+        return next((item for item in self.items if item.id == id), None)
+
+
+def _a(level: Level) -> str:
+    return {"gate": "a gate", "advisory": "advisory", "hidden": "hidden", "auto": "auto"}[level]
