@@ -167,7 +167,9 @@ class _Reading:
     def plain(self, node: Node, path: Path_, above: list[Node]) -> Any:
         self._count += 1
         if self._count > MAX_VALUES:
-            raise _Refused(_start(node), "the file holds too many values", "write fewer aliases (`*name`), or split the file")
+            raise _Refused(
+                _start(node), "the file holds too many values", "write fewer aliases (`*name`), or split the file"
+            )
         if any(node is each for each in above):
             raise _Refused(_start(node), "an alias here refers to itself", "write the values out")
         if not str(node.tag).startswith("tag:yaml.org,2002:"):

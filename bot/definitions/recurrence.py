@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import takewhile
 from threading import Lock
 
 from dateutil.rrule import rrulestr
@@ -19,6 +18,7 @@ from bot.yamlfile import nearest
 UNITS = {"DAILY": "days", "WEEKLY": "weeks", "MONTHLY": "months", "YEARLY": "years"}
 DAYS = ("BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO")
 PARTS = ("FREQ", "INTERVAL", *DAYS, "BYMONTH", "BYSETPOS", "WKST", "UNTIL", "COUNT")
+LONG = ("BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYSETPOS")
 LARGEST = {"INTERVAL": 100, "COUNT": 1000}
 EXAMPLE = "write it as in calendars, such as FREQ=WEEKLY;BYDAY=WE"
 HORIZON = timedelta(days=366 * 30)
@@ -41,7 +41,7 @@ def check_rule(rule: str, starts: date | None) -> Complaint | None:
         _unreadable(rule, parts)
         or _not_in_days(dict(parts))
         or _unanchored(dict(parts), starts)
-        or _refused_or_never(rule, starts)
+        or _refused_or_never(dict(parts), starts)
     )
 
 
@@ -80,9 +80,14 @@ def _not_in_days(rule: dict[str, str]) -> Complaint | None:
     for key, largest in LARGEST.items():
         if key in rule and rule[key] not in map(str, range(1, largest + 1)):
             return Complaint(f"{key}={rule[key]} is not a sensible number", f"write {key}=2, or up to {largest}")
+    if rule.keys() >= {"COUNT", "UNTIL"}:
+        return Complaint("COUNT and UNTIL both end the rule", "keep one of them")
     if "UNTIL" in rule and not re.fullmatch(r"\d{8}", rule["UNTIL"]):
         return Complaint(f"UNTIL={rule['UNTIL']} is not a day", "write year, month and day, such as UNTIL=20271231")
-    if rule["FREQ"] in ("DAILY", "WEEKLY") and re.search(r"\d", rule.get("BYDAY", "")):
+    short = rule["FREQ"] in ("DAILY", "WEEKLY")
+    if short and (counted := next((each for each in LONG if each in rule), None)):
+        return Complaint(f"{counted} counts within a month or a year", "write FREQ=MONTHLY or FREQ=YEARLY")
+    if short and re.search(r"\d", rule.get("BYDAY", "")):
         message = f"BYDAY={rule['BYDAY']} counts weekdays, which only months and years do"
         return Complaint(message, "write BYDAY=WE, or FREQ=MONTHLY for the n-th weekday of a month")
     return None
@@ -101,13 +106,17 @@ def _unanchored(rule: dict[str, str], starts: date | None) -> Complaint | None:
     return None
 
 
-def _refused_or_never(rule: str, starts: date | None) -> Complaint | None:
-    first = datetime.combine(starts or date(2000, 1, 1), time())
+def _refused_or_never(rule: dict[str, str], starts: date | None) -> Complaint | None:
+    first = starts or date(2000, 1, 1)
+    last = min(rule.get("UNTIL", "99991231"), f"{first + HORIZON:%Y%m%d}")
+    # The search for the first day should not go on to the year 9999, nor count up to COUNT.
+    endless = {key: value for key, value in rule.items() if key != "COUNT"}
+    text = ";".join(f"{key}={value}" for key, value in (endless | {"UNTIL": last}).items())
     try:
-        falls = next(takewhile(lambda day: day <= first + HORIZON, rrulestr(rule, dtstart=first)), None)
+        falls = next(iter(rrulestr(text, dtstart=datetime.combine(first, time()))), None)
     except Exception:
         # The parser raises whatever its insides happen to hit: a ValueError, but also others.
-        return Complaint(f"`{rule}` cannot be read as a recurrence rule", EXAMPLE)
+        return Complaint("this cannot be read as a recurrence rule", EXAMPLE)
     return None if falls else Complaint("the rule never falls on any day", "check its months and days")
 
 

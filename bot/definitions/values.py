@@ -10,7 +10,7 @@ from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
 
 from bot.definitions.holidays import known_codes
 from bot.yamlfile import nearest, wrong
@@ -60,7 +60,7 @@ def parse_day(value: Any) -> Any:
     if isinstance(value, date):
         return value
     try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", str(value)):
+        if re.fullmatch(r"(19|20|21)\d{2}-\d{2}-\d{2}", str(value)):
             return date.fromisoformat(str(value))
     except ValueError:
         pass
@@ -142,8 +142,9 @@ def _id(value: Any) -> Any:
     raise wrong(f"`{value}` is not an id", "write at most 40 small letters, digits, - and _")
 
 
-TimeOfDay = Annotated[time, BeforeValidator(parse_time)]
-OffsetText = Annotated[Offset, BeforeValidator(parse_offset)]
+# Written out, definitions look as people write them and can be read again.
+TimeOfDay = Annotated[time, BeforeValidator(parse_time), PlainSerializer(lambda at: f"{at:%H:%M}", when_used="json")]
+OffsetText = Annotated[Offset, BeforeValidator(parse_offset), PlainSerializer(str)]
 Day = Annotated[date, BeforeValidator(parse_day)]
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone)]
 HolidayCode = Annotated[str, BeforeValidator(_holidays)]

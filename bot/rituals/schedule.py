@@ -46,9 +46,7 @@ class WorkDays:
         """Why `day` is not a working day, or None when it is one."""
         if name := holiday_name(self.holidays, day):
             return name
-        return (
-            None if day.weekday() in self.weekdays else f"{WEEKDAY_NAMES[day.weekday()]} is not a working day"
-        )
+        return None if day.weekday() in self.weekdays else f"{WEEKDAY_NAMES[day.weekday()]} is not a working day"
 
     def off(self, day: date) -> bool:
         return self.why_off(day) is not None
@@ -170,9 +168,7 @@ def reminder_at(
     Otherwise as late as their working hours allow, at least two hours after the prompt and one before the
     cutoff; None when there is no such moment. `is_off` knows their holidays.
     """
-    on = _nth_working_day(
-        day, reminder.days, lambda each: each.weekday() not in hours.weekdays or is_off(each)
-    )
+    on = _nth_working_day(day, reminder.days, lambda each: each.weekday() not in hours.weekdays or is_off(each))
     usual = to_utc(datetime.combine(on, reminder.at), zone)
     if prompted < usual < cutoff:
         return usual
@@ -180,9 +176,7 @@ def reminder_at(
     return latest if latest and latest >= prompted + AFTER_PROMPT else None
 
 
-def next_working_moment(
-    at: datetime, zone: ZoneInfo, hours: WorkingHours, is_off: Callable[[date], bool]
-) -> datetime:
+def next_working_moment(at: datetime, zone: ZoneInfo, hours: WorkingHours, is_off: Callable[[date], bool]) -> datetime:
     """`at` itself within working hours, else when they next begin; `at`, too, if a month brings none."""
     today = at.astimezone(zone).date()
     for day in (today + timedelta(days=n) for n in range(MAX_SHIFT)):

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.definitions import Definitions, Loaded, Offset, load
+from bot.definitions import Calendar, Definitions, Loaded, Offset, Organisation, load
 from bot.definitions.report import as_data, as_lines
 
 SHIPPED = Path(__file__).parent.parent.parent / "cadences"
@@ -161,6 +161,15 @@ def test_cutoff_and_publishing_go_by_one_clock_for_all(loaded: Write) -> None:
     assert changed.calendar.ritual("retro") is None
 
 
+def test_definitions_written_out_can_be_read_again(loaded: Write) -> None:
+    both = definitions(loaded())
+    written = both.organisation.model_dump(mode="json"), both.calendar.model_dump(mode="json")
+    assert Organisation.model_validate(written[0]) == both.organisation
+    assert Calendar.model_validate(written[1]) == both.calendar
+    assert written[1]["rituals"][0]["schedule"]["cutoff"] == "+1 day 14:00"
+    assert written[0]["working_hours"]["start"] == "09:00"
+
+
 SLIPS = [
     # In organisation.yaml
     ("zone: Europe/Berlin", "zone: Berlin", "organisation.yaml:2:7", "`Berlin` is not a time zone",
@@ -233,6 +242,8 @@ SLIPS = [
     ("      starts: 2026-01-07\n", "", "calendar.yaml:27:16", "every 2 weeks, counted from when?",
      "add `starts` with the first day"),
     ("starts: 2026-01-07", "starts: 2026-02-30", "calendar.yaml:28:15", "`2026-02-30` is not a date",
+     "write year, month and day, such as 2026-11-25"),
+    ("starts: 2026-01-07", "starts: 9999-12-31", "calendar.yaml:28:15", "`9999-12-31` is not a date",
      "write year, month and day, such as 2026-11-25"),
     ("zone: person", "zone: persons", "calendar.yaml:11:13", "`persons` is not a time zone",
      "write `person`, `workspace` or a region and a city, such as Europe/Berlin"),
