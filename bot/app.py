@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.decisions import flow as decisions
+from bot.decisions import listeners as decision_listeners
 from bot.dispatch import verb_handler
 from bot.home import listeners as home
 from bot.house import Links
@@ -20,7 +22,9 @@ KINDS: Kinds = {updates.KIND: updates.WeeklyUpdate(), reviews.KIND: reviews.Revi
 RITUALS = Rituals(KINDS)
 
 LINKS = Links(
-    obligations=(update_listeners.obligations, review_listeners.obligations),
+    log_decision=decisions.log_draft,
+    digest_sections=(decisions.digest_section,),
+    obligations=(update_listeners.obligations, review_listeners.obligations, decision_listeners.obligations),
     on_away=(updates.on_away,),
 )
 
@@ -42,6 +46,7 @@ def tables() -> Tables:
             rituals_room.tables(RITUALS),
             update_listeners.TABLES,
             review_listeners.TABLES,
+            decision_listeners.TABLES,
             home.TABLES,
         ]
     )

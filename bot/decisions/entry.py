@@ -1,0 +1,141 @@
+"""What people write into the decision log, and the rules it keeps."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from bot.errors import FieldErrors
+from bot.markup import CHANNEL_ID
+
+EASY, HARD = "easy", "hard"
+DOOR_NAMES = {EASY: "Easy to reverse", HARD: "Hard to reverse"}
+CONFIDENCES = (50, 60, 70, 80, 90, 100)
+LEAST_OPTIONS = 2
+MOST_LINKS = 3
+LIMITS = {
+    "question": 150,
+    "stuck": 300,
+    "decision": 200,
+    "options": 800,
+    "why": 800,
+    "revisit": 200,
+    "inform": 300,
+    "links": 1500,
+}
+"""The most characters each text may have."""
+
+_OPENING = re.compile(r"^we(?: wi|['’])ll\b[\s,:…]*", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that must be decided: by whom, by when, and what waits for it."""
+
+    question: str
+    decider: str
+    """Slack user id."""
+    needed_by: date | None
+    stuck: str
+    door: str
+    options: str = ""
+
+    def check(self, today: date) -> None:
+        """Raise `FieldErrors`, by form field, when a rule is broken; `today` is the raiser's."""
+        _refuse(self._wrong(today))
+
+    def _wrong(self, today: date) -> Iterator[tuple[str, str]]:
+        if not self.question.strip():
+            yield "question", "Say in one sentence what must be decided."
+        if not self.decider:
+            yield "decider", "Name the one person who decides this."
+        if self.needed_by is None:
+            yield "needed_by", "Pick the day by which this is needed."
+        elif self.needed_by < today:
+            yield "needed_by", "That day is over. Pick today or a later day."
+        if not self.stuck.strip():
+            yield "stuck", "Say what stalls until this is decided; if nothing does, it needs no decision yet."
+        yield from _wrong_door(self.door)
+        yield from _too_long(self, "question", "stuck", "options")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A decision as the log keeps it: what, instead of what, why, and when to look again."""
+
+    decision: str
+    """What follows *We will*."""
+    options: str
+    """One on each line."""
+    why: str
+    door: str
+    review_on: date | None
+    decider: str
+    """Slack user id."""
+    revisit: str = ""
+    """What would change our mind."""
+    confidence: int | None = None
+    """In percent."""
+    inform_channel: str = ""
+    """Slack channel id."""
+    inform: str = ""
+    links: str = ""
+
+    def check(self, today: date) -> None:
+        """Raise `FieldErrors`, by form field, when a rule is broken; `today` is the author's."""
+        _refuse(self._wrong(today))
+
+    def _wrong(self, today: date) -> Iterator[tuple[str, str]]:
+        if not without_opening(self.decision):
+            yield "decision", "Finish the sentence: We will …"
+        if len({option.casefold() for option in lines(self.options)}) < LEAST_OPTIONS:
+            yield (
+                "options",
+                "Write at least two options, one on each line: what else was considered? Doing nothing counts.",
+            )
+        if not self.why.strip():
+            yield "why", "Give the reason and what is accepted in return: without them nobody can learn from this."
+        yield from _wrong_door(self.door)
+        if self.door == HARD and not self.revisit.strip():
+            yield "revisit", "A decision that is hard to reverse needs this: what would change our mind?"
+        if self.review_on is None or self.review_on <= today:
+            yield "review_on", "Pick a day after today on which to look at this again."
+        if not self.decider:
+            yield "decider", "Name the one person who decided this."
+        if self.confidence is not None and self.confidence not in CONFIDENCES:
+            yield "confidence", "Pick one of the offered numbers."
+        if self.inform_channel and not CHANNEL_ID.fullmatch(self.inform_channel):
+            yield "inform_channel", "Pick a channel from the list."
+        if len(urls(self.links)) != len(self.links.split()):
+            yield "links", "Up to three full addresses, one on each line, each starting with https://"
+        yield from _too_long(self, "decision", "options", "why", "revisit", "inform", "links")
+
+
+def lines(text: str) -> list[str]:
+    """The lines of a text that say something, without bullets."""
+    return [line for raw in text.splitlines() if (line := raw.strip(" -•*\t"))]
+
+
+def urls(text: str) -> list[str]:
+    return [word for word in text.split() if word.startswith(("https://", "http://"))][:MOST_LINKS]
+
+
+def without_opening(text: str) -> str:
+    """What follows *We will* in a decision, whether or not the author repeated these words."""
+    return _OPENING.sub("", text.strip())
+
+
+def _wrong_door(door: str) -> Iterator[tuple[str, str]]:
+    if door not in DOOR_NAMES:
+        yield "door", "Say whether this is easy or hard to reverse."
+
+
+def _too_long(holder: Question | Entry, *names: str) -> Iterator[tuple[str, str]]:
+    for name in names:
+        if len(getattr(holder, name)) > LIMITS[name]:
+            yield name, f"Keep this within {LIMITS[name]} characters; link to the rest."
+
+
+def _refuse(wrong: Iterator[tuple[str, str]]) -> None:
+    if fields := dict(wrong):
+        raise FieldErrors(fields)

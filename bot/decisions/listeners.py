@@ -1,0 +1,195 @@
+"""How Slack asks for decisions: read the gesture, run one verb, answer."""
+
+import json
+import uuid
+from datetime import date
+
+from sqlalchemy.orm import Session
+
+from bot.blocks import Message, View
+from bot.decisions import flow, messages, model
+from bot.decisions.entry import Entry, Question, without_opening
+from bot.decisions.model import PROPOSED, Decision
+from bot.errors import UserError
+from bot.gesture import Gesture
+from bot.house import House, Obligation
+from bot.people.flow import require_person
+from bot.people.model import People
+from bot.tables import Command, Shortcut, Tables
+
+
+async def decision(gesture: Gesture, house: House) -> None:
+    """`/decision`: alone the form, with a verb or an id what that says, with other words the form filled in."""
+    verb, _, rest = gesture.text.partition(" ")
+    if verb.lower() == "raise":
+        await raise_(gesture.with_text(rest), house)
+    elif gesture.text.lower() == "list":
+        await gesture.reply(await house.db.run(_listing, house, gesture.user))
+    elif gesture.text.lower() == "help":
+        await gesture.reply(messages.usage(house))
+    elif model.looks_like_an_id(gesture.text):
+        await gesture.reply(await house.db.run(_shown, house, gesture.user, gesture.text))
+    else:
+        await record_new(gesture, house)
+
+
+async def record_new(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> View:
+        require_person(session, house, gesture.user)
+        words = without_opening(gesture.text)
+        return messages.record_form(house, None, _called(session, house), gesture.user, _metadata(), words)
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def raise_(gesture: Gesture, house: House) -> None:
+    """`/decision raise [words]`, or the shortcut."""
+    await house.db.run(require_person, house, gesture.user)
+    await gesture.open(messages.raise_form(_metadata(), gesture.text))
+    await gesture.accept()
+
+
+async def record(gesture: Gesture, house: House) -> None:
+    """The button *Record the decision* or *Complete*."""
+
+    def verb(session: Session) -> View:
+        found = flow.recordable(session, house, gesture.user, gesture.value)
+        return messages.record_form(house, found, _called(session, house), gesture.user, _metadata(found.ref))
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def review(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> View:
+        found = flow.reviewable(session, house, gesture.user, gesture.value)
+        metadata = _metadata(found.ref, seen=str(found.review_on))
+        return messages.review_form(house, found, _called(session, house), metadata)
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def raise_submitted(gesture: Gesture, house: House) -> None:
+    metadata, field = _read(gesture), gesture.field
+    question = Question(
+        question=field("question"),
+        decider=field("decider"),
+        needed_by=_day(field("needed_by")),
+        stuck=field("stuck"),
+        door=field("door"),
+        options=field("options"),
+    )
+
+    def verb(session: Session) -> View:
+        return _saved(session, house, flow.raise_question(session, house, gesture.user, question, metadata["key"]))
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def record_submitted(gesture: Gesture, house: House) -> None:
+    metadata, entry = _read(gesture), _entry(gesture)
+
+    def verb(session: Session) -> View:
+        ref, key = metadata.get("decision"), metadata["key"]
+        if ref:
+            return _saved(session, house, flow.settle(session, house, gesture.user, ref, entry, key))
+        return _saved(session, house, flow.record(session, house, gesture.user, entry, key))
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def review_submitted(gesture: Gesture, house: House) -> None:
+    metadata = _read(gesture)
+
+    def verb(session: Session) -> View:
+        ref, seen = metadata.get("decision", ""), metadata.get("seen", "")
+        kept = flow.keep(session, house, gesture.user, ref, _day(gesture.field("review_on")), seen)
+        return messages.kept(house, kept)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
+    """What this person has to decide, and which of their decisions are to be looked at again."""
+    return [
+        Obligation(f"Decide {found.ref}: {found.question}", due, "decisions.record", found.ref, "Record the decision")
+        if found.state == PROPOSED
+        else Obligation(f"Review {found.ref}: We will {found.decision}", due, "decisions.review", found.ref, "Review")
+        for found, due in flow.waiting_for(session, house, slack_id)
+    ]
+
+
+def _listing(session: Session, house: House, slack_id: str) -> Message:
+    person = require_person(session, house, slack_id)
+    count, today = model.latest_number(session, house), person.today(house.clock.now())
+    return messages.listing(house, flow.listing(session, house), count, _called(session, house), today)
+
+
+def _shown(session: Session, house: House, slack_id: str, ref: str) -> Message:
+    require_person(session, house, slack_id)
+    return messages.card(house, model.get(session, house, ref), _called(session, house))
+
+
+def _called(session: Session, house: House) -> messages.Called:
+    return People(session, house).called
+
+
+def _saved(session: Session, house: House, found: Decision) -> View:
+    channel = house.definitions.organisation.channels.decisions
+    away = flow.away_decider(session, house, found)
+    return messages.saved(house, found, _called(session, house), channel, away)
+
+
+def _metadata(ref: str = "", **more: str) -> str:
+    return json.dumps({"key": uuid.uuid4().hex, "decision": ref, **more})
+
+
+def _read(gesture: Gesture) -> dict[str, str]:
+    """What the form was opened for; a `UserError` when that is not what we wrote there."""
+    try:
+        metadata = json.loads(gesture.metadata)
+        return {"key": str(metadata["key"])[:40], **{name: str(value) for name, value in metadata.items()}}
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UserError("This form is out of date. `/decision` opens a new one.") from error
+
+
+def _entry(gesture: Gesture) -> Entry:
+    field, confidence = gesture.field, gesture.field("confidence")
+    return Entry(
+        decision=field("decision"),
+        options=field("options"),
+        why=field("why"),
+        door=field("door"),
+        review_on=_day(field("review_on")),
+        decider=field("decider"),
+        revisit=field("revisit"),
+        confidence=int(confidence) if confidence.isdecimal() else None,
+        inform_channel=field("inform_channel"),
+        inform=field("inform"),
+        links=field("links"),
+    )
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+TABLES = Tables(
+    commands={
+        "/decision": Command(
+            decision, "Record a decision, raise one, or read the log", "[raise | list | D-42 | we will …]"
+        ),
+    },
+    actions={"decisions.record": record, "decisions.review": review},
+    views={
+        "decisions.record": record_submitted,
+        "decisions.raise": raise_submitted,
+        "decisions.review": review_submitted,
+    },
+    shortcuts={"raise_decision": Shortcut(raise_, "Raise decision", "Ask for a decision, and name who decides")},
+)

@@ -1,0 +1,198 @@
+"""The decision log's records."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import String, Text, UniqueConstraint, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db import Base, BigId, insert_or_ignore, workspace_column
+from bot.decisions.entry import LEAST_OPTIONS, lines, urls
+from bot.errors import UserError
+from bot.house import House
+
+PROPOSED, DECIDED = "proposed", "decided"
+
+_ID = re.compile(r"d-?([1-9]\d{0,8})", re.IGNORECASE)
+
+
+class Decision(Base):
+    """One entry of the log: a question that waits for its decider, or what was decided."""
+
+    __tablename__ = "decision"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    number: Mapped[int]
+    """Counts up in each workspace: 42 is shown as `D-42`."""
+    state: Mapped[str] = mapped_column(String(12))
+    source: Mapped[str | None] = mapped_column(Text, default=None)
+    """Where it came from, in words; none when it was written straight into the log."""
+    raised_by: Mapped[str] = mapped_column(String(32))
+    """Slack user id, as all people here."""
+    raised_at: Mapped[datetime]
+    decider: Mapped[str] = mapped_column(String(32))
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    recorded_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    completed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When everything a decision needs was given: at once, or later when it was noted in passing."""
+    form_key: Mapped[str | None] = mapped_column(String(40), default=None)
+    """The form that wrote it last, so that a submission that arrives twice counts once."""
+
+    question: Mapped[str] = mapped_column(Text, default="")
+    needed_by: Mapped[date | None] = mapped_column(default=None)
+    stuck: Mapped[str] = mapped_column(Text, default="")
+    decision: Mapped[str] = mapped_column(Text, default="")
+    """What follows *We will*."""
+    options: Mapped[str] = mapped_column(Text, default="")
+    why: Mapped[str] = mapped_column(Text, default="")
+    door: Mapped[str] = mapped_column(String(8), default="")
+    revisit: Mapped[str] = mapped_column(Text, default="")
+    review_on: Mapped[date | None] = mapped_column(default=None)
+    confidence: Mapped[int | None] = mapped_column(default=None)
+    inform: Mapped[str] = mapped_column(Text, default="")
+    inform_channel: Mapped[str] = mapped_column(String(32), default="")
+    links: Mapped[str] = mapped_column(Text, default="")
+
+    message_id: Mapped[int | None] = mapped_column(default=None)
+    """The entry's message in the channel of the log."""
+    copy_id: Mapped[int | None] = mapped_column(default=None)
+    """The same in the channel that must know."""
+    ask_id: Mapped[int | None] = mapped_column(default=None)
+    """The message that asks the decider."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "number"), UniqueConstraint("workspace_id", "form_key"))
+
+    @property
+    def ref(self) -> str:
+        return f"D-{self.number}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is still something to be recorded."""
+        return self.completed_at is None
+
+    @property
+    def option_lines(self) -> list[str]:
+        return lines(self.options)
+
+    @property
+    def urls(self) -> list[str]:
+        return urls(self.links)
+
+    @property
+    def missing(self) -> list[str]:
+        """What a decision still lacks, in words."""
+        parts = {
+            "options": len(self.option_lines) >= LEAST_OPTIONS,
+            "reason": self.why,
+            "reversibility": self.door,
+            "review date": self.review_on,
+        }
+        return [name for name, given in parts.items() if not given]
+
+
+def add(session: Session, house: House, **values: Any) -> Decision:
+    """A new entry under the next number of this workspace, even when others are added at the same time."""
+    while True:
+        number = latest_number(session, house) + 1
+        if insert_or_ignore(session, Decision, workspace_id=house.workspace_id, number=number, **values):
+            return get(session, house, f"D-{number}")
+        if known := by_form(session, house, values.get("form_key")):
+            return known
+
+
+def change(session: Session, house: House, decision: Decision, condition: Any, /, **values: Any) -> bool:
+    """Write `values` if `condition` still holds; false when somebody else was quicker."""
+    changed = session.execute(
+        update(Decision)
+        .where(Decision.id == decision.id, Decision.workspace_id == house.workspace_id, condition)
+        .values(values)
+        .returning(Decision.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    session.refresh(decision)
+    return changed is not None
+
+
+def get(session: Session, house: House, ref: str) -> Decision:
+    """The entry called `D-42`, in any spelling; a `UserError` that names the latest ones when there is none."""
+    number = _ID.fullmatch(ref.strip())
+    found = number and session.scalar(
+        select(Decision).where(Decision.workspace_id == house.workspace_id, Decision.number == int(number[1]))
+    )
+    if found is None:
+        raise UserError(f"There is no decision “{ref.strip()[:20]}”. {_latest_in_words(session, house)}")
+    return found
+
+
+def latest_number(session: Session, house: House) -> int:
+    """The highest number so far; 0 in an empty log."""
+    return session.scalar(select(func.max(Decision.number)).where(Decision.workspace_id == house.workspace_id)) or 0
+
+
+def by_form(session: Session, house: House, form_key: str | None) -> Decision | None:
+    """What a form has already written."""
+    if form_key is None:
+        return None
+    return session.scalar(
+        select(Decision).where(Decision.workspace_id == house.workspace_id, Decision.form_key == form_key)
+    )
+
+
+def latest(session: Session, house: House, limit: int) -> list[Decision]:
+    query = select(Decision).where(Decision.workspace_id == house.workspace_id)
+    return list(session.scalars(query.order_by(Decision.number.desc()).limit(limit)))
+
+
+def due(session: Session, house: House, until: date) -> list[Decision]:
+    """What is to be decided or looked at again by `until`, the oldest date first."""
+    query = select(Decision).where(
+        Decision.workspace_id == house.workspace_id,
+        or_(
+            (Decision.state == PROPOSED) & (Decision.needed_by <= until),
+            (Decision.state == DECIDED) & (Decision.review_on <= until),
+        ),
+    )
+    return list(session.scalars(query.order_by(func.coalesce(Decision.review_on, Decision.needed_by), Decision.number)))
+
+
+def to_decide(session: Session, house: House, decider: str) -> list[Decision]:
+    """What waits for this person's decision, the earliest date first."""
+    query = select(Decision).where(
+        Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Decision.decider == decider
+    )
+    return list(session.scalars(query.order_by(Decision.needed_by, Decision.number)))
+
+
+def decided_since(session: Session, house: House, moment: datetime) -> list[Decision]:
+    query = select(Decision).where(
+        Decision.workspace_id == house.workspace_id, Decision.state == DECIDED, Decision.decided_at >= moment
+    )
+    return list(session.scalars(query.order_by(Decision.number)))
+
+
+def drafted(session: Session, house: House, *, author: str, source: str, text: str, since: datetime) -> Decision | None:
+    """What the same person has noted in the same words and place since then."""
+    return session.scalar(
+        select(Decision).where(
+            Decision.workspace_id == house.workspace_id,
+            Decision.raised_by == author,
+            Decision.source == source,
+            or_(Decision.question == text, Decision.decision == text),
+            Decision.raised_at >= since,
+        )
+    )
+
+
+def looks_like_an_id(word: str) -> bool:
+    """Whether somebody who writes this means an entry of the log, known or not."""
+    return bool(re.fullmatch(r"d-\S*\d\S*|d\d+", word.strip(), re.IGNORECASE))
+
+
+def _latest_in_words(session: Session, house: House) -> str:
+    refs = [f"`{decision.ref}`" for decision in latest(session, house, 3)]
+    if not refs:
+        return "The log is still empty; `/decision` records the first one."
+    return f"The latest: {', '.join(refs)}. `/decision list` shows more."
