@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +15,7 @@ from bot import migrations, preview
 from bot.clock import SystemClock
 from bot.definitions import load
 from bot.definitions.report import as_data, as_lines
+from bot.demo import launcher
 from bot.errors import UserError
 from bot.logs import set_up
 from bot.node import Node, read_definitions
@@ -72,6 +74,14 @@ def preview_(
         print(json.dumps(preview.as_data(upcoming), indent=2, ensure_ascii=False))
     else:
         print("\n".join(preview.as_lines(upcoming)) or f"Nothing happens in the next {weeks} weeks.")
+
+
+@cli.command()
+def demo(
+    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where to serve it; 3000 if free.")] = None,
+) -> None:
+    """Try everything in a local Slack in the browser, with a made-up company; needs no Slack account."""
+    asyncio.run(launcher.run(port, say=partial(print, flush=True)))
 
 
 def _settings(*, with_slack: bool = False) -> Settings:

@@ -1,0 +1,1 @@
+"""The demo workspace: a company in a local Slack, with its history, in the browser."""

@@ -1,0 +1,106 @@
+"""The demo's last twelve weeks: the bot's own verbs and timers, run with a clock that is turned."""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import app, timers
+from bot.definitions import Ritual
+from bot.delivery import outbox
+from bot.delivery.model import QUEUED, OutboxMessage
+from bot.demo import company
+from bot.demo.story import NO_CHANGE, STORIES, WEEKS
+from bot.house import House
+from bot.people.directory import keep
+from bot.people.flow import set_away
+from bot.people.model import People
+from bot.reviews import flow as reviews
+from bot.rituals import model as occurrences
+from bot.rituals.model import Occurrence
+from bot.updates import flow as updates
+from bot.updates import model as update_model
+
+NODE = "demo"
+A_MOMENT = timedelta(seconds=90)
+"""How long after the prompt people answer."""
+ON_HOLIDAY = timedelta(days=4)
+AWAY = "hugo@example.com"
+"""Away right now, so that a deputy is asked."""
+
+
+class TurnedClock:
+    """Shows the moment it was turned to."""
+
+    def __init__(self, at: datetime) -> None:
+        self.at = at
+
+    def now(self) -> datetime:
+        return self.at
+
+
+def write(session: Session, house: House, prompt: datetime) -> None:
+    """Live through the weeks before the weekly update that is due at `prompt`, which is still to come.
+
+    Of what was said then only the last digest is still to be posted. `house.clock` must show the present.
+    """
+    keep(session, house, company.directory(house.definitions))
+    # An hour is enough for the clock changes between then and now.
+    clock = TurnedClock(prompt - timedelta(weeks=WEEKS, hours=1))
+    then = replace(house, clock=clock, links=app.LINKS)
+    weekly = next(ritual for ritual in house.definitions.calendar.rituals if ritual.kind == updates.KIND)
+    app.RITUALS.plan_all(session, then)
+    for week in range(WEEKS):
+        occurrence = occurrences.upcoming(session, then, weekly.id)
+        assert occurrence is not None
+        _live_until(session, then, clock, occurrence.opens_at + A_MOMENT)
+        _answer(session, then, occurrence, week)
+        _live_until(session, then, clock, occurrence.publish_at)
+        _close_reviews(session, then)
+    _live_until(session, then, clock, house.clock.now())
+    _close_reviews(session, then)
+    _forget_what_was_said(session, house, weekly)
+    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
+
+
+def _live_until(session: Session, house: House, clock: TurnedClock, moment: datetime) -> None:
+    """Fire every timer up to `moment`, each at its own time."""
+    while (due := timers.next_wake(session, house.workspace_id)) is not None and due <= moment:
+        clock.at = max(clock.at, due)
+        for lease in timers.claim(session, house.workspace_id, clock.at, NODE):
+            timers.fire(session, lease, house, app.TIMERS)
+    clock.at = moment
+
+
+def _answer(session: Session, house: House, occurrence: Occurrence, week: int) -> None:
+    """Everybody who answers in this week does so now."""
+    slack_ids = company.slack_ids(house.definitions)
+    for ask in update_model.asks(session, house, occurrence.id):
+        story = STORIES.get(ask.area_id)
+        if story is None or ask.asked is None:
+            continue
+        if story.colours[week] == NO_CHANGE:
+            updates.no_change(session, house, ask.asked, str(ask.id))
+        elif answer := story.answer(week, occurrence.day, slack_ids):
+            updates.submit(session, house, ask.asked, str(occurrence.id), ask.area_id, answer)
+
+
+def _close_reviews(session: Session, house: House) -> None:
+    """The reviews that met since the last look left what they should."""
+    for ritual in house.definitions.calendar.rituals:
+        occurrence = occurrences.running(session, house, ritual.id)
+        owner = People(session, house).by_ref(ritual.owner)
+        if ritual.kind == reviews.KIND and occurrence is not None and owner is not None:
+            reviews.close(session, house, owner.slack_id, str(occurrence.id), ritual.artifact, "")
+
+
+def _forget_what_was_said(session: Session, house: House, ritual: Ritual) -> None:
+    """Slack is new, so only the last digest and its thread are said again."""
+    last = occurrences.latest_published(session, house, ritual.id)
+    assert last is not None
+    still_said = update_model.digest_posts(session, house, last.id).values()
+    for message_id in session.scalars(select(OutboxMessage.id).where(OutboxMessage.state == QUEUED)).all():
+        if message_id not in still_said:
+            outbox.cancel(session, house, message_id)

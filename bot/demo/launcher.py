@@ -1,0 +1,180 @@
+"""Starts the demo workspace: a fresh company, a local Slack, the bot; and ends all of it again."""
+
+import asyncio
+import json
+import os
+import shutil
+import signal
+import socket
+import sys
+import tempfile
+from collections.abc import Callable
+from contextlib import AsyncExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import bot
+from bot import app, migrations, shipped
+from bot.clock import SystemClock
+from bot.db import Database
+from bot.definitions import Definitions, load
+from bot.definitions.report import as_lines
+from bot.demo import company, history
+from bot.demo.children import Child, first_death
+from bot.errors import UserError
+from bot.house import House
+from bot.updates.flow import KIND as WEEKLY_UPDATE
+from bot.words import Words
+
+USUAL_PORT = 3000
+PORTS_TO_TRY = 50
+TIME_TO_START = timedelta(seconds=20)
+"""From the first command to the first prompt, at least."""
+REPOSITORY = Path(bot.__file__).parent.parent
+LOCAL_SLACK = REPOSITORY / ".tools" / "local-slack"
+
+Say = Callable[[str], None]
+
+
+async def run(port: int | None, say: Say) -> None:
+    """Run the demo until Ctrl-C or SIGTERM. Raises UserError with what to do when it cannot run."""
+    program = _local_slack()
+    port = _free_port(port, say)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    with tempfile.TemporaryDirectory(prefix="drumbeat-demo-", ignore_cleanup_errors=True) as folder:
+        demo = asyncio.create_task(_run_in(Path(folder), program, port, say))
+        stopped = asyncio.create_task(stop.wait())
+        await asyncio.wait({demo, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if demo.done():
+            stopped.cancel()
+            demo.result()
+        say("Ending the demo …")
+        demo.cancel()
+        await asyncio.wait({demo})
+    say("The demo has ended. Nothing is left behind.")
+
+
+async def _run_in(folder: Path, program: Path, port: int, say: Say) -> None:
+    """Run everything in `folder` until cancelled. Raises ChildDied when one of the two processes ends."""
+    home = company.local_zone()
+    prompt = company.next_full_minute(SystemClock().now(), TIME_TO_START)
+    say("Writing three months of history …")
+    definitions = _prepare(folder, prompt, home)
+    slack = Child("The local Slack", ready="local-slack is running")
+    drumbeat = Child("Drumbeat", ready="Ready.", hear=lambda line: say(f"[drumbeat] {line}"))
+    async with AsyncExitStack() as running:
+        say("Starting a local Slack …")
+        running.push_async_callback(slack.stop)
+        await slack.start(_slack_command(program, folder, port), folder, os.environ)
+        say("Starting Drumbeat …")
+        running.push_async_callback(drumbeat.stop)
+        await drumbeat.start([sys.executable, "-m", "bot", "run"], folder, _environ(folder, port))
+        say(_what_to_do(definitions, port, prompt.astimezone(home)))
+        await first_death(slack, drumbeat)
+
+
+def _local_slack() -> Path:
+    found = LOCAL_SLACK if os.access(LOCAL_SLACK, os.X_OK) else shutil.which("local-slack")
+    if found is None:
+        raise UserError(
+            "The demo's local Slack is not installed: run `make demo`, which fetches it from npm"
+            " (Node.js 18 or later must be installed), and start the demo that way."
+        )
+    return Path(found)
+
+
+def _free_port(wanted: int | None, say: Say) -> int:
+    """`wanted` if it is free; without a wish the usual port or the next free one."""
+    if wanted is not None:
+        if _is_free(wanted):
+            return wanted
+        raise UserError(f"Port {wanted} is in use: choose another one with --port, or leave --port out.")
+    for port in range(USUAL_PORT, USUAL_PORT + PORTS_TO_TRY):
+        if _is_free(port):
+            if port != USUAL_PORT:
+                say(f"Port {USUAL_PORT} is in use, so this demo takes port {port}.")
+            return port
+    last = USUAL_PORT + PORTS_TO_TRY - 1
+    raise UserError(f"The ports from {USUAL_PORT} to {last} are all in use: choose another one with --port.")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # Without this a demo that has just ended would still hold its port.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("", port))
+        except OSError:
+            return False
+        return True
+
+
+def _prepare(folder: Path, prompt: datetime, home: ZoneInfo) -> Definitions:
+    """Write everything the two processes need: definitions, Slack's workspace, a database with a past."""
+    company.write_cadences(folder / "cadences", prompt, home)
+    loaded = load(folder / "cadences", app.KINDS)
+    if loaded.definitions is None:
+        raise UserError("The demo's definitions have mistakes:\n" + "\n".join(as_lines(loaded.problems)))
+    (folder / "slack.json").write_text(json.dumps(company.slack_config(loaded.definitions)), encoding="utf-8")
+    migrations.upgrade(_database_url(folder))
+    db = Database(_database_url(folder))
+    from bot.db import Base  # TMP
+
+    Base.metadata.create_all(db.engine)  # TMP
+    try:
+        house = House(
+            company.WORKSPACE, db, SystemClock(), Words(shipped.folders("templates")), loaded.definitions, app.LINKS
+        )
+        db.call(history.write, house, prompt)
+    finally:
+        db.close()
+    return loaded.definitions
+
+
+def _slack_command(program: Path, folder: Path, port: int) -> list[str]:
+    files = folder / "files"
+    files.mkdir()
+    return [str(program), "--config", str(folder / "slack.json"), "--port", str(port), "--files-dir", str(files)]
+
+
+def _environ(folder: Path, port: int) -> dict[str, str]:
+    """The demo's own settings, and none that this shell has for a real workspace."""
+    ours = ("SLACK_", "DATABASE_", "DRUMBEAT_", "LOG_", "PORT")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
+    return kept | {
+        "SLACK_API_URL": f"http://localhost:{port}/api/",
+        "SLACK_BOT_TOKEN": company.BOT_TOKEN,
+        "SLACK_APP_TOKEN": company.APP_TOKEN,
+        "DATABASE_URL": _database_url(folder),
+        "DRUMBEAT_CADENCES": str(folder / "cadences"),
+        "LOG_LEVEL": "warning",
+        "PYTHONPATH": str(REPOSITORY),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _database_url(folder: Path) -> str:
+    return f"sqlite:///{folder / 'drumbeat.db'}"
+
+
+def _what_to_do(definitions: Definitions, port: int, prompt: datetime) -> str:
+    ritual = next(ritual for ritual in definitions.calendar.rituals if ritual.kind == WEEKLY_UPDATE)
+    digest = prompt + company.PUBLISH
+    return f"""
+Open  http://localhost:{port}
+
+What to click first
+  1. Choose Ana Duarte under "Act as". She owns Billing.
+  2. Open her direct message with Drumbeat. At {prompt:%H:%M} it asks for her weekly update: press "Write update".
+  3. Choose "Amber" and submit without a path back to green: the form says what is missing. Add it and submit.
+  4. Act as Dev Patel: he owns Search, and stands in for Hugo, who is away.
+  5. Read the digest in {ritual.channel} at {digest:%H:%M}. Sooner: act as Sam Okafor and type, in any channel,
+     /cadence close {ritual.id}
+  6. Submit one more update as somebody who has not answered: the digest changes and marks it as late.
+  7. Look at the Home tab, and type /cadence for everything else.
+
+Ctrl-C ends the demo. Everything it wrote is in a temporary folder, which goes with it.
+"""
