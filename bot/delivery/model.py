@@ -12,7 +12,17 @@ States are compared as SQL literals, never as bound values: only then can the pa
 
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Index, String, Text, UniqueConstraint, literal_column, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    literal_column,
+    text,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -42,7 +52,8 @@ class OutboxMessage(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     marker: Mapped[str] = mapped_column(String(32), unique=True)
     """Opaque, and part of what is posted, so that Slack's history can be searched for it."""
-    workspace_id: Mapped[str] = workspace_column()
+    workspace_id: Mapped[str] = mapped_column(String(32))
+    """Without an index of its own: SQLite would take that one and read everything ever said."""
     dedupe: Mapped[str | None] = mapped_column(String(255))
     lane: Mapped[str] = mapped_column(String(96))
     channel: Mapped[str] = mapped_column(String(64))
@@ -80,7 +91,7 @@ class OutboxMessage(Base):
     done_at: Mapped[int | None] = mapped_column(BigInteger)
 
     __table_args__ = (
-        UniqueConstraint("workspace_id", "dedupe"),
+        UniqueConstraint("dedupe", "workspace_id"),
         Index("ix_outbox_open", "workspace_id", "lane", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
         Index("ix_outbox_in_flight", "lease_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
         Index("ix_outbox_to_look", "look_at", sqlite_where=_TO_LOOK, postgresql_where=_TO_LOOK),
@@ -126,7 +137,8 @@ class Node(Base):
 
 
 def is_queued(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
-    return state == literal_column("'queued'")
+    # Said twice, since SQLite does not see that the second implies the first, which is the index's condition.
+    return and_(is_open(state), state == literal_column("'queued'"))
 
 
 def is_sending(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:

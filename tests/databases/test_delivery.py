@@ -212,6 +212,24 @@ def test_a_lost_request_is_made_again_once_it_can_no_longer_arrive(
     assert row(house, sent).audit_at is not None
 
 
+def test_what_comes_after_a_message_in_doubt_waits_for_it(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, UPDATES, "one", "two")
+    slack.fail("chat.postMessage", cut_before())
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            for _ in range(20):
+                await relay.once()
+                clock.turn(SECOND)
+            assert slack.posts == []
+
+    asyncio.run(story())
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["one", "two"]
+
+
 def test_a_lost_answer_to_a_person_or_in_a_thread_is_found_too(
     any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
