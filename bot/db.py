@@ -22,6 +22,7 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    inspect,
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -125,8 +126,9 @@ def insert_or_ignore(session: Session, model: type[Base], **values: Any) -> bool
     """Insert a row unless a unique key already holds it; true when this call inserted it."""
     dialect = session.get_bind().dialect.name
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    result = session.execute(insert(model).values(**values).on_conflict_do_nothing())
-    return bool(getattr(result, "rowcount", 0))
+    # A returned row tells on both databases; the row count is -1 on PostgreSQL whatever happened.
+    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
+    return session.execute(statement).first() is not None
 
 
 def make_engine(url: str) -> Engine:
