@@ -97,7 +97,7 @@ class Node:
         await self._read_people()
         await self._db.run(app.RITUALS.plan_all, self._house)
         self._say(f"Calendar: {len(self._definitions.calendar.rituals)} rituals from {self._settings.cadences}")
-        scheduler = Scheduler(self._db, self._clock, self._id, self._fire)
+        scheduler = Scheduler(self._db, self._clock, self._house.workspace_id, self._id, self._fire)
         scheduler.every(LOOK_FOR_CHANGES, self._look_for_changes)
         scheduler.every(REFRESH_PEOPLE, self._refresh_people)
         relay = asyncio.create_task(Relay(self._db, self._clock, SlackSender(self._client), self._id).run(self._stop))

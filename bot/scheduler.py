@@ -5,43 +5,57 @@ The stock shared store deletes a job when it hands it over, so a crash loses it,
 the same one; here the firing transaction retires the row.
 """
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.job import Job
-from apscheduler.jobstores.base import BaseJobStore
+from apscheduler.jobstores.base import BaseJobStore, JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import STATE_STOPPED
 from apscheduler.triggers.date import DateTrigger
+from sqlalchemy.exc import SQLAlchemyError
 
 from bot import timers
 from bot.clock import Clock
 from bot.db import Database
+from bot.logs import get_logger
 from bot.timers import Lease
 
 HORIZON = timedelta(milliseconds=500)
 """How long to sleep at most, so that timers armed by other nodes are seen."""
+PAUSE = timedelta(milliseconds=20)
+"""How long to sleep at least: a timer that is due may be in another node's hands."""
+
+log = get_logger(__name__)
 
 
 class LeasedTimerStore(BaseJobStore):  # type: ignore[misc]  # APScheduler ships no types
     """Hands the due rows of the `timer` table to APScheduler as one-shot jobs, under a lease."""
 
-    def __init__(self, db: Database, clock: Clock, node: str, fire: Callable[[Lease], None]) -> None:
+    def __init__(self, db: Database, clock: Clock, workspace_id: str, node: str, fire: Callable[[Lease], None]) -> None:
         super().__init__()
         self._db = db
         self._clock = clock
+        self._workspace_id = workspace_id
         self._node = node
         self._fire = fire
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        leases = self._db.call(timers.claim, self._clock.now(), self._node)
+        leases = self._db.call(timers.claim, self._workspace_id, self._clock.now(), self._node)
         return [self._job(lease, now) for lease in leases]
 
     def get_next_run_time(self) -> datetime:
-        horizon = self._clock.now() + HORIZON
-        wake = self._db.call(timers.next_wake)
-        return horizon if wake is None else min(wake, horizon)
+        now = self._clock.now()
+        try:
+            wake = self._db.call(timers.next_wake, self._workspace_id)
+        except SQLAlchemyError:
+            # APScheduler minds a failure where it takes jobs, but one here would end its thread.
+            log.exception("the database did not say when the next timer is due; will ask again")
+            wake = None
+        return now + HORIZON if wake is None else min(max(wake, now + PAUSE), now + HORIZON)
 
     def _job(self, lease: Lease, now: datetime) -> Job:
         return Job(
@@ -79,20 +93,36 @@ class LeasedTimerStore(BaseJobStore):  # type: ignore[misc]  # APScheduler ships
         """Timers outlive any scheduler."""
 
 
+class _StopsQuietly(BackgroundScheduler):  # type: ignore[misc]  # APScheduler ships no types
+    """APScheduler, told to stop, looks once more for jobs that nobody can run then, and misses those it just ran."""
+
+    def _process_jobs(self) -> float | None:
+        if self.state == STATE_STOPPED:
+            return None
+        wait: float | None = super()._process_jobs()
+        return wait
+
+    def remove_job(self, job_id: str, jobstore: str | None = None) -> None:
+        with contextlib.suppress(JobLookupError):
+            super().remove_job(job_id, jobstore)
+
+
 class Scheduler:
     """The clock of one node: due timers, and its own housekeeping at fixed intervals."""
 
-    def __init__(self, db: Database, clock: Clock, node: str, fire: Callable[[Lease], None]) -> None:
+    def __init__(self, db: Database, clock: Clock, workspace_id: str, node: str, fire: Callable[[Lease], None]) -> None:
         self._db = db
-        self._scheduler: Any = BackgroundScheduler(
+        self._scheduler: Any = _StopsQuietly(
             timezone="UTC", executors={"default": ThreadPoolExecutor(4)}, jobstore_retry_interval=1
         )
         self._scheduler.add_jobstore("memory", "housekeeping")
-        self._scheduler.add_jobstore(LeasedTimerStore(db, clock, node, fire), "timers")
+        self._scheduler.add_jobstore(LeasedTimerStore(db, clock, workspace_id, node, fire), "timers")
 
     def every(self, seconds: float, work: Callable[[], None]) -> None:
         """Run `work` on this node each `seconds`; a run that is still going is not started twice."""
-        self._scheduler.add_job(work, "interval", seconds=seconds, jobstore="housekeeping", coalesce=True)
+        self._scheduler.add_job(
+            work, "interval", seconds=seconds, jobstore="housekeeping", coalesce=True, misfire_grace_time=None
+        )
 
     def start(self) -> None:
         self._scheduler.start()

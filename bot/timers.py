@@ -112,12 +112,12 @@ def cancel(session: Session, house: House, key: str) -> None:
     )
 
 
-def claim(session: Session, now: datetime, owner: str) -> list[Lease]:
-    """Lease the timers that are due, oldest first; their `wake_at` moves to the end of the lease."""
+def claim(session: Session, workspace_id: str, now: datetime, owner: str) -> list[Lease]:
+    """Lease a workspace's timers that are due, oldest first; their `wake_at` moves to the end of the lease."""
     millis = to_millis(now)
     due = session.scalars(
         select(Timer)
-        .where(ARMED, Timer.wake_at <= millis)
+        .where(ARMED, Timer.workspace_id == workspace_id, Timer.wake_at <= millis)
         .order_by(Timer.due_at, Timer.id)
         .limit(CLAIM_LIMIT)
         .with_for_update(skip_locked=True)
@@ -130,8 +130,10 @@ def claim(session: Session, now: datetime, owner: str) -> list[Lease]:
     return [Lease(timer.id, timer.fence, timer.kind, from_millis(timer.due_at)) for timer in due]
 
 
-def next_wake(session: Session) -> datetime | None:
-    millis = session.scalar(select(Timer.wake_at).where(ARMED).order_by(Timer.wake_at).limit(1))
+def next_wake(session: Session, workspace_id: str) -> datetime | None:
+    """When the next timer of a workspace is due, its lease ends or it is tried again."""
+    armed = select(Timer.wake_at).where(ARMED, Timer.workspace_id == workspace_id)
+    millis = session.scalar(armed.order_by(Timer.wake_at).limit(1))
     return None if millis is None else from_millis(millis)
 
 
@@ -162,6 +164,16 @@ def postpone(session: Session, lease: Lease, now: datetime, error: str) -> bool:
 def failed(session: Session, workspace_id: str) -> list[Timer]:
     query = select(Timer).where(Timer.workspace_id == workspace_id, Timer.state == "failed")
     return list(session.scalars(query))
+
+
+def try_failed_again(session: Session, workspace_id: str, now: datetime) -> int:
+    """Arm what was set aside as failed once more, as after a mended program starts; returns how many."""
+    statement = (
+        update(Timer)
+        .where(Timer.workspace_id == workspace_id, Timer.state == "failed")
+        .values(state="armed", wake_at=to_millis(now), owner=None, fence=Timer.fence + 1, attempts=0)
+    )
+    return cast("CursorResult[object]", session.execute(statement)).rowcount
 
 
 def forget_retired(session: Session, before: datetime) -> int:
