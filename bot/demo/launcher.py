@@ -22,6 +22,7 @@ from bot.definitions import Definitions, load
 from bot.definitions.report import as_lines
 from bot.demo import company, history
 from bot.demo.children import Child, first_death
+from bot.demo.window import window
 from bot.errors import UserError
 from bot.house import House
 from bot.updates.flow import KIND as WEEKLY_UPDATE
@@ -67,11 +68,13 @@ async def _run_in(folder: Path, program: Path, port: int, say: Say) -> None:
     drumbeat = Child("Drumbeat", ready="Ready.", hear=lambda line: say(f"[drumbeat] {line}"))
     async with AsyncExitStack() as running:
         say("Starting a local Slack …")
+        inner_port = _any_free_port()
         running.push_async_callback(slack.stop)
-        await slack.start(_slack_command(program, folder, port), folder, os.environ)
+        await slack.start(_slack_command(program, folder, inner_port), folder, os.environ)
+        await running.enter_async_context(window(port, f"http://localhost:{inner_port}"))
         say("Starting Drumbeat …")
         running.push_async_callback(drumbeat.stop)
-        await drumbeat.start([sys.executable, "-m", "bot", "run"], folder, _environ(folder, port))
+        await drumbeat.start([sys.executable, "-m", "bot", "run"], folder, _environ(folder, inner_port))
         say(_what_to_do(definitions, port, prompt.astimezone(home)))
         await first_death(slack, drumbeat)
 
@@ -103,13 +106,22 @@ def _free_port(wanted: int | None, say: Say) -> int:
 
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
+        if probe.connect_ex(("127.0.0.1", port)) == 0:
+            return False
+    with socket.socket() as probe:
         # Without this a demo that has just ended would still hold its port.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind(("", port))
+            probe.bind(("127.0.0.1", port))
         except OSError:
             return False
         return True
+
+
+def _any_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _prepare(folder: Path, prompt: datetime, home: ZoneInfo) -> Definitions:
