@@ -7,7 +7,7 @@ because one writer that never waits for a lock is faster than many that do.
 
 import asyncio
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
@@ -28,6 +28,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
+
+from bot.writer import Writer
 
 POSTGRES_THREADS = 8
 
@@ -76,8 +78,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._wakers: dict[str, Callable[[], None]] = {}
-        threads = 1 if self.is_sqlite else POSTGRES_THREADS
-        self._threads = ThreadPoolExecutor(threads, thread_name_prefix="db")
+        self._writer = Writer(self.engine, self._wake_whom) if self.is_sqlite else None
+        self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="db")
 
     @property
     def is_sqlite(self) -> bool:
@@ -85,34 +87,43 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Commits at the end of the block, rolls back on any exception, then wakes whoever `wake` named."""
+        """A transaction on this thread: commits at the end of the block, rolls back on any exception."""
         with Session(self.engine, expire_on_commit=False) as session:
             with session.begin():
                 yield session
-            for name in session.info.get("wake", ()):
-                if waker := self._wakers.get(name):
-                    waker()
+            self._wake_whom(session)
 
     async def run(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run `verb(session, ...)` in one transaction on a database thread."""
-        return await asyncio.wrap_future(self._threads.submit(self._bound(verb, *args, **kwargs)))
+        return await asyncio.wrap_future(self._submit(verb, *args, **kwargs))
 
     def call(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same from another thread, which waits for it."""
-        return self._threads.submit(self._bound(verb, *args, **kwargs)).result()
+        return self._submit(verb, *args, **kwargs).result()
 
-    def _bound(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> Callable[[], T]:
+    def _submit(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        if self._writer is not None:
+            return self._writer.submit(lambda session: verb(session, *args, **kwargs))
+
         def in_transaction() -> T:
             with self.transaction() as session:
                 return verb(session, *args, **kwargs)
 
-        return in_transaction
+        return self._threads.submit(in_transaction)
+
+    def _wake_whom(self, session: Session) -> None:
+        for name in session.info.get("wake", ()):
+            if waker := self._wakers.get(name):
+                waker()
 
     def on_wake(self, name: str, waker: Callable[[], None]) -> None:
         """Call `waker` (from the committing thread) after each transaction that called `wake(session, name)`."""
         self._wakers[name] = waker
 
     def close(self) -> None:
+        """Finish what is under way, then let go of the database."""
+        if self._writer is not None:
+            self._writer.close()
         self._threads.shutdown(wait=True)
         self.engine.dispose()
 

@@ -1,0 +1,128 @@
+"""The database: verbs that share a commit stay independent, and success means durable."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, select, text
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from bot.db import Database, Moment, insert_or_ignore, wake
+from tests.fakes import WEDNESDAY
+
+
+class OwnBase(DeclarativeBase):
+    """Kept apart, so that the schema the migrations are held to does not know this table."""
+
+
+class Note(OwnBase):
+    __tablename__ = "note_for_tests"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    words: Mapped[str] = mapped_column(unique=True)
+
+
+def write(session: Session, words: str, *, fail: bool = False) -> str:
+    session.add(Note(words=words))
+    session.flush()
+    if fail:
+        raise ValueError(f"{words} went wrong")
+    return words
+
+
+def notes(db: Database) -> set[str]:
+    with db.transaction() as session:
+        return set(session.scalars(select(Note.words)))
+
+
+@pytest.fixture
+def note_db(tmp_path: Path) -> Database:
+    db = Database(f"sqlite:///{tmp_path / 'notes.db'}")
+    OwnBase.metadata.create_all(db.engine)
+    return db
+
+
+def test_verbs_that_wait_together_all_succeed(note_db: Database) -> None:
+    async def together() -> list[str]:
+        return await asyncio.gather(*(note_db.run(write, str(n)) for n in range(50)))
+
+    assert asyncio.run(together()) == [str(n) for n in range(50)]
+    assert notes(note_db) == {str(n) for n in range(50)}
+
+
+def test_a_verb_that_fails_takes_back_only_its_own_writes(note_db: Database) -> None:
+    async def together() -> list[object]:
+        verbs = (note_db.run(write, str(n), fail=n % 3 == 0) for n in range(30))
+        return await asyncio.gather(*verbs, return_exceptions=True)
+
+    outcomes = asyncio.run(together())
+
+    assert notes(note_db) == {str(n) for n in range(30) if n % 3}
+    assert [str(outcome) for outcome in outcomes[:4]] == ["0 went wrong", "1", "2", "3 went wrong"]
+
+
+def test_success_is_told_only_after_the_commit_stands(note_db: Database, tmp_path: Path) -> None:
+    """Another connection sees the row at the moment the verb is reported done."""
+    other = create_engine(f"sqlite:///{tmp_path / 'notes.db'}")
+
+    async def write_and_look() -> list[str]:
+        await note_db.run(write, "durable")
+        with other.connect() as connection:
+            return list(connection.execute(text("SELECT words FROM note_for_tests")).scalars())
+
+    assert asyncio.run(write_and_look()) == ["durable"]
+
+
+def test_when_the_commit_fails_nobody_is_told_of_success(note_db: Database) -> None:
+    """The transaction is lost under the verb: it is told so, and the next one works."""
+
+    def wait_then_write(session: Session, words: str) -> None:
+        write(session, words)
+        session.connection().exec_driver_sql("ROLLBACK")
+
+    with pytest.raises(OperationalError):
+        note_db.call(wait_then_write, "lost")
+    assert note_db.call(write, "kept") == "kept"
+    assert notes(note_db) == {"kept"}
+
+
+def test_wakers_are_called_after_the_commit_of_a_verb_that_asked_for_it(note_db: Database) -> None:
+    seen: list[set[str]] = []
+    note_db.on_wake("relay", lambda: seen.append(notes(note_db)))
+
+    def write_and_wake(session: Session, words: str) -> None:
+        write(session, words)
+        wake(session, "relay")
+
+    note_db.call(write, "quiet")
+    note_db.call(write_and_wake, "loud")
+
+    assert seen == [{"quiet", "loud"}]
+
+
+def test_closing_finishes_what_was_submitted(note_db: Database) -> None:
+    async def submit_and_close() -> None:
+        waiting = [asyncio.ensure_future(note_db.run(write, str(n))) for n in range(20)]
+        await asyncio.sleep(0)
+        note_db.close()
+        await asyncio.gather(*waiting)
+
+    asyncio.run(submit_and_close())
+    assert len(notes(note_db)) == 20
+    with pytest.raises(RuntimeError, match="closed"):
+        note_db.call(write, "too late")
+
+
+def test_insert_or_ignore_says_who_was_first(any_db: Database) -> None:
+    from bot.delivery.model import Node
+
+    def insert(session: Session) -> bool:
+        return insert_or_ignore(session, Node, node="one", beat_at=1, version="x")
+
+    assert [any_db.call(insert), any_db.call(insert)] == [True, False]
+
+
+def test_a_moment_without_a_zone_is_refused() -> None:
+    with pytest.raises(ValueError, match="zone"):
+        Moment().process_bind_param(WEDNESDAY.replace(tzinfo=None), create_engine("sqlite://").dialect)
