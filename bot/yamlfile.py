@@ -7,7 +7,7 @@ All scalars reach the models as text, and only an empty value, `~` or `null` is 
 import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -23,7 +23,7 @@ MAX_VALUES = 50_000
 """How many values a file may come to once its aliases are written out; stops alias bombs."""
 
 M = TypeVar("M", bound=BaseModel)
-Path_ = tuple[str | int, ...]
+KeyPath = tuple[str | int, ...]
 Place = tuple[int, int]
 """Line and column, both from 1."""
 
@@ -45,10 +45,10 @@ class Document:
 
     file: str
     data: Any
-    keys: Mapping[Path_, Place]
-    values: Mapping[Path_, Place]
+    keys: Mapping[KeyPath, Place]
+    values: Mapping[KeyPath, Place]
 
-    def problem(self, path: Path_, message: str, mend: str = "", *, at_key: bool = False) -> Problem:
+    def problem(self, path: KeyPath, message: str, mend: str = "", *, at_key: bool = False) -> Problem:
         """A complaint about the value at `path`, or about the nearest thing around it that the file holds."""
         places = self.keys if at_key and path in self.keys else self.values
         while path not in places:
@@ -89,7 +89,7 @@ def parse(content: bytes, file: str) -> tuple[Document | None, list[Problem]]:
     except _Refused as refused:
         return None, [Problem(file, *refused.place, refused.message, refused.mend)]
     except ReaderError as error:
-        line, column = _place_in(str(content.decode("utf-8-sig")), error.position)
+        line, column = _place_in(content.decode("utf-8-sig"), error.position)
         message = "there is a control character here that YAML does not allow"
         return None, [Problem(file, line, column, message, "delete it and type the text again")]
     except MarkedYAMLError as error:
@@ -104,8 +104,8 @@ def parse(content: bytes, file: str) -> tuple[Document | None, list[Problem]]:
 def validate(document: Document, model: type[M]) -> tuple[M | None, list[Problem]]:
     """Hold a document against a model.
 
-    With unknown keys as the only fault, a model comes back beside the problems, so that checks that need the
-    whole of it can still speak.
+    Unknown keys are complained of and then left out: when they are the only fault, a model comes back beside
+    the problems, so that checks that need the whole of it can still speak.
     """
     try:
         return model.model_validate(document.data), []
@@ -117,7 +117,8 @@ def validate(document: Document, model: type[M]) -> tuple[M | None, list[Problem
     data = document.data
     for detail in errors:
         data = _without(data, _path_in(document, detail["loc"]))
-    return model.model_validate(data), problems
+    found, more = validate(replace(document, data=data), model)
+    return found, sorted({*problems, *more})
 
 
 def wrong(message: str, mend: str = "", *, at: str = "") -> PydanticCustomError:
@@ -158,13 +159,13 @@ class _Reading:
     """Turns parsed nodes into plain data and notes where each key and value stands."""
 
     def __init__(self, file: str) -> None:
-        self.keys: dict[Path_, Place] = {}
-        self.values: dict[Path_, Place] = {}
+        self.keys: dict[KeyPath, Place] = {}
+        self.values: dict[KeyPath, Place] = {}
         self.problems: list[Problem] = []
         self._file = file
         self._count = 0
 
-    def plain(self, node: Node, path: Path_, above: list[Node]) -> Any:
+    def plain(self, node: Node, path: KeyPath, above: list[Node]) -> Any:
         self._count += 1
         if self._count > MAX_VALUES:
             raise _Refused(
@@ -181,7 +182,7 @@ class _Reading:
             return [self.plain(each, (*path, i), [*above, node]) for i, each in enumerate(node.value)]
         return None if _is_nothing(node) else node.value
 
-    def _mapping(self, node: MappingNode, path: Path_, above: list[Node]) -> dict[str, Any]:
+    def _mapping(self, node: MappingNode, path: KeyPath, above: list[Node]) -> dict[str, Any]:
         plain: dict[str, Any] = {}
         for key_node, value_node in node.value:
             if not isinstance(key_node, ScalarNode):
@@ -291,20 +292,20 @@ _IN_WORDS = {
 }
 
 
-def _path_in(document: Document, loc: tuple[str | int, ...]) -> Path_:
+def _path_in(document: Document, loc: tuple[str | int, ...]) -> KeyPath:
     """Where a model's complaint points: its own steps (such as the member of a union) are not in the file."""
-    path: Path_ = ()
+    path: KeyPath = ()
     for step in loc:
         if (*path, step) in document.values:
             path = (*path, step)
     return path
 
 
-def _name_of(path: Path_) -> str:
+def _name_of(path: KeyPath) -> str:
     return next((str(step) for step in reversed(path) if isinstance(step, str)), "the file")
 
 
-def _meaning(model: type[BaseModel], path: Path_) -> str:
+def _meaning(model: type[BaseModel], path: KeyPath) -> str:
     """What a field's own description tells people to write."""
     for each in _models_at(model, path[:-1]):
         if field := each.model_fields.get(str(path[-1])):
@@ -312,7 +313,7 @@ def _meaning(model: type[BaseModel], path: Path_) -> str:
     return ""
 
 
-def _models_at(annotation: Any, path: Path_) -> Iterator[type[BaseModel]]:
+def _models_at(annotation: Any, path: KeyPath) -> Iterator[type[BaseModel]]:
     """The models that a value at `path` could be."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         if not path:
@@ -328,7 +329,7 @@ def _models_at(annotation: Any, path: Path_) -> Iterator[type[BaseModel]]:
             yield from _models_at(member, path)
 
 
-def _without(data: Any, path: Path_) -> Any:
+def _without(data: Any, path: KeyPath) -> Any:
     """A copy of plain data with the key at `path` left out."""
     if len(path) == 1:
         return {key: value for key, value in data.items() if key != path[0]}

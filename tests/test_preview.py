@@ -56,6 +56,14 @@ def test_an_occurrence_that_is_open_is_still_shown() -> None:
     ]
 
 
+def test_the_last_day_of_the_last_week_is_shown() -> None:
+    wednesday = datetime(2026, 11, 25, 18, 0, tzinfo=UTC)
+    assert [slot for _, slot, _ in who(occurrences(company(), wednesday, weeks=1))] == [
+        "2026-11-25T10:00",
+        "2026-12-02T10:00",
+    ]
+
+
 def test_only_the_owners_of_the_named_areas_are_asked() -> None:
     asked = who(occurrences(company(areas=["maps"]), SUNDAY, weeks=1))
     assert ("weekly-update", "2026-11-25T10:00", ["Bob"]) in asked

@@ -9,7 +9,7 @@ from bot.definitions.calendar import Calendar, Ritual
 from bot.definitions.organisation import Organisation, PersonDefinition, refs_of
 from bot.definitions.releases import RELEASE_OWNER, TIERS, ReleaseRules, slug
 from bot.definitions.values import Offset
-from bot.yamlfile import Document, Path_, Problem, nearest
+from bot.yamlfile import Document, KeyPath, Problem, nearest
 
 WINTER, SUMMER = datetime(2026, 1, 15), datetime(2026, 7, 15)
 
@@ -99,12 +99,12 @@ def check_release_references(rules: ReleaseRules, document: Document, organisati
 
 def _unknown_facts(rules: ReleaseRules, document: Document) -> Iterator[Problem]:
     known = [fact.id for fact in rules.facts]
-    named: list[tuple[Path_, tuple[str, ...]]] = [
+    named: list[tuple[KeyPath, tuple[str, ...]]] = [
         (("tiers", tier, "when", i), combination)
         for tier in TIERS
         for i, combination in enumerate(rules.tiers.of(tier).when)
     ]
-    lists: list[tuple[Path_, tuple[str, ...]]] = [
+    lists: list[tuple[KeyPath, tuple[str, ...]]] = [
         *((("items", i, "only_if"), item.only_if) for i, item in enumerate(rules.items)),
         *((("sign_offs", i, "only_if"), rule.only_if) for i, rule in enumerate(rules.sign_offs)),
         *((("releases", i, "facts"), release.facts) for i, release in enumerate(rules.releases)),
@@ -116,7 +116,7 @@ def _unknown_facts(rules: ReleaseRules, document: Document) -> Iterator[Problem]
                 yield document.problem(path, f"no fact has the id `{fact}`", nearest(fact, known))
 
 
-def _areas(ritual: Ritual, organisation: Organisation, document: Document, path: Path_) -> Iterator[Problem]:
+def _areas(ritual: Ritual, organisation: Organisation, document: Document, path: KeyPath) -> Iterator[Problem]:
     areas = [area.id for area in organisation.areas]
     for i, area in enumerate(ritual.areas):
         if area not in areas:
@@ -163,10 +163,12 @@ def _double_people(organisation: Organisation, document: Document) -> Iterator[P
                 seen.add(ref.casefold())
 
 
-def _unknown_person(organisation: Organisation, document: Document) -> Callable[[Path_, str | None], Iterable[Problem]]:
+def _unknown_person(
+    organisation: Organisation, document: Document
+) -> Callable[[KeyPath, str | None], Iterable[Problem]]:
     known = sorted(person.ref for person in organisation.people)
 
-    def unknown(path: Path_, ref: str | None) -> Iterator[Problem]:
+    def unknown(path: KeyPath, ref: str | None) -> Iterator[Problem]:
         if ref is not None and organisation.person(ref) is None:
             mend = f"{nearest(ref, known, by=_before_the_at)}; or add this person under `people` in organisation.yaml"
             yield document.problem(path, f"nobody in the organisation is `{ref}`", mend)

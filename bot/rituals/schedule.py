@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from bot.definitions import Offset, Organisation, Ritual, WorkingHours, holiday_name, is_holiday
 from bot.definitions.recurrence import days
 
+MINUTE = timedelta(minutes=1)
 MAX_SHIFT = 31
 """Days within which a moved slot must find a working day."""
 AFTER_PROMPT = timedelta(hours=2)
@@ -201,17 +202,15 @@ def last_working_moment(
 
 
 def _next_valid_minute(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The end of the gap between two moments: halve to the second where the offset changes, then round up."""
+    """The first minute after the gap that lies between two moments: halve until the offset changes."""
     offset = before.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) // 2
-        middle = middle.replace(microsecond=0) if middle.replace(microsecond=0) > before else middle
+    while after - before > MINUTE:
+        middle = before + (after - before) // MINUTE // 2 * MINUTE
         if middle.astimezone(zone).utcoffset() == offset:
             before = middle
         else:
             after = middle
-    past_minute = after.astimezone(zone).second
-    return after + timedelta(seconds=-past_minute % 60)
+    return after
 
 
 def _work_days(organisation: Organisation) -> WorkDays:

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 from datetime import date, time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot.definitions import Calendar, Definitions, Loaded, Offset, Organisation, load
 from bot.definitions.report import as_data, as_lines
@@ -303,6 +306,14 @@ def test_slips_in_both_files_come_at_once_in_order(loaded: Write) -> None:
     ]
 
 
+def test_an_unknown_key_does_not_hide_times_in_the_wrong_order(loaded: Write) -> None:
+    result = loaded(("cutoff: 17:00", "cutoff: 12:00\n      colour: red"))
+    assert [problem.message for problem in result.problems] == [
+        "the cutoff, 12:00, is not after the prompt, 13:00",
+        "unknown key `colour`",
+    ]
+
+
 def test_an_unknown_key_does_not_hide_a_wrong_reference(loaded: Write) -> None:
     result = loaded(("name: Acme", "name: Acme\nmotto: x"), ("[billing, search]", "[billing, maps]"))
     assert [problem.message for problem in result.problems] == [
@@ -337,3 +348,24 @@ def test_problems_can_be_read_by_programs(loaded: Write) -> None:
             "mend": "write `all`",
         }
     ]
+
+
+@settings(max_examples=200, deadline=None, derandomize=True)
+@given(
+    st.integers(0, len(CALENDAR)),
+    st.integers(0, 12),
+    st.text(alphabet="ab:- #&*[]{}'\"|>?!%@,=;\n\t0", max_size=6),
+    st.booleans(),
+)
+def test_whatever_one_does_to_the_files_loading_explains_and_does_not_crash(
+    position: int, cut: int, insert: str, in_calendar: bool
+) -> None:
+    def spoilt(text: str) -> str:
+        return text[:position] + insert + text[position + cut :]
+
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "organisation.yaml").write_text(ORGANISATION if in_calendar else spoilt(ORGANISATION))
+        (Path(folder) / "calendar.yaml").write_text(spoilt(CALENDAR) if in_calendar else CALENDAR)
+        result = load(Path(folder))
+    assert (result.definitions is None) == bool(result.problems)
+    assert all(problem.line >= 1 and problem.column >= 1 and problem.message for problem in result.problems)
