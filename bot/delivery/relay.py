@@ -6,7 +6,6 @@ the network or the database does ends the relay.
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -26,9 +25,6 @@ IDLE_POLL = 1.0
 GRACE = 15.0
 """Seconds that requests under way get to end when the relay is stopped."""
 LONGEST_RETRY = 5.0
-
-P = ParamSpec("P")
-T = TypeVar("T")
 
 log = get_logger(__name__)
 
@@ -53,7 +49,6 @@ class Relay:
 
         self._db.on_wake("relay", wake)
         try:
-            await self._until_kept(beat, self._node_id, self._now())
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._repeatedly(self._beat, BEAT_EVERY, stop))
                 group.create_task(self._repeatedly(self._look, BEAT_EVERY, stop))
@@ -113,7 +108,7 @@ class Relay:
 
     async def _deliver(self, claimed: Claim) -> None:
         outcome = await self._send(claimed)
-        await self._until_kept(settle, claimed, outcome, self._now())
+        await self._write_down(claimed, outcome, self._now())
 
     async def _send(self, claimed: Claim) -> Outcome:
         if self._now() > claimed.claimed_at + STALE_AFTER:
@@ -123,6 +118,22 @@ class Relay:
         except Exception as error:
             log.exception("sending failed in a way nobody foresaw", marker=claimed.marker)
             return Unsure(f"no_answer: {type(error).__name__}")
+
+    async def _write_down(self, claimed: Claim, outcome: Outcome, now: int) -> None:
+        """Settle a claim, however long the database is away."""
+        pause = 0.1
+        while True:
+            try:
+                await self._db.run(settle, claimed, outcome, now)
+                return
+            except SQLAlchemyError:
+                log.exception("the database did not take it; will try again", marker=claimed.marker)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_RETRY)
+            except Exception:
+                # Ours to mend. The lease ends, and then Slack's history is asked.
+                log.exception("could not write down what Slack answered", marker=claimed.marker)
+                return
 
     async def _look(self) -> int:
         """Take over from dead nodes and look for what may have been posted; how many were looked for."""
@@ -137,7 +148,8 @@ class Relay:
         except Exception as error:
             log.exception("looking failed in a way nobody foresaw", marker=look.marker)
             finding = NotNow(f"no_answer: {type(error).__name__}", reconcile.LOOK_LEASE)
-        await self._until_kept(reconcile.settle_look, look, finding, self._now())
+        # If this is lost, the history is simply read again.
+        await self._db.run(reconcile.settle_look, look, finding, self._now())
         self._wake.set()
 
     async def _beat(self) -> None:
@@ -150,22 +162,6 @@ class Relay:
             except Exception:
                 log.exception("delivery's housekeeping failed; will try again")
             await _pause(stop, seconds)
-
-    async def _until_kept(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run a verb until its transaction has committed, however long the database is away."""
-        pause = 0.1
-        while True:
-            try:
-                await self._db.run(verb, *args, **kwargs)
-                return
-            except SQLAlchemyError:
-                log.exception("the database did not take it; will try again")
-                await asyncio.sleep(pause)
-                pause = min(pause * 2, LONGEST_RETRY)
-            except Exception:
-                # Ours to mend. The lease ends, and then Slack's history is asked.
-                log.exception("could not write it down")
-                return
 
     def _now(self) -> int:
         return to_millis(self._clock.now())

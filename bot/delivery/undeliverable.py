@@ -48,7 +48,7 @@ def explain(reason: str) -> tuple[str, str]:
     code, _, detail = reason.partition(": ")
     if code == "gave_up":
         why, mend = explain(detail)
-        return f"I tried for about an hour. {why}", mend
+        return f"I kept trying and have given up. {why}", mend
     if code.startswith("slack_connect_"):
         return "The workspace's rules for shared channels do not allow it.", _ADMIN
     return _WORDS.get(code) or (

@@ -286,6 +286,25 @@ def test_another_node_takes_over_from_one_that_died(
     assert slack.said(LAUNCHES) == ["lost"]
 
 
+def test_nobody_takes_over_from_a_node_that_says_it_lives(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (sent,) = post(house, UPDATES, "hello")
+    with any_db.transaction() as session:
+        claim(session, "node-a", to_millis(clock.now()), 8)
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack, "node-b") as other:
+            for _ in range(10):
+                with any_db.transaction() as session:
+                    beat(session, "node-a", to_millis(clock.now()))
+                await other.once()
+                clock.turn(SECOND)
+
+    asyncio.run(story())
+    assert row(house, sent).state == "sending"
+
+
 def test_a_lease_ends_also_while_its_node_lives(
     any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:

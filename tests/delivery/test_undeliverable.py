@@ -136,7 +136,7 @@ def test_after_an_hour_of_failures_it_is_given_up(
     slack.heal()
     asyncio.run(deliver(db, clock, slack))
     assert slack.said(UPDATES) == []
-    assert "I tried for about an hour." in slack.said(BOB)[0]
+    assert "I kept trying and have given up." in slack.said(BOB)[0]
 
 
 @pytest.mark.parametrize("error", sorted(slack_module.PERMANENT))
