@@ -125,9 +125,9 @@ def reviewable(session: Session, house: House, slack_id: str, ref: str) -> Decis
     return decision
 
 
-def listing(session: Session, house: House) -> list[Decision]:
+def listing(session: Session, house: House, today: date) -> list[Decision]:
     """The ten to show: what is due, then the latest."""
-    due = model.due(session, house, _today(house))
+    due = model.due(session, house, today)
     seen = {decision.id for decision in due}
     rest = [decision for decision in model.latest(session, house, LIST_LENGTH) if decision.id not in seen]
     return [*due, *rest][:LIST_LENGTH]

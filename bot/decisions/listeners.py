@@ -124,12 +124,12 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 def _listing(session: Session, house: House, slack_id: str) -> Message:
     person = require_person(session, house, slack_id)
     count, today = model.latest_number(session, house), person.today(house.clock.now())
-    return messages.listing(house, flow.listing(session, house), count, _called(session, house), today)
+    return messages.listing(house, flow.listing(session, house, today), count, _called(session, house), today)
 
 
 def _shown(session: Session, house: House, slack_id: str, ref: str) -> Message:
     require_person(session, house, slack_id)
-    return messages.card(house, model.get(session, house, ref), _called(session, house))
+    return messages.answer(house, model.get(session, house, ref), _called(session, house))
 
 
 def _called(session: Session, house: House) -> messages.Called:

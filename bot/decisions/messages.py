@@ -24,6 +24,12 @@ def card(house: House, decision: Decision, called: Called) -> Message:
     return blocks.message(*_entry(house, decision, called), *_to_do(decision))
 
 
+def answer(house: House, decision: Decision, called: Called) -> Message:
+    """The entry for one reader, who may also say whether it still stands."""
+    review = [blocks.actions(blocks.button("Review", "decisions.review", decision.ref))] if decision.review_on else []
+    return blocks.message(*_entry(house, decision, called), *_to_do(decision), *review)
+
+
 def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
     decided = decision.state == DECIDED
     values = {
