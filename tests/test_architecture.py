@@ -34,6 +34,7 @@ KERNEL = frozenset(
         "tables",
         "timers",
         "words",
+        "writer",
         "yamlfile",
     }
 )

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import String, UniqueConstraint, delete, select
@@ -87,14 +88,11 @@ class People:
     def __init__(self, session: Session, house: House) -> None:
         self._house = house
         self._session = session
-        organisation = house.definitions.organisation
-        profiles = session.scalars(select(Profile).where(Profile.workspace_id == house.workspace_id, Profile.active))
-        known = {profile.ref: profile for profile in profiles}
-        self._by_ref = {
-            definition.ref: _person(organisation, definition, known[definition.ref])
-            for definition in organisation.people
-            if definition.ref in known
-        }
+        # A session lives for one transaction, in which who is who does not change.
+        known = session.info.setdefault("people", {})
+        if house.workspace_id not in known:
+            known[house.workspace_id] = _everyone(session, house)
+        self._by_ref: dict[str, Person] = known[house.workspace_id]
         self._by_slack = {person.slack_id: person for person in self._by_ref.values()}
 
     def by_ref(self, ref: str | None) -> Person | None:
@@ -140,7 +138,19 @@ class People:
         return f"public holiday: {holiday}" if holiday else None
 
 
-def _person(organisation: Organisation, definition: PersonDefinition, profile: Profile) -> Person:
+def _everyone(session: Session, house: House) -> dict[str, Person]:
+    columns = select(Profile.ref, Profile.slack_id, Profile.name, Profile.zone)
+    rows = session.execute(columns.where(Profile.workspace_id == house.workspace_id, Profile.active))
+    known = {row.ref: row for row in rows}
+    organisation = house.definitions.organisation
+    return {
+        definition.ref: _person(organisation, definition, known[definition.ref])
+        for definition in organisation.people
+        if definition.ref in known
+    }
+
+
+def _person(organisation: Organisation, definition: PersonDefinition, profile: Any) -> Person:
     zone = definition.zone or _zone(profile.zone) or organisation.zone
     return Person(
         ref=definition.ref,
