@@ -1,30 +1,75 @@
 """Days as people write them in a command."""
 
+import re
 from datetime import date, timedelta
-
-from dateutil import parser
 
 from bot.errors import UserError
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MONTHS = (
+    "january", "february", "march", "april", "may", "june",
+    "july", "august", "september", "october", "november", "december",
+)  # fmt: skip
+SHORTEST_NAME = 3
+YEARS_AHEAD = 8
+"""Within so many years every date comes, 29 February too, also around 2100, which has none."""
+
+_DAY_AND_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]+)\.?(?:,? (\d{4}))?")
+_MONTH_AND_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
+_NUMBERS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?")
 
 
 def read_day(words: str, today: date) -> date:
-    """`today`, `tomorrow`, a weekday (the next one), `2026-12-04` or `4 December`; a `UserError` for the rest."""
-    text = words.strip().lower()
-    if text in ("today", "tomorrow"):
-        return today + timedelta(days=text == "tomorrow")
-    weekday = [n for n, name in enumerate(WEEKDAYS) if len(text) >= 3 and name.startswith(text)]
-    if weekday:
-        return today + timedelta(days=(weekday[0] - today.weekday() - 1) % 7 + 1)
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        pass
-    try:
-        day = parser.parse(text, dayfirst=True, default=parser.parse(today.isoformat())).date()
-    except (ValueError, OverflowError) as error:
+    """`today`, `tomorrow`, a weekday (the next one), `2026-12-04`, `4 December` or `4.12.`, else a `UserError`.
+
+    A day without its year is the next one, today included.
+    """
+    text = " ".join(words.lower().split()).removeprefix("the ")
+    day = _relative(text, today) or _iso(text) or _written(text, today)
+    if day is None:
         raise UserError(
             f"I can not read “{words[:40]}” as a day. Write it like `2026-12-04`, `friday` or `4 December`."
-        ) from error
-    return day.replace(year=day.year + 1) if day < today and str(day.year) not in text else day
+        )
+    return day
+
+
+def _relative(text: str, today: date) -> date | None:
+    if text in ("today", "tomorrow"):
+        return today + timedelta(days=text == "tomorrow")
+    weekday = _named(text, WEEKDAYS)
+    return None if weekday is None else today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
+
+
+def _iso(text: str) -> date | None:
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
+    return _day(*map(int, found.groups())) if found else None
+
+
+def _written(text: str, today: date) -> date | None:
+    if found := _DAY_AND_MONTH.fullmatch(text):
+        day, month, year = int(found[1]), _named(found[2], MONTHS), found[3]
+    elif found := _MONTH_AND_DAY.fullmatch(text):
+        day, month, year = int(found[2]), _named(found[1], MONTHS), found[3]
+    elif found := _NUMBERS.fullmatch(text):
+        day, month, year = int(found[1]), int(found[2]) - 1, found[3]
+    else:
+        return None
+    if month is None:
+        return None
+    if year:
+        return _day(int(year), month + 1, day)
+    candidates = (_day(today.year + ahead, month + 1, day) for ahead in range(YEARS_AHEAD + 1))
+    return next((each for each in candidates if each and each >= today), None)
+
+
+def _named(text: str, names: tuple[str, ...]) -> int | None:
+    """Which of `names` the text is or begins, with three letters or more."""
+    found = [n for n, name in enumerate(names) if len(text) >= SHORTEST_NAME and name.startswith(text)]
+    return found[0] if found else None
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None

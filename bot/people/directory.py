@@ -54,11 +54,13 @@ def _next(page: Any) -> str | None:
 
 def keep(session: Session, house: House, directory: Directory) -> list[str]:
     """Store what Slack says of everyone in the definitions; returns the people Slack does not know, by ref."""
-    by_email = {_email(member): member for member in directory.members if _email(member)}
+    # An address may have belonged to somebody who left: who is still there comes last and counts.
+    members = sorted(directory.members, key=lambda member: not member.get("deleted", False))
+    by_email = {_email(member): member for member in members if _email(member)}
     by_id = {str(member["id"]): member for member in directory.members}
     profiles, unknown = [], []
     for definition in house.definitions.organisation.people:
-        member = by_email.get(definition.ref) or by_id.get(definition.ref)
+        member = by_id.get(definition.slack or "") or by_email.get(definition.ref)
         if member is None:
             unknown.append(definition.ref)
             continue

@@ -15,7 +15,7 @@ from bot.tables import Command, Tables
 
 async def away(gesture: Gesture, house: House) -> None:
     """`/cadence away [until <day>]`; with no day, or from the prompt's button, a form asks for it."""
-    words = gesture.text.removeprefix("until").strip()
+    words = gesture.text.lower().removeprefix("until ").strip()
     if words == "back":
         await here_again(gesture, house)
         return

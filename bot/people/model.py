@@ -96,7 +96,8 @@ class People:
         self._by_slack = {person.slack_id: person for person in self._by_ref.values()}
 
     def by_ref(self, ref: str | None) -> Person | None:
-        return self._by_ref.get(ref) if ref else None
+        definition = self._house.definitions.organisation.person(ref) if ref else None
+        return self._by_ref.get(definition.ref) if definition else None
 
     def by_slack(self, slack_id: str | None) -> Person | None:
         return self._by_slack.get(slack_id) if slack_id else None
