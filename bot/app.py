@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 
+from sqlalchemy.orm import Session
+
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
 from bot.dispatch import verb_handler
 from bot.home import listeners as home
-from bot.house import Links
+from bot.house import House, Links
 from bot.people import listeners as people
+from bot.releases import flow as releases
+from bot.releases import listeners as release_listeners
 from bot.reviews import flow as reviews
 from bot.reviews import listeners as review_listeners
 from bot.rituals import listeners as rituals_room
@@ -23,8 +27,13 @@ RITUALS = Rituals(KINDS)
 
 LINKS = Links(
     log_decision=decisions.log_draft,
-    digest_sections=(decisions.digest_section,),
-    obligations=(update_listeners.obligations, review_listeners.obligations, decision_listeners.obligations),
+    digest_sections=(decisions.digest_section, releases.digest_section),
+    obligations=(
+        update_listeners.obligations,
+        review_listeners.obligations,
+        decision_listeners.obligations,
+        releases.obligations,
+    ),
     on_away=(updates.on_away,),
 )
 
@@ -38,6 +47,12 @@ TIMERS: Mapping[str, Fire] = {
 }
 
 
+def adopt(session: Session, house: House) -> None:
+    """Act on definitions that are new to this database: at start, and whenever they changed."""
+    RITUALS.plan_all(session, house)
+    releases.keep_in_step(session, house)
+
+
 def tables() -> Tables:
     """Everything Drumbeat answers to; the manifest is written from it."""
     rooms = merge(
@@ -47,6 +62,7 @@ def tables() -> Tables:
             update_listeners.TABLES,
             review_listeners.TABLES,
             decision_listeners.TABLES,
+            release_listeners.TABLES,
             home.TABLES,
         ]
     )

@@ -95,7 +95,7 @@ class Node:
         )
         self._say(f"Slack workspace: {identity['team']} (as {identity['user']})")
         await self._read_people()
-        await self._db.run(app.RITUALS.plan_all, self._house)
+        await self._db.run(app.adopt, self._house)
         self._say(f"Calendar: {len(self._definitions.calendar.rituals)} rituals from {self._settings.cadences}")
         scheduler = Scheduler(self._db, self._clock, self._house.workspace_id, self._id, self._fire)
         scheduler.every(LOOK_FOR_CHANGES, self._look_for_changes)
@@ -167,7 +167,7 @@ class Node:
         self._house = replace(self._house, definitions=definitions)
         log.info("the definitions changed", rituals=len(definitions.calendar.rituals))
         self._refresh_people()
-        self._db.call(app.RITUALS.plan_all, self._house)
+        self._db.call(app.adopt, self._house)
 
 
 def tell_product_ops(session: Session, house: House, problems: str) -> None:

@@ -1,0 +1,157 @@
+"""The records of releases: what was registered, how each item stands, who signed off, what was reported when."""
+
+from collections.abc import Collection
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db import Base, BigId, workspace_column
+from bot.errors import UserError
+from bot.house import House
+from bot.releases.readiness import NOT_STARTED, QUESTIONS
+
+
+class Release(Base):
+    """A change made available to customers on a day."""
+
+    __tablename__ = "release"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    name: Mapped[str] = mapped_column(String(80))
+    slug: Mapped[str] = mapped_column(String(250))
+    """The name in small letters and digits, which commands use and which nobody else may have."""
+    owner: Mapped[str] = mapped_column(String(200))
+    """How the definitions refer to the person: e-mail address or Slack id."""
+    target: Mapped[date]
+    confidence: Mapped[str] = mapped_column(String(12))
+    summary: Mapped[str] = mapped_column(Text)
+    facts: Mapped[list[str]]
+    """Ids of the tier facts that are true."""
+    audience: Mapped[str] = mapped_column(Text, default="")
+    changes: Mapped[str] = mapped_column(Text, default="")
+    monitoring: Mapped[str] = mapped_column(Text, default="")
+    rollback: Mapped[str] = mapped_column(Text, default="")
+    registered_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    """Slack user id; none when it came from the definitions."""
+    registered_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+    """Goes up with every change, so that two people at once do not overwrite each other unseen."""
+    card_id: Mapped[int | None] = mapped_column(default=None)
+    """The message that is its card, once it is posted."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "slug"),)
+
+    @property
+    def answers(self) -> dict[str, str]:
+        return {question: getattr(self, question) for question in QUESTIONS}
+
+
+class ItemState(Base):
+    """How one readiness item stands for one release; without a row it is not started."""
+
+    __tablename__ = "release_item"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"))
+    item_id: Mapped[int]
+    state: Mapped[str] = mapped_column(String(20), default=NOT_STARTED)
+    evidence: Mapped[str] = mapped_column(Text, default="")
+    reason: Mapped[str] = mapped_column(Text, default="")
+    changed_by: Mapped[str] = mapped_column(String(32))
+    changed_at: Mapped[datetime]
+    reopened_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was last opened again after it had been settled."""
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (UniqueConstraint("release_id", "item_id"),)
+
+
+class SignOff(Base):
+    """One function's own answer whether it is ready for one release."""
+
+    __tablename__ = "release_sign_off"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"))
+    function: Mapped[str] = mapped_column(String(40))
+    said: Mapped[str] = mapped_column(String(20))
+    risk: Mapped[str] = mapped_column(Text, default="")
+    changed_by: Mapped[str] = mapped_column(String(32))
+    changed_at: Mapped[datetime]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (UniqueConstraint("release_id", "function"),)
+
+
+class Snapshot(Base):
+    """A readiness report exactly as it was shown."""
+
+    __tablename__ = "release_snapshot"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"), index=True)
+    as_of: Mapped[datetime]
+    asked_by: Mapped[str | None] = mapped_column(String(32))
+    """Slack user id; none when a change of the definitions caused it."""
+    content: Mapped[dict[str, Any]]
+    """A `Report`."""
+
+
+def get(session: Session, house: House, release_id: str) -> Release:
+    """The release with this id; a `UserError` for anything else that came back from Slack."""
+    release = None
+    if release_id.isascii() and release_id.isdecimal() and len(release_id) <= 15:
+        query = select(Release).where(Release.id == int(release_id), Release.workspace_id == house.workspace_id)
+        release = session.scalar(query)
+    if release is None:
+        raise UserError("I do not know that release. `/launch-ready` lists those that are planned.")
+    return release
+
+
+def by_slug(session: Session, house: House, slug: str) -> Release | None:
+    query = select(Release).where(Release.workspace_id == house.workspace_id, Release.slug == slug)
+    return session.scalar(query)
+
+
+def names(session: Session, house: House) -> dict[str, str]:
+    """Every release's name by its slug, the nearest in time last."""
+    query = select(Release.slug, Release.name).where(Release.workspace_id == house.workspace_id)
+    return {slug: name for slug, name in session.execute(query.order_by(Release.target, Release.id))}
+
+
+def planned(session: Session, house: House, first: date, last: date) -> list[Release]:
+    """Releases with a target date from `first` to `last`, both included, by date."""
+    query = select(Release).where(
+        Release.workspace_id == house.workspace_id, Release.target >= first, Release.target <= last
+    )
+    return list(session.scalars(query.order_by(Release.target, Release.id)))
+
+
+def items(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[int, ItemState]]:
+    """How the items of these releases stand, by release id and item id."""
+    query = select(ItemState).where(ItemState.workspace_id == house.workspace_id, ItemState.release_id.in_(release_ids))
+    found: dict[int, dict[int, ItemState]] = {release_id: {} for release_id in release_ids}
+    for state in session.scalars(query):
+        found[state.release_id][state.item_id] = state
+    return found
+
+
+def sign_offs(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, SignOff]]:
+    """The sign-offs of these releases, by release id and function."""
+    query = select(SignOff).where(SignOff.workspace_id == house.workspace_id, SignOff.release_id.in_(release_ids))
+    found: dict[int, dict[str, SignOff]] = {release_id: {} for release_id in release_ids}
+    for sign_off in session.scalars(query):
+        found[sign_off.release_id][sign_off.function] = sign_off
+    return found
+
+
+def snapshots(session: Session, house: House, release_id: int) -> list[Snapshot]:
+    """What was reported of a release, oldest first."""
+    query = select(Snapshot).where(Snapshot.workspace_id == house.workspace_id, Snapshot.release_id == release_id)
+    return list(session.scalars(query.order_by(Snapshot.id)))

@@ -1,0 +1,133 @@
+"""What a release still needs, and the advice that follows from it. Pure; never stored, always computed anew."""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.definitions import ReadinessItem, ReleaseRules, Tier
+from bot.definitions.releases import Level
+from bot.releases.tiers import applies, tier_of
+
+NOT_STARTED, IN_WORK, DONE, NOT_APPLICABLE, WAIVED = "not started", "in work", "done", "not applicable", "waived"
+STATES = (NOT_STARTED, IN_WORK, DONE, NOT_APPLICABLE, WAIVED)
+SETTLED = (DONE, NOT_APPLICABLE, WAIVED)
+"""States in which an item is not open any more."""
+
+READY, READY_WITH_RISK, NOT_READY = "ready", "ready with risk", "not ready"
+SIGN_OFFS = (READY, READY_WITH_RISK, NOT_READY)
+
+HOLD, CONDITIONS, GO = "hold", "go with conditions", "go"
+
+QUESTIONS = ("audience", "changes", "monitoring", "rollback")
+SHORTEST_ANSWER: dict[Tier, int] = {"low": 1, "medium": 20, "high": 20}
+"""Characters below which one of the four answers says nothing; where little is at stake a word may do."""
+
+
+@dataclass(frozen=True)
+class Point:
+    """One item as it stands for one release."""
+
+    item: ReadinessItem
+    level: Level
+    state: str
+    due: date
+    overdue: bool
+
+    @property
+    def is_open(self) -> bool:
+        return self.state not in SETTLED
+
+
+@dataclass(frozen=True)
+class Readiness:
+    tier: Tier
+    points: tuple[Point, ...]
+    """Gates and advisory items that apply, in the order of the rules."""
+    missing_answers: tuple[str, ...]
+    sign_offs: Mapping[str, str]
+    """What each function that is asked has said, empty when nothing; by id, in the order of the rules."""
+
+    @property
+    def open_gates(self) -> list[Point]:
+        return [point for point in self.points if point.level == "gate" and point.is_open]
+
+    @property
+    def open_advisory(self) -> list[Point]:
+        return [point for point in self.points if point.level == "advisory" and point.is_open]
+
+    @property
+    def recommendation(self) -> str:
+        """Hold, go with conditions, or go: the bot's advice, which a person overrules or follows."""
+        said = self.sign_offs.values()
+        if self.open_gates or self.missing_answers or "" in said or NOT_READY in said:
+            return HOLD
+        if READY_WITH_RISK in said or any(point.overdue for point in self.open_advisory):
+            return CONDITIONS
+        return GO
+
+
+def assess(
+    rules: ReleaseRules,
+    *,
+    facts: Collection[str],
+    answers: Mapping[str, str],
+    states: Mapping[int, str],
+    sign_offs: Mapping[str, str],
+    target: date,
+    today: date,
+    is_off: Callable[[date], bool],
+) -> Readiness:
+    """Where a release stands on the day `today`.
+
+    `answers` are by question, `states` by item id, `sign_offs` by function id. `is_off` knows the days nobody works.
+    """
+    tier = tier_of(rules, facts)
+    missing = missing_answers(tier, answers)
+    asked = {
+        rule.function: sign_offs.get(rule.function, "")
+        for rule in rules.sign_offs
+        if tier in rule.tiers and applies(rule.only_if, facts)
+    }
+    points = []
+    for item in rules.items:
+        level = item.levels.of(tier)
+        if level in ("hidden", "auto") or not applies(item.only_if, facts):
+            continue
+        state = states.get(item.id, NOT_STARTED)
+        if item.computed == "answers":
+            state = _settled_by(len(QUESTIONS) - len(missing), len(QUESTIONS))
+        elif item.computed == "sign-offs":
+            state = _settled_by(sum(said in (READY, READY_WITH_RISK) for said in asked.values()), len(asked))
+        due = working_days_before(target, item.due.of(tier), is_off)
+        points.append(Point(item, level, state, due, overdue=state not in SETTLED and due < today))
+    return Readiness(tier, tuple(points), missing, asked)
+
+
+def missing_answers(tier: Tier, answers: Mapping[str, str]) -> tuple[str, ...]:
+    """Those of the four questions whose answer is too short to say anything, in order."""
+    shortest = SHORTEST_ANSWER[tier]
+    return tuple(question for question in QUESTIONS if len(answers.get(question, "").strip()) < shortest)
+
+
+def working_days_before(day: date, count: int, is_off: Callable[[date], bool]) -> date:
+    """The `count`-th working day before `day`; where a month holds none, the day before has to do."""
+    for _ in range(count):
+        nearby = (day - timedelta(days=n) for n in range(1, 32))
+        day = next((each for each in nearby if not is_off(each)), day - timedelta(days=1))
+    return day
+
+
+def working_days_between(first: date, last: date, is_off: Callable[[date], bool], most: int) -> int:
+    """How many working days lie after `first` up to and with `last`, counted no further than `most`."""
+    count = 0
+    day = first
+    while day < last and count < most:
+        day += timedelta(days=1)
+        count += not is_off(day)
+    return count
+
+
+def _settled_by(given: int, wanted: int) -> str:
+    if given == wanted:
+        return DONE
+    return IN_WORK if given else NOT_STARTED

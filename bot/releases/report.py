@@ -1,0 +1,269 @@
+"""A release's readiness as it is shown: everything a reader sees, as data that can be kept. Nothing is said here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.definitions import Organisation, PersonDefinition, ReadinessItem, ReleaseRules, Tier
+from bot.definitions.releases import RELEASE_OWNER
+from bot.errors import UserError
+from bot.house import House
+from bot.people.model import People
+from bot.releases import model, readiness
+from bot.releases.model import ItemState, Release, SignOff
+from bot.releases.readiness import NOT_APPLICABLE, WAIVED, Point, Readiness
+from bot.releases.tiers import reasons
+from bot.rituals.schedule import WorkDays
+
+MOST_NAMES = 3
+"""People named for one item; of a larger function the rest are counted."""
+
+
+@dataclass(frozen=True)
+class OpenItem:
+    """An item that is not settled. `due` is an ISO date."""
+
+    id: int
+    title: str
+    owners: str
+    people: str
+    state: str
+    due: str
+    overdue: bool
+    open_days: int
+
+
+@dataclass(frozen=True)
+class SetAside:
+    """An item that somebody waived or called not applicable."""
+
+    id: int
+    title: str
+    state: str
+    reason: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a function that is asked has said, empty when nothing."""
+
+    function: str
+    people: str
+    said: str
+    risk: str
+    by: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """One release at one moment. Dates and the moment are ISO texts; the moment is in the workspace's zone."""
+
+    release_id: int
+    name: str
+    slug: str
+    owner: str
+    summary: str
+    tier: Tier
+    because: tuple[str, ...]
+    """The questions whose yes led to the tier."""
+    target: str
+    confidence: str
+    days_left: int
+    lead_time: int
+    notice: int
+    """Working days from registering to the target date, counted no further than the lead time."""
+    look_back: tuple[str, ...]
+    recommendation: str
+    answers: Mapping[str, str]
+    missing_answers: tuple[str, ...]
+    gates: tuple[OpenItem, ...]
+    advisory: tuple[OpenItem, ...]
+    all_gates: int
+    set_aside: tuple[SetAside, ...]
+    sign_offs: tuple[Said, ...]
+    as_of: str
+
+    @property
+    def overdue_gates(self) -> int:
+        return sum(item.overdue for item in self.gates)
+
+    def to_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> "Report":
+        lists: dict[str, Any] = {
+            "gates": tuple(OpenItem(**item) for item in data["gates"]),
+            "advisory": tuple(OpenItem(**item) for item in data["advisory"]),
+            "set_aside": tuple(SetAside(**item) for item in data["set_aside"]),
+            "sign_offs": tuple(Said(**said) for said in data["sign_offs"]),
+            "because": tuple(data["because"]),
+            "look_back": tuple(data["look_back"]),
+            "missing_answers": tuple(data["missing_answers"]),
+        }
+        return cls(**{**data, **lists})
+
+
+def rules_of(house: House) -> ReleaseRules:
+    """The rules in force; a `UserError` when the team has none."""
+    rules = house.definitions.releases
+    if rules is None:
+        raise UserError("Releases are not set up here. Product ops can add `releases.yaml` to the definitions.")
+    return rules
+
+
+def today(house: House) -> date:
+    """The day it is in the workspace's zone: what due days and target dates are counted from."""
+    return house.clock.now().astimezone(house.definitions.organisation.zone).date()
+
+
+def compile(session: Session, house: House, release: Release) -> Report:
+    (report,) = compile_all(session, house, [release])
+    return report
+
+
+def compile_all(session: Session, house: House, releases: Sequence[Release]) -> list[Report]:
+    """The reports of these releases as of now, in their order."""
+    people = People(session, house)
+    ids = [release.id for release in releases]
+    states = model.items(session, house, ids)
+    sign_offs = model.sign_offs(session, house, ids)
+    return [_report(house, people, release, states[release.id], sign_offs[release.id]) for release in releases]
+
+
+def assess(
+    house: House, release: Release, states: Mapping[int, ItemState], sign_offs: Mapping[str, SignOff]
+) -> Readiness:
+    """Where a release stands now."""
+    return readiness.assess(
+        rules_of(house),
+        facts=release.facts,
+        answers=release.answers,
+        states={item_id: state.state for item_id, state in states.items()},
+        sign_offs={function: sign_off.said for function, sign_off in sign_offs.items()},
+        target=release.target,
+        today=today(house),
+        is_off=_work_days(house).off,
+    )
+
+
+def in_charge(house: House, release: Release, owners: Sequence[str]) -> list[PersonDefinition]:
+    """Who is to act for these owners of an item: the release's owner, a function's lead, else its people."""
+    organisation = house.definitions.organisation
+    found: dict[str, PersonDefinition] = {}
+    for owner in owners:
+        for person in _people_for(organisation, release, owner):
+            found[person.ref] = person
+    return list(found.values())
+
+
+def function_name(organisation: Organisation, id: str) -> str:
+    return next((function.name for function in organisation.functions if function.id == id), id)
+
+
+def _report(
+    house: House, people: People, release: Release, states: Mapping[int, ItemState], sign_offs: Mapping[str, SignOff]
+) -> Report:
+    rules, organisation = rules_of(house), house.definitions.organisation
+    stands = assess(house, release, states, sign_offs)
+    rule = rules.tiers.of(stands.tier)
+    registered = release.registered_at.astimezone(organisation.zone).date()
+    return Report(
+        release_id=release.id,
+        name=release.name,
+        slug=release.slug,
+        owner=people.named(release.owner),
+        summary=release.summary,
+        tier=stands.tier,
+        because=because(rules, stands.tier, release.facts),
+        target=release.target.isoformat(),
+        confidence=release.confidence,
+        days_left=(release.target - today(house)).days,
+        lead_time=rule.lead_time,
+        notice=readiness.working_days_between(registered, release.target, _work_days(house).off, most=rule.lead_time),
+        look_back=tuple((release.target + timedelta(days=n)).isoformat() for n in rule.look_back),
+        recommendation=stands.recommendation,
+        answers=release.answers,
+        missing_answers=stands.missing_answers,
+        gates=tuple(_open(house, people, release, point, states) for point in stands.open_gates),
+        advisory=tuple(_open(house, people, release, point, states) for point in stands.open_advisory),
+        all_gates=sum(point.level == "gate" for point in stands.points),
+        set_aside=tuple(
+            _set_aside(people, point, states[point.item.id])
+            for point in stands.points
+            if point.state in (WAIVED, NOT_APPLICABLE)
+        ),
+        sign_offs=tuple(
+            _said(house, people, release, function, sign_offs.get(function)) for function in stands.sign_offs
+        ),
+        as_of=house.clock.now().astimezone(organisation.zone).isoformat(timespec="minutes"),
+    )
+
+
+def because(rules: ReleaseRules, tier: Tier, facts: Sequence[str]) -> tuple[str, ...]:
+    """The questions whose yes makes it this tier."""
+    led_to_it = {fact for together in reasons(rules, tier, facts) for fact in together}
+    return tuple(fact.question for fact in rules.facts if fact.id in led_to_it)
+
+
+def _open(house: House, people: People, release: Release, point: Point, states: Mapping[int, ItemState]) -> OpenItem:
+    state = states.get(point.item.id)
+    since = (state.reopened_at if state else None) or release.registered_at
+    return OpenItem(
+        id=point.item.id,
+        title=point.item.title,
+        owners=_owners(house, point.item),
+        people=_names(people, in_charge(house, release, point.item.owners)),
+        state=point.state,
+        due=point.due.isoformat(),
+        overdue=point.overdue,
+        open_days=max(0, (house.clock.now() - since).days),
+    )
+
+
+def _set_aside(people: People, point: Point, state: ItemState) -> SetAside:
+    return SetAside(point.item.id, point.item.title, state.state, state.reason, people.called(state.changed_by))
+
+
+def _said(house: House, people: People, release: Release, function: str, sign_off: SignOff | None) -> Said:
+    organisation = house.definitions.organisation
+    return Said(
+        function=function_name(organisation, function),
+        people=_names(people, in_charge(house, release, [function])),
+        said=sign_off.said if sign_off else "",
+        risk=sign_off.risk if sign_off else "",
+        by=people.called(sign_off.changed_by) if sign_off else "",
+    )
+
+
+def _owners(house: House, item: ReadinessItem) -> str:
+    organisation = house.definitions.organisation
+    return ", ".join(
+        "release owner" if owner == RELEASE_OWNER else function_name(organisation, owner) for owner in item.owners
+    )
+
+
+def _people_for(organisation: Organisation, release: Release, owner: str) -> list[PersonDefinition]:
+    if owner == RELEASE_OWNER:
+        person = organisation.person(release.owner)
+        return [person] if person else []
+    lead = next((function.lead for function in organisation.functions if function.id == owner), None)
+    person = organisation.person(lead) if lead else None
+    if person is not None:
+        return [person]
+    return [person for person in organisation.people if person.function == owner]
+
+
+def _names(people: People, persons: Sequence[PersonDefinition]) -> str:
+    names = [people.named(person.ref) for person in persons[:MOST_NAMES]]
+    more = len(persons) - len(names)
+    return (", ".join(names) + (f" and {more} more" if more else "")) or "nobody"
+
+
+def _work_days(house: House) -> WorkDays:
+    organisation = house.definitions.organisation
+    return WorkDays(organisation.working_hours.weekdays, organisation.holidays)

@@ -1,0 +1,23 @@
+"""How risky a release is, from what was answered about it. Pure."""
+
+from collections.abc import Collection
+
+from bot.definitions import ReleaseRules, Tier
+
+
+def tier_of(rules: ReleaseRules, facts: Collection[str]) -> Tier:
+    """The highest tier that the true `facts` (ids) lead to."""
+    return next((tier for tier in HIGHEST_FIRST if reasons(rules, tier, facts)), "low")
+
+
+def reasons(rules: ReleaseRules, tier: Tier, facts: Collection[str]) -> list[tuple[str, ...]]:
+    """The lines of a tier's rule that hold: each is ids of facts."""
+    return [together for together in rules.tiers.of(tier).when if all(fact in facts for fact in together)]
+
+
+def applies(only_if: Collection[str], facts: Collection[str]) -> bool:
+    """Whether something that is asked for only if one of some facts is true is asked for."""
+    return not only_if or any(fact in facts for fact in only_if)
+
+
+HIGHEST_FIRST: tuple[Tier, ...] = ("high", "medium")

@@ -1,0 +1,207 @@
+"""What the tests of releases share: small rules, people Slack knows, a registered release, a person at a keyboard."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.blocks import View
+from bot.definitions import Definitions, Organisation, ReleaseRules
+from bot.gesture import Gesture, Handler
+from bot.house import House
+from bot.people.model import Profile
+from bot.releases import flow
+from bot.releases.model import Release
+from tests import people
+from tests.people import ALICE, BOB, CHARLIE
+
+DANA = "U0DANA"
+"""Support, too."""
+TARGET = "2026-12-09"
+"""Ten working days after the stopped clock's day."""
+SUMMARY = "Invoices can be split between several payers."
+ANSWERS = {
+    "audience": "Support, Sales and everybody who pays by invoice",
+    "changes": "A second payer can be added to an invoice",
+    "monitoring": "Failed invoices on the dashboard; above 1 % Alice is called",
+    "rollback": "Alice switches the flag off within five minutes",
+}
+
+RULES: dict[str, Any] = {
+    "facts": [
+        {"id": "asked", "question": "Will Support be asked about it?"},
+        {"id": "terms", "question": "Does the price change?"},
+        {"id": "many", "question": "Does it reach many at once?"},
+        {"id": "promised", "question": "Is it promised?"},
+    ],
+    "tiers": {
+        "high": {"when": ["terms", "many and promised"], "lead_time": 10, "look_back": [1, 7]},
+        "medium": {"when": ["asked", "many", "promised"], "lead_time": 5},
+        "low": {"lead_time": 0},
+    },
+    "items": [
+        {
+            "id": 1,
+            "title": "The four questions are answered",
+            "owners": ["release-owner"],
+            "evidence": "the answers",
+            "levels": {"low": "gate", "medium": "gate", "high": "gate"},
+            "due": {"medium": 5, "high": 10},
+            "computed": "answers",
+        },
+        {
+            "id": 2,
+            "title": "Support has been briefed",
+            "owners": ["support"],
+            "evidence": "who was there",
+            "levels": {"medium": "gate", "high": "gate"},
+            "due": {"medium": 3, "high": 5},
+        },
+        {
+            "id": 3,
+            "title": "Release note",
+            "owners": ["product"],
+            "evidence": "link to the note",
+            "levels": {"low": "advisory", "medium": "advisory", "high": "gate"},
+            "due": {"medium": 2, "high": 3},
+        },
+        {
+            "id": 4,
+            "title": "Contracts are changed",
+            "owners": ["release-owner"],
+            "evidence": "link to the contract",
+            "levels": {"high": "gate"},
+            "only_if": ["terms"],
+        },
+        {
+            "id": 5,
+            "title": "Everybody asked has signed off",
+            "owners": ["release-owner"],
+            "evidence": "the sign-offs",
+            "levels": {"medium": "gate", "high": "gate"},
+            "due": {"medium": 1, "high": 2},
+            "computed": "sign-offs",
+        },
+        {
+            "id": 6,
+            "title": "The days to look back are set",
+            "owners": ["product"],
+            "evidence": "the card",
+            "levels": {"high": "auto"},
+        },
+    ],
+    "sign_offs": [{"function": "support", "tiers": ["medium", "high"]}],
+}
+
+
+def rules(**changes: Any) -> ReleaseRules:
+    return ReleaseRules.model_validate(RULES | changes)
+
+
+def definitions(**changes: Any) -> Definitions:
+    """The organisation of the tests with Dana, a second person in Support, and the small rules."""
+    stated = people.organisation().model_dump(mode="python", exclude_unset=True)
+    dana = {"slack": DANA, "name": "Dana", "function": "support", "roles": ["support"]}
+    organisation = Organisation.model_validate(stated | {"people": [*stated["people"], dana]})
+    return replace(people.definitions(), organisation=organisation, releases=rules(**changes))
+
+
+def introduce(session: Session, house: House) -> None:
+    """Slack knows Alice, Bob, Charlie and Dana."""
+    session.add_all(
+        Profile(
+            workspace_id=house.workspace_id,
+            ref=slack_id,
+            slack_id=slack_id,
+            name=slack_id,
+            zone=None,
+            active=True,
+            refreshed_at=house.clock.now(),
+        )
+        for slack_id in (ALICE, BOB, CHARLIE, DANA)
+    )
+
+
+def brief(**changes: Any) -> flow.Brief:
+    """Alice's brief of Atlas, a medium release."""
+    usual = flow.Brief("Atlas", ALICE, TARGET, "likely", SUMMARY, ("asked",))
+    return replace(usual, **changes)
+
+
+def register(session: Session, house: House, **changes: Any) -> Release:
+    return flow.register(session, house, ALICE, brief(**changes))
+
+
+def settle_everything(session: Session, house: House, release: Release) -> None:
+    """Answers, the gate and the sign-off of a medium release."""
+    flow.answer(session, house, ALICE, str(release.id), release.version, ANSWERS)
+    done(session, house, release, 2)
+    sign(session, house, release)
+
+
+def done(session: Session, house: House, release: Release, item: int, by: str = CHARLIE) -> None:
+    evidence = "https://example.com/notes"
+    flow.update_item(session, house, by, str(release.id), str(item), 0, state="done", evidence=evidence, reason="")
+
+
+def sign(
+    session: Session, house: House, release: Release, said: str = "ready", risk: str = "", version: int = 0
+) -> None:
+    flow.sign_off(session, house, CHARLIE, str(release.id), "support", version, said=said, risk=risk)
+
+
+@dataclass
+class Keyboard:
+    """One person's gestures, and what came back."""
+
+    user: str = ALICE
+    opened: list[dict[str, Any]] = field(default_factory=list)
+    acks: list[dict[str, Any]] = field(default_factory=list)
+    replies: list[dict[str, Any]] = field(default_factory=list)
+
+    def does(self, house: House, handler: Handler, **gesture: Any) -> None:
+        async def run() -> None:
+            await handler(Gesture(self.user, self._ack, self, respond=self._respond, **gesture), house)
+
+        asyncio.run(run())
+
+    def submits(self, house: House, handler: Handler, view: Mapping[str, Any], **typed: str | Sequence[str]) -> None:
+        fields = {name: {name: _state(value)} for name, value in typed.items()}
+        self.does(house, handler, metadata=str(view["private_metadata"]), fields=fields)
+
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+        self.opened.append(view)
+
+    async def views_update(self, *, view_id: str, view: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> None:
+        raise NotImplementedError
+
+    async def users_list(self, *, cursor: str | None = None, limit: int | None = None) -> None:
+        raise NotImplementedError
+
+    async def _ack(self, **answer: Any) -> None:
+        self.acks.append(answer)
+
+    async def _respond(self, **message: Any) -> None:
+        self.replies.append(message)
+
+
+def shown(view: View | Mapping[str, Any]) -> str:
+    """Everything a form says, in one text."""
+    content = view.payload() if isinstance(view, View) else view
+    return "\n".join(block["text"]["text"] for block in content["blocks"] if "text" in block)
+
+
+def inputs(view: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """A form's input elements by block id."""
+    return {block["block_id"]: block["element"] for block in view["blocks"] if block["type"] == "input"}
+
+
+def _state(value: str | Sequence[str]) -> dict[str, Any]:
+    if isinstance(value, str):
+        return {"value": value}
+    return {"selected_options": [{"value": each} for each in value]}
