@@ -156,6 +156,15 @@ def test_whoever_raised_it_is_told_once(house: House) -> None:
     assert told[0].text == "D-1, which you raised, is decided by Alice: We will end the free plan in May"
 
 
+def test_a_decider_who_was_asked_sees_in_that_message_what_was_recorded_for_them(house: House) -> None:
+    decision = raised(house)
+    _all_sent(house)
+    settled(house, decision.ref, by=BOB)
+    asked, edited = promised(house.db, channel=ALICE)
+    assert (edited.method, edited.target) == ("update", asked.id)
+    assert edited.text.endswith("Recorded by Bob.")
+
+
 def test_nobody_is_told_of_what_they_did_themselves(house: House) -> None:
     decision = raised(house, by=ALICE)
     settled(house, decision.ref)
@@ -275,6 +284,15 @@ def test_a_review_moves_the_date_and_the_entry(house: House, clock: StoppedClock
     kept = _keep(house, ALICE, decision.ref, date(2027, 6, 1))
     assert kept.review_on == date(2027, 6, 1)
     assert "Review on Tue 1 Jun 2027." in promised(house.db)[0].text
+
+
+def test_every_copy_of_the_entry_is_edited(house: House) -> None:
+    decision = recorded(house, replace(ENTRY, inform_channel=UPDATES))
+    _all_sent(house)
+    _keep(house, ALICE, decision.ref, date(2027, 6, 1))
+    edits = [each for each in promised(house.db) if each.method == "update"]
+    assert [each.target for each in edits] == [decision.message_id, decision.copy_id]
+    assert all("Review on Tue 1 Jun 2027." in each.text for each in edits)
 
 
 @pytest.mark.parametrize("day", [None, date(2026, 11, 25)])
