@@ -30,7 +30,7 @@ lint: $(INSTALLED)
 	$(PYTHON) -m mypy
 
 bench: $(INSTALLED)
-	@set -e; for benchmark in benchmarks/*.py; do echo "== $$benchmark"; $(PYTHON) "$$benchmark"; done
+	$(PYTHON) -m benchmarks
 
 migration: $(INSTALLED)
 	$(PYTHON) -m bot.migrations "$(m)"

@@ -130,7 +130,9 @@ def _wait_for(port: int) -> None:
 
 async def always_ok() -> Any:
     """Slack's Web API as fast as it can be: every call succeeds at once."""
-    answer = json.dumps({"ok": True, "team_id": TEAM, "user_id": "U0BOT", "bot_id": "B0BOT", "view": {}}).encode()
+    answer = json.dumps(
+        {"ok": True, "team_id": TEAM, "user_id": "U0BOT", "bot_id": "B0BOT", "view": {}, "channel": "C1", "ts": "1.1"}
+    ).encode()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
