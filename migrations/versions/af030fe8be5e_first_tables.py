@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "5c70303c049d"
+revision = "af030fe8be5e"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -38,6 +38,43 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_channel_workspace_id"), ["workspace_id"], unique=False)
+
+    op.create_table(
+        "decision",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=12), nullable=False),
+        sa.Column("source", sa.Text(), nullable=True),
+        sa.Column("raised_by", sa.String(length=32), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("decider", sa.String(length=32), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("recorded_by", sa.String(length=32), nullable=True),
+        sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("form_key", sa.String(length=40), nullable=True),
+        sa.Column("question", sa.Text(), nullable=False),
+        sa.Column("needed_by", sa.Date(), nullable=True),
+        sa.Column("stuck", sa.Text(), nullable=False),
+        sa.Column("decision", sa.Text(), nullable=False),
+        sa.Column("options", sa.Text(), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("door", sa.String(length=8), nullable=False),
+        sa.Column("revisit", sa.Text(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=True),
+        sa.Column("confidence", sa.Integer(), nullable=True),
+        sa.Column("inform", sa.Text(), nullable=False),
+        sa.Column("inform_channel", sa.String(length=32), nullable=False),
+        sa.Column("links", sa.Text(), nullable=False),
+        sa.Column("message_id", sa.Integer(), nullable=True),
+        sa.Column("copy_id", sa.Integer(), nullable=True),
+        sa.Column("ask_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workspace_id", "form_key"),
+        sa.UniqueConstraint("workspace_id", "number"),
+    )
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_decision_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "event",
@@ -127,8 +164,8 @@ def upgrade() -> None:
         sa.Column("error", sa.Text(), nullable=True),
         sa.Column("done_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("dedupe", "workspace_id"),
         sa.UniqueConstraint("marker"),
-        sa.UniqueConstraint("workspace_id", "dedupe"),
     )
     with op.batch_alter_table("outbox", schema=None) as batch_op:
         batch_op.create_index(
@@ -160,7 +197,6 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('unsure', 'held')"),
             postgresql_where=sa.text("state IN ('unsure', 'held')"),
         )
-        batch_op.create_index(batch_op.f("ix_outbox_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "pace",
@@ -187,6 +223,31 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_person_workspace_id"), ["workspace_id"], unique=False)
+
+    op.create_table(
+        "release",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("slug", sa.String(length=250), nullable=False),
+        sa.Column("owner", sa.String(length=200), nullable=False),
+        sa.Column("target", sa.Date(), nullable=False),
+        sa.Column("confidence", sa.String(length=12), nullable=False),
+        sa.Column("summary", sa.Text(), nullable=False),
+        sa.Column("facts", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
+        sa.Column("monitoring", sa.Text(), nullable=False),
+        sa.Column("rollback", sa.Text(), nullable=False),
+        sa.Column("registered_by", sa.String(length=32), nullable=True),
+        sa.Column("registered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("card_id", sa.Integer(), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("workspace_id", "slug"),
+    )
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "timer",
@@ -229,6 +290,59 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("digest_post", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_digest_post_workspace_id"), ["workspace_id"], unique=False)
+
+    op.create_table(
+        "release_item",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("release_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=20), nullable=False),
+        sa.Column("evidence", sa.Text(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.String(length=32), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("reopened_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("release_id", "item_id"),
+    )
+    with op.batch_alter_table("release_item", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_item_workspace_id"), ["workspace_id"], unique=False)
+
+    op.create_table(
+        "release_sign_off",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("release_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("function", sa.String(length=40), nullable=False),
+        sa.Column("said", sa.String(length=20), nullable=False),
+        sa.Column("risk", sa.Text(), nullable=False),
+        sa.Column("changed_by", sa.String(length=32), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("release_id", "function"),
+    )
+    with op.batch_alter_table("release_sign_off", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_sign_off_workspace_id"), ["workspace_id"], unique=False)
+
+    op.create_table(
+        "release_snapshot",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("workspace_id", sa.String(length=32), nullable=False),
+        sa.Column("release_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("as_of", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked_by", sa.String(length=32), nullable=True),
+        sa.Column("content", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),
+        sa.ForeignKeyConstraint(["release_id"], ["release.id"], ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("release_snapshot", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_release_snapshot_release_id"), ["release_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_release_snapshot_workspace_id"), ["workspace_id"], unique=False)
 
     op.create_table(
         "review_card",
@@ -305,6 +419,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_review_card_workspace_id"))
 
     op.drop_table("review_card")
+    with op.batch_alter_table("release_snapshot", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_snapshot_workspace_id"))
+        batch_op.drop_index(batch_op.f("ix_release_snapshot_release_id"))
+
+    op.drop_table("release_snapshot")
+    with op.batch_alter_table("release_sign_off", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_sign_off_workspace_id"))
+
+    op.drop_table("release_sign_off")
+    with op.batch_alter_table("release_item", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_item_workspace_id"))
+
+    op.drop_table("release_item")
     with op.batch_alter_table("digest_post", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_digest_post_workspace_id"))
 
@@ -316,13 +443,16 @@ def downgrade() -> None:
         )
 
     op.drop_table("timer")
+    with op.batch_alter_table("release", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_release_workspace_id"))
+
+    op.drop_table("release")
     with op.batch_alter_table("person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_person_workspace_id"))
 
     op.drop_table("person")
     op.drop_table("pace")
     with op.batch_alter_table("outbox", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_outbox_workspace_id"))
         batch_op.drop_index(
             "ix_outbox_to_look",
             sqlite_where=sa.text("state IN ('unsure', 'held')"),
@@ -361,6 +491,10 @@ def downgrade() -> None:
         batch_op.drop_index("ix_event_subject")
 
     op.drop_table("event")
+    with op.batch_alter_table("decision", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_decision_workspace_id"))
+
+    op.drop_table("decision")
     with op.batch_alter_table("channel", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_channel_workspace_id"))
 
