@@ -52,29 +52,35 @@ class Claim:
     call: Call
 
 
-def claim(session: Session, node: str, now: int, free: int) -> list[Claim]:
-    """Claim at most `free` messages that are due and in time with every pace, oldest lanes first."""
+def claim(session: Session, node: str, now: int, free: int, only: str | None = None) -> list[Claim]:
+    """Claim at most `free` messages that are due and in time with every pace, oldest lanes first.
+
+    Of the workspace `only`, or of all.
+    """
     claims: list[Claim] = []
-    for pace in _workspaces_in_time(session, now):
+    for pace in _workspaces_in_time(session, now, only):
         if len(claims) < free:
             claims += _claim_in_workspace(session, node, now, pace, free - len(claims))
     return claims
 
 
-def is_busy(session: Session, now: int) -> bool:
+def is_busy(session: Session, now: int, only: str | None = None) -> bool:
     """Whether anything waits that its author wants sent by now."""
-    return bool(session.scalar(select(exists().where(is_queued(OutboxMessage.state), OutboxMessage.not_before <= now))))
+    waiting = exists().where(is_queued(OutboxMessage.state), OutboxMessage.not_before <= now)
+    if only is not None:
+        waiting = waiting.where(OutboxMessage.workspace_id == only)
+    return bool(session.scalar(select(waiting)))
 
 
-def _workspaces_in_time(session: Session, now: int) -> Sequence[Pace]:
+def _workspaces_in_time(session: Session, now: int, only: str | None) -> Sequence[Pace]:
     waiting = exists().where(
         OutboxMessage.workspace_id == Pace.workspace_id,
         is_queued(OutboxMessage.state),
         OutboxMessage.not_before <= now,
     )
+    paces = select(Pace) if only is None else select(Pace).where(Pace.workspace_id == only)
     return session.scalars(
-        select(Pace)
-        .where(Pace.blocked_until <= now, Pace.tat <= now + (Pace.burst - 1) * Pace.interval, waiting)
+        paces.where(Pace.blocked_until <= now, Pace.tat <= now + (Pace.burst - 1) * Pace.interval, waiting)
         .order_by(Pace.tat)
         .limit(64)
         .with_for_update(skip_locked=True)

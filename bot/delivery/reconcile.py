@@ -78,12 +78,15 @@ def rescue(session: Session, now: int) -> None:
             log.warning("took over from a node that died", marker=marker)
 
 
-def claim_looks(session: Session, now: int) -> list[Look]:
-    """The messages to look for now, as many as Slack's limit for reading histories allows."""
+def claim_looks(session: Session, now: int, only: str | None = None) -> list[Look]:
+    """The messages to look for now, as many as Slack's limit for reading histories allows.
+
+    Of the workspace `only`, or of all.
+    """
     looks: list[Look] = []
+    paces = select(Pace) if only is None else select(Pace).where(Pace.workspace_id == only)
     workspaces = session.scalars(
-        select(Pace)
-        .where(
+        paces.where(
             Pace.workspace_id.in_(
                 select(OutboxMessage.workspace_id).where(is_to_look(OutboxMessage.state), OutboxMessage.look_at <= now)
             )

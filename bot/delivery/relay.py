@@ -30,13 +30,20 @@ log = get_logger(__name__)
 
 
 class Relay:
-    """Delivers for one node. `run` until stopped, or `once` for what is due now."""
+    """Delivers for one node. `run` until stopped, or `once` for what is due now.
 
-    def __init__(self, db: Database, clock: Clock, sender: Sender, node_id: str) -> None:
+    With a `workspace_id` it delivers that workspace's messages alone: others may share the database, and the
+    sender's token is good for one.
+    """
+
+    def __init__(
+        self, db: Database, clock: Clock, sender: Sender, node_id: str, workspace_id: str | None = None
+    ) -> None:
         self._db = db
         self._clock = clock
         self._sender = sender
         self._node_id = node_id
+        self._workspace_id = workspace_id
         self._under_way: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
 
@@ -104,7 +111,7 @@ class Relay:
     def _claim(self, session: Session, free: int) -> tuple[list[Claim], bool]:
         # Read inside the transaction: it may have waited for its turn, and the stale check counts from here.
         now = self._now()
-        return claim(session, self._node_id, now, free), is_busy(session, now)
+        return claim(session, self._node_id, now, free, self._workspace_id), is_busy(session, now, self._workspace_id)
 
     async def _deliver(self, claimed: Claim) -> None:
         outcome = await self._send(claimed)
@@ -138,7 +145,7 @@ class Relay:
     async def _look(self) -> int:
         """Take over from dead nodes and look for what may have been posted; how many were looked for."""
         await self._db.run(reconcile.rescue, self._now())
-        looks = await self._db.run(reconcile.claim_looks, self._now())
+        looks = await self._db.run(reconcile.claim_looks, self._now(), self._workspace_id)
         await asyncio.gather(*(self._look_for(look) for look in looks))
         return len(looks)
 

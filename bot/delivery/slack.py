@@ -3,6 +3,9 @@
 Slack's client must not try again by itself here. After a lost answer it would post the same message twice.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import aiohttp
@@ -29,6 +32,7 @@ from bot.delivery.outcome import (
     Unsure,
 )
 from bot.delivery.reconcile import REQUEST
+from bot.errors import UserError
 
 EVENT_TYPE = "drumbeat_message"
 PAGES = 5
@@ -46,6 +50,67 @@ def make_session() -> aiohttp.ClientSession:
 def make_client(token: str, base_url: str, session: aiohttp.ClientSession) -> AsyncWebClient:
     """A client that never repeats a request by itself. `base_url` ends in a slash."""
     return AsyncWebClient(token=token, base_url=base_url, session=session, retry_handlers=[])
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Who a bot token speaks as, and where."""
+
+    team_id: str
+    team: str
+    user: str
+    scopes: frozenset[str] | None
+    """What the token may do; none when Slack did not say."""
+
+
+class SlackTrouble(UserError):
+    """Slack cannot be worked with: what is wrong, and what mends it."""
+
+
+async def identify(client: AsyncWebClient) -> Identity:
+    """Who we are to Slack. Raises SlackTrouble."""
+    with in_words(client):
+        answer = await client.auth_test()
+    granted = {name.lower(): value for name, value in answer.headers.items()}.get("x-oauth-scopes")
+    scopes = None if granted is None else frozenset(scope.strip() for scope in str(granted).split(",") if scope.strip())
+    return Identity(str(answer["team_id"]), str(answer.get("team") or ""), str(answer.get("user") or ""), scopes)
+
+
+async def open_connection(client: AsyncWebClient, app_token: str) -> str:
+    """An address for one Socket Mode connection. Raises SlackTrouble."""
+    with in_words(client, "SLACK_APP_TOKEN"):
+        answer = await client.apps_connections_open(app_token=app_token)
+    return str(answer["url"])
+
+
+@contextmanager
+def in_words(client: AsyncWebClient, variable: str = "SLACK_BOT_TOKEN") -> Iterator[None]:
+    """Says what Slack refuses here, and that it cannot be reached, as SlackTrouble; `variable` holds the token used."""
+    try:
+        yield
+    except SlackApiError as error:
+        raise SlackTrouble(_refused(_Answer(error.response), error.response, variable)) from error
+    except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError) as error:
+        raise SlackTrouble(
+            f"Slack cannot be reached at {client.base_url} ({type(error).__name__}):"
+            " check the network, and SLACK_API_URL if you set it."
+        ) from error
+
+
+def _refused(answer: "_Answer", response: Any, variable: str) -> str:
+    if answer.error in _TOKEN_DEAD or answer.error == "not_allowed_token_type":
+        return f"Slack does not accept {variable} ({answer.error}): copy {_TOKENS[variable]}."
+    if answer.error == "missing_scope":
+        needed = response.get("needed") or "a permission"
+        return f"{variable} lacks {needed}: give the app what `drumbeat manifest` lists, and install it again."
+    return f"Slack answered {answer.reason}: look at slack-status.com, and try again in a few minutes."
+
+
+_TOKENS = {
+    "SLACK_BOT_TOKEN": "the xoxb- token from api.slack.com/apps > your app > OAuth & Permissions",
+    "SLACK_APP_TOKEN": "an xapp- token with the scope connections:write from"
+    " api.slack.com/apps > your app > Basic Information > App-Level Tokens",
+}
 
 
 class SlackSender:

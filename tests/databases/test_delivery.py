@@ -13,6 +13,7 @@ from bot.delivery.claim import MOST_PER_WORKSPACE, claim
 from bot.delivery.model import OutboxMessage
 from bot.delivery.node import beat
 from bot.delivery.outcome import Sent, Unsure
+from bot.delivery.relay import Relay
 from bot.delivery.settle import settle
 from bot.delivery.slack import SlackSender, make_client, make_session
 from bot.house import House
@@ -414,6 +415,27 @@ def test_a_message_under_way_can_no_longer_be_taken_back(any_db: Database, house
         claim(session, "node-a", to_millis(clock.now()), 8)
     with any_db.transaction() as session:
         assert not outbox.cancel(session, house, sent)
+
+
+def test_a_node_of_one_workspace_leaves_the_messages_of_others_alone(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    elsewhere = make_house(any_db, clock=clock, workspace_id="T0OTHER")
+    post(elsewhere, UPDATES, "theirs")
+    (in_doubt,) = post(elsewhere, LAUNCHES, "theirs too")
+    with any_db.transaction() as session:
+        doubtful = session.get_one(OutboxMessage, in_doubt)
+        doubtful.state, doubtful.look_at, doubtful.first_send = "unsure", 0, 0
+    post(house, UPDATES, "ours")
+
+    async def story() -> None:
+        async with make_session() as http:
+            sender = SlackSender(make_client(BOT_TOKEN, slack.url, http))
+            await Relay(any_db, clock, sender, "node-a", house.workspace_id).once()
+
+    asyncio.run(story())
+    assert slack.said(UPDATES) == ["ours"]
+    assert slack.called("conversations.history") == 0
 
 
 def test_nodes_side_by_side_say_everything_once(
