@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "af030fe8be5e"
+revision = "7d9865c64450"
 down_revision = None
 branch_labels = None
 depends_on = None
