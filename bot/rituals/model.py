@@ -34,6 +34,9 @@ MOVES = {
 }
 """For each state, the states it may be reached from."""
 
+LONGEST_ID = 18
+"""Digits of a number that a database still takes."""
+
 
 class Occurrence(Base):
     __tablename__ = "occurrence"
@@ -98,11 +101,24 @@ def move(
     return True
 
 
-def get(session: Session, house: House, occurrence_id: int | str) -> Occurrence:
-    """The occurrence of this workspace; a `UserError` when there is none, since ids come back from Slack."""
-    found = session.scalar(
-        select(Occurrence).where(Occurrence.id == int(occurrence_id), Occurrence.workspace_id == house.workspace_id)
-    )
+def is_id(text: str) -> bool:
+    """Whether `text`, which came back from Slack, can be the number of a record."""
+    return text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
+
+
+def get(session: Session, house: House, occurrence_id: int | str, *, lock: bool = False) -> Occurrence:
+    """The occurrence of this workspace; a `UserError` when there is none, since ids come back from Slack.
+
+    With `lock` nobody else moves it until this transaction has ended.
+    """
+    found = None
+    if is_id(str(occurrence_id)):
+        query = select(Occurrence).where(
+            Occurrence.id == int(occurrence_id), Occurrence.workspace_id == house.workspace_id
+        )
+        if lock:
+            query = query.with_for_update().execution_options(populate_existing=True)
+        found = session.scalar(query)
     if found is None:
         raise UserError("That is gone: it belongs to an occurrence that no longer exists.")
     return found
