@@ -35,6 +35,8 @@ class Line:
     edited: str = ""
     """When it was edited after the digest was posted, in words."""
     silent_because: str = ""
+    owner_missing: str = ""
+    """Why somebody else answers for the owner, such as `Alice: away until Fri 27 Nov`."""
 
     @property
     def moved(self) -> bool:
@@ -118,7 +120,7 @@ def _line(
 ) -> Line:
     owner = people.named(area.owner)
     if update is None:
-        return Line(area.id, area.name, owner, silent_because=_silent_because(ask, owner))
+        return Line(area.id, area.name, owner, silent_because=_silent_because(people, ask, owner))
     return Line(
         area.id,
         area.name,
@@ -129,12 +131,13 @@ def _line(
         no_change=update.no_change,
         late=update.late,
         edited=f"{update.edited_at.astimezone(zone):%a %H:%M}" if update.edited_at else "",
+        owner_missing=(ask.reason if ask else None) or "",
     )
 
 
-def _silent_because(ask: Ask | None, owner: str) -> str:
+def _silent_because(people: People, ask: Ask | None, owner: str) -> str:
     if ask is not None and ask.state in (AWAY, NOT_MINE) and ask.reason:
-        return ask.reason
-    if ask is not None and ask.stands_in_for:
-        return f"no update, deputy asked for {ask.stands_in_for}"
+        return f"no update. {ask.reason}"
+    if ask is not None and ask.asked and ask.stands_in_for:
+        return f"no update from {people.called(ask.asked)}, asked instead of the owner. {ask.reason}"
     return f"no update, owner {owner}"

@@ -13,7 +13,7 @@ from bot.house import House, Obligation
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.tables import Command, Shortcut, Tables
-from bot.updates import flow, messages, model
+from bot.updates import flow, messages, model, rights
 from bot.updates.answer import Answer, Carried
 
 
@@ -21,7 +21,7 @@ async def weekly_update(gesture: Gesture, house: House) -> None:
     """`/weekly-update [area]`, or the shortcut: the form for whatever this person is to answer now."""
 
     def verb(session: Session) -> View:
-        return _form(session, house, *flow.target(session, house, gesture.user, gesture.text))
+        return _form(session, house, gesture.user, *rights.target(session, house, gesture.user, gesture.text))
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
@@ -31,7 +31,7 @@ async def write(gesture: Gesture, house: House) -> None:
     """The prompt's button *Write update*, *Finish draft* or *Edit update*."""
 
     def verb(session: Session) -> View:
-        return _form(session, house, *flow.form_for_ask(session, house, gesture.user, gesture.value))
+        return _form(session, house, gesture.user, *flow.form_for_ask(session, house, gesture.user, gesture.value))
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
@@ -50,6 +50,7 @@ async def submit(gesture: Gesture, house: House) -> None:
             str(metadata["area"]),
             answer,
             draft=is_draft,
+            seen=str(metadata["seen"]),
         )
         if _shown_in_prompt(session, house, update):
             return None
@@ -94,11 +95,13 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
     ]
 
 
-def _form(session: Session, house: House, occurrence: Occurrence, area: Area) -> View:
+def _form(session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area) -> View:
     _occurrence, ritual, _area = _looked_up(session, house, occurrence.id, area.id)
-    answer, planned = flow.prefill(session, house, occurrence, area)
+    answer, planned = flow.prefill(session, house, slack_id, occurrence, area)
     so_far = model.find(session, house, occurrence.id, area.id)
-    metadata = json.dumps({"occurrence": occurrence.id, "area": area.id, "planned": list(planned)}, ensure_ascii=False)
+    seen = so_far.mark if so_far and not so_far.draft else ""
+    known = {"occurrence": occurrence.id, "area": area.id, "planned": list(planned), "seen": seen}
+    metadata = json.dumps(known, ensure_ascii=False)
     can_draft = so_far is None or so_far.draft
     return messages.form(house, ritual, occurrence, area, answer, planned, metadata, can_draft=can_draft)
 

@@ -108,7 +108,7 @@ def _area_in_prompt(
     buttons = [blocks.button("Finish draft" if draft else label, "updates.write", value, style="primary")]
     if open_now:
         buttons += [
-            blocks.button("No change", "updates.no_change", value),
+            *([] if draft else [blocks.button("No change", "updates.no_change", value)]),
             blocks.button("Not mine", "updates.not_mine", value),
         ]
     return [*([blocks.section(area.name)] if several else []), blocks.actions(*buttons)]
@@ -139,7 +139,8 @@ def reminder(
         )
         for area, ask in zip(areas, asks, strict=True)
     ]
-    return blocks.message(blocks.section(text), blocks.actions(*buttons[:24]))
+    # A row may hold each action once.
+    return blocks.message(blocks.section(text), *(blocks.actions(button) for button in buttons))
 
 
 def asked_again(house: House) -> Message:

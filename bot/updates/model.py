@@ -1,18 +1,25 @@
 """The records of the weekly update: who was asked, what they answered, and where the digest stands."""
 
-from datetime import datetime
+import hashlib
+import json
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.audit import Event
 from bot.db import Base, BigId, workspace_column
 from bot.errors import UserError
 from bot.house import House
-from bot.rituals.model import CLOSED, Occurrence
+from bot.rituals.model import CLOSED, Occurrence, is_id
 from bot.updates.answer import Answer
 
+KIND = "weekly_update"
 WAITING, ANSWERED, AWAY, NOT_MINE = "waiting", "answered", "away", "not mine"
+LONGEST_REASON = 200
+STILL_CURRENT = timedelta(days=2)
+"""How long after its digest an occurrence still takes late updates and edits from `/weekly-update`."""
 
 
 class Ask(Base):
@@ -29,7 +36,7 @@ class Ask(Base):
     stands_in_for: Mapped[str | None] = mapped_column(String(200), default=None)
     """The owner's name, when the deputy is asked instead."""
     state: Mapped[str] = mapped_column(String(12), default=WAITING)
-    reason: Mapped[str | None] = mapped_column(String(200), default=None)
+    reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON), default=None)
     """Why nobody is asked, or why it passed on."""
     message_id: Mapped[int | None] = mapped_column(default=None)
     """The prompt, once it is sent: one message may ask one person for several areas."""
@@ -66,6 +73,12 @@ class Update(Base):
     def answer(self) -> Answer:
         return Answer.from_json(self.content)
 
+    @property
+    def mark(self) -> str:
+        """Changes whenever the answer or its author does."""
+        said = json.dumps([self.author, self.content], sort_keys=True)
+        return hashlib.sha256(said.encode()).hexdigest()[:16]
+
 
 class DigestPost(Base):
     """Where a part of an occurrence's digest was posted: the digest itself, or one area in its thread."""
@@ -83,8 +96,9 @@ class DigestPost(Base):
 
 
 def asks(session: Session, house: House, occurrence_id: int) -> list[Ask]:
+    """Who is asked for the areas that the organisation still has."""
     query = select(Ask).where(Ask.workspace_id == house.workspace_id, Ask.occurrence_id == occurrence_id)
-    return list(session.scalars(query.order_by(Ask.id)))
+    return [ask for ask in session.scalars(query.order_by(Ask.id)) if house.definitions.organisation.area(ask.area_id)]
 
 
 def asks_of(session: Session, house: House, occurrence_id: int, slack_id: str) -> list[Ask]:
@@ -93,7 +107,7 @@ def asks_of(session: Session, house: House, occurrence_id: int, slack_id: str) -
 
 def get_ask(session: Session, house: House, ask_id: str) -> Ask:
     ask = None
-    if ask_id.isdecimal():
+    if is_id(ask_id):
         query = select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)
         ask = session.scalar(query.with_for_update())
     if ask is None:
@@ -160,3 +174,15 @@ def digest_posts(session: Session, house: House, occurrence_id: int) -> dict[str
         DigestPost.workspace_id == house.workspace_id, DigestPost.occurrence_id == occurrence_id
     )
     return {post.part: post.message_id for post in session.scalars(query)}
+
+
+def digest_channel(session: Session, house: House, occurrence_id: int) -> str | None:
+    """Where an occurrence's digest was posted, whatever the calendar says by now; late updates go to its thread."""
+    detail = session.scalar(
+        select(Event.detail).where(
+            Event.workspace_id == house.workspace_id,
+            Event.subject == f"occurrence:{occurrence_id}",
+            Event.kind == "digest.posted",
+        )
+    )
+    return detail["channel"] if detail else None

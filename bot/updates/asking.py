@@ -1,0 +1,247 @@
+"""Who is asked for which area, when, and the prompts that ask them: how the verbs of `flow` do it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot import timers
+from bot.blocks import Message, fit
+from bot.db import insert_or_ignore
+from bot.definitions import Area, Ritual, is_holiday
+from bot.delivery import outbox
+from bot.errors import UserError
+from bot.house import House
+from bot.people.model import People, Person
+from bot.rituals import model as occurrences
+from bot.rituals.model import Occurrence
+from bot.rituals.schedule import next_working_moment, reminder_at, times
+from bot.updates import messages, model
+from bot.updates.model import AWAY, LONGEST_REASON, WAITING, Ask, Update
+
+LAST_CALL = timedelta(hours=1)
+"""Nobody is asked or reminded later than this before the cutoff."""
+
+
+def takes_answers(occurrence: Occurrence, house: House) -> bool:
+    """Whether people may still be asked: it is open, and its cutoff has not passed."""
+    return occurrence.state in occurrences.RUNNING and house.clock.now() < occurrence.cutoff_at
+
+
+def area_of(house: House, ask: Ask) -> Area:
+    area = house.definitions.organisation.area(ask.area_id)
+    if area is None:
+        raise UserError(f"The area `{ask.area_id}` is no longer in `organisation.yaml`.")
+    return area
+
+
+def owner_id(session: Session, house: House, ritual: Ritual) -> str | None:
+    """The Slack user id of the ritual's owner."""
+    owner = People(session, house).by_ref(ritual.owner)
+    return owner.slack_id if owner else None
+
+
+def owners(session: Session, house: House, ritual: Ritual) -> list[Person]:
+    people = People(session, house)
+    found = (people.by_ref(area.owner) for area in house.definitions.areas_of(ritual))
+    return [person for person in found if person is not None]
+
+
+def add_ask(session: Session, house: House, occurrence: Occurrence, area: Area, **values: Any) -> None:
+    insert_or_ignore(
+        session,
+        Ask,
+        workspace_id=house.workspace_id,
+        occurrence_id=occurrence.id,
+        area_id=area.id,
+        **values,
+    )
+
+
+def whom_to_ask(
+    people: People, house: House, occurrence: Occurrence, area: Area
+) -> tuple[Person | None, str | None, str | None]:
+    """The owner, or the deputy in their place, or nobody; with whom the deputy stands in for, and why."""
+    owner, name = people.by_ref(area.owner), people.named(area.owner)
+    why = _away_for(people, house, occurrence, owner)
+    if why is None:
+        return owner, None, None
+    reason = f"{name}: {why}"
+    deputy = people.by_ref(area.deputy)
+    if deputy is None:
+        return None, None, as_reason(None, reason)
+    why_not = _away_for(people, house, occurrence, deputy)
+    if why_not is None:
+        return deputy, name, as_reason(None, reason)
+    return None, None, as_reason(reason, f"{deputy.name}: {why_not}")
+
+
+def as_reason(before: str | None, more: str) -> str:
+    """Why somebody is not asked, after why somebody else was not; as long as a reason may be."""
+    return str(fit(f"{before}; {more}" if before else more, LONGEST_REASON))
+
+
+def arm_prompt(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> None:
+    ref = f"{occurrence.id}:{person.slack_id}"
+    at = _prompt_time(house, ritual, occurrence, person)
+    timers.arm(session, house, f"update.prompt:{ref}", "update.prompt", ref, at)
+
+
+def arm_reminder(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> None:
+    if ritual.schedule.reminder is None:
+        return
+    at = reminder_at(
+        occurrence.day,
+        ritual.schedule.reminder,
+        prompted=house.clock.now(),
+        cutoff=occurrence.cutoff_at,
+        zone=person.zone if ritual.schedule.zone == "person" else ritual.zone_for(house.definitions.organisation),
+        hours=house.definitions.organisation.working_hours,
+        is_off=lambda day: is_holiday(person.holidays, day),
+    )
+    if at is not None:
+        ref = f"{occurrence.id}:{person.slack_id}"
+        timers.arm(session, house, f"update.remind:{ref}", "update.remind", ref, at)
+
+
+def disarm(session: Session, house: House, occurrence: Occurrence, slack_id: str) -> None:
+    for step in ("prompt", "remind", "snooze"):
+        timers.cancel(session, house, f"update.{step}:{occurrence.id}:{slack_id}")
+
+
+def polite(house: House, person: Person, at: datetime) -> datetime:
+    """`at`, or when the person's working hours next begin."""
+    hours = house.definitions.organisation.working_hours
+    return next_working_moment(at, person.zone, hours, lambda day: is_holiday(person.holidays, day))
+
+
+def send_prompt(
+    session: Session,
+    house: House,
+    ritual: Ritual,
+    occurrence: Occurrence,
+    person: Person,
+    waiting: Sequence[Ask],
+    dedupe: str,
+) -> None:
+    message_id = outbox.post(
+        session,
+        house,
+        person.slack_id,
+        _prompt_message(session, house, ritual, occurrence, person, waiting),
+        kind="update.prompt",
+        dedupe=dedupe,
+        report_to=owner_id(session, house, ritual),
+    )
+    for ask in waiting:
+        ask.message_id = message_id
+        ask.prompted_at = ask.prompted_at or house.clock.now()
+
+
+def refresh_prompts(
+    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, only: Iterable[int] | None = None
+) -> None:
+    """Edit the prompts in place, so that each shows how its areas stand now."""
+    session.flush()
+    people = People(session, house)
+    by_message: dict[int, list[Ask]] = {}
+    for ask in model.asks(session, house, occurrence.id):
+        if ask.message_id is not None and (only is None or ask.message_id in only):
+            by_message.setdefault(ask.message_id, []).append(ask)
+    for message_id, asks in by_message.items():
+        person = people.by_slack(asks[0].asked)
+        if person is not None:
+            message = _prompt_message(session, house, ritual, occurrence, person, asks)
+            outbox.update(session, house, message_id, message)
+
+
+def show_instead(
+    session: Session,
+    house: House,
+    ritual: Ritual,
+    occurrence: Occurrence,
+    message_id: int,
+    instead: Message,
+) -> None:
+    """An ask has left a prompt: show what is left of the prompt, or `instead` when nothing is."""
+    session.flush()
+    if any(ask.message_id == message_id for ask in model.asks(session, house, occurrence.id)):
+        refresh_prompts(session, house, ritual, occurrence, only=[message_id])
+    else:
+        outbox.update(session, house, message_id, instead)
+
+
+def pass_on(
+    session: Session,
+    house: House,
+    ritual: Ritual,
+    occurrence: Occurrence,
+    ask: Ask,
+    reason: str,
+    *,
+    otherwise: str = AWAY,
+) -> None:
+    """Ask the deputy in place of whoever was asked; with no deputy there, the ask ends in state `otherwise`."""
+    people = People(session, house)
+    area = area_of(house, ask)
+    before, old_message = people.by_slack(ask.asked), ask.message_id
+    name = before.name if before else people.named(area.owner)
+    ask.reason = as_reason(ask.reason, reason if name in reason else f"{name}: {reason}")
+    ask.message_id = ask.snoozed_until = ask.prompted_at = ask.reminded_at = None
+    deputy = people.by_ref(area.deputy)
+    there = deputy is not None and people.away_because(deputy, deputy.today(house.clock.now())) is None
+    if deputy is not None and there and before is not None and deputy.slack_id != before.slack_id:
+        ask.asked, ask.stands_in_for, ask.state = deputy.slack_id, name, WAITING
+        arm_prompt(session, house, ritual, occurrence, deputy)
+    else:
+        ask.asked, ask.state = None, otherwise
+    if old_message is not None:
+        now_asked = deputy if ask.state == WAITING else None
+        gone = messages.handed_over(house, area, now_asked)
+        show_instead(session, house, ritual, occurrence, old_message, gone)
+
+
+def own_draft(session: Session, house: House, occurrence: Occurrence, area_id: str, slack_id: str) -> bool:
+    """Whether this person keeps a draft for the area; other people's are nobody else's business."""
+    update = model.find(session, house, occurrence.id, area_id)
+    return update is not None and update.draft and update.author == slack_id
+
+
+def _away_for(people: People, house: House, occurrence: Occurrence, person: Person | None) -> str | None:
+    if person is None:
+        return "not in this Slack workspace"
+    return people.away_because(person, max(occurrence.day, person.today(house.clock.now())))
+
+
+def _prompt_time(house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> datetime:
+    """The ritual's time in the person's zone, at once when that has passed or somebody runs the ritual early.
+
+    In working hours, unless the cutoff would pass meanwhile.
+    """
+    now = house.clock.now()
+    organisation = house.definitions.organisation
+    slot = occurrences.slot_of(house, ritual, occurrence)
+    planned = now
+    if slot and occurrence.publish_at == slot.at(ritual.schedule.publish, ritual.zone_for(organisation)):
+        planned = times(slot, ritual, organisation, person.zone, person.holidays).prompt
+    if planned < now or planned >= occurrence.cutoff_at:
+        planned = now
+    moment = polite(house, person, planned)
+    return moment if moment < occurrence.cutoff_at - LAST_CALL else planned
+
+
+def _prompt_message(
+    session: Session,
+    house: House,
+    ritual: Ritual,
+    occurrence: Occurrence,
+    person: Person,
+    asks: Sequence[Ask],
+) -> Message:
+    lines: list[tuple[Area, Ask, Update | None]] = []
+    for ask in asks:
+        update = model.find(session, house, occurrence.id, ask.area_id)
+        hidden = update is not None and update.draft and update.author != person.slack_id
+        lines.append((area_of(house, ask), ask, None if hidden else update))
+    return messages.prompt(house, ritual, occurrence, person, lines)

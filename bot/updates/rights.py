@@ -1,0 +1,105 @@
+"""Which occurrence and area a person answers for, and whether they may: checked anew at each act."""
+
+from sqlalchemy.orm import Session
+
+from bot.definitions import Area, Ritual
+from bot.errors import UserError
+from bot.house import House
+from bot.people.flow import nearest, require_person
+from bot.people.model import People, Person
+from bot.rituals import model as occurrences
+from bot.rituals.model import Occurrence
+from bot.updates import model
+from bot.updates.asking import area_of, takes_answers
+from bot.updates.model import KIND, STILL_CURRENT, WAITING, Ask
+
+
+def target(session: Session, house: House, slack_id: str, words: str) -> tuple[Occurrence, Area]:
+    """Which occurrence and area `/weekly-update [area]` means for this person; a `UserError` when none."""
+    person = require_person(session, house, slack_id)
+    rituals = [ritual for ritual in house.definitions.calendar.rituals if ritual.kind == KIND]
+    if not rituals:
+        raise UserError("The calendar has no weekly update. Add a ritual of kind `weekly_update` to `calendar.yaml`.")
+    chosen = _named_area(house, words) if words.strip() else None
+    for ritual in rituals:
+        for occurrence in _open_for_answers(session, house, ritual):
+            areas = [chosen] if chosen else _areas_for(session, house, ritual, occurrence, person)
+            wanted = [area for area in areas if area in house.definitions.areas_of(ritual)]
+            answered = model.submitted(session, house, occurrence.id)
+            silent = [area for area in wanted if area.id not in answered]
+            if wanted:
+                area = (silent or wanted)[0]
+                answerable(session, house, slack_id, str(occurrence.id), area.id)
+                return occurrence, area
+    if chosen:
+        raise UserError(
+            f"No weekly update takes an answer for {chosen.name}: `/cadence calendar` shows what is planned."
+        )
+    raise UserError("You own no area, so no update waits for you. `/weekly-update <area>` writes one as a stand-in.")
+
+
+def answerable(
+    session: Session, house: House, slack_id: str, occurrence_id: str, area_id: str, *, lock: bool = False
+) -> tuple[Occurrence, Ritual, Area]:
+    """Check again, at the moment of the act, that this person may answer for this area.
+
+    With `lock` nobody publishes or skips the occurrence until this transaction has ended.
+    """
+    occurrence = occurrences.get(session, house, occurrence_id, lock=lock)
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    area = house.definitions.organisation.area(area_id)
+    if ritual is None or area is None or area not in house.definitions.areas_of(ritual):
+        raise UserError("This area or its ritual is no longer in the definitions, so there is nothing to answer.")
+    people = People(session, house)
+    person = require_person(session, house, slack_id)
+    asked = {ask.asked for ask in model.asks(session, house, occurrence.id) if ask.area_id == area.id}
+    if person not in (people.by_ref(area.owner), people.by_ref(area.deputy)) and not (
+        slack_id in asked or person.is_product_ops
+    ):
+        deputy = f" or {people.named(area.deputy)}" if area.deputy else ""
+        raise UserError(f"{area.name} is answered for by {people.named(area.owner)}{deputy}.")
+    if occurrence.state in (occurrences.SKIPPED, occurrences.CLOSED_WITHOUT_OUTPUT):
+        raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} was skipped: {occurrence.reason}.")
+    return occurrence, ritual, area
+
+
+def asked(session: Session, house: House, slack_id: str, ask_id: str) -> tuple[Ask, Occurrence, Ritual, Person]:
+    """The request behind a button, checked to be this person's and still open."""
+    ask = model.get_ask(session, house, ask_id)
+    occurrence = occurrences.get(session, house, ask.occurrence_id)
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    person = require_person(session, house, slack_id)
+    if ask.asked != slack_id or ask.state != WAITING:
+        raise UserError("This request is no longer yours, or is already answered.")
+    if ritual is None or not takes_answers(occurrence, house):
+        raise UserError("The cutoff has passed. *Write update* still takes your answer and marks it late.")
+    return ask, occurrence, ritual, person
+
+
+def _named_area(house: House, words: str) -> Area:
+    areas = {area.id: area.name for area in house.definitions.organisation.areas}
+    known = ", ".join(f"`{name}`" for name in areas)
+    area = house.definitions.organisation.area(nearest(words, areas, "area", f"There are: {known}."))
+    assert area is not None
+    return area
+
+
+def _open_for_answers(session: Session, house: House, ritual: Ritual) -> list[Occurrence]:
+    """Where an unprompted answer may go, best first: the open occurrence, a digest just posted, the next one."""
+    published = occurrences.latest_published(session, house, ritual.id)
+    if published is not None and (published.ended_at or house.clock.now()) < house.clock.now() - STILL_CURRENT:
+        published = None
+    candidates = (
+        occurrences.running(session, house, ritual.id),
+        published,
+        occurrences.upcoming(session, house, ritual.id),
+    )
+    return [occurrence for occurrence in candidates if occurrence is not None]
+
+
+def _areas_for(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> list[Area]:
+    """The areas this person was asked for there, then those they own."""
+    people = People(session, house)
+    theirs = [area_of(house, ask) for ask in model.asks_of(session, house, occurrence.id, person.slack_id)]
+    owned = [area for area in house.definitions.areas_of(ritual) if people.by_ref(area.owner) == person]
+    return list({area.id: area for area in [*theirs, *owned]}.values())

@@ -1,0 +1,286 @@
+"""Who is asked, when, and what they read."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot.db import Database
+from bot.definitions import Definitions
+from bot.errors import UserError
+from bot.house import House
+from bot.people.directory import keep
+from bot.people.flow import back, set_away
+from bot.rituals.model import Occurrence
+from bot.updates import flow
+from bot.updates.model import ANSWERED, AWAY, NOT_MINE, WAITING
+from tests.people import ALICE, BOB, CHARLIE
+from tests.updates.team import BERLIN, GOOD, RITUALS, Week, berlin, definitions, directory, member
+
+
+def away(session: Session, house: House, slack_id: str, days: int = 3) -> None:
+    """Someone says in Slack that they are away from today on."""
+    today = house.clock.now().date()
+    set_away(session, house, slack_id, today, today + timedelta(days=days))
+    flow.on_away(session, house, slack_id)
+
+
+def test_everybody_is_asked_at_ten_in_their_own_zone(week: Week) -> None:
+    week.until(berlin(25, 9, 59))
+    assert week.prompts() == []
+
+    week.until(berlin(25, 10))
+    assert [prompt.channel for prompt in week.prompts()] == [ALICE]
+    week.until(berlin(25, 15, 59))
+    assert week.prompts(CHARLIE) == []
+    week.until(berlin(25, 16))
+    assert len(week.prompts(CHARLIE)) == 1
+    assert week.ask("help").prompted_at == berlin(25, 16)
+
+
+def test_one_message_asks_one_person_for_all_their_areas(week: Week) -> None:
+    week.until(berlin(26, 9))
+    (prompt,) = week.prompts(ALICE)
+    assert "Your update: Billing and Exports" in prompt.text
+    assert "Why you: you own Billing and Exports." in prompt.text
+
+
+def test_the_prompt_says_why_until_when_and_where_it_goes_and_has_every_way_out(week: Week) -> None:
+    week.until(berlin(25, 16))
+    (prompt,) = week.prompts(CHARLIE)
+    assert "Why you: you own Help." in prompt.text
+    assert "Due Thu 26 Nov, 08:00 your time" in prompt.text, "in New York"
+    assert "C0UPDATES on Thu 26 Nov, 10:00" in prompt.text
+    labels = [button["text"]["text"] for block in prompt.blocks for button in block.get("elements", [])]
+    assert labels == ["Write update", "No change", "Not mine", "Snooze 2 hours", "I am away"]
+
+
+def test_one_reminder_goes_only_to_those_who_have_not_answered(week: Week) -> None:
+    week.until(berlin(25, 16, 1))
+    week.submit("help", by=CHARLIE)
+    week.until(berlin(26, 9, 59))
+    assert week.reminders() == []
+
+    week.until(berlin(26, 13, 59))
+    (reminder,) = week.reminders()
+    assert reminder.channel == ALICE
+    assert "One reminder, and only one" in reminder.text
+    assert "Billing and Exports" in reminder.text
+
+
+def test_the_reminder_names_only_what_is_missing(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.submit("billing")
+    week.until(berlin(26, 12))
+    (reminder,) = week.reminders(ALICE)
+    assert "Exports" in reminder.text
+    assert "Billing" not in reminder.text
+
+
+def test_whose_reminder_would_come_after_the_cutoff_is_reminded_the_day_before(week: Week) -> None:
+    """10:00 on Thursday in New York is past 14:00 in Berlin."""
+    week.until(berlin(25, 23, 59))
+    (reminder,) = week.reminders(CHARLIE)
+    assert "The cutoff is Thu 26 Nov, 08:00 your time." in reminder.text
+
+
+def test_the_reminder_mentions_a_draft(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.submit("billing", draft=True)
+    week.until(berlin(26, 12))
+    (reminder,) = week.reminders(ALICE)
+    assert "Your draft for Billing is kept" in reminder.text
+
+
+def test_someone_away_is_not_asked_and_their_deputy_is(week: Week) -> None:
+    week.until(berlin(24, 9))
+    week.run(away, ALICE)
+    week.until(berlin(26, 13))
+    assert week.prompts(ALICE) == []
+    (prompt,) = week.prompts(BOB)
+    assert "Why you: you stand in for Alice, and Billing and Exports are without an update." in prompt.text
+    assert week.reminders(ALICE) == []
+    assert len(week.reminders(BOB)) == 1
+
+
+def test_someone_with_a_public_holiday_is_not_asked_on_it(db: Database) -> None:
+    """8 March is one in Berlin, and not in Bavaria."""
+    team = definitions()
+    alice, *others = team.organisation.people
+    organisation = team.organisation.model_copy(
+        update={"holidays": None, "people": (alice.model_copy(update={"holidays": "DE-BE"}), *others)}
+    )
+    calendar = definitions(schedule={"repeats": "FREQ=WEEKLY;BYDAY=MO"}).calendar
+    monday = datetime(2027, 3, 8, 8, tzinfo=BERLIN)
+    week = Week(db, Definitions(organisation, calendar), start=monday)
+    week.until(monday + timedelta(hours=4))
+    (prompt,) = week.prompts()
+    assert prompt.channel == BOB
+    assert "stand in for Alice" in prompt.text
+
+
+def test_nobody_is_asked_when_owner_and_deputy_are_away(week: Week) -> None:
+    week.run(away, ALICE)
+    week.run(away, BOB)
+    week.until(berlin(25, 12))
+    assert week.prompts(ALICE) + week.prompts(BOB) == []
+    assert week.ask("billing").state == AWAY
+    assert week.ask("billing").reason == "Alice: away until Thu 26 Nov; Bob: away until Thu 26 Nov"
+
+
+def test_who_left_slack_is_not_asked(week: Week) -> None:
+    week.run(keep, directory(member(ALICE, "Alice", deleted=True), member(BOB, "Bob")))
+    week.until(berlin(25, 23))
+    assert [prompt.channel for prompt in week.prompts()] == [BOB]
+    assert week.ask("help").reason == "Charlie: not in this Slack workspace"
+
+
+def test_who_says_that_they_are_away_after_the_prompt_hands_over_to_the_deputy(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.submit("exports")
+    week.run(away, ALICE)
+    week.until(berlin(25, 11, 5))
+    (prompt,) = week.prompts(BOB)
+    assert "Your update: Billing" in prompt.text
+    (old,) = week.prompts(ALICE)
+    assert "Exports: green – your update is in." in old.text
+    assert "Billing" not in old.text
+    week.until(berlin(26, 13))
+    assert [reminder.channel for reminder in week.reminders()] == [CHARLIE, BOB]
+
+
+def test_a_deputy_is_asked_in_their_own_working_hours(db: Database) -> None:
+    week = Week(db, definitions(areas=["billing"]))
+    week.run(keep, directory(member(ALICE, "Alice"), member(BOB, "Bob", "America/New_York")))
+    week.until(berlin(25, 10, 30))
+    week.run(away, ALICE)
+    week.until(berlin(25, 14, 59))
+    assert week.prompts(BOB) == [], "it is not yet nine in New York"
+    week.until(berlin(25, 16))
+    assert len(week.prompts(BOB)) == 1
+
+
+def test_who_is_back_is_asked_again(week: Week) -> None:
+    week.run(away, ALICE)
+    week.until(berlin(25, 9))
+    week.run(back, ALICE, berlin(25, 9).date())
+    week.until(berlin(25, 10))
+    assert [prompt.channel for prompt in week.prompts()] == [ALICE]
+
+
+def test_a_snooze_asks_once_more_and_silences_the_reminder(week: Week) -> None:
+    week.until(berlin(26, 9, 30))
+    until = week.run(flow.snooze, ALICE, str(week.ask("billing").id))
+    assert until == berlin(26, 11, 30)
+    assert "Snoozed: I ask once more at Thu 26 Nov, 11:30" in week.prompts(ALICE)[0].text
+
+    week.until(berlin(26, 13, 59))
+    assert week.reminders(ALICE) == []
+    old, again = week.prompts(ALICE)
+    assert old.text == "You snoozed this. The new request is below."
+    assert "Your update: Billing and Exports" in again.text
+    assert "Snoozed" not in again.text
+
+
+def test_a_snooze_keeps_what_is_answered_in_the_first_message(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.submit("exports")
+    week.run(flow.snooze, ALICE, str(week.ask("billing").id))
+    week.until(berlin(25, 13))
+    old, again = week.prompts(ALICE)
+    assert "Exports: green – your update is in." in old.text
+    assert "Your update: Billing" in again.text
+
+
+def test_a_snooze_ends_in_working_hours(week: Week) -> None:
+    week.until(berlin(25, 16))
+    assert week.run(flow.snooze, ALICE, str(week.ask("billing").id)) == berlin(26, 9)
+
+
+def test_a_snooze_past_the_cutoff_is_refused(week: Week) -> None:
+    week.until(berlin(26, 12))
+    with pytest.raises(UserError, match="cutoff is Thu 26 Nov, 14:00, so there is no time to snooze"):
+        week.run(flow.snooze, ALICE, str(week.ask("billing").id))
+
+
+def test_who_answers_while_snoozing_is_not_asked_again(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.run(flow.snooze, ALICE, str(week.ask("billing").id))
+    week.submit("billing")
+    week.submit("exports")
+    week.until(berlin(26, 15))
+    assert len(week.prompts(ALICE)) == 1
+    assert week.reminders(ALICE) == []
+
+
+def test_not_mine_asks_the_deputy_and_tells_the_owner_of_the_ritual(week: Week) -> None:
+    week.until(berlin(25, 11))
+    said = week.run(flow.not_mine, ALICE, str(week.ask("billing").id))
+    assert said == "Noted. I ask Bob for Billing instead, and Bob knows."
+    week.until(berlin(25, 11, 1))
+    assert [prompt.text for prompt in week.prompts(BOB) if "Billing" in prompt.text]
+    (told,) = week._posted("update.not_mine", BOB)
+    assert told.text.startswith("Alice says that Billing is not theirs. I asked Bob instead this time.")
+    assert "Exports" in week.prompts(ALICE)[0].text
+    assert "Billing" not in week.prompts(ALICE)[0].text
+
+
+def test_not_mine_with_no_deputy_ends_there(week: Week) -> None:
+    week.until(berlin(25, 17))
+    week.run(flow.not_mine, CHARLIE, str(week.ask("help").id))
+    assert week.ask("help").state == NOT_MINE
+    assert week.prompts(CHARLIE)[0].text == "Nothing to do: Help is shown without an update this time."
+
+
+def test_a_button_of_somebody_else_is_refused(week: Week) -> None:
+    week.until(berlin(25, 11))
+    for verb in (flow.snooze, flow.not_mine):
+        with pytest.raises(UserError, match="no longer yours"):
+            week.run(verb, CHARLIE, str(week.ask("billing").id))
+    assert week.ask("billing").state == WAITING
+
+
+def test_an_answer_before_the_prompt_counts_and_nobody_is_prompted(week: Week) -> None:
+    """Charlie answers when the occurrence is open in Berlin, but their own morning has not come."""
+    week.until(berlin(25, 11))
+    week.submit("help", by=CHARLIE)
+    week.until(berlin(26, 17))
+    assert week.prompts(CHARLIE) == []
+    assert week.ask("help").state == ANSWERED
+    assert "Help – green" in week.digest()[0]
+
+
+def test_an_answer_two_days_early_counts(week: Week) -> None:
+    week.submit("billing")
+    week.submit("exports")
+    week.until(berlin(26, 17))
+    assert week.prompts(ALICE) == []
+    assert "Billing – green" in week.digest()[0]
+    assert week.ask("billing").state == ANSWERED
+
+
+def test_an_open_update_survives_that_an_area_is_removed(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.submit("exports")
+    team = definitions()
+    fewer = team.organisation.model_copy(update={"areas": team.organisation.areas[1:]})
+    week.change(Definitions(fewer, team.calendar))
+    week.until(berlin(26, 17))
+    assert "1 of 2 areas answered" in week.digest()[0]
+    assert week.run(flow.waiting_for, ALICE) == []
+
+
+def test_run_early_asks_at_once(week: Week) -> None:
+    week.until(berlin(25, 9, 30))
+    opened: Occurrence = week.run(RITUALS.run_now, week.ritual(), BOB)
+    week.until(berlin(25, 9, 31))
+    assert [prompt.channel for prompt in week.prompts()] == [ALICE]
+    assert opened.cutoff_at == berlin(26, 13, 30)
+
+
+def test_good_answers_are_shown_as_typed(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.submit("billing", GOOD)
+    assert "Thank you" not in week.prompts(ALICE)[0].text
+    week.submit("exports", GOOD)
+    assert "Thank you: Billing and Exports" in week.prompts(ALICE)[0].text
