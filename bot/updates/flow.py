@@ -213,6 +213,7 @@ def submit(
     update.no_change = no_change
     update.draft = draft
     update.author = slack_id
+    ask = next((ask for ask in model.asks(session, house, occurrence.id) if ask.area_id == area.id), None)
     if not draft:
         if update.submitted_at is None:
             update.submitted_at = now
@@ -220,7 +221,9 @@ def submit(
         elif occurrence.state == occurrences.CLOSED:
             update.edited_at = now
         _log_decisions(session, house, ritual, area, update, answer)
-        _settle(session, house, ritual, occurrence, area)
+        _settle(session, house, ritual, occurrence, ask)
+    if ask is not None and ask.message_id is not None:
+        refresh_prompts(session, house, ritual, occurrence, only=[ask.message_id])
     action = "drafted" if draft else "submitted"
     record(
         session, house, f"update.{action}", f"update:{update.id}", actor=slack_id,
@@ -407,14 +410,11 @@ def _log_decisions(session: Session, house: House, ritual: Ritual, area: Area, u
             house.links.log_decision(session, house, DecisionDraft(update.author, text, decided, source))
 
 
-def _settle(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, area: Area) -> None:
-    """An answer is in: move the occurrence on, and show it wherever the area is shown."""
+def _settle(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, ask: Ask | None) -> None:
+    """An answer is in: nobody waits for it any more, and a digest that is posted already shows it."""
     occurrences.move(session, house, occurrence, occurrences.IN_PROGRESS)
-    session.flush()
-    ask = next((ask for ask in model.asks(session, house, occurrence.id) if ask.area_id == area.id), None)
     if ask is not None:
         ask.state, ask.snoozed_until = ANSWERED, None
-        if ask.message_id is not None:
-            refresh_prompts(session, house, ritual, occurrence, only=[ask.message_id])
+    session.flush()
     if occurrence.state == occurrences.CLOSED:
         post_digest(session, house, ritual, occurrence)
