@@ -1,7 +1,9 @@
 """What people see of a weekly update: the prompt, the form, the digest. Pure: words and blocks only."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from bot import blocks, markup
@@ -25,6 +27,19 @@ PROMPT = "updates/prompt.txt.j2"
 DIGEST = "updates/digest.txt.j2"
 MOST_CHARACTERS = 9000
 """Above this Slack starts to refuse messages well before its stated limits; the rest goes to the thread."""
+
+
+@dataclass(frozen=True)
+class Room:
+    """How much of each thing a digest shows: characters of a text, of a line about an area, and items of a list."""
+
+    text: int
+    line: int
+    items: int
+
+
+ROOMS = (Room(300, 160, 100), Room(100, 70, 100), Room(40, 0, 40), Room(0, 0, 15))
+"""The most first; the last leaves what everybody must see: each area, its colour and its owner."""
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:
@@ -279,36 +294,30 @@ def confirmation(house: House, area: Area, update: Update, occurrence: Occurrenc
 
 
 def digest(house: House, compiled: Digest) -> Message:
-    """The digest's own message; each area's details stand in its thread."""
-    for brevity in ("full", "short", "signs"):
-        parts = _digest_blocks(house, compiled, brevity)
-        message = blocks.message(*parts)
-        if len(str(message.blocks)) <= MOST_CHARACTERS and len(parts) <= 40:
+    """The digest's own message, as full as Slack allows; each area's details stand in its thread."""
+    for room in ROOMS:
+        pages = blocks.pages(*_digest_blocks(house, compiled, room))
+        if len(pages) == 1 and len(str(pages[0].blocks)) <= MOST_CHARACTERS:
             break
-    return message
+    return pages[0]
 
 
-def _digest_blocks(house: House, compiled: Digest, brevity: str) -> list[Block]:
-    words = house.words
-    parts = [
-        blocks.header(words.part(DIGEST, "title", digest=compiled)),
-        blocks.context(words.part(DIGEST, "counts", digest=compiled)),
-        blocks.section(words.part(DIGEST, "changes", digest=compiled, signs=STATUS_SIGNS, names=STATUS_NAMES)),
-        blocks.section(words.part(DIGEST, "attention", digest=compiled, signs=STATUS_SIGNS, names=STATUS_NAMES)),
+def _digest_blocks(house: House, compiled: Digest, room: Room) -> list[Block]:
+    words = partial(house.words.part, DIGEST, digest=compiled, room=room, signs=STATUS_SIGNS, names=STATUS_NAMES)
+    areas = "\n".join(words("area", line=line) for line in compiled.answered)
+    return [
+        blocks.header(words("title")),
+        blocks.context(words("counts")),
+        blocks.section(words("changes")),
+        blocks.section(words("attention")),
         blocks.divider(),
-        blocks.section(words.part(DIGEST, "requests", digest=compiled)),
-        *(blocks.section(words.part(DIGEST, "section", section=section)) for section in compiled.sections),
+        blocks.section(words("requests")),
+        *(blocks.section(words("section", section=section)) for section in compiled.sections),
         blocks.divider(),
+        *([blocks.section(areas)] if areas else []),
+        blocks.section(words("silent")),
+        blocks.context(words("footer")),
     ]
-    areas = "\n".join(
-        words.part(DIGEST, "area", line=line, brevity=brevity, signs=STATUS_SIGNS, names=STATUS_NAMES)
-        for line in compiled.answered
-    )
-    if areas:
-        parts += blocks.sections(areas)
-    parts.append(blocks.section(words.part(DIGEST, "silent", digest=compiled)))
-    parts.append(blocks.context(words.part(DIGEST, "footer", digest=compiled)))
-    return parts
 
 
 def area_details(house: House, compiled: Digest, line: Line) -> Message:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.orm import Session
 
 from bot.db import Database
+from bot.definitions import Area
 from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House, Links
 from bot.rituals.model import CLOSED
@@ -74,7 +76,7 @@ def test_the_command_takes_an_area_by_id_or_name_in_any_case(week: Week) -> None
 
 
 def test_an_unknown_area_offers_the_nearest_ones(week: Week) -> None:
-    with pytest.raises(UserError, match="no area called “biling”[.] Did you mean `billing`"):
+    with pytest.raises(UserError, match=r"no area called “biling”[.] Did you mean `billing`"):
         target(week, ALICE, "biling")
 
 
@@ -126,8 +128,8 @@ def test_a_draft_waits_and_is_nobody_elses_business(week: Week) -> None:
     assert draft.draft
     assert draft.submitted_at is None
 
-    own, _planned = week.run(flow.prefill, ALICE, week.occurrence(), _area(week))
-    others, _planned = week.run(flow.prefill, BOB, week.occurrence(), _area(week))
+    own, _planned = week.run(flow.prefill, ALICE, week.occurrence(), billing(week))
+    others, _planned = week.run(flow.prefill, BOB, week.occurrence(), billing(week))
     assert own == half
     assert others == Answer()
     (prompt,) = week.prompts(ALICE)
@@ -222,7 +224,7 @@ def test_no_change_repeats_no_decision(week: Week, decisions: DecisionLog) -> No
 def test_the_form_starts_with_last_weeks_plan_colour_and_confidence(week: Week) -> None:
     week.submit("billing", replace(SHAKY, next="- Ship invoices\n\n• Fix rounding\nThird\nFourth", shipped="It"))
     week.until(berlin(2, 11, month=12))
-    answer, planned = week.run(flow.prefill, ALICE, week.occurrence(), _area(week))
+    answer, planned = week.run(flow.prefill, ALICE, week.occurrence(), billing(week))
     assert planned == ["Ship invoices", "Fix rounding", "Third"]
     assert answer == Answer(status=AMBER, path=SHAKY.path, confidence=40)
 
@@ -244,8 +246,10 @@ def test_what_waits_for_a_person_is_listed(week: Week) -> None:
     assert week.run(flow.requests_of, ALICE) == []
 
 
-def _area(week: Week) -> object:
-    return week.house.definitions.organisation.area("billing")
+def billing(week: Week) -> Area:
+    area = week.house.definitions.organisation.area("billing")
+    assert area is not None
+    return area
 
 
 @pytest.mark.parametrize(
@@ -263,7 +267,7 @@ def _area(week: Week) -> object:
         ({"links": " ".join(["https://a.example"] * 4)}, "links"),
     ],
 )
-def test_each_rule_is_said_at_its_field(wrong: dict[str, str], field: str) -> None:
+def test_each_rule_is_said_at_its_field(wrong: dict[str, Any], field: str) -> None:
     with pytest.raises(FieldErrors) as refused:
         replace(GOOD, **wrong).check()
     assert list(refused.value.fields) == [field]
