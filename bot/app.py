@@ -10,8 +10,9 @@ from bot.dispatch import verb_handler
 from bot.home import listeners as home
 from bot.house import House, Links
 from bot.people import listeners as people
-from bot.releases import flow as releases
+from bot.releases import ahead as release_ahead
 from bot.releases import listeners as release_listeners
+from bot.releases import register as release_register
 from bot.reviews import flow as reviews
 from bot.reviews import listeners as review_listeners
 from bot.rituals import listeners as rituals_room
@@ -27,12 +28,12 @@ RITUALS = Rituals(KINDS)
 
 LINKS = Links(
     log_decision=decisions.log_draft,
-    digest_sections=(decisions.digest_section, releases.digest_section),
+    digest_sections=(decisions.digest_section, release_ahead.digest_section),
     obligations=(
         update_listeners.obligations,
         review_listeners.obligations,
         decision_listeners.obligations,
-        releases.obligations,
+        release_ahead.obligations,
     ),
     on_away=(updates.on_away,),
 )
@@ -50,7 +51,7 @@ TIMERS: Mapping[str, Fire] = {
 def adopt(session: Session, house: House) -> None:
     """Act on definitions that are new to this database: at start, and whenever they changed."""
     RITUALS.plan_all(session, house)
-    releases.keep_in_step(session, house)
+    release_register.keep_in_step(session, house)
 
 
 def tables() -> Tables:

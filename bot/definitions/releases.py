@@ -5,7 +5,7 @@ import unicodedata
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
 
 from bot.definitions.values import Day, Definition, Id, Name, Ref
 from bot.yamlfile import wrong
@@ -41,6 +41,19 @@ def _number(least: int, most: int) -> BeforeValidator:
 def _combination(value: Any) -> Any:
     """`a` or `a and b` as the facts that must all be true."""
     return tuple(str(value).split(" and ")) if isinstance(value, str) else value
+
+
+def _holding(least: int, most: int) -> AfterValidator:
+    """A list of a bearable length."""
+
+    def count(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(values) < least:
+            raise wrong("nothing stands in this list", "write at least one entry")
+        if len(values) > most:
+            raise wrong(f"{len(values)} entries are too many", f"keep at most {most}")
+        return values
+
+    return AfterValidator(count)
 
 
 def _release_name(value: Any) -> Any:
@@ -129,8 +142,8 @@ class ReadinessItem(Definition):
 
     id: Annotated[int, _number(1, 999)]
     title: Name
-    owners: tuple[Id, ...] = Field(
-        min_length=1, description="write ids of functions, or release-owner, such as [engineering]"
+    owners: Annotated[tuple[Id, ...], _holding(1, 10)] = Field(
+        description="write ids of functions, or release-owner, such as [engineering]"
     )
     evidence: Name = Field(description="write what shows that it is done, such as: link to the test run")
     levels: Levels
@@ -166,7 +179,7 @@ class SignOffRule(Definition):
     """A function whose own answer is asked for, in some tiers."""
 
     function: Id
-    tiers: tuple[Tier, ...] = Field(min_length=1, description="write tiers, such as [medium, high]")
+    tiers: Annotated[tuple[Tier, ...], _holding(1, 3)] = Field(description="write tiers, such as [medium, high]")
     only_if: tuple[str, ...] = ()
 
 
@@ -192,17 +205,12 @@ class ReleaseDefinition(Definition):
     facts: tuple[str, ...] = ()
     answers: FourAnswers = FourAnswers()
 
-    @model_validator(mode="after")
-    def _date_makes_sense(self) -> "ReleaseDefinition":
-        if not 2000 <= self.date.year <= 2099:
-            raise wrong(f"`{self.date}` is not a date anybody plans for", "write a year from 2000 to 2099", at="date")
-        return self
-
 
 class ReleaseRules(Definition):
-    facts: tuple[Fact, ...] = Field(min_length=1, max_length=10)
+    # Slack shows at most ten boxes to tick, and a hundred choices in a menu.
+    facts: Annotated[tuple[Fact, ...], _holding(1, 10)]
     tiers: Tiers
-    items: tuple[ReadinessItem, ...] = Field(min_length=1, max_length=100)
+    items: Annotated[tuple[ReadinessItem, ...], _holding(1, 100)]
     sign_offs: tuple[SignOffRule, ...] = ()
     releases: tuple[ReleaseDefinition, ...] = ()
 

@@ -1,6 +1,7 @@
 """How Slack asks about releases: read the gesture, run one verb, answer."""
 
 import json
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
@@ -9,10 +10,13 @@ from bot.errors import UserError
 from bot.gesture import Gesture
 from bot.house import House
 from bot.people.flow import require_person
-from bot.releases import flow, messages, model, report
+from bot.releases import ahead, flow, messages, model, report
+from bot.releases import register as registering
+from bot.releases.card import check
 from bot.releases.model import Release
 from bot.releases.readiness import NOT_STARTED, QUESTIONS
 from bot.releases.tiers import tier_of
+from bot.releases.versions import Changed
 from bot.tables import Command, Tables
 
 
@@ -34,14 +38,14 @@ async def show(gesture: Gesture, house: House) -> None:
 
     def verb(session: Session) -> Message:
         release = model.get(session, house, gesture.value)
-        return messages.card(house, flow.check(session, house, gesture.user, release))
+        return messages.card(house, check(session, house, gesture.user, release))
 
     await gesture.reply(await house.db.run(verb))
 
 
 async def register(gesture: Gesture, house: House) -> None:
     """The submitted registration: keep it, say the tier, and go on with the four questions."""
-    brief = flow.Brief(
+    brief = registering.Brief(
         name=gesture.field("name"),
         owner=gesture.field("owner"),
         target=gesture.field("target"),
@@ -51,7 +55,7 @@ async def register(gesture: Gesture, house: House) -> None:
     )
 
     def verb(session: Session) -> View:
-        release = flow.register(session, house, gesture.user, brief)
+        release = registering.register(session, house, gesture.user, brief)
         return _registered(session, house, gesture.user, release)
 
     await gesture.replace_view(await house.db.run(verb))
@@ -77,11 +81,11 @@ async def answered(gesture: Gesture, house: House) -> None:
 
     def again(session: Session, note: str) -> View:
         release = flow.answerable(session, house, gesture.user, release_id)
-        return _answers_form(house, release, note=note)
+        return _answers_form(house, release, note=note, typed=typed)
 
     try:
         view = await house.db.run(verb)
-    except flow.Changed as changed:
+    except Changed as changed:
         view = await house.db.run(again, str(changed))
     await gesture.replace_view(view)
 
@@ -120,7 +124,7 @@ async def item_updated(gesture: Gesture, house: House) -> None:
 
     try:
         view = await house.db.run(verb)
-    except flow.Changed as changed:
+    except Changed as changed:
         view = await house.db.run(again, str(changed))
     await gesture.replace_view(view)
 
@@ -152,11 +156,11 @@ async def signed_off(gesture: Gesture, house: House) -> None:
         return messages.saved(house, found)
 
     def again(session: Session, note: str) -> View:
-        return _sign_off_form(session, house, gesture.user, release_id, note=note)
+        return _sign_off_form(session, house, gesture.user, release_id, note=note, typed=gesture)
 
     try:
         view = await house.db.run(verb)
-    except flow.Changed as changed:
+    except Changed as changed:
         view = await house.db.run(again, str(changed))
     await gesture.replace_view(view)
 
@@ -174,11 +178,11 @@ async def _open_registration(gesture: Gesture, house: House, name: str) -> None:
 
 def _check_named(session: Session, house: House, slack_id: str, words: str) -> Message:
     require_person(session, house, slack_id)
-    return messages.card(house, flow.check(session, house, slack_id, flow.find(session, house, words)))
+    return messages.card(house, check(session, house, slack_id, flow.find(session, house, words)))
 
 
 def _coming(session: Session, house: House, slack_id: str) -> Message:
-    return messages.listing(house, flow.coming(session, house, slack_id))
+    return messages.listing(house, ahead.coming(session, house, slack_id))
 
 
 def _registered(session: Session, house: House, slack_id: str, release: Release) -> View:
@@ -200,9 +204,9 @@ def _registered(session: Session, house: House, slack_id: str, release: Release)
     )
 
 
-def _answers_form(house: House, release: Release, *, note: str = "") -> View:
+def _answers_form(house: House, release: Release, *, note: str = "", typed: Mapping[str, str] | None = None) -> View:
     tier = tier_of(report.rules_of(house), release.facts)
-    return messages.answers(house, release, tier, (), _dump(release.id, release.version), note=note)
+    return messages.answers(house, release, tier, (), _dump(release.id, release.version), note=note, typed=typed)
 
 
 def _item_form(
@@ -241,7 +245,9 @@ def _item_form(
     )
 
 
-def _sign_off_form(session: Session, house: House, slack_id: str, release_id: str, *, note: str = "") -> View:
+def _sign_off_form(
+    session: Session, house: House, slack_id: str, release_id: str, *, note: str = "", typed: Gesture | None = None
+) -> View:
     release = model.get(session, house, release_id)
     function = flow.signable(session, house, slack_id, release)
     so_far = model.sign_offs(session, house, [release.id])[release.id].get(function)
@@ -251,8 +257,8 @@ def _sign_off_form(session: Session, house: House, slack_id: str, release_id: st
         release,
         Option(function, name),
         _dump(release.id, so_far.version if so_far else 0),
-        said=so_far.said if so_far else "",
-        risk=so_far.risk if so_far else "",
+        said=typed.field("said") if typed else so_far.said if so_far else "",
+        risk=typed.field("risk") if typed else so_far.risk if so_far else "",
         note=note,
     )
 
@@ -266,7 +272,7 @@ def _metadata(gesture: Gesture) -> tuple[str, int, dict[str, int]]:
     try:
         release_id, version, versions = json.loads(gesture.metadata)
         return str(release_id), int(version), {str(key): int(value) for key, value in versions.items()}
-    except (ValueError, TypeError, AttributeError) as error:
+    except (ValueError, TypeError, AttributeError, RecursionError) as error:
         raise UserError("I can not read this form any more. Close it and open it again.") from error
 
 

@@ -83,6 +83,7 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
             said=SAID_NAMES,
             states=STATE_NAMES,
             day=_day,
+            short_day=_short_day,
             as_of=f"{datetime.fromisoformat(report.as_of):%a %-d %b %Y, %H:%M}",
             zone=house.definitions.organisation.zone.key,
         )
@@ -303,6 +304,16 @@ def meanwhile(house: House, item: ReadinessItem, state: str, words: str, by: str
     return house.words.part(FORMS, "meanwhile", item=item, state=STATE_NAMES[state], words=words, by=by)
 
 
+def signed_meanwhile(house: House, said: str, risk: str, by: str) -> str:
+    return house.words.part(FORMS, "signed_meanwhile", said=SAID_NAMES[said], risk=risk, by=by)
+
+
+def answered_meanwhile(house: House, release: Release, typed: Mapping[str, str]) -> str:
+    """What the answers say now, where that is not what was typed."""
+    other = {QUESTION_NAMES[name]: text for name, text in release.answers.items() if text != typed.get(name)}
+    return house.words.part(FORMS, "answered_meanwhile", name=release.name, other=other)
+
+
 def short_notice(house: House, report: Report) -> str:
     return house.words.part(CARD, "notice", report=report) if report.notice < report.lead_time else ""
 
@@ -337,3 +348,8 @@ def _names(report: Report) -> dict[str, str]:
 def _day(text: str) -> str:
     """`Thu 10 Dec 2026` from an ISO date."""
     return f"{date.fromisoformat(text):%a %-d %b %Y}"
+
+
+def _short_day(text: str) -> str:
+    """`Thu 10 Dec` from an ISO date."""
+    return f"{date.fromisoformat(text):%a %-d %b}"

@@ -49,11 +49,13 @@ class Readiness:
 
     @property
     def open_gates(self) -> list[Point]:
-        return [point for point in self.points if point.level == "gate" and point.is_open]
+        """The first due first."""
+        return self._open("gate")
 
     @property
     def open_advisory(self) -> list[Point]:
-        return [point for point in self.points if point.level == "advisory" and point.is_open]
+        """The first due first."""
+        return self._open("advisory")
 
     @property
     def recommendation(self) -> str:
@@ -64,6 +66,10 @@ class Readiness:
         if READY_WITH_RISK in said or any(point.overdue for point in self.open_advisory):
             return CONDITIONS
         return GO
+
+    def _open(self, level: Level) -> list[Point]:
+        found = [point for point in self.points if point.level == level and point.is_open]
+        return sorted(found, key=lambda point: point.due)
 
 
 def assess(

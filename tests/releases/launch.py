@@ -13,6 +13,7 @@ from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.people.model import Profile
 from bot.releases import flow
+from bot.releases import register as registering
 from bot.releases.model import Release
 from tests import people
 from tests.people import ALICE, BOB, CHARLIE
@@ -124,14 +125,14 @@ def introduce(session: Session, house: House) -> None:
     )
 
 
-def brief(**changes: Any) -> flow.Brief:
+def brief(**changes: Any) -> registering.Brief:
     """Alice's brief of Atlas, a medium release."""
-    usual = flow.Brief("Atlas", ALICE, TARGET, "likely", SUMMARY, ("asked",))
+    usual = registering.Brief("Atlas", ALICE, TARGET, "likely", SUMMARY, ("asked",))
     return replace(usual, **changes)
 
 
 def register(session: Session, house: House, **changes: Any) -> Release:
-    return flow.register(session, house, ALICE, brief(**changes))
+    return registering.register(session, house, ALICE, brief(**changes))
 
 
 def settle_everything(session: Session, house: House, release: Release) -> None:

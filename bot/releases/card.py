@@ -1,0 +1,59 @@
+"""A release's one card: what it says is computed, kept as it was shown, and edited in place."""
+
+from sqlalchemy.orm import Session
+
+from bot.delivery import outbox
+from bot.house import House
+from bot.people.flow import require_person
+from bot.people.model import People, channel_id
+from bot.releases import messages, report
+from bot.releases.model import Release, Snapshot
+from bot.releases.report import Report
+
+
+def check(session: Session, house: House, slack_id: str, release: Release) -> Report:
+    """Compute how ready a release is now, keep what was found, and show it on the release's one card."""
+    require_person(session, house, slack_id)
+    found = _keep(session, house, release, slack_id)
+    _show(session, house, release, found)
+    return found
+
+
+def refresh(session: Session, house: House, release: Release, slack_id: str | None) -> Report:
+    """How the release stands now; when its card is posted, the card says so too."""
+    if release.card_id is None:
+        return report.compile(session, house, release)
+    found = _keep(session, house, release, slack_id)
+    _show(session, house, release, found)
+    return found
+
+
+def _keep(session: Session, house: House, release: Release, slack_id: str | None) -> Report:
+    found = report.compile(session, house, release)
+    session.add(
+        Snapshot(
+            workspace_id=house.workspace_id,
+            release_id=release.id,
+            as_of=house.clock.now(),
+            asked_by=slack_id,
+            content=found.to_json(),
+        )
+    )
+    return found
+
+
+def _show(session: Session, house: House, release: Release, found: Report) -> None:
+    card = messages.card(house, found)
+    if release.card_id is not None:
+        outbox.update(session, house, release.card_id, card)
+        return
+    owner = People(session, house).by_ref(release.owner)
+    release.card_id = outbox.post(
+        session,
+        house,
+        channel_id(session, house, house.definitions.organisation.channels.launches),
+        card,
+        kind="release.card",
+        dedupe=f"release:{release.id}",
+        report_to=owner.slack_id if owner else None,
+    )

@@ -1,0 +1,211 @@
+"""Releases as people meet them: the command, its forms and its buttons."""
+
+import json
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot import app
+from bot.db import Database
+from bot.errors import FieldErrors, UserError
+from bot.house import House
+from bot.releases import ahead, flow, listeners
+from bot.releases.listeners import TABLES
+from tests.fakes import StoppedClock, promised
+from tests.people import ALICE, BOB, CHARLIE
+from tests.releases.launch import ANSWERS, SUMMARY, TARGET, Keyboard, inputs, register, shown, sign
+
+TYPED: dict[str, Any] = {
+    "name": "Atlas",
+    "owner": ALICE,
+    "target": TARGET,
+    "confidence": "likely",
+    "summary": SUMMARY,
+    "facts": ["asked", "terms"],
+}
+
+
+def test_everything_is_answered_where_the_workspace_looks_it_up() -> None:
+    tables = app.tables()
+    assert tables.commands["/launch-ready"].handler is listeners.launch_ready
+    assert TABLES.actions.items() <= tables.actions.items()
+    assert TABLES.views.items() <= tables.views.items()
+
+
+def test_a_release_is_registered_answered_and_reported(db: Database, house: House) -> None:
+    alice = Keyboard()
+    alice.does(house, listeners.launch_ready, text="new Atlas")
+    (form,) = alice.opened
+    assert inputs(form)["name"]["initial_value"] == "Atlas"
+    assert inputs(form)["owner"]["initial_user"] == ALICE
+
+    alice.submits(house, listeners.register, form, **TYPED)
+    questions = alice.acks[-1]["view"]
+    assert alice.acks[-1]["response_action"] == "update"
+    assert "Atlas is registered.\nTier: high, because of yes to: Does the price change?" in shown(questions)
+    assert "5 gates to settle" in shown(questions)
+    assert inputs(questions)["changes"]["initial_value"] == SUMMARY
+
+    alice.submits(house, listeners.answered, questions, **ANSWERS)
+    assert "Hold, 4 gates open" in shown(alice.acks[-1]["view"])
+    assert promised(db) == []
+
+    alice.does(house, listeners.launch_ready, text="atlas")
+    (card,) = promised(db)
+    reply = alice.replies[-1]
+    assert reply["response_type"] == "ephemeral"
+    assert (reply["text"], reply["blocks"]) == (card.text, card.blocks)
+
+
+def test_product_ops_registers_for_somebody_else(db: Database, house: House) -> None:
+    bob = Keyboard(BOB)
+    bob.does(house, listeners.launch_ready, text="new")
+    assert "initial_user" not in inputs(bob.opened[0])["owner"]
+    with pytest.raises(FieldErrors, match="not own it"):
+        bob.submits(house, listeners.register, bob.opened[0], **TYPED | {"owner": BOB})
+    bob.submits(house, listeners.register, bob.opened[0], **TYPED)
+    assert "Atlas is registered" in shown(bob.acks[-1]["view"])
+
+
+def test_who_registers_for_another_sees_that_it_is_kept(db: Database, house: House) -> None:
+    charlie = Keyboard(CHARLIE)
+    charlie.does(house, listeners.launch_ready, text="new")
+    charlie.submits(house, listeners.register, charlie.opened[0], **TYPED)
+    view = charlie.acks[-1]["view"]
+    assert "submit" not in view
+    assert "Atlas goes out Wed 9 Dec 2026" in shown(view)
+
+
+def test_the_command_alone_lists_releases_or_says_how_to_register_one(db: Database, house: House) -> None:
+    alice = Keyboard()
+    alice.does(house, listeners.launch_ready)
+    assert "/launch-ready new registers one" in alice.replies[-1]["text"]
+    with db.transaction() as session:
+        register(session, house)
+    alice.does(house, listeners.launch_ready)
+    assert "Atlas – Wed 9 Dec 2026 (likely), medium" in alice.replies[-1]["text"]
+    details = alice.replies[-1]["blocks"][1]["accessory"]
+    alice.does(house, TABLES.actions[details["action_id"]], value=details["value"])
+    assert "Atlas: 🔴 Hold" in alice.replies[-1]["text"]
+
+
+def test_help_lists_what_the_command_understands(house: House) -> None:
+    alice = Keyboard()
+    alice.does(house, listeners.launch_ready, text="help")
+    assert "/launch-ready new" in alice.replies[-1]["text"]
+
+
+def test_an_unknown_name_and_a_stranger_get_a_sentence(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        register(session, house)
+    with pytest.raises(UserError, match="Did you mean `atlas`"):
+        Keyboard().does(house, listeners.launch_ready, text="atles")
+    for words in ("", "atlas", "new"):
+        with pytest.raises(UserError, match="do not know you"):
+            Keyboard("U0NOBODY").does(house, listeners.launch_ready, text=words)
+
+
+def test_every_button_of_the_card_opens_its_form(db: Database, house: House) -> None:
+    release = _registered(db, house)
+    alice, charlie = Keyboard(), Keyboard(CHARLIE)
+    alice.does(house, listeners.launch_ready, text="atlas")
+    buttons = next(block["elements"] for block in alice.replies[-1]["blocks"] if block["type"] == "actions")
+    assert {button["value"] for button in buttons} == {release}
+    for person, button in zip((alice, alice, charlie), buttons, strict=True):
+        person.does(house, TABLES.actions[button["action_id"]], value=button["value"])
+    assert [view["callback_id"] for view in (*alice.opened, *charlie.opened)] == [
+        "releases.answered",
+        "releases.item_updated",
+        "releases.signed_off",
+    ]
+    assert {view["callback_id"] for view in (*alice.opened, *charlie.opened)} <= TABLES.views.keys()
+
+
+def test_an_item_is_updated_from_what_waits_for_a_person(db: Database, house: House) -> None:
+    _registered(db, house)
+    with db.transaction() as session:
+        (waiting,) = ahead.obligations(session, house, CHARLIE)
+    charlie = Keyboard(CHARLIE)
+    assert waiting.action_id is not None
+    charlie.does(house, TABLES.actions[waiting.action_id], value=waiting.value)
+    (form,) = charlie.opened
+    assert inputs(form)["item"]["initial_option"]["value"] == "2"
+    charlie.submits(house, listeners.item_updated, form, item="2", state="done", evidence="https://x.io", reason="")
+    assert "2 gates open" in shown(charlie.acks[-1]["view"])
+
+
+def test_the_second_of_two_people_sees_how_an_item_stands_and_keeps_their_words(db: Database, house: House) -> None:
+    release = _registered(db, house)
+    alice, charlie = Keyboard(), Keyboard(CHARLIE)
+    for person in (alice, charlie):
+        person.does(house, listeners.open_item, value=release)
+    charlie.submits(house, listeners.item_updated, charlie.opened[0], item="2", state="in work")
+    typed = {"item": "2", "state": "waived", "reason": "There is nothing to tell"}
+    alice.submits(house, listeners.item_updated, alice.opened[0], **typed)
+    again = alice.acks[-1]["view"]
+    assert "Charlie set 2 Support has been briefed to: in work" in shown(again)
+    assert inputs(again)["reason"]["initial_value"] == "There is nothing to tell"
+
+    alice.submits(house, listeners.item_updated, again, **typed)
+    assert "2 gates open" in shown(alice.acks[-1]["view"])
+
+
+def test_the_second_of_two_people_sees_the_answers_kept_and_keeps_their_words(db: Database, house: House) -> None:
+    release = _registered(db, house)
+    alice, bob = Keyboard(), Keyboard(BOB)
+    for person in (alice, bob):
+        person.does(house, listeners.open_answers, value=release)
+    alice.submits(house, listeners.answered, alice.opened[0], **ANSWERS)
+    bob.submits(house, listeners.answered, bob.opened[0], **ANSWERS | {"audience": "Only the people in Support"})
+    again = bob.acks[-1]["view"]
+    assert f"It says now:\n• Who needs to know? {ANSWERS['audience']}\nNothing of yours is saved." in shown(again)
+    assert inputs(again)["audience"]["initial_value"] == "Only the people in Support"
+
+
+def test_the_second_of_two_colleagues_sees_the_sign_off(db: Database, house: House) -> None:
+    release = _registered(db, house)
+    charlie = Keyboard(CHARLIE)
+    charlie.does(house, listeners.open_sign_off, value=release)
+    with db.transaction() as session:
+        sign(session, house, flow.find(session, house, "atlas"), "not ready", "The macros are wrong")
+    typed = {"function": "support", "said": "ready", "risk": ""}
+    charlie.submits(house, listeners.signed_off, charlie.opened[0], **typed)
+    again = charlie.acks[-1]["view"]
+    assert "Charlie signed off: 🔴 not ready. The macros are wrong" in shown(again)
+    assert inputs(again)["said"]["initial_option"]["value"] == "ready"
+    charlie.submits(house, listeners.signed_off, again, **typed)
+    assert "Saved." in shown(charlie.acks[-1]["view"])
+
+
+@pytest.mark.parametrize("metadata", ["", "null", "[]", "{}", "[1]", '[1,"x",{}]', "[1,1,[]]", "[" * 2000])
+def test_a_form_that_was_tampered_with_is_refused_in_words(db: Database, house: House, metadata: str) -> None:
+    _registered(db, house)
+    for handler in (listeners.answered, listeners.item_updated, listeners.signed_off):
+        with pytest.raises(UserError, match="can not read this form"):
+            Keyboard(CHARLIE).submits(house, handler, {"private_metadata": metadata}, item="2", state="done")
+
+
+def test_a_form_of_another_release_is_checked_like_any_other(db: Database, house: House) -> None:
+    _registered(db, house)
+    for release in ("999", "x", "-1"):
+        metadata = json.dumps([release, 0, {}])
+        with pytest.raises(UserError, match="do not know that release"):
+            Keyboard(CHARLIE).submits(house, listeners.item_updated, {"private_metadata": metadata}, item="2")
+
+
+def test_the_card_follows_what_people_do(db: Database, house: House, clock: StoppedClock) -> None:
+    release = _registered(db, house)
+    charlie = Keyboard(CHARLIE)
+    charlie.does(house, listeners.launch_ready, text="atlas")
+    clock.turn(timedelta(hours=1))
+    charlie.does(house, listeners.open_sign_off, value=release)
+    charlie.submits(house, listeners.signed_off, charlie.opened[0], function="support", said="ready", risk="")
+    (card,) = promised(db)
+    assert "Support: ✅ ready (Charlie)" in card.text
+    assert "As of Wed 25 Nov 2026, 11:00" in card.text
+
+
+def _registered(db: Database, house: House) -> str:
+    with db.transaction() as session:
+        return str(register(session, house).id)
