@@ -3,6 +3,7 @@
 One table look-up a payload: Slack's framework tries its listeners one by one, which forty of them make slow.
 """
 
+import asyncio
 import difflib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from bot.tables import Tables
 log = get_logger(__name__)
 
 APOLOGY = "That failed on our side, and we know about it. Nothing you did is wrong. Please try again in a minute."
+UNKNOWN = "I do not know that one any more. `/cadence help` lists what I can do."
 ELSEWHERE = "Drumbeat works only for the people of the workspace it is installed in."
 
 
@@ -37,6 +39,12 @@ class Dispatch:
     def __init__(self, tables: Tables, house: Callable[[], House]) -> None:
         self._tables = tables
         self._house = house
+        self._under_way: set[asyncio.Task[Any]] = set()
+
+    async def finish(self, seconds: float) -> None:
+        """Let the gestures that are being answered end, for at most so long."""
+        if self._under_way:
+            await asyncio.wait(self._under_way, timeout=seconds)
 
     async def command(self, arrival: Arrival) -> None:
         body = arrival.body
@@ -44,11 +52,12 @@ class Dispatch:
             arrival,
             user=str(body["user_id"]),
             channel=body.get("channel_id"),
-            text=" ".join(str(body.get("text") or "").split()),
+            # As typed: a decision may have paragraphs.
+            text=str(body.get("text") or "").strip(),
             trigger=str(body.get("trigger_id") or ""),
         )
         command = self._tables.commands.get(str(body["command"]))
-        await self._answer(gesture, body.get("team_id"), command.handler if command else None)
+        await self._answer(gesture, body.get("team_id"), command.handler if command else None, on_failure=_say)
 
     async def action(self, arrival: Arrival) -> None:
         body = arrival.body
@@ -63,7 +72,8 @@ class Dispatch:
             # A live answer must not replace the message that was clicked.
             respond=arrival.respond if body.get("response_url") else None,
         )
-        await self._answer(gesture, _team(body), self._tables.actions.get(str(action["action_id"])))
+        handler = self._tables.actions.get(str(action["action_id"]))
+        await self._answer(gesture, _team(body), handler, on_failure=_say)
 
     async def view(self, arrival: Arrival) -> None:
         body = arrival.body
@@ -90,7 +100,7 @@ class Dispatch:
             respond=arrival.respond if body.get("response_url") else None,
         )
         shortcut = self._tables.shortcuts.get(str(body["callback_id"]))
-        await self._answer(gesture, _team(body), shortcut.handler if shortcut else None)
+        await self._answer(gesture, _team(body), shortcut.handler if shortcut else None, on_failure=_say)
 
     async def event(self, arrival: Arrival) -> None:
         event = arrival.body["event"]
@@ -114,31 +124,49 @@ class Dispatch:
         team: object,
         handler: Handler | None,
         *,
-        on_failure: Callable[[Gesture, str], Awaitable[None]] | None = None,
+        on_failure: Callable[[Gesture, str], Awaitable[None]],
+    ) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        self._under_way.add(task)
+        try:
+            await self._handle(gesture, team, handler, on_failure)
+        except Exception:
+            log.exception("a gesture could not be answered", user=gesture.user)
+            # Without it Slack's framework would wait for one until Slack no longer does.
+            await gesture.accept()
+        finally:
+            self._under_way.discard(task)
+
+    async def _handle(
+        self,
+        gesture: Gesture,
+        team: object,
+        handler: Handler | None,
+        on_failure: Callable[[Gesture, str], Awaitable[None]],
     ) -> None:
         house = self._house()
-        explain = on_failure or _say
         try:
             if team is not None and team != house.workspace_id:
                 raise UserError(ELSEWHERE)
             if handler is None:
-                raise UserError("I do not know that one any more. `/cadence help` lists what I can do.")
+                raise UserError(UNKNOWN)
             await handler(gesture, house)
         except FieldErrors as error:
             await gesture.refuse_fields(error.fields)
         except UserError as error:
-            await explain(gesture, str(error))
+            await on_failure(gesture, str(error))
         except Exception:
             log.exception("a gesture failed", user=gesture.user, value=gesture.value, text=gesture.text)
-            await explain(gesture, APOLOGY)
+            await on_failure(gesture, APOLOGY + (f"\n\nYou typed: {gesture.text}" if gesture.text else ""))
 
 
 def verb_handler(tables: Tables, help_handler: Handler) -> Handler:
     """`/cadence <verb> …`: looks the verb up; alone it is help, unknown it offers the nearest verbs."""
 
     async def cadence(gesture: Gesture, house: House) -> None:
-        verb, _, rest = gesture.text.partition(" ")
-        if not verb or verb == "help":
+        verb, rest = ([*gesture.text.split(maxsplit=1), "", ""])[:2]
+        if not verb or verb.lower() == "help":
             await help_handler(gesture, house)
             return
         entry = tables.verbs.get(verb.lower())
@@ -146,7 +174,7 @@ def verb_handler(tables: Tables, help_handler: Handler) -> Handler:
             close = difflib.get_close_matches(verb.lower(), tables.verbs, n=3, cutoff=0.5)
             offer = f" Did you mean {' or '.join(f'`/cadence {name}`' for name in close)}?" if close else ""
             raise UserError(f"There is no `/cadence {verb[:40]}`.{offer} `/cadence help` lists all of them.")
-        await entry.handler(gesture.with_text(rest.strip()), house)
+        await entry.handler(gesture.with_text(rest), house)
 
     return cadence
 
@@ -162,7 +190,12 @@ def _team(body: Mapping[str, Any]) -> object:
 
 
 async def _say(gesture: Gesture, text: str) -> None:
-    await gesture.reply(blocks.message(blocks.section(text)))
+    """To this person alone, where they are: without a channel, as on the Home tab, in a window."""
+    if gesture.respond is None and gesture.trigger:
+        await gesture.open(blocks.modal("dispatch.said", "Drumbeat", *blocks.sections(text), submit="", close="Close"))
+        await gesture.accept()
+        return
+    await gesture.reply(blocks.message(*blocks.sections(text)))
 
 
 async def _only_ack(gesture: Gesture, text: str) -> None:
@@ -171,15 +204,20 @@ async def _only_ack(gesture: Gesture, text: str) -> None:
 
 async def _give_words_back(gesture: Gesture, text: str) -> None:
     """A form that could not be kept: say why, and give back everything that was typed."""
-    typed = [words for block in gesture.fields for words in gesture.field_values(block) if len(words) > 2]
+    typed = [words for block in gesture.fields.values() for words in _typed(block)]
     await gesture.replace_view(
         blocks.modal(
             "dispatch.words_back",
             "Not saved",
-            blocks.section(text),
+            *blocks.sections(text),
             *([blocks.section("Your words, to copy:")] if typed else []),
             *(part for words in typed for part in blocks.sections(words)),
             submit="",
             close="Close",
         )
     )
+
+
+def _typed(block: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """What stands in an input block's text field; what was chosen from a list is quickly chosen again."""
+    return [str(element["value"]) for element in block.values() if str(element.get("value") or "").strip()]

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import re
+import socket
 from collections.abc import Awaitable, Callable, Iterator
 from typing import Any
 
@@ -16,34 +17,51 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
 from bot.dispatch import Arrival, Dispatch
-from bot.gesture import SlackClient
+from bot.gesture import Respond, SlackClient
 from bot.house import House
+from bot.logs import get_logger
 from bot.tables import Tables
 
 Close = Callable[[], Awaitable[None]]
 
+FINISH = 5.0
+"""Seconds that gestures under way get to end when a door is closed."""
+CONNECT = 20.0
+"""Seconds until Slack must have taken a connection when we start."""
+ADDRESS_LIVES = 15.0
+LARGEST_BODY = 2**20
+"""Bytes; what Slack sends stays far below."""
 
-def make_bolt(house: Callable[[], House], client: Any, *, answers: Tables, signing_secret: str | None) -> AsyncApp:
-    """Bolt with one listener a kind of payload; each looks its handler up in the rooms' tables.
+log = get_logger(__name__)
 
-    Handlers finish before Slack is answered, so that an acknowledgement means *kept*.
-    """
-    app = AsyncApp(
-        client=client,
-        signing_secret=signing_secret or "unused in Socket Mode",
-        request_verification_enabled=signing_secret is not None,
-        process_before_response=True,
-    )
+
+class Bolt(AsyncApp):
+    """Slack's framework, and what it hands everything to."""
+
+    def __init__(self, dispatch: Dispatch, client: Any, signing_secret: str | None) -> None:
+        # Slack is answered as soon as a handler acknowledges, which it does once what it keeps is committed;
+        # what it says afterwards need not be waited for.
+        super().__init__(
+            client=client,
+            signing_secret=signing_secret or "unused in Socket Mode",
+            request_verification_enabled=signing_secret is not None,
+        )
+        self.dispatch = dispatch
+
+
+def make_bolt(house: Callable[[], House], client: Any, *, answers: Tables, signing_secret: str | None) -> Bolt:
+    """Bolt with one listener a kind of payload; each looks its handler up in the rooms' tables."""
     dispatch = Dispatch(answers, house)
+    app = Bolt(dispatch, client, signing_secret)
     anything = re.compile("")
 
     @app.command(anything)
     async def command(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.command(Arrival(body, ack, client, respond))
+        await dispatch.command(Arrival(body, ack, client, _heard(respond)))
 
     @app.action(anything)
     async def action(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.action(Arrival(body, ack, client, respond))
+        await dispatch.action(Arrival(body, ack, client, _heard(respond)))
 
     @app.view(anything)
     async def view(body: dict[str, Any], ack: Any, client: SlackClient) -> None:
@@ -51,7 +69,7 @@ def make_bolt(house: Callable[[], House], client: Any, *, answers: Tables, signi
 
     @app.shortcut(anything)
     async def shortcut(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.shortcut(Arrival(body, ack, client, respond))
+        await dispatch.shortcut(Arrival(body, ack, client, _heard(respond)))
 
     @app.event(anything)
     async def event(body: dict[str, Any], ack: Any, client: SlackClient) -> None:
@@ -60,11 +78,47 @@ def make_bolt(house: Callable[[], House], client: Any, *, answers: Tables, signi
     return app
 
 
-async def open_socket(bolt: AsyncApp, app_token: str) -> Close:
-    """Connect to Slack by Socket Mode; returns what closes the connection."""
+def _heard(respond: Any) -> Respond:
+    """Slack's framework lets a refused answer pass in silence."""
+
+    async def respond_and_look(**message: Any) -> None:
+        answer = await respond(**message)
+        if answer.status_code != 200:
+            log.error("Slack refused an answer", status=answer.status_code, said=answer.body)
+
+    return respond_and_look
+
+
+async def open_socket(bolt: Bolt, app_token: str, address: str) -> Close:
+    """Connect to Slack by Socket Mode at the `address` it gave; returns what closes the connection.
+
+    A lost connection is made again. TimeoutError when the first one cannot be made.
+    """
     handler = AsyncSocketModeHandler(bolt, app_token, web_client=bolt.client)
-    await handler.connect_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
-    return handler.close_async
+    handler.client.wss_uri = address
+    try:
+        await asyncio.wait_for(handler.connect_async(), CONNECT)  # type: ignore[no-untyped-call]  # Bolt leaves it so
+    except BaseException:
+        await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
+        raise
+    renewing = asyncio.create_task(_renew_address(handler.client))
+
+    async def close() -> None:
+        if handler.client.message_receiver is not None:
+            handler.client.message_receiver.cancel()
+        await bolt.dispatch.finish(FINISH)
+        renewing.cancel()
+        await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
+
+    return close
+
+
+async def _renew_address(client: Any) -> None:
+    """An address connects once and for a short while, but Slack's client tries the one it has for ever."""
+    while True:
+        await asyncio.sleep(ADDRESS_LIVES)
+        if not await client.is_connected():
+            client.wss_uri = None
 
 
 def make_web(bolt: AsyncApp, healthy: Callable[[], Awaitable[str | None]]) -> Starlette:
@@ -75,6 +129,9 @@ def make_web(bolt: AsyncApp, healthy: Callable[[], Awaitable[str | None]]) -> St
     handler = AsyncSlackRequestHandler(bolt)
 
     async def slack(request: Request) -> Response:
+        length = request.headers.get("content-length", "")
+        if not length.isdigit() or int(length) > LARGEST_BODY:
+            return PlainTextResponse("too large", status_code=413)
         return await handler.handle(request)
 
     async def health(_request: Request) -> Response:
@@ -89,21 +146,25 @@ def make_web(bolt: AsyncApp, healthy: Callable[[], Awaitable[str | None]]) -> St
     )
 
 
+async def open_http(bolt: Bolt, web: Starlette, port: int) -> Close:
+    """Serve on `port`; returns what stops the server after the requests under way. OSError when the port is taken."""
+    listening = socket.create_server(("0.0.0.0", port), backlog=2048)
+    server = _Server(
+        uvicorn.Config(web, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=int(FINISH))
+    )
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+
+    async def close() -> None:
+        server.should_exit = True
+        await serving
+        await bolt.dispatch.finish(FINISH)
+        listening.close()
+
+    return close
+
+
 class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """The node itself listens to signals."""
         yield
-
-
-async def open_http(web: Starlette, port: int) -> Close:
-    """Serve on `port`; returns what stops the server after the requests under way. OSError when the port is taken."""
-    server = _Server(uvicorn.Config(web, host="0.0.0.0", port=port, log_config=None, lifespan="off"))
-    sockets = [server.config.bind_socket()]
-    serving = asyncio.create_task(server.serve(sockets=sockets))
-
-    async def close() -> None:
-        server.should_exit = True
-        await serving
-
-    return close

@@ -3,14 +3,17 @@
 import asyncio
 import contextlib
 import hashlib
+import os
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import make_url, text
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import app, blocks, doors, migrations, timers
@@ -21,10 +24,18 @@ from bot.definitions.report import as_lines
 from bot.delivery import outbox
 from bot.delivery.node import new_node_id
 from bot.delivery.relay import Relay
-from bot.delivery.slack import SlackSender, make_client, make_session
+from bot.delivery.slack import (
+    SlackSender,
+    SlackTrouble,
+    identify,
+    in_words,
+    make_client,
+    make_session,
+    open_connection,
+)
 from bot.errors import UserError
 from bot.house import House
-from bot.logs import get_logger
+from bot.logs import get_logger, redact
 from bot.people.directory import keep, read_directory
 from bot.people.model import channel_id
 from bot.scheduler import Scheduler
@@ -36,6 +47,8 @@ log = get_logger(__name__)
 
 LOOK_FOR_CHANGES = 2.0
 REFRESH_PEOPLE = 6 * 60 * 60.0
+HEALTHY_WITHIN = 5.0
+STOP_WITHIN = 20.0
 """Seconds."""
 
 
@@ -58,75 +71,132 @@ class Node:
         self._settings = settings
         self._say = say
         self._clock = clock or SystemClock()
+        self._seen = self._taken = _stamp(settings.cadences)
         self._definitions = read_definitions(settings)
         self._slack = settings.for_slack()
         self._db = Database(settings.database_url.reveal())
         self._id = new_node_id()
         self._stop = asyncio.Event()
-        self._stamp = _stamp(settings.cadences)
 
     def house(self) -> House:
+        """The workspace as it is at this moment."""
         return self._house
 
     async def run(self) -> None:
-        """Run until told to stop (SIGTERM, Ctrl-C): then finish what is under way and leave."""
+        """Run until told to stop (SIGTERM, Ctrl-C): then finish what is under way and leave.
+
+        Raises UserError, with what mends it, when it cannot start.
+        """
         self._loop = asyncio.get_running_loop()
         for signal_number in (signal.SIGINT, signal.SIGTERM):
             self._loop.add_signal_handler(signal_number, self._stop.set)
-        migrations.require_current(self._db.engine)
-        self._say(f"Database: {self._db.engine.url.render_as_string(hide_password=True)}")
         try:
-            async with make_session() as session:
-                await self._serve(session)
+            async with AsyncExitStack() as closing:
+                if await self._is_started(closing):
+                    self._say("Ready.")
+                    await self._until_stopped()
+                    self._say("Stopping.")
         finally:
-            self._db.close()
-            self._say("Stopped. Nothing is lost: what was promised goes out at the next start.")
+            await asyncio.to_thread(self._db.close)
+        self._say("Stopped. Nothing is lost: what was promised goes out at the next start.")
 
-    async def _serve(self, session: Any) -> None:
+    async def _is_started(self, closing: AsyncExitStack) -> bool:
+        """Start everything, noting in `closing` how to end it; false when told to stop meanwhile."""
+        starting = asyncio.create_task(self._start(closing))
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({starting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if starting.done():
+            await starting
+            return True
+        starting.cancel()
+        await asyncio.wait({starting})
+        return False
+
+    async def _start(self, closing: AsyncExitStack) -> None:
+        with database_in_words(self._settings.database_url.reveal()):
+            await asyncio.to_thread(migrations.require_current, self._db.engine)
+        self._say(f"Database: {self._db.engine.url.render_as_string(hide_password=True)}")
+        session = await closing.enter_async_context(make_session())
         self._client = make_client(self._slack.bot_token.reveal(), self._slack.api_url, session)
-        identity = await self._client.auth_test()
+        identity = await identify(self._client)
         self._house = House(
-            workspace_id=str(identity["team_id"]),
+            workspace_id=identity.team_id,
             db=self._db,
             clock=self._clock,
             words=Words(self._settings.templates),
             definitions=self._definitions,
             links=app.LINKS,
         )
-        self._say(f"Slack workspace: {identity['team']} (as {identity['user']})")
-        await self._read_people()
-        await self._db.run(app.adopt, self._house)
+        self._say(f"Slack workspace: {identity.team} (as {identity.user})")
+        await self._read_people(self._house)
+        await self._db.run(app.RITUALS.plan_all, self._house)
+        await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
         self._say(f"Calendar: {len(self._definitions.calendar.rituals)} rituals from {self._settings.cadences}")
+        self._start_delivering(closing)
+        self._start_the_clock(closing)
+        closing.push_async_callback(await self._open_door())
+
+    def _start_delivering(self, closing: AsyncExitStack) -> None:
+        relay = Relay(self._db, self._clock, SlackSender(self._client), self._id, self._house.workspace_id)
+        self._delivering = asyncio.create_task(relay.run(self._stop))
+
+        async def finish() -> None:
+            self._stop.set()
+            _, late = await asyncio.wait({self._delivering}, timeout=STOP_WITHIN)
+            for task in late:
+                task.cancel()
+
+        closing.push_async_callback(finish)
+
+    def _start_the_clock(self, closing: AsyncExitStack) -> None:
         scheduler = Scheduler(self._db, self._clock, self._house.workspace_id, self._id, self._fire)
         scheduler.every(LOOK_FOR_CHANGES, self._look_for_changes)
         scheduler.every(REFRESH_PEOPLE, self._refresh_people)
-        relay = asyncio.create_task(Relay(self._db, self._clock, SlackSender(self._client), self._id).run(self._stop))
-        close_door = await self._open_door()
         scheduler.start()
-        self._say("Ready.")
-        try:
-            await self._stop.wait()
-        finally:
-            await close_door()
-            await asyncio.to_thread(scheduler.stop)
-            await relay
+        closing.push_async_callback(asyncio.to_thread, scheduler.stop)
 
     async def _open_door(self) -> doors.Close:
         door = self._slack.door
         signing_secret = door.signing_secret.reveal() if isinstance(door, Http) else None
         bolt = doors.make_bolt(self.house, self._client, answers=app.tables(), signing_secret=signing_secret)
         if isinstance(door, Http):
-            close = await doors.open_http(doors.make_web(bolt, self._healthy), door.port)
-            self._say(f"Listening to Slack over HTTP: port {door.port}, path /slack/events")
-        else:
-            close = await doors.open_socket(bolt, door.app_token.reveal())
-            self._say("Listening to Slack in Socket Mode.")
+            return await self._open_http(bolt, door.port)
+        app_token = door.app_token.reveal()
+        address = await open_connection(self._client, app_token)
+        try:
+            close = await doors.open_socket(bolt, app_token, address)
+        except TimeoutError as error:
+            host = urlsplit(address).netloc
+            raise UserError(
+                f"Slack's Socket Mode cannot be reached at {host}: let web sockets through, or use HTTP."
+            ) from error
+        self._say("Listening to Slack in Socket Mode.")
         return close
+
+    async def _open_http(self, bolt: doors.Bolt, port: int) -> doors.Close:
+        try:
+            close = await doors.open_http(bolt, doors.make_web(bolt, self._healthy), port)
+        except OSError as error:
+            reason = os.strerror(error.errno or 0)
+            raise UserError(
+                f"Port {port} cannot be used ({reason}): end what listens there, or set PORT to another."
+            ) from error
+        self._say(f"Listening to Slack over HTTP: port {port}, path /slack/events")
+        return close
+
+    async def _until_stopped(self) -> None:
+        """Also ends when delivery does, with its error: nobody would post what is promised."""
+        stopping = asyncio.create_task(self._stop.wait())
+        await asyncio.wait({stopping, self._delivering}, return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if self._delivering.done():
+            await self._delivering
 
     async def _healthy(self) -> str | None:
         try:
-            await self._db.run(lambda session: session.execute(text("SELECT 1")))
-        except SQLAlchemyError as error:
+            await asyncio.wait_for(self._db.run(lambda session: session.execute(text("SELECT 1"))), HEALTHY_WITHIN)
+        except (SQLAlchemyError, TimeoutError) as error:
             return f"database: {type(error).__name__}"
         return None
 
@@ -139,35 +209,59 @@ class Node:
             self._db.call(timers.postpone, lease, self._clock.now(), f"{type(error).__name__}: {error}")
 
     def _refresh_people(self) -> None:
-        asyncio.run_coroutine_threadsafe(self._read_people(), self._loop)
+        self._on_the_loop(self._read_people(self._house))
 
-    async def _read_people(self) -> None:
+    async def _read_people(self, house: House) -> None:
         """Learn from Slack who the people of the definitions are; what was known stays when Slack does not answer."""
         try:
-            directory = await read_directory(self._client)
-        except Exception:
-            log.exception("Slack's directory could not be read")
+            with in_words(self._client):
+                directory = await read_directory(self._client)
+        except SlackTrouble as trouble:
+            log.error("Slack's directory could not be read; what was known stays", reason=str(trouble))
             return
-        unknown = await self._db.run(keep, self._house, directory)
+        unknown = await self._db.run(keep, house, directory)
         if unknown:
             log.warning("people of organisation.yaml whom Slack does not know", people=", ".join(unknown))
 
     def _look_for_changes(self) -> None:
         """When the definitions changed on disk: take them on, or keep the last good ones and tell product ops."""
         stamp = _stamp(self._settings.cadences)
-        if stamp == self._stamp:
+        settled, self._seen = stamp == self._seen, stamp
+        # A file that is still being written waits until it looks the same twice.
+        if stamp == self._taken or not settled:
             return
-        self._stamp = stamp
         try:
             definitions = read_definitions(self._settings)
         except BadDefinitions as bad:
             log.error("the changed definitions have mistakes; the last good ones stay in force", problems=str(bad))
             self._db.call(tell_product_ops, self._house, str(bad))
-            return
-        self._house = replace(self._house, definitions=definitions)
+        else:
+            self._on_the_loop(self._take_on(definitions))
+        self._taken = stamp
+
+    async def _take_on(self, definitions: Definitions) -> None:
+        house = replace(self._house, definitions=definitions)
+        await self._read_people(house)
+        await self._db.run(app.RITUALS.plan_all, house)
+        self._house = house
         log.info("the definitions changed", rituals=len(definitions.calendar.rituals))
-        self._refresh_people()
-        self._db.call(app.adopt, self._house)
+
+    def _on_the_loop(self, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work` where Slack is spoken to, and wait for it."""
+        asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+@contextmanager
+def database_in_words(address: str) -> Iterator[None]:
+    """Says that the database cannot be reached as a UserError that names it."""
+    try:
+        yield
+    except DBAPIError as error:
+        url = make_url(address).render_as_string(hide_password=True)
+        reason = redact(str(error.orig).strip().splitlines()[0])
+        raise UserError(
+            f"The database {url} cannot be used ({reason}): check DATABASE_URL, and that it runs."
+        ) from error
 
 
 def tell_product_ops(session: Session, house: House, problems: str) -> None:
@@ -177,7 +271,8 @@ def tell_product_ops(session: Session, house: House, problems: str) -> None:
     )
     fingerprint = hashlib.sha256(problems.encode()).hexdigest()[:16]
     channel = channel_id(session, house, house.definitions.organisation.channels.product_ops)
-    dedupe = f"definitions:{fingerprint}:{house.clock.now():%Y%m%dT%H%M}"
+    # Saved again with the same mistakes, or seen by another node: once a day is enough.
+    dedupe = f"definitions:{fingerprint}:{house.clock.now():%Y%m%d}"
     outbox.post(session, house, channel, message, kind="definitions.refused", dedupe=dedupe)
 
 

@@ -26,6 +26,7 @@ KERNEL = frozenset(
         "gesture",
         "house",
         "logs",
+        "manifest",
         "markup",
         "migrations",
         "scheduler",
@@ -42,8 +43,9 @@ ROOMS = frozenset({"updates", "decisions", "releases", "reviews"})
 READING_ROOMS = frozenset({"home", "preview"})
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {
-    "app": frozenset({"node", "demo", "__main__"}),
-    "node": frozenset({"demo", "__main__"}),
+    "app": frozenset({"node", "demo", "doctor", "__main__"}),
+    "node": frozenset({"demo", "doctor", "__main__"}),
+    "doctor": frozenset({"__main__"}),
     "demo": frozenset({"__main__"}),
     "__main__": frozenset[str](),
 }
@@ -287,8 +289,8 @@ PLANTED = [
     ("bot/updates/flow.py", "from bot.updates import listeners", "flow comes before listeners"),
     ("bot/updates/model.py", "from bot.updates.flow import f", "model comes before flow"),
     ("bot/home/flow.py", "from bot.updates import listeners", "not listeners"),
-    ("bot/updates/listeners.py", "from bot import app", "only __main__, demo, node starts it"),
-    ("bot/app.py", "import bot.node", "only __main__, demo starts it"),
+    ("bot/updates/listeners.py", "from bot import app", "only __main__, demo, doctor, node starts it"),
+    ("bot/app.py", "import bot.node", "only __main__, demo, doctor starts it"),
     ("bot/node.py", "import bot.demo", "only __main__ starts it"),
     ("bot/demo/__init__.py", "from bot import __main__", "only Python starts it"),
     ("bot/updates/model.py", "import slack_bolt", "its home is doors"),

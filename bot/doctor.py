@@ -1,0 +1,275 @@
+"""Looks at everything Drumbeat needs, each thing on its own, and says how to mend what is wrong."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot import app, migrations
+from bot.clock import Clock, to_millis
+from bot.db import Database
+from bot.definitions import Definitions, load
+from bot.delivery.model import DEAD, HELD, QUEUED, Node, OutboxMessage
+from bot.delivery.node import DEAD_AFTER
+from bot.delivery.slack import Identity, identify, in_words, make_client, make_session, open_connection
+from bot.errors import UserError
+from bot.logs import redact
+from bot.manifest import scopes
+from bot.migrations import State
+from bot.node import database_in_words
+from bot.people.directory import Directory, read_directory
+from bot.settings import Settings, SettingsError, SlackSettings, SocketMode
+from bot.timers import Timer
+
+OK = "ok"
+WARNING = "warning"
+PROBLEM = "problem"
+
+RECENT = 7 * 24 * 60 * 60_000
+LONG_WAIT = 15 * 60_000
+"""Milliseconds."""
+MIGRATE = "run `drumbeat migrate`"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    state: str
+    """OK, WARNING or PROBLEM."""
+    says: str
+    mend: str = ""
+
+
+async def examine(environ: Mapping[str, str], folder: Path, clock: Clock) -> list[Finding]:
+    """Everything, in the order in which it is best mended; nothing that fails keeps the rest from being looked at."""
+    settings, unreadable, findings = _settings(environ, folder)
+    if settings is None:
+        return findings
+    definitions, found = _definitions(settings)
+    findings += found
+    identity, found = await _slack(settings, definitions)
+    findings += found
+    if "DATABASE_URL" not in unreadable:
+        findings += _database(settings, identity.team_id if identity else None, to_millis(clock.now()))
+    return findings
+
+
+def as_lines(findings: Sequence[Finding]) -> list[str]:
+    lines = []
+    for each in findings:
+        lines.append(redact(f"{each.state:<8} {each.what}: {each.says}"))
+        if each.mend:
+            lines.append(redact(f"{'':<8} -> {each.mend}"))
+    counts = {state: sum(each.state == state for each in findings) for state in (PROBLEM, WARNING)}
+    lines.append(f"{counts[PROBLEM]} problems, {counts[WARNING]} warnings.")
+    return lines
+
+
+def as_data(findings: Sequence[Finding]) -> list[dict[str, Any]]:
+    """Ready for JSON: what, state, says, mend."""
+    return [{key: redact(value) for key, value in asdict(each).items()} for each in findings]
+
+
+def _settings(environ: Mapping[str, str], folder: Path) -> tuple[Settings | None, set[str], list[Finding]]:
+    """The settings without what is wrong in them, and the names of what was left out."""
+    try:
+        return Settings.read(environ, folder), set(), [Finding("Settings", OK, "readable")]
+    except SettingsError as error:
+        findings = [Finding("Settings", PROBLEM, problem) for problem in error.problems]
+        wrong = {found.group() for problem in error.problems if (found := re.match("[A-Z_]+(?=[ :])", problem))}
+    try:
+        # An empty variable is an unset one.
+        return Settings.read({**environ, **dict.fromkeys(wrong, "")}, folder), wrong, findings
+    except SettingsError:
+        return None, wrong, findings
+
+
+def _definitions(settings: Settings) -> tuple[Definitions | None, list[Finding]]:
+    loaded = load(settings.cadences, app.KINDS)
+    if loaded.definitions is None:
+        first = loaded.problems[0]
+        says = f"{len(loaded.problems)} mistakes, first {first.file}:{first.line}: {first.message}"
+        return None, [Finding("Definitions", PROBLEM, says, "run `drumbeat check`, which shows them all")]
+    says = f"{len(loaded.definitions.calendar.rituals)} rituals in {settings.cadences}"
+    return loaded.definitions, [Finding("Definitions", OK, says)]
+
+
+async def _slack(settings: Settings, definitions: Definitions | None) -> tuple[Identity | None, list[Finding]]:
+    try:
+        slack = settings.for_slack()
+    except SettingsError as error:
+        return None, [Finding("Slack settings", PROBLEM, problem) for problem in error.problems]
+    async with make_session() as session:
+        client = make_client(slack.bot_token.reveal(), slack.api_url, session)
+        findings: list[Finding] = []
+        identity = await _identity(client, findings)
+        with _noting("Slack's way to us", findings):
+            findings.append(await _door(slack, client))
+        if identity is None or definitions is None:
+            return identity, findings
+        with _noting("Slack's directory", findings):
+            with in_words(client):
+                directory = await read_directory(client)
+            findings += _channels(definitions, directory)
+            findings += _people(definitions, directory)
+        return identity, findings
+
+
+async def _identity(client: Any, findings: list[Finding]) -> Identity | None:
+    try:
+        identity = await identify(client)
+    except UserError as error:
+        findings.append(Finding("Slack token", PROBLEM, str(error)))
+        return None
+    findings += [Finding("Slack token", OK, f"{identity.team} (as {identity.user})"), _scopes(identity)]
+    return identity
+
+
+@contextmanager
+def _noting(what: str, findings: list[Finding]) -> Iterator[None]:
+    """A check that ends in words for people is a finding like any other."""
+    try:
+        yield
+    except UserError as error:
+        findings.append(Finding(what, PROBLEM, str(error)))
+
+
+def _scopes(identity: Identity) -> Finding:
+    if identity.scopes is None:
+        return Finding("Permissions", OK, "Slack did not say what the token may do")
+    missing = [scope for scope in scopes(app.tables()) if scope not in identity.scopes]
+    if not missing:
+        return Finding("Permissions", OK, "all that is needed")
+    mend = "give the app what `drumbeat manifest` lists, and install it to the workspace again"
+    return Finding("Permissions", PROBLEM, f"missing {', '.join(missing)}", mend)
+
+
+async def _door(slack: SlackSettings, client: Any) -> Finding:
+    if isinstance(slack.door, SocketMode):
+        await open_connection(client, slack.door.app_token.reveal())
+        return Finding("Slack's way to us", OK, "Socket Mode, and its token is accepted")
+    says = f"HTTP on port {slack.door.port}; whether the signing secret is right shows when Slack calls"
+    return Finding("Slack's way to us", OK, says)
+
+
+def _channels(definitions: Definitions, directory: Directory) -> list[Finding]:
+    known = {f"#{channel['name']}": channel for channel in directory.channels if channel.get("name")}
+    known |= {str(channel["id"]): channel for channel in directory.channels}
+    findings = []
+    for name, uses in sorted(_channels_used(definitions).items()):
+        what = f"Channel {name} ({', '.join(uses)})"
+        if name not in known:
+            mend = f"create {name}, or write the right name; if it is private: invite @Drumbeat to {name}"
+            findings.append(Finding(what, PROBLEM, "Slack shows no such channel", mend))
+        elif not known[name].get("is_member"):
+            findings.append(Finding(what, PROBLEM, "Drumbeat is not in it", f"invite @Drumbeat to {name}"))
+        else:
+            findings.append(Finding(what, OK, "Drumbeat is in it"))
+    return findings
+
+
+def _channels_used(definitions: Definitions) -> dict[str, list[str]]:
+    """Each channel of the definitions, with what it is for."""
+    organisation = definitions.organisation
+    uses = [(name, use) for use, name in organisation.channels.model_dump().items()]
+    uses += [(ritual.channel, ritual.id) for ritual in definitions.calendar.rituals if ritual.channel]
+    uses += [(area.forum, f"forum of {area.id}") for area in organisation.areas]
+    used: dict[str, list[str]] = {}
+    for name, use in uses:
+        used.setdefault(name, []).append(use)
+    return used
+
+
+def _people(definitions: Definitions, directory: Directory) -> list[Finding]:
+    active = [member for member in directory.members if not member.get("deleted")]
+    known = {str((member.get("profile") or {}).get("email") or "").casefold() for member in active}
+    known |= {str(member["id"]) for member in active}
+    everyone = definitions.organisation.people
+    unknown = [person for person in everyone if person.ref not in known and person.slack not in known]
+    if not unknown:
+        return [Finding("People", OK, f"Slack knows all {len(everyone)}")]
+    mend = "write the e-mail address they use in Slack, or their member id, into organisation.yaml"
+    return [
+        Finding("People", PROBLEM, f"Slack knows no active {person.name} ({person.ref})", mend) for person in unknown
+    ]
+
+
+def _database(settings: Settings, workspace_id: str | None, now: int) -> list[Finding]:
+    address = settings.database_url.reveal()
+    db = Database(address)
+    findings: list[Finding] = []
+    try:
+        with _noting("Database", findings), database_in_words(address):
+            findings.append(_schema(db))
+            if findings[-1].state == OK:
+                findings += db.call(_kept, workspace_id, now)
+    finally:
+        db.close()
+    return findings
+
+
+def _schema(db: Database) -> Finding:
+    file = db.engine.url.database
+    # Looking at an SQLite file that is not there would make one.
+    if db.is_sqlite and not Path(str(file)).exists():
+        return Finding("Database", PROBLEM, f"there is none at {file} yet", MIGRATE)
+    match migrations.state(db.engine):
+        case State.BEHIND:
+            return Finding("Database", PROBLEM, "its schema is older than this program", MIGRATE)
+        case State.UNKNOWN:
+            return Finding("Database", PROBLEM, "a newer Drumbeat made its schema", "install that version")
+        case State.CURRENT:
+            return Finding("Database", OK, db.engine.url.render_as_string(hide_password=True))
+
+
+def _kept(session: Session, workspace_id: str | None, now: int) -> list[Finding]:
+    """What the database says of a workspace; of all in it when Slack did not say which one is ours."""
+    return [_nodes(session, now), *_messages(session, workspace_id, now), *_timers(session, workspace_id)]
+
+
+def _nodes(session: Session, now: int) -> Finding:
+    alive = session.scalar(select(func.count()).select_from(Node).where(Node.beat_at > now - DEAD_AFTER)) or 0
+    if alive:
+        return Finding("Processes", OK, f"{alive} running")
+    return Finding("Processes", WARNING, "none is running", "start one: `drumbeat run`")
+
+
+def _messages(session: Session, workspace_id: str | None, now: int) -> list[Finding]:
+    def count(*conditions: Any) -> int:
+        ours = () if workspace_id is None else (OutboxMessage.workspace_id == workspace_id,)
+        return session.scalar(select(func.count()).select_from(OutboxMessage).where(*ours, *conditions)) or 0
+
+    recent = OutboxMessage.created_at > now - RECENT
+    dead = count(OutboxMessage.state == DEAD, recent)
+    held = count(OutboxMessage.state == HELD, recent)
+    waiting = count(OutboxMessage.state == QUEUED, OutboxMessage.not_before < now - LONG_WAIT)
+    findings = []
+    if dead:
+        mend = "look for `undeliverable` in the log: each says why, and what to do"
+        findings.append(Finding("Messages", WARNING, f"{dead} of the last week could not be delivered", mend))
+    if held:
+        mend = "look in their channels; invite @Drumbeat there, so that it can see whether they arrived"
+        findings.append(Finding("Messages", WARNING, f"{held} may or may not have arrived", mend))
+    if waiting:
+        mend = "see whether `drumbeat run` is running and reaches Slack"
+        findings.append(Finding("Messages", WARNING, f"{waiting} wait longer than a quarter of an hour", mend))
+    return findings or [Finding("Messages", OK, "none is stuck")]
+
+
+def _timers(session: Session, workspace_id: str | None) -> list[Finding]:
+    failed = select(Timer).where(Timer.state == "failed").order_by(Timer.due_at)
+    if workspace_id is not None:
+        failed = failed.where(Timer.workspace_id == workspace_id)
+    mend = "mend what the error says, and start Drumbeat again: it then tries once more"
+    found = [
+        Finding("Timers", PROBLEM, f"{timer.key} was given up: {timer.error or 'no reason was kept'}", mend)
+        for timer in session.scalars(failed)
+    ]
+    return found or [Finding("Timers", OK, "none was given up")]

@@ -1,0 +1,462 @@
+"""One running process against a Slack of our own: how it starts, refuses to start, keeps going and stops."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import pytest
+from sqlalchemy import make_url, select
+
+from bot import migrations, timers
+from bot.clock import SystemClock
+from bot.db import Database
+from bot.dispatch import APOLOGY
+from bot.errors import UserError
+from bot.node import Node, read_definitions
+from bot.settings import Settings
+from bot.timers import Timer
+from tests import people, postgres
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, hang, refused
+from tests.fakes import make_house
+
+ORGANISATION = f"""
+name: Acme
+zone: Europe/Berlin
+working_hours: {{days: [mon, tue, wed, thu, fri], start: 09:00, end: 17:30}}
+channels:
+  updates: "#product-updates"
+  launches: "#launches"
+  decisions: "#decisions"
+  product_ops: "#product-ops"
+functions:
+  - {{id: product, name: Product, lead: {people.BOB}}}
+people:
+  - {{slack: {people.ALICE}, name: Alice, function: product, roles: [product_manager]}}
+  - {{slack: {people.BOB}, name: Bob, function: product, roles: [product_ops]}}
+areas:
+  - {{id: billing, name: Billing, owner: {people.ALICE}, deputy: {people.BOB}, forum: "#launches"}}
+"""
+CALENDAR = f"""
+rituals:
+  - id: weekly-update
+    name: Weekly product update
+    kind: weekly_update
+    purpose: Everyone knows what changed and what is stuck.
+    owner: {people.BOB}
+    artifact: Weekly digest
+    schedule:
+      repeats: FREQ=WEEKLY;BYDAY=WE
+      zone: person
+      prompt: "10:00"
+      reminder: "+1 day 10:00"
+      cutoff: "+1 day 14:00"
+      publish: "+1 day 16:00"
+"""
+SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
+
+Environ = dict[str, str]
+
+
+class LosingSlack(FakeSlack):
+    """A Slack that can cut its Socket Mode connections, and whose connection addresses may lapse unused."""
+
+    async def cut(self) -> None:
+        await asyncio.wrap_future(self._soon(self._cut()))
+
+    async def _cut(self) -> None:
+        for each in list(self._sockets):
+            await each.close()
+
+
+@pytest.fixture
+def slack() -> Iterator[LosingSlack]:
+    """By the real clock, as the processes here run by it."""
+    fake = LosingSlack(SystemClock())
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+@pytest.fixture
+def environ(tmp_path: Path, slack: FakeSlack) -> Environ:
+    """What a process needs to run: a migrated database, definitions, and tokens."""
+    cadences = tmp_path / "cadences"
+    cadences.mkdir()
+    (cadences / "organisation.yaml").write_text(ORGANISATION)
+    (cadences / "calendar.yaml").write_text(CALENDAR)
+    url = f"sqlite:///{tmp_path / 'drumbeat.db'}"
+    migrations.upgrade(url)
+    return {
+        "DATABASE_URL": url,
+        "DRUMBEAT_CADENCES": str(cadences),
+        "SLACK_API_URL": slack.url,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+    }
+
+
+@pytest.fixture
+def said() -> list[str]:
+    """What the node told its operator."""
+    return []
+
+
+def make_node(environ: Environ, said: list[str]) -> Node:
+    return Node(Settings.read(environ, Path(environ["DRUMBEAT_CADENCES"]), with_slack=True), say=said.append)
+
+
+@asynccontextmanager
+async def running(environ: Environ, said: list[str]) -> AsyncIterator[Node]:
+    node = make_node(environ, said)
+    task = asyncio.create_task(node.run())
+    await until(lambda: task.done() or "Ready." in said)
+    if task.done():
+        await task
+    yield node
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.wait_for(task, 20)
+
+
+async def until(holds: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.02)
+
+
+def run(story: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    asyncio.run(story())
+
+
+def refusal(environ: Environ, said: list[str]) -> str:
+    """What a node says when it cannot start."""
+
+    async def start() -> None:
+        await make_node(environ, said).run()
+
+    with pytest.raises(UserError) as refused_to_start:
+        asyncio.run(start())
+    assert "Ready." not in said
+    return str(refused_to_start.value)
+
+
+# --- starting ---
+
+
+def test_a_node_says_one_line_for_each_thing_it_connected_to(
+    environ: Environ, slack: FakeSlack, said: list[str]
+) -> None:
+    async def story() -> None:
+        async with running(environ, said):
+            assert slack.is_connected()
+            ack = await slack.command("/cadence", text="help")
+            assert ack.payload == {}
+            await until(lambda: bool(slack.replies))
+
+    run(story)
+
+    assert [line.split(":")[0] for line in said] == [
+        "Database",
+        "Slack workspace",
+        "Calendar",
+        "Listening to Slack in Socket Mode.",
+        "Ready.",
+        "Stopping.",
+        "Stopped. Nothing is lost",
+    ]
+    assert "Acme (as drumbeat)" in said[1]
+    assert "/cadence calendar" in slack.replies[0]["text"]
+    assert not slack.is_connected()
+
+
+def test_a_rejected_bot_token_names_its_variable_and_where_to_find_it(environ: Environ, said: list[str]) -> None:
+    says = refusal({**environ, "SLACK_BOT_TOKEN": "xoxb-of-another-app"}, said)
+
+    assert "SLACK_BOT_TOKEN (invalid_auth)" in says
+    assert "OAuth & Permissions" in says
+
+
+def test_a_rejected_app_token_names_its_variable_and_the_scope_it_needs(environ: Environ, said: list[str]) -> None:
+    says = refusal({**environ, "SLACK_APP_TOKEN": "xapp-of-another-app"}, said)
+
+    assert "SLACK_APP_TOKEN (invalid_auth)" in says
+    assert "connections:write" in says
+
+
+def test_an_app_token_without_its_scope_says_so(environ: Environ, slack: FakeSlack, said: list[str]) -> None:
+    slack.fail("apps.connections.open", refused("missing_scope"))
+
+    assert "SLACK_APP_TOKEN lacks" in refusal(environ, said)
+
+
+def test_a_slack_that_is_not_there_is_named_by_its_address(environ: Environ, said: list[str]) -> None:
+    says = refusal({**environ, "SLACK_API_URL": f"http://127.0.0.1:{free_port()}/api/"}, said)
+
+    assert says.startswith("Slack cannot be reached at http://127.0.0.1:")
+    assert "SLACK_API_URL" in says
+
+
+def test_a_slack_in_trouble_is_not_taken_for_a_wrong_token(environ: Environ, slack: FakeSlack, said: list[str]) -> None:
+    slack.fail("auth.test", refused("internal_error"))
+
+    assert refusal(environ, said) == (
+        "Slack answered internal_error: look at slack-status.com, and try again in a few minutes."
+    )
+
+
+def test_a_schema_that_is_behind_says_which_command_mends_it(environ: Environ, said: list[str]) -> None:
+    migrations.downgrade(environ["DATABASE_URL"], "base")
+
+    assert "run `drumbeat migrate`" in refusal(environ, said)
+
+
+def test_a_database_that_is_not_there_is_named_without_its_password(environ: Environ, said: list[str]) -> None:
+    address = f"postgresql://bot:hunter2@127.0.0.1:{free_port()}/drumbeat"
+
+    says = refusal({**environ, "DATABASE_URL": address}, said)
+
+    assert "cannot be used" in says
+    assert "127.0.0.1" in says
+    assert "hunter2" not in says
+    assert "\n" not in says
+
+
+def test_a_file_that_is_no_database_is_said_to_be_none(environ: Environ, said: list[str], tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("not a database at all, but a text of some length " * 20)
+
+    says = refusal({**environ, "DATABASE_URL": f"sqlite:///{tmp_path / 'notes.txt'}"}, said)
+
+    assert "file is not a database" in says
+
+
+def test_definitions_with_mistakes_are_listed_all(environ: Environ) -> None:
+    cadences = Path(environ["DRUMBEAT_CADENCES"])
+    (cadences / "calendar.yaml").write_text(CALENDAR.replace("weekly_update", "weekly").replace(people.BOB, "U0NOBODY"))
+
+    with pytest.raises(UserError) as mistakes:
+        read_definitions(Settings.read(environ, cadences))
+
+    assert str(mistakes.value).count("calendar.yaml:") == 2
+
+
+def test_a_taken_port_is_named(environ: Environ, said: list[str]) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as taken:
+        port = taken.getsockname()[1]
+        says = refusal(with_http(environ, port), said)
+
+    assert says.startswith(f"Port {port} cannot be used (Address already in use)")
+
+
+def test_a_directory_that_cannot_be_read_does_not_keep_a_node_from_starting(
+    environ: Environ, slack: FakeSlack, said: list[str]
+) -> None:
+    slack.fail("users.list", refused("ratelimited"))
+
+    async def story() -> None:
+        async with running(environ, said):
+            pass
+
+    run(story)
+
+    assert "Ready." in said
+
+
+# --- going on ---
+
+
+def test_a_lost_connection_is_made_again(environ: Environ, slack: LosingSlack, said: list[str]) -> None:
+    async def story() -> None:
+        async with running(environ, said):
+            opened = slack.called("apps.connections.open")
+            await slack.cut()
+            await until(lambda: slack.called("apps.connections.open") > opened and slack.is_connected(), 40)
+            await slack.command("/cadence", text="help")
+
+    run(story)
+
+
+def test_changed_definitions_are_taken_on_within_seconds(environ: Environ, said: list[str]) -> None:
+    async def story() -> None:
+        async with running(environ, said) as node:
+            assert len(node.house().definitions.calendar.rituals) == 1
+            rewrite(environ, "calendar.yaml", CALENDAR.replace("Weekly product update", "Our week"))
+            await until(lambda: node.house().definitions.calendar.rituals[0].name == "Our week", 15)
+
+    run(story)
+
+
+def test_bad_definitions_leave_the_last_good_ones_in_force_and_product_ops_hears_of_them_once(
+    environ: Environ, slack: FakeSlack, said: list[str]
+) -> None:
+    async def story() -> None:
+        async with running(environ, said) as node:
+            rewrite(environ, "calendar.yaml", CALENDAR.replace("kind: weekly_update", "kind: weekly"))
+            await until(lambda: bool(slack.said(people.PRODUCT_OPS)), 20)
+            rewrite(environ, "organisation.yaml", ORGANISATION + "\n# saved once more\n")
+            await asyncio.sleep(6)
+            assert node.house().definitions.calendar.rituals[0].kind == "weekly_update"
+
+            rewrite(environ, "calendar.yaml", CALENDAR.replace("Weekly product update", "Our week"))
+            await until(lambda: node.house().definitions.calendar.rituals[0].name == "Our week", 15)
+
+    run(story)
+
+    (told,) = slack.said(people.PRODUCT_OPS)
+    assert "calendar.yaml" in told
+
+
+def test_a_database_that_is_gone_for_a_while_stops_nothing(environ: Environ, slack: FakeSlack, said: list[str]) -> None:
+    environ["DATABASE_URL"] = postgres.empty_database()
+    migrations.upgrade(environ["DATABASE_URL"])
+
+    async def story() -> None:
+        async with running(environ, said):
+            await asyncio.to_thread(take_away, environ["DATABASE_URL"])
+            await slack.command("/cadence", text="today")
+            await until(lambda: bool(slack.replies))
+            assert slack.replies.pop()["text"].startswith(APOLOGY)
+            await asyncio.sleep(1.5)
+
+            await asyncio.to_thread(give_back, environ["DATABASE_URL"])
+            await slack.command("/cadence", text="today")
+            await until(lambda: bool(slack.replies))
+            assert APOLOGY not in slack.replies[0]["text"]
+            await asyncio.to_thread(arm_a_timer, environ["DATABASE_URL"])
+            await asyncio.to_thread(wait_until_it_was_tried, environ["DATABASE_URL"])
+
+    run(story)
+
+
+def take_away(url: str) -> None:
+    with maintenance(url) as (connection, name):
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS false".encode())
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name])
+
+
+def give_back(url: str) -> None:
+    with maintenance(url) as (connection, name):
+        connection.execute(f"ALTER DATABASE {name} ALLOW_CONNECTIONS true".encode())
+
+
+@contextmanager
+def maintenance(url: str) -> Iterator[tuple["psycopg.Connection[tuple[object, ...]]", str]]:
+    """A connection to the server beside the database at `url`, and that database's name."""
+    address = make_url(url)
+    beside = address.set(drivername="postgresql", database="postgres").render_as_string(hide_password=False)
+    with psycopg.connect(beside, autocommit=True) as connection:
+        yield connection, str(address.database)
+
+
+def arm_a_timer(url: str) -> None:
+    """One that nobody handles, so that looking at it leaves a trace in its row."""
+    db = Database(url)
+    house = make_house(db, clock=SystemClock())
+    db.call(timers.arm, house, "unheard-of", "unheard of", "", house.clock.now())
+    db.close()
+
+
+def wait_until_it_was_tried(url: str) -> None:
+    db = Database(url)
+    deadline = time.monotonic() + 20
+    while not db.call(lambda session: session.scalar(select(Timer.attempts).where(Timer.key == "unheard-of"))):
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    db.close()
+
+
+# --- stopping ---
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_process_told_to_stop_ends_within_seconds_and_in_peace(
+    environ: Environ, tmp_path: Path, number: signal.Signals
+) -> None:
+    with process(environ, tmp_path) as running_process:
+        lines = read_until(running_process, "Ready.")
+        asked = time.monotonic()
+        running_process.send_signal(number)
+        rest, errors = running_process.communicate(timeout=20)
+
+    assert time.monotonic() - asked < 10
+    assert running_process.returncode == 0
+    assert "Stopped." in rest
+    assert "Traceback" not in errors
+    assert lines[0].startswith("Database: sqlite:///")
+
+
+def test_a_second_ctrl_c_changes_nothing(environ: Environ, tmp_path: Path) -> None:
+    with process(environ, tmp_path) as running_process:
+        read_until(running_process, "Ready.")
+        for _ in range(5):
+            running_process.send_signal(signal.SIGINT)
+            time.sleep(0.05)
+        _, errors = running_process.communicate(timeout=20)
+
+    assert (running_process.returncode, "Traceback" in errors) == (0, False)
+
+
+def test_a_process_can_be_stopped_while_it_starts(environ: Environ, slack: FakeSlack, tmp_path: Path) -> None:
+    slack.fail("auth.test", hang(8))
+    with process(environ, tmp_path) as running_process:
+        read_until(running_process, "Database:")
+        asked = time.monotonic()
+        running_process.send_signal(signal.SIGTERM)
+        _, errors = running_process.communicate(timeout=20)
+
+    assert time.monotonic() - asked < 5
+    assert (running_process.returncode, "Traceback" in errors) == (0, False)
+
+
+def test_a_process_that_cannot_start_says_one_line_and_exits_1(environ: Environ, tmp_path: Path) -> None:
+    with process({**environ, "SLACK_BOT_TOKEN": "xoxb-of-another-app"}, tmp_path) as running_process:
+        _, errors = running_process.communicate(timeout=30)
+
+    assert running_process.returncode == 1
+    assert errors.splitlines() == [line for line in errors.splitlines() if line.startswith("Slack does not accept")]
+    assert len(errors.splitlines()) == 1
+
+
+def process(environ: Environ, folder: Path) -> "subprocess.Popen[str]":
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DRUMBEAT_C"))}
+    root = str(Path(__file__).parent.parent)
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "run"],
+        cwd=folder,
+        env={**kept, **environ, "PYTHONPATH": root},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def read_until(running_process: "subprocess.Popen[str]", start: str) -> list[str]:
+    assert running_process.stdout is not None
+    lines: list[str] = []
+    for line in running_process.stdout:
+        lines.append(line)
+        if line.startswith(start):
+            return lines
+    raise AssertionError([*lines, *(running_process.stderr or ())])
+
+
+def with_http(environ: Environ, port: int) -> Environ:
+    others = {name: value for name, value in environ.items() if name != "SLACK_APP_TOKEN"}
+    return {**others, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "PORT": str(port)}
+
+
+def rewrite(environ: Environ, file: str, text: str) -> None:
+    (Path(environ["DRUMBEAT_CADENCES"]) / file).write_text(text)
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        return int(free.getsockname()[1])
