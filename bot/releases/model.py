@@ -104,19 +104,20 @@ class Snapshot(Base):
 
 
 def get(session: Session, house: House, release_id: str) -> Release:
-    """The release with this id; a `UserError` for anything else that came back from Slack."""
+    """The release with this id, held until the transaction ends; a `UserError` for anything else Slack sends back."""
     release = None
     if release_id.isascii() and release_id.isdecimal() and len(release_id) <= 15:
         query = select(Release).where(Release.id == int(release_id), Release.workspace_id == house.workspace_id)
-        release = session.scalar(query)
+        release = session.scalar(query.with_for_update())
     if release is None:
         raise UserError("I do not know that release. `/launch-ready` lists those that are planned.")
     return release
 
 
 def by_slug(session: Session, house: House, slug: str) -> Release | None:
+    """The release of this name, held until the transaction ends: its card must show all that happens to it."""
     query = select(Release).where(Release.workspace_id == house.workspace_id, Release.slug == slug)
-    return session.scalar(query)
+    return session.scalar(query.with_for_update())
 
 
 def names(session: Session, house: House) -> dict[str, str]:
