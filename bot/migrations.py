@@ -69,13 +69,18 @@ def downgrade(url: str, revision: str) -> None:
 
 def draft(message: str) -> None:
     """Write the migration that leads from the newest one to the models as they are now."""
-    for module in pkgutil.walk_packages(bot.__path__, "bot."):
-        if module.name != "bot.__main__":
-            importlib.import_module(module.name)
+    remember_models()
     with tempfile.TemporaryDirectory() as folder:
         url = f"sqlite:///{Path(folder) / 'draft.db'}"
         upgrade(url)
         _move(url, _revise, message)
+
+
+def remember_models() -> None:
+    """Import every module, so that `Base.metadata` knows every room's tables."""
+    for module in pkgutil.walk_packages(bot.__path__, "bot."):
+        if module.name != "bot.__main__":
+            importlib.import_module(module.name)
 
 
 def _move(url: str, walk: Any, target: str) -> None:
