@@ -7,15 +7,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import app, timers
+from bot.decisions import flow as decisions
+from bot.decisions.entry import EASY, HARD, Entry
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.delivery.model import QUEUED, OutboxMessage
-from bot.demo import company
-from bot.demo.story import NO_CHANGE, STORIES, WEEKS
+from bot.demo import company, launches
+from bot.demo.launches import LAUNCHES
+from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
 from bot.people.directory import keep
 from bot.people.flow import set_away
-from bot.people.model import People
+from bot.people.model import People, channel_id
 from bot.reviews import flow as reviews
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
@@ -25,6 +28,7 @@ from bot.updates import model as update_model
 NODE = "demo"
 A_MOMENT = timedelta(seconds=90)
 """How long after the prompt people answer."""
+LOOK_AGAIN = timedelta(days=180)
 ON_HOLIDAY = timedelta(days=4)
 AWAY = "hugo@example.com"
 """Away right now, so that a deputy is asked."""
@@ -43,14 +47,15 @@ class TurnedClock:
 def write(session: Session, house: House, prompt: datetime) -> None:
     """Live through the weeks before the weekly update that is due at `prompt`, which is still to come.
 
-    Of what was said then only the last digest is still to be posted. `house.clock` must show the present.
+    Of what was said then only what lasts is still to be posted. `house.clock` must show the present.
     """
     keep(session, house, company.directory(house.definitions))
     # An hour is enough for the clock changes between then and now.
     clock = TurnedClock(prompt - timedelta(weeks=WEEKS, hours=1))
     then = replace(house, clock=clock, links=app.LINKS)
     weekly = next(ritual for ritual in house.definitions.calendar.rituals if ritual.kind == updates.KIND)
-    app.RITUALS.plan_all(session, then)
+    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    app.adopt(session, then)
     for week in range(WEEKS):
         occurrence = occurrences.upcoming(session, then, weekly.id)
         assert occurrence is not None
@@ -58,10 +63,13 @@ def write(session: Session, house: House, prompt: datetime) -> None:
         _answer(session, then, occurrence, week)
         _live_until(session, then, clock, occurrence.publish_at)
         _close_reviews(session, then)
+        for launch in LAUNCHES:
+            if week == WEEKS - launch.weeks_ago:
+                launches.write(session, then, launch, today)
     _live_until(session, then, clock, house.clock.now())
     _close_reviews(session, then)
     _forget_what_was_said(session, house, weekly)
-    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    launches.show(session, house)
     set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
 
 
@@ -81,10 +89,25 @@ def _answer(session: Session, house: House, occurrence: Occurrence, week: int) -
         story = STORIES.get(ask.area_id)
         if story is None or ask.asked is None:
             continue
+        if decided := story.recorded.get(week):
+            _record(session, house, ask.asked, decided, form_key=f"demo:{ask.id}")
         if story.colours[week] == NO_CHANGE:
             updates.no_change(session, house, ask.asked, str(ask.id))
         elif answer := story.answer(week, occurrence.day, slack_ids):
             updates.submit(session, house, ask.asked, str(occurrence.id), ask.area_id, answer)
+
+
+def _record(session: Session, house: House, slack_id: str, decided: Decided, form_key: str) -> None:
+    entry = Entry(
+        decision=decided.text,
+        options=decided.options,
+        why=decided.why,
+        door=HARD if decided.hard_to_reverse else EASY,
+        revisit=decided.revisit,
+        review_on=house.clock.now().date() + LOOK_AGAIN,
+        decider=slack_id,
+    )
+    decisions.record(session, house, slack_id, entry, form_key)
 
 
 def _close_reviews(session: Session, house: House) -> None:
@@ -97,10 +120,11 @@ def _close_reviews(session: Session, house: House) -> None:
 
 
 def _forget_what_was_said(session: Session, house: House, ritual: Ritual) -> None:
-    """Slack is new, so only the last digest and its thread are said again."""
+    """Slack is new: only the decision log and the last digest are said again."""
     last = occurrences.latest_published(session, house, ritual.id)
     assert last is not None
-    still_said = update_model.digest_posts(session, house, last.id).values()
-    for message_id in session.scalars(select(OutboxMessage.id).where(OutboxMessage.state == QUEUED)).all():
-        if message_id not in still_said:
-            outbox.cancel(session, house, message_id)
+    digest = update_model.digest_posts(session, house, last.id).values()
+    log = channel_id(session, house, house.definitions.organisation.channels.decisions)
+    for message in session.scalars(select(OutboxMessage).where(OutboxMessage.state == QUEUED)).all():
+        if message.id not in digest and message.channel != log:
+            outbox.cancel(session, house, message.id)

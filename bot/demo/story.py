@@ -21,6 +21,17 @@ class Need:
 
 
 @dataclass(frozen=True)
+class Decided:
+    """A decision its area's owner has recorded, as the log asks for it."""
+
+    text: str
+    options: str
+    why: str
+    hard_to_reverse: bool = False
+    revisit: str = ""
+
+
+@dataclass(frozen=True)
 class Story:
     """One area. `work` holds what was finished in each week, then what comes next; `colours` one letter a week."""
 
@@ -30,7 +41,9 @@ class Story:
     metric: str
     sure: Mapping[str, int] = field(default_factory=lambda: {GREEN: 80, AMBER: 50, RED: 20})
     needs: Mapping[int, Need] = field(default_factory=dict)
-    decided: Mapping[int, str] = field(default_factory=dict)
+    recorded: Mapping[int, Decided] = field(default_factory=dict)
+    noted: Mapping[int, str] = field(default_factory=dict)
+    """Decided in passing, in the update itself."""
     undecided: Mapping[int, str] = field(default_factory=dict)
 
     def answer(self, week: int, day: date, slack_ids: Mapping[str, str]) -> Answer | None:
@@ -50,7 +63,7 @@ class Story:
             ask_of=slack_ids[need.of] if need else "",
             ask_by=str(day + timedelta(days=need.days)) if need else "",
             metric=self.metric if week % 4 == 3 else "",
-            decided=self.decided.get(week, ""),
+            decided=self.noted.get(week, ""),
             undecided=self.undecided.get(week, ""),
         )
 
@@ -83,7 +96,20 @@ STORIES: Mapping[str, Story] = {
         path="Migrate in two batches, rehearse again on Friday; the launch date holds if that takes under four hours.",
         metric="Invoices with a manual correction: 1.4 % (was 2.3 %)",
         needs={11: Need("Which invoices does rounding change by more than one cent?", "yusuf@example.com", 2)},
-        decided={2: "We will count API calls per started thousand.", 6: "We will round each line, not the total."},
+        recorded={
+            2: Decided(
+                "count API calls per started thousand",
+                "Per call\nPer started thousand\nA flat fee",
+                "Customers can predict it. We give up precision below a thousand calls.",
+            ),
+            6: Decided(
+                "round each line of an invoice, not the total",
+                "Round each line\nRound the total",
+                "Auditors can follow it. Totals differ from the old ones by up to three cents.",
+                hard_to_reverse=True,
+                revisit="A country's tax office asks for the other way.",
+            ),
+        },
         undecided={11: "Which customers migrate in the first batch of Atlas"},
     ),
     "payments": Story(
@@ -106,7 +132,13 @@ STORIES: Mapping[str, Story] = {
         ),
         path="The second acquirer takes over that bank's cards until it answers in time; done by Tuesday.",
         metric="Failed payments: 2.1 % (was 2.4 %)",
-        decided={5: "We will keep both acquirers, so that one may fail."},
+        recorded={
+            5: Decided(
+                "keep both acquirers, so that one may fail",
+                "Move to the new one\nKeep both",
+                "Two hours of outage cost more than the second contract.",
+            )
+        },
     ),
     "onboarding": Story(
         colours="GGAAGGGGG=GG",
@@ -128,7 +160,13 @@ STORIES: Mapping[str, Story] = {
         ),
         path="Nine sessions this week decide between gallery and checklist; the date moves by three days at most.",
         metric="New teams active in week two: 41 % (was 37 %)",
-        decided={4: "We will replace the product tour by a checklist."},
+        recorded={
+            4: Decided(
+                "replace the product tour by a checklist",
+                "Shorter tour\nChecklist\nTemplate gallery first",
+                "Seven of nine teams skipped the tour. Screens we do not list are found later.",
+            )
+        },
     ),
     "search": Story(
         colours="GGGGGGGGGAAR",
@@ -194,7 +232,7 @@ STORIES: Mapping[str, Story] = {
         path="Sync in batches until HubSpot raises our limit; large accounts are the last step.",
         metric="Accounts with a working sync: 97 % (was 88 %)",
         needs={11: Need("Who carries the pager for the partner API over the holidays?", "lena@example.com", 5)},
-        decided={7: "We will read HubSpot in batches and show the delay."},
+        noted={7: "We will read HubSpot in batches and show the delay."},
     ),
     "mobile": Story(
         colours="GGGGGG-GGGGG",

@@ -1,7 +1,8 @@
 """The address people open: the local Slack, with what Slack's own client does and the local one does not.
 
-The local Slack's page runs line breaks together, shows and sends no initial choices, forgets prefilled words
-that nobody touched, and offers no people or channels to pick from. Here that is put right on the way.
+The local Slack's page runs line breaks together and takes none, shows and sends no initial choices, forgets
+prefilled words that nobody touched, offers no people or channels to pick from, and complains out of sight.
+Here that is put right on the way.
 """
 
 import asyncio
@@ -18,26 +19,51 @@ LARGEST_UPLOAD = 2**30
 CLOSED_WITHIN = 1.0
 """Seconds."""
 
-CHOSEN = "\u2063"
-"""Invisible; ends the text of a choice that is made already, so that the page can make it."""
+MARK = "\u2063"
+"""Invisible; ends the text of a choice that is made already, and the placeholder of a text of several lines."""
+LINE_END = "\u2028"
+"""Stands for a line's end in the page's inputs, which take one line."""
 INTO_HEAD = f"""
 <style>.plain {{ white-space: pre-wrap; }}</style>
 <script>
-const isChosen = (text) => text.endsWith("{CHOSEN}");
+const isMarked = (text) => text.endsWith("{MARK}");
+const set = (kind, element, value, event) => {{
+  Object.getOwnPropertyDescriptor(kind.prototype, "value").set.call(element, value);
+  element.dispatchEvent(new Event(event, {{ bubbles: true }}));
+}};
 const choose = () => {{
   for (const label of document.querySelectorAll(".modal .bk-options label:not([data-seen])")) {{
     label.dataset.seen = "yes";
-    if (isChosen(label.textContent)) label.querySelector("input").click();
+    if (isMarked(label.textContent)) label.querySelector("input").click();
   }}
   for (const select of document.querySelectorAll(".modal select:not([data-seen])")) {{
     select.dataset.seen = "yes";
-    const chosen = [...select.options].find((option) => isChosen(option.text));
-    if (!chosen) continue;
-    Object.getOwnPropertyDescriptor(HTMLSelectElement.prototype, "value").set.call(select, chosen.value);
-    select.dispatchEvent(new Event("change", {{ bubbles: true }}));
+    const chosen = [...select.options].find((option) => isMarked(option.text));
+    if (chosen) set(HTMLSelectElement, select, chosen.value, "change");
   }}
 }};
-new MutationObserver(choose).observe(document, {{ childList: true, subtree: true }});
+const widen = () => {{
+  for (const input of document.querySelectorAll(".modal input.bk-plain-input:not([data-seen])")) {{
+    input.dataset.seen = "yes";
+    if (!isMarked(input.placeholder)) continue;
+    const lines = document.createElement("textarea");
+    lines.className = "bk-plain-input";
+    lines.rows = 3;
+    lines.placeholder = input.placeholder;
+    lines.value = input.value.replaceAll("{LINE_END}", "\\n");
+    lines.oninput = () => set(HTMLInputElement, input, lines.value.replaceAll("\\n", "{LINE_END}"), "input");
+    input.hidden = true;
+    input.after(lines);
+  }}
+}};
+const showErrors = () => document.querySelector(".modal-error:not([data-seen])")?.scrollIntoView();
+const look = () => {{
+  choose();
+  widen();
+  showErrors();
+  for (const error of document.querySelectorAll(".modal-error")) error.dataset.seen = "yes";
+}};
+new MutationObserver(look).observe(document, {{ childList: true, subtree: true }});
 </script>
 """
 
@@ -155,6 +181,9 @@ class Forms:
                 "action_id": element["action_id"],
                 "options": self._people if picked == "user" else self._channels,
             }
+        if element.get("multiline"):
+            element = element | {"placeholder": {"type": "plain_text", "text": _placeholder(element) + MARK}}
+            element["initial_value"] = element.get("initial_value", "").replace("\n", LINE_END)
         options = [_marked(option) if option["value"] in chosen else option for option in element.get("options", ())]
         return block | {"element": element | ({"options": options} if options else {})}
 
@@ -163,6 +192,8 @@ class Forms:
         if picked := _picked(element):
             option = (sent or {}).get("selected_option") or {}
             return {"type": element["type"], f"selected_{picked}": option.get("value")}
+        if sent is not None and element.get("multiline"):
+            return sent | {"value": (sent.get("value") or "").replace(LINE_END, "\n") or None}
         if sent is None and "initial_value" in element:
             return {"type": element["type"], "value": element["initial_value"]}
         if sent is None and "initial_date" in element:
@@ -176,9 +207,13 @@ def _picked(element: _Data) -> str | None:
     return kind if rest == "select" and kind in ("user", "channel", "conversation") else None
 
 
+def _placeholder(element: _Data) -> str:
+    return str(element.get("placeholder", {}).get("text", ""))
+
+
 def _option(value: str, text: str) -> _Data:
     return {"value": value, "text": {"type": "plain_text", "text": text}}
 
 
 def _marked(option: _Data) -> _Data:
-    return option | {"text": option["text"] | {"text": option["text"]["text"] + CHOSEN}}
+    return option | {"text": option["text"] | {"text": option["text"]["text"] + MARK}}

@@ -61,7 +61,7 @@ class Workspace:
 
     def field(self, label: str) -> Locator:
         """What one fills or picks in the form's input with this label."""
-        return self._input(label).locator("input, select").first
+        return self._input(label).locator("textarea, input:visible, select").first
 
     def choose(self, label: str, option: str) -> None:
         """A radio button or a checkbox."""
@@ -69,6 +69,10 @@ class Workspace:
 
     def submit(self) -> None:
         self.form.locator(".modal-btn.primary").click()
+
+    def close_form(self) -> None:
+        self.form.locator(".modal-x").click()
+        self.expect_no_form()
 
     def expect_no_form(self) -> None:
         expect(self.form).to_have_count(0)

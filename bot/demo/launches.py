@@ -1,0 +1,163 @@
+"""The demo's releases: one in trouble shortly before its date, others that go well. Data, and how it came about."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.definitions import Definitions
+from bot.demo import company
+from bot.house import House
+from bot.releases import card, flow, register
+from bot.releases.model import Release
+from bot.releases.readiness import DONE, IN_WORK, NOT_READY, READY, READY_WITH_RISK
+from bot.releases.report import rules_of
+from bot.releases.tiers import tier_of
+
+OWNER = "release-owner"
+"""How a readiness item names whoever owns the release."""
+
+
+@dataclass(frozen=True)
+class Launch:
+    """A release as it stands today. `in_work` and `open` are ids of readiness items; every other item is done."""
+
+    name: str
+    owner: str
+    weeks_ago: int
+    """When it was registered."""
+    days: int
+    """Until its date; less than none when that is over."""
+    summary: str
+    facts: tuple[str, ...]
+    answers: Mapping[str, str]
+    confidence: str = "likely"
+    in_work: tuple[int, ...] = ()
+    open: tuple[int, ...] = ()
+    signed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """What each function said, and the risk it sees."""
+
+
+LAUNCHES = (
+    Launch(
+        name="SEPA direct debit",
+        owner="ben@example.com",
+        weeks_ago=10,
+        days=-56,
+        summary="Customers in the euro area can pay by direct debit.",
+        facts=("asked-about", "many-at-once"),
+        answers={
+            "audience": "Support and Sales; customers in the euro area",
+            "changes": "Direct debit appears beside cards at checkout",
+            "monitoring": "Returned debits, above 2 % Ben is called",
+            "rollback": "Ben hides the method within 5 minutes; debits under way are still collected",
+        },
+        signed={"support": (READY, ""), "engineering": (READY, "")},
+    ),
+    Launch(
+        name="Atlas",
+        owner="ana@example.com",
+        weeks_ago=5,
+        days=4,
+        summary="Customers pay for what they use, and see it coming in a preview of their invoice.",
+        facts=("asked-about", "terms", "hard-to-undo", "many-at-once"),
+        answers={
+            "audience": "Support, Sales, Customer Success; every customer on the Team plan",
+            "changes": "Usage instead of seats on the invoice, with a preview from the first day of the month",
+            "monitoring": "Invoices with a correction; above 2 % Lena is called; dashboard Invoices",
+            "rollback": "Lena stops the migration between batches; a batch is taken back within four hours",
+        },
+        in_work=(10, 17, 19),
+        open=(9, 15, 20, 25),
+        signed={
+            "engineering": (NOT_READY, "The migration took nine hours in the rehearsal; Lena, until Friday"),
+            "support": (READY_WITH_RISK, "Nobody covers the first weekend yet; Priya, until the day before"),
+            "security": (READY, ""),
+            "documentation": (READY, ""),
+        },
+    ),
+    Launch(
+        name="Network tokens",
+        owner="ben@example.com",
+        weeks_ago=3,
+        days=9,
+        summary="Stored cards keep working when the bank replaces them.",
+        facts=("asked-about",),
+        answers={
+            "audience": "Support; nobody outside notices",
+            "changes": "Cards are charged through a token of the card network",
+            "monitoring": "Failed payments, above 3 % Ben is called",
+            "rollback": "Lena routes all cards the old way within 10 minutes",
+        },
+        open=(16,),
+        signed={"support": (READY, ""), "engineering": (READY, "")},
+    ),
+    Launch(
+        name="Camera scan",
+        owner="grace@example.com",
+        weeks_ago=2,
+        days=2,
+        confidence="firm",
+        summary="Receipts are read by the phone's camera.",
+        facts=(),
+        answers={
+            "audience": "Everybody with the mobile app",
+            "changes": "A camera button beside the receipt field",
+            "monitoring": "Crashes on the screen; Grace looks each morning",
+            "rollback": "Grace switches the flag off within a minute",
+        },
+    ),
+)
+
+
+def write(session: Session, house: House, launch: Launch, today: date) -> None:
+    """Register the release and bring it to where it stands; `house.clock` shows the day on which that happened."""
+    people = company.slack_ids(house.definitions)
+    owner = people[launch.owner]
+    brief = register.Brief(
+        name=launch.name,
+        owner=owner,
+        target=str(today + timedelta(days=launch.days)),
+        confidence=launch.confidence,
+        summary=launch.summary,
+        facts=launch.facts,
+    )
+    release = register.register(session, house, owner, brief)
+    _answer(session, house, launch, release, owner)
+    _settle_items(session, house, launch, release, owner)
+    for function, (said, risk) in launch.signed.items():
+        signer = _lead(house.definitions, function)
+        flow.sign_off(session, house, signer, str(release.id), function, 0, said=said, risk=risk)
+
+
+def show(session: Session, house: House) -> None:
+    """Post the cards of the releases that are still to come."""
+    people = company.slack_ids(house.definitions)
+    for launch in LAUNCHES:
+        if launch.days >= 0:
+            card.check(session, house, people[launch.owner], flow.find(session, house, launch.name))
+
+
+def _answer(session: Session, house: House, launch: Launch, release: Release, owner: str) -> None:
+    flow.answer(session, house, owner, str(release.id), release.version, launch.answers)
+
+
+def _settle_items(session: Session, house: House, launch: Launch, release: Release, owner: str) -> None:
+    tier = tier_of(rules_of(house), release.facts)
+    for item in flow.updatable(session, house, owner, release):
+        if item.id in launch.open:
+            continue
+        by = owner if OWNER in item.owners else _lead(house.definitions, item.owners[0])
+        flow.update_item(
+            session, house, by, str(release.id), str(item.id), 0,
+            state=IN_WORK if item.id in launch.in_work else DONE,
+            evidence=f"https://docs.example.com/{release.slug}/{tier}/{item.id}", reason="",
+        )  # fmt: skip
+
+
+def _lead(definitions: Definitions, function: str) -> str:
+    """The Slack user id of whoever leads a function."""
+    lead = next(each.lead for each in definitions.organisation.functions if each.id == function)
+    assert lead is not None
+    return company.slack_ids(definitions)[lead]

@@ -1,0 +1,45 @@
+"""The decision log, clicked."""
+
+from datetime import UTC, datetime, timedelta
+
+from playwright.sync_api import expect
+
+from tests.browser.workspace import Workspace
+
+LATER = str(datetime.now(UTC).date() + timedelta(days=30))
+
+
+def test_a_decision_is_recorded_and_shown_in_the_log(workspace: Workspace) -> None:
+    workspace.act_as("Ana Duarte")
+    workspace.open_channel("area-billing")
+    workspace.type("/decision bill pilot customers in euros only")
+    expect(workspace.field("We will …")).to_have_value("bill pilot customers in euros only")
+    expect(workspace.field("Who decided this?").locator("option:checked")).to_contain_text("Ana Duarte")
+    workspace.field("Options considered, one on each line").fill("Euros only\nEuros and pounds")
+    workspace.field("Reason and accepted trade-offs").fill("One ledger is enough for a pilot. Pounds wait.")
+    workspace.choose("Easy or hard to reverse?", "Easy to reverse")
+    workspace.field("Look at this again on").fill(LATER)
+    workspace.picture("08-a-decision")
+    workspace.submit()
+    expect(workspace.form).to_contain_text("product-decisions")
+    workspace.close_form()
+
+    log = workspace.open_channel("product-decisions")
+    expect(log).to_contain_text("We will bill pilot customers in euros only")
+    expect(workspace.last_message).to_contain_text("Euros and pounds")
+    workspace.picture("09-the-decision-log")
+
+
+def test_a_decision_without_a_second_option_is_sent_back_with_everything_typed(workspace: Workspace) -> None:
+    workspace.act_as("Dev Patel")
+    workspace.open_channel("area-search")
+    workspace.type("/decision leave attachments out")
+    workspace.field("Options considered, one on each line").fill("Leave them out")
+    workspace.field("Reason and accepted trade-offs").fill("The clusters are too small.")
+    workspace.choose("Easy or hard to reverse?", "Easy to reverse")
+    workspace.field("Look at this again on").fill(LATER)
+    workspace.submit()
+
+    expect(workspace.form).to_contain_text("Write at least two options")
+    expect(workspace.field("Reason and accepted trade-offs")).to_have_value("The clusters are too small.")
+    workspace.close_form()

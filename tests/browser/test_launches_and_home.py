@@ -1,0 +1,57 @@
+"""A release in trouble, and what waits for each person."""
+
+from playwright.sync_api import expect
+
+from tests.browser.workspace import Workspace
+
+
+def test_a_launch_in_trouble_is_advised_to_hold_and_says_why(workspace: Workspace) -> None:
+    workspace.act_as("Ana Duarte")
+    workspace.open_channel("area-billing")
+    workspace.type("/launch-ready atlas")
+
+    expect(workspace.last_message).to_contain_text("The advice is to hold")
+    expect(workspace.last_message).to_contain_text("Engineering is not ready")
+    expect(workspace.last_message).to_contain_text("Ana Duarte makes the call.")
+    workspace.last_message.evaluate("message => message.scrollIntoView()")
+    workspace.picture("launch-readiness", for_docs=True)
+
+
+def test_all_launches_are_listed_with_their_advice(workspace: Workspace) -> None:
+    workspace.act_as("Marcus Lindqvist")
+    workspace.open_channel("launches")
+    workspace.type("/launch-ready")
+
+    for name in ("Atlas", "Network tokens", "Camera scan"):
+        expect(workspace.last_message).to_contain_text(name)
+    workspace.picture("10-launches")
+
+
+def test_a_misspelt_name_is_answered_with_the_nearest(workspace: Workspace) -> None:
+    workspace.act_as("Tom Becker")
+    workspace.open_channel("launches")
+    workspace.type("/launch-ready atlass")
+
+    expect(workspace.last_message).to_contain_text("Did you mean `atlas`?")
+
+
+def test_home_shows_what_is_on_each_person(workspace: Workspace) -> None:
+    workspace.act_as("Marcus Lindqvist")
+    home = workspace.open_home()
+    expect(home).to_contain_text("Which customers migrate in the first batch of Atlas")
+    workspace.picture("11-home-of-marcus")
+
+    workspace.act_as("Lena Vogel")
+    home = workspace.open_home()
+    expect(home).to_contain_text("Integrations needs from you")
+    workspace.picture("12-home-of-lena")
+
+
+def test_cadence_alone_lists_every_command(workspace: Workspace) -> None:
+    workspace.act_as("Ben Hartmann")
+    workspace.open_channel("area-payments")
+    workspace.type("/cadence")
+
+    for command in ("/decision", "/launch-ready", "/weekly-update", "/cadence away"):
+        expect(workspace.last_message).to_contain_text(command)
+    workspace.picture("13-help")
