@@ -1,0 +1,286 @@
+"""The doctor looks at each thing on its own and says what mends it."""
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from bot import app, blocks, doctor, migrations, timers
+from bot.db import Database
+from bot.delivery import outbox
+from bot.delivery.model import DEAD, HELD, OutboxMessage
+from bot.doctor import OK, PROBLEM, WARNING, Finding
+from bot.house import House
+from bot.manifest import scopes
+from bot.timers import Timer
+from tests import people
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, refused
+from tests.fakes import StoppedClock, make_house
+from tests.test_node import CALENDAR, ORGANISATION
+
+Environ = dict[str, str]
+
+
+@pytest.fixture
+def environ(tmp_path: Path, slack: FakeSlack) -> Environ:
+    """Everything in order: settings, a migrated database, definitions, channels with the bot in them."""
+    cadences = tmp_path / "cadences"
+    cadences.mkdir()
+    (cadences / "organisation.yaml").write_text(ORGANISATION)
+    (cadences / "calendar.yaml").write_text(CALENDAR)
+    url = f"sqlite:///{tmp_path / 'drumbeat.db'}"
+    migrations.upgrade(url)
+    return {
+        "DATABASE_URL": url,
+        "DRUMBEAT_CADENCES": str(cadences),
+        "SLACK_API_URL": slack.url,
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+    }
+
+
+@pytest.fixture
+def house(environ: Environ, clock: StoppedClock) -> Iterator[House]:
+    """A house on the database that the doctor looks at."""
+    db = Database(environ["DATABASE_URL"])
+    yield make_house(db, clock=clock)
+    db.close()
+
+
+def examine(environ: Environ, folder: Path) -> list[Finding]:
+    return asyncio.run(doctor.examine(environ, folder, StoppedClock()))
+
+
+def wrong(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.state != OK and finding.what != "Processes"]
+
+
+def test_a_healthy_installation_has_nothing_to_mend(environ: Environ, tmp_path: Path) -> None:
+    findings = examine(environ, tmp_path)
+
+    assert wrong(findings) == []
+    assert [finding.what for finding in findings if not finding.what.startswith("Channel")] == [
+        "Settings",
+        "Definitions",
+        "Slack token",
+        "Permissions",
+        "Slack's way to us",
+        "People",
+        "Database",
+        "Processes",
+        "Messages",
+        "Timers",
+    ]
+    assert doctor.as_lines(findings)[-1] == "0 problems, 1 warnings."
+
+
+def test_a_rejected_token_leaves_everything_else_to_be_looked_at(environ: Environ, tmp_path: Path) -> None:
+    findings = examine({**environ, "SLACK_BOT_TOKEN": "xoxb-of-another-app"}, tmp_path)
+
+    (token,) = wrong(findings)
+    assert (token.what, token.state) == ("Slack token", PROBLEM)
+    assert "SLACK_BOT_TOKEN" in token.says
+    assert {"Slack's way to us", "Database", "Timers"} <= {finding.what for finding in findings}
+
+
+def test_a_rejected_app_token_is_told_apart_from_the_bots(environ: Environ, tmp_path: Path) -> None:
+    (door,) = wrong(examine({**environ, "SLACK_APP_TOKEN": "xapp-of-another-app"}, tmp_path))
+
+    assert door.what == "Slack's way to us"
+    assert "connections:write" in door.says
+
+
+def test_over_http_the_signing_secret_is_enough(environ: Environ, tmp_path: Path) -> None:
+    del environ["SLACK_APP_TOKEN"]
+    findings = examine({**environ, "SLACK_SIGNING_SECRET": "8f742231b10e8888abcd99yyyzzz85a5"}, tmp_path)
+
+    assert wrong(findings) == []
+    assert any("HTTP on port 3000" in finding.says for finding in findings)
+
+
+def test_without_slack_settings_the_rest_is_looked_at(environ: Environ, tmp_path: Path) -> None:
+    del environ["SLACK_BOT_TOKEN"], environ["SLACK_APP_TOKEN"]
+    findings = examine(environ, tmp_path)
+
+    assert [finding.what for finding in wrong(findings)] == ["Slack settings", "Slack settings"]
+    assert Finding("Timers", OK, "none was given up") in findings
+
+
+def test_a_slack_that_is_not_there_is_a_finding(environ: Environ, tmp_path: Path) -> None:
+    findings = wrong(examine({**environ, "SLACK_API_URL": "http://127.0.0.1:9/api/"}, tmp_path))
+
+    assert {finding.what for finding in findings} == {"Slack token", "Slack's way to us"}
+    assert all("cannot be reached at http://127.0.0.1:9/api/" in finding.says for finding in findings)
+
+
+def test_a_channel_without_the_bot_asks_for_an_invitation(environ: Environ, slack: FakeSlack, tmp_path: Path) -> None:
+    slack.channels[people.LAUNCHES].has_bot = False
+
+    (finding,) = wrong(examine(environ, tmp_path))
+
+    assert finding == Finding(
+        "Channel #launches (launches, forum of billing)",
+        PROBLEM,
+        "Drumbeat is not in it",
+        "invite @Drumbeat to #launches",
+    )
+
+
+def test_a_channel_that_is_not_there_is_to_be_made_or_renamed(
+    environ: Environ, slack: FakeSlack, tmp_path: Path
+) -> None:
+    slack.channels[people.DECISIONS].name = "choices"
+
+    (finding,) = wrong(examine(environ, tmp_path))
+
+    assert finding.what == "Channel #decisions (decisions)"
+    assert finding.mend.startswith("create #decisions")
+
+
+@pytest.mark.parametrize("gone", [True, False], ids=["deactivated", "unknown"])
+def test_someone_slack_does_not_know_is_named(environ: Environ, slack: FakeSlack, tmp_path: Path, gone: bool) -> None:
+    if gone:
+        slack.users[people.ALICE]["deleted"] = True
+    else:
+        del slack.users[people.ALICE]
+
+    (finding,) = wrong(examine(environ, tmp_path))
+
+    assert finding.says == f"Slack knows no active Alice ({people.ALICE})"
+
+
+def test_people_are_known_by_their_address_too(environ: Environ, tmp_path: Path) -> None:
+    file = Path(environ["DRUMBEAT_CADENCES"]) / "organisation.yaml"
+    text = ORGANISATION.replace(f"slack: {people.ALICE}", "email: Alice@Example.com")
+    file.write_text(text.replace(f"owner: {people.ALICE}", "owner: alice@example.com"))
+
+    assert wrong(examine(environ, tmp_path)) == []
+
+
+def test_a_directory_slack_will_not_show_is_one_finding(environ: Environ, slack: FakeSlack, tmp_path: Path) -> None:
+    slack.fail("users.list", refused("missing_scope"))
+
+    (finding,) = wrong(examine(environ, tmp_path))
+
+    assert finding.what == "Slack's directory"
+    assert "drumbeat manifest" in finding.says
+
+
+def test_bad_definitions_say_where_the_first_mistake_is(environ: Environ, tmp_path: Path) -> None:
+    file = Path(environ["DRUMBEAT_CADENCES"]) / "calendar.yaml"
+    file.write_text(CALENDAR.replace("kind: weekly_update", "kind: weekly"))
+    findings = examine(environ, tmp_path)
+
+    (finding,) = wrong(findings)
+    assert "calendar.yaml:5" in finding.says
+    assert "drumbeat check" in finding.mend
+    assert any(finding.what == "Slack token" and finding.state == OK for finding in findings)
+
+
+def test_a_database_that_is_not_there_is_not_made_by_looking(environ: Environ, tmp_path: Path) -> None:
+    file = tmp_path / "nowhere.db"
+
+    (finding,) = wrong(examine({**environ, "DATABASE_URL": f"sqlite:///{file}"}, tmp_path))
+
+    assert finding.mend == "run `drumbeat migrate`"
+    assert not file.exists()
+
+
+def test_a_schema_that_is_behind_says_which_command_mends_it(environ: Environ, tmp_path: Path) -> None:
+    migrations.downgrade(environ["DATABASE_URL"], "base")
+
+    (finding,) = wrong(examine(environ, tmp_path))
+
+    assert (finding.what, finding.mend) == ("Database", "run `drumbeat migrate`")
+
+
+def test_a_database_that_does_not_answer_is_named_without_its_password(environ: Environ, tmp_path: Path) -> None:
+    address = "postgresql://bot:hunter2@127.0.0.1:9/drumbeat"
+    findings = wrong(examine({**environ, "DATABASE_URL": address}, tmp_path))
+
+    (finding,) = findings
+    assert finding.what == "Database"
+    assert "hunter2" not in str(findings)
+
+
+def test_a_setting_that_cannot_be_read_leaves_the_rest_to_be_looked_at(environ: Environ, tmp_path: Path) -> None:
+    findings = examine({**environ, "DATABASE_URL": "mysql://nope", "LOG_LEVEL": "loud"}, tmp_path)
+
+    assert [finding.what for finding in wrong(findings)] == ["Settings", "Settings"]
+    assert any(finding.what == "Slack token" for finding in findings)
+    assert not any(finding.what == "Database" for finding in findings)
+
+
+def test_messages_that_did_not_get_through_are_counted(environ: Environ, house: House, tmp_path: Path) -> None:
+    for state in (DEAD, HELD, HELD):
+        promise(house, state)
+    promise(house, "queued", minutes_ago=20)
+
+    findings = wrong(examine(environ, tmp_path))
+
+    assert {finding.what for finding in findings} == {"Messages"}
+    assert {finding.state for finding in findings} == {WARNING}
+    assert [finding.says.split()[0] for finding in findings] == ["1", "2", "1"]
+
+
+def test_a_timer_that_was_given_up_is_shown_with_its_reason(environ: Environ, house: House, tmp_path: Path) -> None:
+    with house.db.transaction() as session:
+        timers.arm(session, house, "ritual.open:17", "ritual.open", "17", house.clock.now())
+        timer = session.query(Timer).one()
+        timer.state, timer.error = "failed", "KeyError: 'xoxb-1234-5678-secret'"
+
+    findings = wrong(examine(environ, tmp_path))
+
+    (finding,) = findings
+    assert (finding.state, finding.what) == (PROBLEM, "Timers")
+    assert "ritual.open:17 was given up" in finding.says
+    assert "secret" not in "\n".join(doctor.as_lines(findings)) + str(doctor.as_data(findings))
+
+
+def test_another_workspaces_troubles_are_not_ours(environ: Environ, house: House, tmp_path: Path) -> None:
+    promise(house, DEAD)
+    with house.db.transaction() as session:
+        session.query(OutboxMessage).one().workspace_id = "T0OTHER"
+
+    assert wrong(examine(environ, tmp_path)) == []
+
+
+def test_missing_permissions_are_listed(environ: Environ, tmp_path: Path) -> None:
+    granted = [scope for scope in scopes(app.tables()) if scope not in ("im:write", "users:read.email")]
+
+    findings = asyncio.run(examine_where_slack_says(",".join(granted), environ, tmp_path))
+
+    (finding,) = [finding for finding in findings if finding.what == "Permissions"]
+    assert (finding.state, finding.says) == (PROBLEM, "missing im:write, users:read.email")
+
+
+async def examine_where_slack_says(granted: str, environ: Environ, folder: Path) -> list[Finding]:
+    """Examine with a Slack that says what the token may do, and nothing else."""
+
+    async def auth_test(_: web.Request) -> web.Response:
+        who = {"ok": True, "team": "Acme", "team_id": people.WORKSPACE, "user": "drumbeat"}
+        return web.json_response(who, headers={"X-OAuth-Scopes": granted})
+
+    site = web.Application()
+    site.add_routes([web.post("/api/auth.test", auth_test)])
+    runner = web.AppRunner(site)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    url = f"http://127.0.0.1:{runner.addresses[0][1]}/api/"
+    try:
+        return await doctor.examine({**environ, "SLACK_API_URL": url}, folder, StoppedClock())
+    finally:
+        await runner.cleanup()
+
+
+def promise(house: House, state: str, minutes_ago: int = 0) -> None:
+    def verb(session: Any) -> None:
+        number = outbox.post(session, house, people.UPDATES, blocks.message(blocks.section("Hi")), kind="test")
+        message = session.get(OutboxMessage, number)
+        message.state = state
+        message.not_before -= minutes_ago * 60_000
+
+    house.db.call(verb)
