@@ -16,12 +16,15 @@ from bot.people.model import People
 from bot.rituals import model
 from bot.rituals.kinds import Kind, Kinds
 from bot.rituals.model import Occurrence
-from bot.rituals.schedule import Slot, next_slot, slots
+from bot.rituals.schedule import Slot, coming, slots
 
+DAY = len("2026-11-25")
+"""How much of a slot's key says the day: a ritual happens once a day, also when its time changes."""
 LATE = timedelta(minutes=10)
 """An occurrence that opens later than this was missed: its ritual's catch-up rule decides."""
 
 MISSED = "missed while Drumbeat was not running"
+REMOVED = "the ritual was removed from the calendar"
 
 
 class Rituals:
@@ -52,7 +55,10 @@ class Rituals:
     def on_publish(self, session: Session, house: House, ref: str) -> None:
         occurrence = model.get(session, house, ref)
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-        if ritual is None or occurrence.state not in model.RUNNING:
+        if occurrence.state not in model.RUNNING:
+            return
+        if ritual is None:
+            model.move(session, house, occurrence, model.SKIPPED, reason=REMOVED)
             return
         self.on_cutoff(session, house, ref)
         self._kind(ritual).publish(session, house, ritual, occurrence)
@@ -119,16 +125,39 @@ class Rituals:
         if occurrence.opens_at <= house.clock.now():
             return
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-        slot = model.slot_of(house, ritual, occurrence) if ritual else None
+        slot = self._slot_for(session, house, ritual, occurrence) if ritual else None
         if ritual is None or slot is None:
             timers.cancel(session, house, f"ritual.open:{occurrence.id}")
             session.delete(occurrence)
             session.flush()
             return
+        occurrence.slot = slot.key
         for name, value in self._times(session, house, ritual, slot).items():
             setattr(occurrence, name, value)
         session.flush()
         self._arm_open(session, house, occurrence)
+
+    def _slot_for(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Slot | None:
+        """Where an occurrence that has not opened belongs now: the first slot after all that opened or were skipped.
+
+        Early answers belong to the occurrence and move with it. A slot whose time has passed meanwhile counts
+        only on the occurrence's own day.
+        """
+        others = session.execute(
+            select(Occurrence.slot, Occurrence.state).where(
+                Occurrence.workspace_id == house.workspace_id,
+                Occurrence.ritual_id == ritual.id,
+                Occurrence.id != occurrence.id,
+            )
+        ).all()
+        last = max((slot[:DAY] for slot, state in others if state != model.SCHEDULED), default="")
+        taken = {slot for slot, _state in others}
+        for slot in coming(ritual, house.definitions.organisation, house.clock.now()):
+            if slot.skipped_because is None and slot.key[:DAY] > last and slot.key not in taken:
+                opens_at = self._kind(ritual).opens_at(session, house, ritual, slot)
+                if opens_at > house.clock.now() or slot.day == occurrence.day:
+                    return slot
+        return None
 
     def _plan_after(self, session: Session, house: House, ritual: Ritual) -> None:
         if model.upcoming(session, house, ritual.id) is None:
@@ -139,9 +168,9 @@ class Rituals:
         last = model.latest(session, house, ritual.id)
         organisation = house.definitions.organisation
         if last is None:
-            slot = next_slot(ritual, organisation, house.clock.now())
+            slot = self._first_slot(session, house, ritual)
         else:
-            later = (s for s in slots(ritual, organisation, last.day) if s.key > last.slot)
+            later = (s for s in slots(ritual, organisation, last.day) if s.key[:DAY] > last.slot[:DAY])
             slot = next((s for s in later if s.skipped_because is None), None)
         if slot is None:
             return None
@@ -164,6 +193,12 @@ class Rituals:
         if occurrence is not None:
             self._arm_open(session, house, occurrence)
         return occurrence
+
+    def _first_slot(self, session: Session, house: House, ritual: Ritual) -> Slot | None:
+        """A ritual that is new here begins with the first slot that lies ahead: what was before, nobody missed."""
+        ahead = (s for s in coming(ritual, house.definitions.organisation, house.clock.now()) if not s.skipped_because)
+        kind, now = self._kind(ritual), house.clock.now()
+        return next((slot for slot in ahead if kind.opens_at(session, house, ritual, slot) >= now), None)
 
     def _times(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> dict[str, object]:
         zone = ritual.zone_for(house.definitions.organisation)

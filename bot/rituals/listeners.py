@@ -114,7 +114,7 @@ def _named_ritual(house: House, words: str, verb: str) -> tuple[Ritual, str]:
         known = ", ".join(f"`{ritual.id}`" for ritual in rituals) or "none yet"
         raise UserError(f"Which ritual? `/cadence {verb} <ritual>`, with one of: {known}.")
     for ritual in sorted(rituals, key=lambda ritual: -len(ritual.name)):
-        if words.lower().startswith(ritual.name.lower()):
+        if f"{words} ".lower().startswith(f"{ritual.name} ".lower()):
             return ritual, words[len(ritual.name) :].strip()
     first, _, rest = words.partition(" ")
     found = nearest(
