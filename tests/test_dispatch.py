@@ -1,0 +1,355 @@
+"""From what Slack sends to the handler that answers it, and from errors to what a person reads."""
+
+import asyncio
+import json
+from collections.abc import Coroutine
+from typing import Any
+
+import pytest
+
+from bot import blocks
+from bot.dispatch import APOLOGY, Arrival, Dispatch, verb_handler
+from bot.errors import FieldErrors, UserError
+from bot.gesture import Gesture, Handler
+from bot.house import House
+from bot.tables import Command, Shortcut, Tables
+from tests import people
+
+Json = dict[str, Any]
+CLICKED_IN = {"id": people.UPDATES}
+
+
+class Slack:
+    """Both sides of one payload: the ways to answer it, and what was answered."""
+
+    def __init__(self) -> None:
+        self.acks: list[Json] = []
+        self.replies: list[Json] = []
+        self.opened: list[Json] = []
+        self.refuses = False
+
+    async def ack(self, **payload: Any) -> None:
+        self.acks.append(payload)
+
+    async def respond(self, **message: Any) -> None:
+        if self.refuses:
+            raise TimeoutError("hooks.slack.com does not answer")
+        self.replies.append(message)
+
+    async def views_open(self, *, trigger_id: str, view: Json) -> None:
+        self.opened.append(view)
+
+    def arrival(self, body: Json) -> Arrival:
+        return Arrival(body, self.ack, self, self.respond)  # type: ignore[arg-type]  # the one method used here
+
+
+@pytest.fixture
+def slack() -> Slack:
+    return Slack()
+
+
+class Notes:
+    """A handler that keeps its gestures, or fails as told."""
+
+    def __init__(self) -> None:
+        self.gestures: list[Gesture] = []
+        self.fails: Exception | None = None
+
+    async def __call__(self, gesture: Gesture, house: House) -> None:
+        self.gestures.append(gesture)
+        if self.fails:
+            raise self.fails
+        await gesture.accept()
+
+
+@pytest.fixture
+def handler() -> Notes:
+    return Notes()
+
+
+@pytest.fixture
+def dispatch(house: House, handler: Notes) -> Dispatch:
+    tables = Tables(
+        commands={"/decision": Command(handler, "Decide")},
+        actions={"decide": handler},
+        views={"decision": handler},
+        shortcuts={"log": Shortcut(handler, "Log", "Log it")},
+        events={"app_home_opened": handler},
+    )
+    return Dispatch(tables, lambda: house)
+
+
+def run(story: Coroutine[Any, Any, None]) -> None:
+    asyncio.run(story)
+
+
+def command(text: str = "", *, name: str = "/decision", team: str = people.WORKSPACE) -> Json:
+    return {
+        "command": name,
+        "text": text,
+        "user_id": people.ALICE,
+        "team_id": team,
+        "channel_id": people.UPDATES,
+        "trigger_id": "1.2",
+        "response_url": "https://hooks.slack.com/x",
+    }
+
+
+def click(action_id: str = "decide", *, team: str = people.WORKSPACE, **action: Any) -> Json:
+    return {
+        "user": {"id": people.ALICE, "team_id": team},
+        "team": {"id": people.WORKSPACE},
+        "channel": CLICKED_IN,
+        "trigger_id": "1.2",
+        "response_url": "https://hooks.slack.com/x",
+        "actions": [{"action_id": action_id, **action}],
+    }
+
+
+def submission(callback_id: str = "decision", **fields: Json) -> Json:
+    values = {block_id: {block_id: state} for block_id, state in fields.items()}
+    return {
+        "user": {"id": people.ALICE, "team_id": people.WORKSPACE},
+        "view": {"callback_id": callback_id, "private_metadata": "D-42", "state": {"values": values}},
+    }
+
+
+def typed(value: str) -> Json:
+    return {"type": "plain_text_input", "value": value}
+
+
+# --- what a handler gets ---
+
+
+def test_a_commands_words_arrive_as_they_were_typed(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
+    run(dispatch.command(slack.arrival(command("  We ship.\n\nBecause:  <b> & @channel  "))))
+
+    (gesture,) = handler.gestures
+    assert gesture.text == "We ship.\n\nBecause:  <b> & @channel"
+    assert (gesture.user, gesture.channel, gesture.trigger) == (people.ALICE, people.UPDATES, "1.2")
+
+
+@pytest.mark.parametrize("action", [{"value": "D-42"}, {"selected_option": {"value": "D-42"}}], ids=["button", "menu"])
+def test_a_click_brings_its_value(dispatch: Dispatch, slack: Slack, handler: Notes, action: Json) -> None:
+    run(dispatch.action(slack.arrival(click(**action))))
+
+    assert handler.gestures[0].value == "D-42"
+
+
+def test_a_form_brings_its_fields_and_what_it_was_opened_for(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
+    run(dispatch.view(slack.arrival(submission(why=typed("Because.")))))
+
+    (gesture,) = handler.gestures
+    assert (gesture.field("why"), gesture.metadata, gesture.respond) == ("Because.", "D-42", None)
+
+
+def test_a_message_shortcut_brings_the_message(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
+    body = {"user": {"id": people.ALICE}, "callback_id": "log", "message": {"text": "Slow!"}, "channel": CLICKED_IN}
+
+    run(dispatch.shortcut(slack.arrival(body)))
+
+    (gesture,) = handler.gestures
+    assert (gesture.event, gesture.channel) == ({"text": "Slow!"}, people.UPDATES)
+
+
+@pytest.mark.parametrize("user", [people.ALICE, {"id": people.ALICE}], ids=["an id", "a whole user"])
+def test_an_event_brings_who_it_is_about(dispatch: Dispatch, slack: Slack, handler: Notes, user: Any) -> None:
+    event = {"type": "app_home_opened", "user": user}
+
+    run(dispatch.event(slack.arrival({"team_id": people.WORKSPACE, "event": event})))
+
+    assert handler.gestures[0].user == people.ALICE
+
+
+# --- what nobody answers to ---
+
+
+def test_an_event_that_nobody_listens_to_is_acknowledged(dispatch: Dispatch, slack: Slack) -> None:
+    run(dispatch.event(slack.arrival({"team_id": people.WORKSPACE, "event": {"type": "team_join"}})))
+
+    assert slack.acks == [{}]
+
+
+@pytest.mark.parametrize("gesture", ["command", "action", "shortcut"])
+def test_what_a_newer_or_older_version_showed_is_answered(dispatch: Dispatch, slack: Slack, gesture: str) -> None:
+    body = {"command": command(name="/gone"), "action": click("gone"), "shortcut": click() | {"callback_id": "gone"}}
+
+    run(getattr(dispatch, gesture)(slack.arrival(body[gesture])))
+
+    assert slack.acks == [{}]
+    assert "/cadence help" in slack.replies[0]["text"]
+    assert slack.replies[0]["response_type"] == "ephemeral"
+    assert slack.replies[0]["replace_original"] is False
+
+
+def test_a_form_that_nobody_takes_any_more_gives_its_words_back(dispatch: Dispatch, slack: Slack) -> None:
+    run(dispatch.view(slack.arrival(submission("gone", why=typed("Because.")))))
+
+    assert slack.acks[0]["response_action"] == "update"
+    assert "Because." in json.dumps(slack.acks[0])
+
+
+# --- who may ---
+
+
+@pytest.mark.parametrize("gesture", ["command", "action"])
+def test_someone_of_another_workspace_is_turned_away(
+    dispatch: Dispatch, slack: Slack, handler: Notes, gesture: str
+) -> None:
+    body = {"command": command(team="T0OTHER"), "action": click(team="T0OTHER")}[gesture]
+
+    run(getattr(dispatch, gesture)(slack.arrival(body)))
+
+    assert handler.gestures == []
+    assert "workspace" in slack.replies[0]["text"]
+
+
+def test_an_event_of_another_workspace_is_acknowledged_and_left(
+    dispatch: Dispatch, slack: Slack, handler: Notes
+) -> None:
+    event = {"type": "app_home_opened", "user": people.ALICE}
+
+    run(dispatch.event(slack.arrival({"team_id": "T0OTHER", "event": event})))
+
+    assert (handler.gestures, slack.acks) == ([], [{}])
+
+
+# --- what goes wrong ---
+
+
+def test_what_a_person_can_mend_is_said_to_them_alone(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
+    handler.fails = UserError("D-99 is not in the log. `/decision list` shows it.")
+
+    run(dispatch.command(slack.arrival(command("D-99"))))
+
+    assert slack.acks == [{}]
+    assert slack.replies[0]["text"] == "D-99 is not in the log. `/decision list` shows it."
+
+
+def test_on_the_home_tab_it_is_said_in_a_window(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
+    handler.fails = UserError("Only product ops may skip a ritual.")
+    on_home = click()
+    del on_home["response_url"], on_home["channel"]
+
+    run(dispatch.action(slack.arrival(on_home)))
+
+    assert slack.acks == [{}]
+    assert "Only product ops may skip a ritual." in json.dumps(slack.opened[0])
+
+
+def test_wrong_fields_are_marked_where_they_are(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
+    handler.fails = FieldErrors({"why": "Say why."})
+
+    run(dispatch.view(slack.arrival(submission(why=typed("")))))
+
+    assert slack.acks == [{"response_action": "errors", "errors": {"why": "Say why."}}]
+
+
+@pytest.mark.parametrize("error", [UserError("It is closed."), RuntimeError("a bug")], ids=["theirs", "ours"])
+def test_a_form_that_could_not_be_kept_gives_back_every_word(
+    dispatch: Dispatch, slack: Slack, handler: Notes, error: Exception
+) -> None:
+    handler.fails = error
+    long = "A word and " * 800
+    chosen = {"type": "static_select", "selected_option": {"value": "billing"}}
+
+    run(dispatch.view(slack.arrival(submission(why=typed("<b> & @channel"), area=chosen, what=typed(long)))))
+
+    view = slack.acks[0]["view"]
+    texts = [block["text"]["text"] for block in view["blocks"]]
+    assert slack.acks[0]["response_action"] == "update"
+    assert texts[0] == ("It is closed." if isinstance(error, UserError) else APOLOGY)
+    assert "<b> & @channel" in texts
+    assert "".join(texts[3:]).split() == long.split()
+    assert "billing" not in texts
+    assert all(block["text"]["type"] == "plain_text" for block in view["blocks"])
+
+
+def test_a_bug_is_apologised_for_with_the_words_that_were_typed(
+    dispatch: Dispatch, slack: Slack, handler: Notes
+) -> None:
+    handler.fails = RuntimeError("a bug")
+
+    run(dispatch.command(slack.arrival(command("we will ship on Friday"))))
+
+    assert slack.replies[0]["text"].startswith(APOLOGY)
+    assert "we will ship on Friday" in slack.replies[0]["text"]
+    assert "a bug" not in slack.replies[0]["text"]
+
+
+def test_an_answer_that_slack_does_not_take_is_still_acknowledged(
+    dispatch: Dispatch, slack: Slack, handler: Notes
+) -> None:
+    handler.fails = UserError("No.")
+    slack.refuses = True
+
+    run(dispatch.command(slack.arrival(command())))
+
+    assert slack.acks
+
+
+def test_what_was_left_empty_is_empty(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
+    run(dispatch.view(slack.arrival(submission(why={"type": "plain_text_input", "value": None}))))
+    run(dispatch.action(slack.arrival(click(value=None))))
+
+    assert [gesture.value for gesture in handler.gestures] == ["", ""]
+
+
+def test_gestures_under_way_get_time_to_end(house: House, slack: Slack) -> None:
+    ended = []
+
+    async def slow(gesture: Gesture, house: House) -> None:
+        await asyncio.sleep(0.1)
+        ended.append(gesture.text)
+
+    async def story() -> None:
+        dispatch = Dispatch(Tables(commands={"/decision": Command(slow, "Decide")}), lambda: house)
+        task = asyncio.create_task(dispatch.command(slack.arrival(command("we will"))))
+        await asyncio.sleep(0.02)
+        await dispatch.finish(5)
+        assert ended == ["we will"]
+        await task
+        await dispatch.finish(5)
+
+    run(story())
+
+
+# --- /cadence and its verbs ---
+
+
+def answer(house: House, text: str) -> str:
+    """What a verb that gives its own words back answers to `/cadence <text>`."""
+
+    async def echo(gesture: Gesture, house: House) -> None:
+        await gesture.reply(blocks.message(blocks.section(f"echo: {gesture.text}")))
+
+    async def help_(gesture: Gesture, house: House) -> None:
+        await gesture.reply(blocks.message(blocks.section("help")))
+
+    handler: Handler = verb_handler(Tables(verbs={"skip": Command(echo, "Skip"), "run": Command(echo, "Run")}), help_)
+    dispatch = Dispatch(Tables(commands={"/cadence": Command(handler, "Everything")}), lambda: house)
+    slack = Slack()
+    run(dispatch.command(slack.arrival(command(text, name="/cadence"))))
+    return str(slack.replies[0]["text"])
+
+
+@pytest.mark.parametrize("text", ["", "  ", "help", "HELP"])
+def test_alone_it_is_help(house: House, text: str) -> None:
+    assert answer(house, text) == "help"
+
+
+@pytest.mark.parametrize("text", ["skip weekly  because", "SKIP   weekly  because", "skip\nweekly  because"])
+def test_a_verb_gets_the_words_behind_it(house: House, text: str) -> None:
+    assert answer(house, text) == "echo: weekly  because"
+
+
+def test_an_unknown_verb_offers_the_nearest(house: House) -> None:
+    assert "Did you mean `/cadence skip`?" in answer(house, "skp weekly")
+
+
+def test_an_unknown_verb_without_a_near_one_points_to_the_list(house: House) -> None:
+    says = answer(house, "xyzzy" * 20)
+
+    assert "Did you mean" not in says
+    assert "`/cadence help` lists all of them" in says
+    assert len(says) < 200
