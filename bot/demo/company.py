@@ -40,7 +40,8 @@ def local_zone() -> ZoneInfo:
     linked = os.path.realpath("/etc/localtime").partition("zoneinfo/")[2]
     for name in (os.environ.get("TZ", "").removeprefix(":"), linked):
         try:
-            return ZoneInfo(name)
+            # Containers say Etc/UTC, which reads worse.
+            return ZoneInfo(name.removeprefix("Etc/"))
         except (ValueError, OSError):
             continue
     return ZoneInfo("UTC")
@@ -89,13 +90,21 @@ def next_full_minute(now: datetime, after: timedelta) -> datetime:
     return (earliest + timedelta(seconds=59, microseconds=999_999)).replace(second=0, microsecond=0)
 
 
+def replaced(text: str, pattern: str, by: str) -> str:
+    """`text` with what matches changed to `by`. ValueError when nothing does: the shipped file is another one then."""
+    changed, count = re.subn(pattern, by, text, flags=re.MULTILINE)
+    if not count:
+        raise ValueError(f"the shipped definitions no longer hold {pattern}")
+    return changed
+
+
 def _open_all_hours(text: str, home: ZoneInfo) -> str:
-    text = _replaced(text, r"^zone: .*$", f"zone: {home.key}")
-    text = _replaced(text, r"^holidays: .*\n", "")
-    text = _replaced(text, r", holidays: [A-Z-]+", "")
-    text = _replaced(text, r"^  days: .*$", "  days: [mon, tue, wed, thu, fri, sat, sun]")
-    text = _replaced(text, r"^  start: .*$", "  start: 00:00")
-    return _replaced(text, r"^  end: .*$", "  end: 23:59")
+    text = replaced(text, r"^zone: .*$", f"zone: {home.key}")
+    text = replaced(text, r"^holidays: .*\n", "")
+    text = replaced(text, r", holidays: [A-Z-]+", "")
+    text = replaced(text, r"^  days: .*$", "  days: [mon, tue, wed, thu, fri, sat, sun]")
+    text = replaced(text, r"^  start: .*$", "  start: 00:00")
+    return replaced(text, r"^  end: .*$", "  end: 23:59")
 
 
 def _due_at(text: str, prompt: datetime) -> str:
@@ -110,23 +119,15 @@ def _due_at(text: str, prompt: datetime) -> str:
       publish: {_offset(prompt, PUBLISH)}
 """
     # Days in a schedule then are calendar days.
-    text = _replaced(text, r"^    holidays: .*$", "    holidays: ignore")
+    text = replaced(text, r"^    holidays: .*$", "    holidays: ignore")
     ritual = r"(?ms)(^    kind: weekly_update$.*?)^    schedule:\n(?:      .*?\n)+"
-    return _replaced(text, ritual, rf"\g<1>{schedule}")
+    return replaced(text, ritual, rf"\g<1>{schedule}")
 
 
 def _offset(prompt: datetime, after: timedelta) -> str:
     """A time of day as schedules write it: `23:58`, or `+1 day 00:04` after midnight."""
     at = prompt + after
     return f"{at:%H:%M}" if at.date() == prompt.date() else f"+1 day {at:%H:%M}"
-
-
-def _replaced(text: str, pattern: str, by: str) -> str:
-    """`ValueError` when there is nothing to replace: then the shipped file has changed, and so must this."""
-    replaced, count = re.subn(pattern, by, text, flags=re.MULTILINE)
-    if not count:
-        raise ValueError(f"the shipped definitions no longer hold {pattern}")
-    return replaced
 
 
 def _member(definitions: Definitions, person: PersonDefinition) -> dict[str, Any]:

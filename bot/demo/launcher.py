@@ -40,8 +40,8 @@ Say = Callable[[str], None]
 
 async def run(port: int | None, say: Say) -> None:
     """Run the demo until Ctrl-C or SIGTERM. Raises UserError with what to do when it cannot run."""
-    program = _local_slack()
-    port = _free_port(port, say)
+    program = find_local_slack()
+    port = choose_port(port, say)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -56,6 +56,32 @@ async def run(port: int | None, say: Say) -> None:
         demo.cancel()
         await asyncio.wait({demo})
     say("The demo has ended. Nothing is left behind.")
+
+
+def find_local_slack(fetched: Path = LOCAL_SLACK, path: str | None = None) -> Path:
+    """The local Slack's program: the `fetched` one, or one on `path` (this shell's). UserError when there is none."""
+    found = fetched if os.access(fetched, os.X_OK) else shutil.which("local-slack", path=path)
+    if found is None:
+        raise UserError(
+            "The demo's local Slack is not installed: run `make demo`, which fetches it from npm"
+            " (Node.js 18 or later must be installed), and start the demo that way."
+        )
+    return Path(found)
+
+
+def choose_port(wanted: int | None, say: Say, usual: int = USUAL_PORT) -> int:
+    """`wanted` if it is free; without a wish the usual port or the next free one. UserError when there is none."""
+    if wanted is not None:
+        if _is_free(wanted):
+            return wanted
+        raise UserError(f"Port {wanted} is in use: choose another one with --port, or leave --port out.")
+    for port in range(usual, usual + PORTS_TO_TRY):
+        if _is_free(port):
+            if port != usual:
+                say(f"Port {usual} is in use, so this demo takes port {port}.")
+            return port
+    last = usual + PORTS_TO_TRY - 1
+    raise UserError(f"The ports from {usual} to {last} are all in use: choose another one with --port.")
 
 
 async def _run_in(folder: Path, program: Path, port: int, say: Say) -> None:
@@ -77,31 +103,6 @@ async def _run_in(folder: Path, program: Path, port: int, say: Say) -> None:
         await drumbeat.start([sys.executable, "-m", "bot", "run"], folder, _environ(folder, inner_port))
         say(_what_to_do(definitions, port, prompt.astimezone(home)))
         await first_death(slack, drumbeat)
-
-
-def _local_slack() -> Path:
-    found = LOCAL_SLACK if os.access(LOCAL_SLACK, os.X_OK) else shutil.which("local-slack")
-    if found is None:
-        raise UserError(
-            "The demo's local Slack is not installed: run `make demo`, which fetches it from npm"
-            " (Node.js 18 or later must be installed), and start the demo that way."
-        )
-    return Path(found)
-
-
-def _free_port(wanted: int | None, say: Say) -> int:
-    """`wanted` if it is free; without a wish the usual port or the next free one."""
-    if wanted is not None:
-        if _is_free(wanted):
-            return wanted
-        raise UserError(f"Port {wanted} is in use: choose another one with --port, or leave --port out.")
-    for port in range(USUAL_PORT, USUAL_PORT + PORTS_TO_TRY):
-        if _is_free(port):
-            if port != USUAL_PORT:
-                say(f"Port {USUAL_PORT} is in use, so this demo takes port {port}.")
-            return port
-    last = USUAL_PORT + PORTS_TO_TRY - 1
-    raise UserError(f"The ports from {USUAL_PORT} to {last} are all in use: choose another one with --port.")
 
 
 def _is_free(port: int) -> bool:
@@ -179,14 +180,15 @@ def _what_to_do(definitions: Definitions, port: int, prompt: datetime) -> str:
 Open  http://localhost:{port}
 
 What to click first
-  1. Choose Ana Duarte under "Act as". She owns Billing.
-  2. Open her direct message with Drumbeat. At {prompt:%H:%M} it asks for her weekly update: press "Write update".
-  3. Choose "Amber" and submit without a path back to green: the form says what is missing. Add it and submit.
-  4. Act as Dev Patel: he owns Search, and stands in for Hugo, who is away.
-  5. Read the digest in {ritual.channel} at {digest:%H:%M}. Sooner: act as Sam Okafor and type, in any channel,
+  1. Top right, at "Act as", choose Ana Duarte. She owns Billing.
+  2. At {prompt:%H:%M} "Ana Duarte" appears under Direct messages: Drumbeat asks for her weekly update.
+     Press "Write update", empty the path back to green, submit: the form says what is missing. Mend it, submit.
+  3. Act as Dev Patel: he owns Search, and stands in for Hugo, who is away.
+  4. The digest comes to {ritual.channel} at {digest:%H:%M}. Sooner: act as Sam Okafor and type, in any channel,
      /cadence close {ritual.id}
-  6. Submit one more update as somebody who has not answered: the digest changes and marks it as late.
-  7. Look at the Home tab, and type /cadence for everything else.
+  5. Submit one more update as Ben Hartmann: the digest changes and marks it as late.
+  6. Type /launch-ready atlas: a launch in trouble. Type /decision and what you decided.
+  7. Act as Marcus Lindqvist and click Drumbeat under Apps: his Home tab. Type /cadence for everything else.
 
 Ctrl-C ends the demo. Everything it wrote is in a temporary folder, which goes with it.
 """

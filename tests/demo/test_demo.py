@@ -1,0 +1,109 @@
+"""`drumbeat demo` as a process: what it says when it cannot run, and that it leaves nothing behind."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.demo.ports import free_port, is_served
+
+REPOSITORY = Path(__file__).parents[2]
+ENDED_WITHIN = 40
+"""Seconds."""
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def busy_port() -> Iterator[int]:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield int(server.getsockname()[1])
+
+
+def test_a_busy_port_is_one_clear_line(busy_port: int, tmp_path: Path) -> None:
+    ended = start(busy_port, tmp_path)
+    out, error = ended.communicate(timeout=ENDED_WITHIN)
+
+    assert ended.returncode == 1
+    assert out == ""
+    assert error == f"Port {busy_port} is in use: choose another one with --port, or leave --port out.\n"
+
+
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_it_starts_twice_in_a_row_and_leaves_nothing_behind(port: int, tmp_path: Path, end: signal.Signals) -> None:
+    for _ in range(2):
+        demo = start(port, tmp_path)
+        wait_until_it_can_be_used(demo)
+        children = children_of(demo.pid)
+        assert is_served(port)
+        assert len(children) == 2
+
+        demo.send_signal(end)
+        out, error = demo.communicate(timeout=ENDED_WITHIN)
+
+        assert demo.returncode == 0, error
+        assert out.endswith("The demo has ended. Nothing is left behind.\n")
+        assert not any(map(is_running, children))
+        assert not is_served(port)
+        assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(("program", "name"), [("local-slack", "The local Slack"), ("python", "Drumbeat")])
+def test_when_a_child_dies_the_demo_says_so_and_ends(port: int, tmp_path: Path, program: str, name: str) -> None:
+    demo = start(port, tmp_path)
+    wait_until_it_can_be_used(demo)
+    children = children_of(demo.pid)
+    victim = next(child for child in children if program in Path(command_of(child)).name)
+
+    os.kill(victim, signal.SIGKILL)
+    _, error = demo.communicate(timeout=ENDED_WITHIN)
+
+    assert demo.returncode == 1
+    assert error.startswith(f"{name} has ended (exit status -9). Its last lines:\n  ")
+    assert not any(map(is_running, children))
+    assert list(tmp_path.iterdir()) == []
+
+
+def start(port: int, temporary: Path) -> "subprocess.Popen[str]":
+    """The demo, which puts what it needs into `temporary`."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "bot", "demo", "--port", str(port)],
+        cwd=REPOSITORY,
+        env=os.environ | {"TMPDIR": str(temporary)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def wait_until_it_can_be_used(demo: "subprocess.Popen[str]") -> None:
+    assert demo.stdout is not None
+    said = []
+    for line in demo.stdout:
+        said.append(line)
+        if line.startswith("Ctrl-C"):
+            return
+    raise AssertionError("".join(said) + demo.communicate()[1])
+
+
+def children_of(pid: int) -> list[int]:
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], check=True, capture_output=True, text=True).stdout
+    pairs = [tuple(map(int, line.split())) for line in listed.splitlines()]
+    return [child for child, parent in pairs if parent == pid and is_running(child)]
+
+
+def command_of(pid: int) -> str:
+    listed = subprocess.run(["ps", "-p", str(pid), "-o", "comm="], check=False, capture_output=True, text=True)
+    return listed.stdout.strip()
+
+
+def is_running(pid: int) -> bool:
+    return command_of(pid) not in ("", "ps") and "defunct" not in command_of(pid)

@@ -1,0 +1,74 @@
+"""The demo's past: lived through with the bot's own verbs, so it holds together."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import app, timers
+from bot.clock import to_millis
+from bot.db import Database
+from bot.definitions import load
+from bot.demo import company, history
+from bot.demo.story import STORIES, WEEKS
+from bot.house import House
+from bot.rituals import model as occurrences
+from bot.rituals.model import Occurrence
+from bot.timers import Timer
+from bot.updates import model as updates
+from tests import fakes
+from tests.fakes import StoppedClock, promised
+
+WEEKLY = "weekly-product-update"
+
+
+@pytest.fixture
+def house(db: Database, clock: StoppedClock, tmp_path: Path) -> House:
+    """The demo's house, its past written; its weekly update is due in a minute."""
+    prompt = clock.now() + timedelta(minutes=1)
+    company.write_cadences(tmp_path / "cadences", prompt, company.local_zone())
+    definitions = load(tmp_path / "cadences", app.KINDS).definitions
+    house = fakes.make_house(db, definitions, clock, links=app.LINKS, workspace_id=company.WORKSPACE)
+    db.call(history.write, house, prompt)
+    return house
+
+
+def test_the_past_holds_together(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        assert closed_weeks(session) == WEEKS
+        assert next_opening(session, house) == house.clock.now() + timedelta(minutes=1)
+        assert answered_last_week(session, house) == set(STORIES) - {"admin"}
+        assert forgotten_timers(session, house) == []
+
+    said = promised(db)
+    assert {each.kind for each in said} == {"update.digest", "decision.card", "release.card"}
+    assert any("7 of 8 areas answered" in each.text for each in said)
+
+
+def test_every_story_is_about_an_area_of_the_company(house: House) -> None:
+    assert set(STORIES) == {area.id for area in house.definitions.organisation.areas}
+    assert all(len(story.colours) == WEEKS and len(story.work) == WEEKS + 2 for story in STORIES.values())
+
+
+def closed_weeks(session: Session) -> int:
+    query = select(Occurrence).where(Occurrence.ritual_id == WEEKLY, Occurrence.state == occurrences.CLOSED)
+    return len(session.scalars(query).all())
+
+
+def next_opening(session: Session, house: House) -> object:
+    upcoming = occurrences.upcoming(session, house, WEEKLY)
+    return upcoming and upcoming.opens_at
+
+
+def answered_last_week(session: Session, house: House) -> set[str]:
+    last = occurrences.latest_published(session, house, WEEKLY)
+    assert last is not None
+    return set(updates.submitted(session, house, last.id))
+
+
+def forgotten_timers(session: Session, house: House) -> list[str]:
+    """Those that are due already: the bot would fire them as it starts."""
+    due = select(Timer.key).where(timers.ARMED, Timer.due_at <= to_millis(house.clock.now()))
+    return list(session.scalars(due))
