@@ -248,11 +248,12 @@ def form(
             max_length=LIMITS["links"], optional=True,
         ),
         blocks.text_input(
-            "decided", "Decided anything? We will …", max_length=LIMITS["decided"], optional=True,
+            "decided", "Decided anything? We will …", initial=answer.decided, max_length=LIMITS["decided"], optional=True,
             hint="It goes to the decision log under your name.",
         ),
         blocks.text_input(
-            "undecided", "Need a decision? Say what must be decided", max_length=LIMITS["undecided"], optional=True,
+            "undecided", "Need a decision? Say what must be decided", initial=answer.undecided,
+            max_length=LIMITS["undecided"], optional=True,
         ),
         *(
             [

@@ -1,0 +1,119 @@
+"""Drumbeat as people meet it: gestures over a real Socket Mode connection, real Bolt, every room; a stopped clock."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Awaitable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot import app, doors, timers
+from bot.db import Database
+from bot.definitions import Definitions
+from bot.delivery.slack import make_client, make_session, open_connection
+from bot.house import House
+from bot.people.directory import keep, read_directory
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN, Ack, FakeSlack
+from tests.fakes import StoppedClock, deliver, make_house
+from tests.people import ALICE, UPDATES
+
+SLACK_WAITS = 3.0
+"""Seconds until Slack tells the person that the app did not answer."""
+
+Json = dict[str, Any]
+
+
+@dataclass
+class Drumbeat:
+    db: Database
+    clock: StoppedClock
+    slack: FakeSlack
+    house: House
+
+    async def until(self, moment: datetime) -> None:
+        """Turn the clock to `moment`, fire what is due on the way, and deliver what was promised."""
+        while (wake := self._next_wake()) is not None and wake <= moment:
+            self.clock.set(max(self.clock.now(), wake))
+            self._fire_due()
+        self.clock.set(max(self.clock.now(), moment))
+        await self.deliver()
+
+    async def deliver(self) -> None:
+        await deliver(self.db, self.clock, self.slack)
+
+    async def command(self, line: str, user: str = ALICE) -> Ack:
+        name, _, text = line.partition(" ")
+        return await in_time(self.slack.command(name, user=user, text=text))
+
+    async def press(self, label: str, user: str = ALICE, channel: str = "") -> Ack:
+        """Press the button of that name in the last message to `user`, or in `channel`, that has one."""
+        where = channel or f"D0{user[2:]}"
+        for message in reversed(self.slack.messages(channel or user)):
+            for block in message.get("blocks", []):
+                for button in [*block.get("elements", []), *filter(None, [block.get("accessory")])]:
+                    if button.get("type") == "button" and button["text"]["text"] == label:
+                        shown = {**message, "channel": where}
+                        value = button.get("value", "")
+                        return await in_time(self.slack.click(button["action_id"], value, user=user, message=shown))
+        raise AssertionError(f"no button {label!r} in {self.slack.said(channel or user)}")
+
+    async def submit(self, values: Json, user: str = ALICE) -> Ack:
+        """Fill in and submit the form that was opened last."""
+        return await in_time(self.slack.submit(self.slack.last_view(), values, user=user))
+
+    async def home(self, user: str = ALICE) -> str:
+        """Look at the Home tab, and what it shows. Slack is answered before it is painted."""
+        self.slack.homes.pop(user, None)
+        await in_time(self.slack.open_home(user))
+        for _ in range(500):
+            if user in self.slack.homes:
+                break
+            await asyncio.sleep(0.01)
+        return json.dumps(self.slack.homes[user], ensure_ascii=False)
+
+    def digest(self) -> str:
+        """What the digest says now."""
+        return str(self.slack.said(UPDATES)[0])
+
+    def replied(self) -> str:
+        """What was answered last for one person's eyes."""
+        return str(self.slack.replies[-1]["text"])
+
+    def _next_wake(self) -> datetime | None:
+        with self.db.transaction() as session:
+            return timers.next_wake(session, self.house.workspace_id)
+
+    def _fire_due(self) -> None:
+        with self.db.transaction() as session:
+            leases = timers.claim(session, self.house.workspace_id, self.clock.now(), "node-a")
+        for lease in leases:
+            with self.db.transaction() as session:
+                timers.fire(session, lease, self.house, app.TIMERS)
+
+
+@asynccontextmanager
+async def drumbeat(
+    db: Database, slack: FakeSlack, clock: StoppedClock, definitions: Definitions
+) -> AsyncIterator[Drumbeat]:
+    """Drumbeat with everything planned, listening to `slack`."""
+    house = make_house(db, definitions=definitions, clock=clock, links=app.LINKS)
+    async with make_session() as session:
+        client = make_client(BOT_TOKEN, slack.url, session)
+        await db.run(keep, house, await read_directory(client))
+        await db.run(app.adopt, house)
+        bolt = doors.make_bolt(lambda: house, client, answers=app.tables(), signing_secret=None)
+        close = await doors.open_socket(bolt, APP_TOKEN, await open_connection(client, APP_TOKEN))
+        try:
+            yield Drumbeat(db, clock, slack, house)
+        finally:
+            await close()
+
+
+async def in_time(gesture: Awaitable[Ack]) -> Ack:
+    """A gesture's acknowledgement, which Slack does not wait for longer than three seconds."""
+    began = time.monotonic()
+    ack = await gesture
+    assert time.monotonic() - began < SLACK_WAITS
+    return ack
