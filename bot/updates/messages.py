@@ -69,13 +69,15 @@ def prompt(
             *parts, blocks.section(house.words.part(PROMPT, "skipped", reason=occurrence.reason or ""))
         )
     if waiting:
+        unanswered = [each for each in asks if each[1].state != ANSWERED]
         stand_ins = sorted({ask.stands_in_for for ask in waiting if ask.stands_in_for})
         parts.append(
             blocks.section(
                 house.words.part(
                     PROMPT,
                     "why",
-                    areas=[area.name for area, ask, _update in asks if ask.state != ANSWERED],
+                    own=[area.name for area, ask, _update in unanswered if not ask.stands_in_for],
+                    others=[area.name for area, ask, _update in unanswered if ask.stands_in_for],
                     stand_ins=stand_ins,
                     cutoff=local(occurrence.cutoff_at, person.zone),
                     publish=local(occurrence.publish_at, person.zone),
@@ -248,8 +250,8 @@ def form(
             max_length=LIMITS["links"], optional=True,
         ),
         blocks.text_input(
-            "decided", "Decided anything? We will …", initial=answer.decided, max_length=LIMITS["decided"], optional=True,
-            hint="It goes to the decision log under your name.",
+            "decided", "Decided anything? We will …", initial=answer.decided, max_length=LIMITS["decided"],
+            hint="It goes to the decision log under your name.", optional=True,
         ),
         blocks.text_input(
             "undecided", "Need a decision? Say what must be decided", initial=answer.undecided,
@@ -309,16 +311,22 @@ def _digest_blocks(house: House, compiled: Digest, room: Room) -> list[Block]:
     return [
         blocks.header(words("title")),
         blocks.context(words("counts")),
-        blocks.section(words("changes")),
-        blocks.section(words("attention")),
+        *_headed(words("changes")),
+        *_headed(words("attention")),
         blocks.divider(),
-        blocks.section(words("requests")),
-        *(blocks.section(words("section", section=section)) for section in compiled.sections),
+        *_headed(words("requests")),
+        *(block for section in compiled.sections for block in _headed(words("section", section=section))),
         blocks.divider(),
         *([blocks.section(areas)] if areas else []),
-        blocks.section(words("silent")),
+        *_headed(words("silent")),
         blocks.context(words("footer")),
     ]
+
+
+def _headed(text: str) -> list[Block]:
+    """A part of the digest whose first line, which is never a person's words, is its heading."""
+    heading, _, rest = text.partition("\n")
+    return [blocks.section(markup.Mrkdwn(f"*{markup.escape(heading)}*")), blocks.section(rest)]
 
 
 def area_details(house: House, compiled: Digest, line: Line) -> Message:

@@ -64,8 +64,8 @@ def test_what_changed_stands_first_then_red_and_amber_with_their_paths(week: Wee
     week.until(berlin(3, 16, month=12))
     digest = week.digest()[4]
     order = [
-        "What changed\n• 🟢 → 🔴 Billing: green to red",
-        "Red and amber, with the path back\n• 🔴 Billing (Bob): Cut the export, by Friday\n• 🟠 Exports (Bob): By June",
+        "*What changed*\n• 🟢 → 🔴 Billing: green to red",
+        "*Red and amber, with the path back*\n• 🔴 Billing (Bob): Cut the export, by Friday\n• 🟠 Exports (Bob): By June",
         "Asks",
         "Help – green",
         "No update",
