@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import re
 import socket
 from collections.abc import Awaitable, Callable, Iterator
@@ -29,6 +30,8 @@ FINISH = 5.0
 CONNECT = 20.0
 """Seconds until Slack must have taken a connection when we start."""
 ADDRESS_LIVES = 15.0
+PING = 5.0
+"""Seconds between looks at the connection, and between attempts to make it again."""
 LARGEST_BODY = 2**20
 """Bytes; what Slack sends stays far below."""
 
@@ -94,14 +97,16 @@ async def open_socket(bolt: Bolt, app_token: str, address: str) -> Close:
 
     A lost connection is made again. TimeoutError when the first one cannot be made.
     """
-    handler = AsyncSocketModeHandler(bolt, app_token, web_client=bolt.client)
+    handler = AsyncSocketModeHandler(bolt, app_token, web_client=bolt.client, ping_interval=PING)
+    handler.client.logger.addFilter(_in_a_line)
     handler.client.wss_uri = address
+    renewing = asyncio.create_task(_renew_address(handler.client))
     try:
         await asyncio.wait_for(handler.connect_async(), CONNECT)  # type: ignore[no-untyped-call]  # Bolt leaves it so
     except BaseException:
+        renewing.cancel()
         await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
         raise
-    renewing = asyncio.create_task(_renew_address(handler.client))
 
     async def close() -> None:
         if handler.client.message_receiver is not None:
@@ -111,6 +116,13 @@ async def open_socket(bolt: Bolt, app_token: str, address: str) -> Close:
         await handler.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it so
 
     return close
+
+
+def _in_a_line(record: logging.LogRecord) -> bool:
+    """Slack's client shows its whole stack each time it could not connect; the reason is in its words."""
+    if str(record.msg).startswith("Failed to connect"):
+        record.exc_info = None
+    return True
 
 
 async def _renew_address(client: Any) -> None:
