@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,6 +21,8 @@ from tests.people import ALICE, UPDATES
 
 SLACK_WAITS = 3.0
 """Seconds until Slack tells the person that the app did not answer."""
+PATIENCE = 20.0
+"""Seconds; what is waited for takes far less unless the machine is busy."""
 
 Json = dict[str, Any]
 
@@ -31,6 +33,8 @@ class Drumbeat:
     clock: StoppedClock
     slack: FakeSlack
     house: House
+    heard: int = 0
+    """How many answers the story has read."""
 
     async def until(self, moment: datetime) -> None:
         """Turn the clock to `moment`, fire what is due on the way, and deliver what was promised."""
@@ -67,19 +71,18 @@ class Drumbeat:
         """Look at the Home tab, and what it shows. Slack is answered before it is painted."""
         self.slack.homes.pop(user, None)
         await in_time(self.slack.open_home(user))
-        for _ in range(500):
-            if user in self.slack.homes:
-                break
-            await asyncio.sleep(0.01)
+        await until(lambda: user in self.slack.homes)
         return json.dumps(self.slack.homes[user], ensure_ascii=False)
 
     def digest(self) -> str:
         """What the digest says now."""
         return str(self.slack.said(UPDATES)[0])
 
-    def replied(self) -> str:
-        """What was answered last for one person's eyes."""
-        return str(self.slack.replies[-1]["text"])
+    async def replied(self) -> str:
+        """The next answer for one person's eyes. Slack is acknowledged before it comes."""
+        self.heard += 1
+        await until(lambda: len(self.slack.replies) >= self.heard)
+        return str(self.slack.replies[self.heard - 1]["text"])
 
     def _next_wake(self) -> datetime | None:
         with self.db.transaction() as session:
@@ -117,3 +120,10 @@ async def in_time(gesture: Awaitable[Ack]) -> Ack:
     ack = await gesture
     assert time.monotonic() - began < SLACK_WAITS
     return ack
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not holds():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        await asyncio.sleep(0.005)

@@ -90,12 +90,12 @@ def test_every_way_out_of_a_prompt(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.until(berlin(25, 10))
         await bot.press("No change")
-        assert "no earlier update" in bot.replied()
+        assert "no earlier update" in await bot.replied()
         await bot.press("Snooze 2 hours")
         await bot.deliver()
         assert "Snoozed: I ask once more at Wed 25 Nov, 12:00" in bot.slack.said(ALICE)[0]
         await bot.press("Not mine")
-        assert bot.replied() == "Noted. I ask Bob for Billing instead, and Bob knows."
+        assert await bot.replied() == "Noted. I ask Bob for Billing instead, and Bob knows."
         await bot.press("I am away")
         await bot.submit({"last_day": "2026-11-27"})
         await bot.until(berlin(25, 10, 30))
@@ -111,11 +111,11 @@ def test_every_way_out_of_a_prompt(play: Play) -> None:
 def test_away_and_back_by_command(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence away until friday")
-        assert bot.replied().startswith("You are away until Fri 27 Nov 2026")
+        assert (await bot.replied()).startswith("You are away until Fri 27 Nov 2026")
         await bot.command("/cadence Away until nonsense")
-        assert "can not read “nonsense” as a day" in bot.replied()
+        assert "can not read “nonsense” as a day" in await bot.replied()
         await bot.command("/cadence back")
-        assert "Welcome back" in bot.replied()
+        assert "Welcome back" in await bot.replied()
         await bot.until(berlin(25, 10))
         assert len(bot.slack.messages(ALICE)) == 1
 
@@ -158,9 +158,9 @@ def test_when_the_database_fails_the_words_come_back(play: Play) -> None:
 def test_a_stranger_gets_no_form(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/weekly-update billing", user=CHARLIE)
-        assert bot.replied() == "Billing is answered for by Alice or Bob."
+        assert await bot.replied() == "Billing is answered for by Alice or Bob."
         await bot.command("/weekly-update biling")
-        assert "Did you mean `billing`" in bot.replied().replace("\\", "")
+        assert "Did you mean `billing`" in (await bot.replied()).replace("\\", "")
         assert bot.slack.views == {}
 
     play(story)
@@ -170,17 +170,19 @@ def test_product_ops_run_close_and_skip_by_command_and_others_may_not(play: Play
     async def story(bot: Drumbeat) -> None:
         for verb in ("run", "close", "skip"):
             await bot.command(f"/cadence {verb} weekly-update because", user=ALICE)
-            assert "Only product ops may" in bot.replied()
+            assert "Only product ops may" in await bot.replied()
         await bot.command("/cadence run weekly-update", user=BOB)
+        assert "Weekly product update is open now." in await bot.replied()
         await bot.until(berlin(23, 9))
         assert len(bot.slack.messages(ALICE)) == 1
         await bot.command("/cadence close weekly product update", user=BOB)
+        assert "has ended. Weekly digest: on its way to" in await bot.replied()
         await bot.deliver()
         assert "0 of 3 areas answered" in bot.digest()
         await bot.command("/cadence skip weekly-update", user=BOB)
-        assert "Say why" in bot.replied()
+        assert "Say why" in await bot.replied()
         await bot.command("/cadence skip weekly-update <!channel> retreat & rest", user=BOB)
-        assert "is skipped. Reason: <!channel> retreat & rest" in _plain(bot.replied())
+        assert "is skipped. Reason: <!channel> retreat & rest" in _plain(await bot.replied())
 
     play(story)
 
@@ -192,7 +194,7 @@ def test_the_home_tab_and_today_show_what_waits(play: Play) -> None:
         assert "Weekly update: Billing" in shown
         assert "Due Thu 26 Nov, 14:00" in shown
         await bot.command("/cadence today", user=CHARLIE)
-        assert "Weekly update: Help" in bot.replied()
+        assert "Weekly update: Help" in await bot.replied()
 
     play(story)
 
