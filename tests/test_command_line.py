@@ -1,0 +1,192 @@
+"""The command line: what it prints, what it refuses, and its exit codes."""
+
+import json
+import logging
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import typer.testing
+
+from bot import __main__ as command_line
+from bot import migrations
+from bot.db import make_engine
+from bot.migrations import State
+from bot.shipped import folder as shipped_folder
+from tests.test_node import CALENDAR, ORGANISATION
+
+
+@dataclass(frozen=True)
+class Ran:
+    code: int
+    out: str
+    err: str
+
+
+class Drumbeat:
+    """`drumbeat …` in a folder of its own, with only the environment a test gives it."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self._capsys = capsys
+        self._monkeypatch = monkeypatch
+
+    def __call__(self, *arguments: str) -> Ran:
+        self._monkeypatch.setattr(sys, "argv", ["drumbeat", *arguments])
+        code = 0
+        try:
+            command_line.main()
+        except SystemExit as leaving:
+            code = int(leaving.code or 0)
+        printed = self._capsys.readouterr()
+        return Ran(code, printed.out, printed.err)
+
+    def write(self, **files: str) -> None:
+        (self.folder / "cadences").mkdir(exist_ok=True)
+        for name, text in files.items():
+            (self.folder / "cadences" / f"{name}.yaml").write_text(text)
+
+
+@pytest.fixture
+def drumbeat(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Drumbeat]:
+    for name in ("DATABASE_URL", "SLACK_BOT_TOKEN", "SLACK_APP_TOKEN", "SLACK_SIGNING_SECRET", "SLACK_API_URL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.delenv("DRUMBEAT_CADENCES", raising=False)
+    monkeypatch.chdir(tmp_path)
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    yield Drumbeat(tmp_path, capsys, monkeypatch)
+    for number, handler in handlers.items():
+        signal.signal(number, handler)
+
+
+def test_alone_it_lists_its_commands(drumbeat: Drumbeat) -> None:
+    ran = drumbeat()
+
+    assert {"run", "migrate", "check", "preview", "doctor", "manifest"} <= set(re.findall(r"\w+", ran.out + ran.err))
+
+
+def test_what_ships_has_no_mistakes(drumbeat: Drumbeat) -> None:
+    ran = drumbeat("check", str(shipped_folder("cadences")))
+
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.endswith("no mistakes.\n")
+
+
+def test_mistakes_are_shown_where_they_are_and_exit_1(drumbeat: Drumbeat) -> None:
+    drumbeat.write(organisation=ORGANISATION, calendar=CALENDAR.replace("weekly_update", "weekly"))
+
+    plain, for_programs = drumbeat("check"), drumbeat("check", "--format", "json")
+
+    assert (plain.code, for_programs.code) == (1, 1)
+    assert "calendar.yaml:5:" in plain.out
+    (problem,) = json.loads(for_programs.out)
+    assert (problem["line"], bool(problem["mend"])) == (5, True)
+
+
+def test_definitions_of_a_folder_that_is_not_there_are_a_mistake(drumbeat: Drumbeat) -> None:
+    assert drumbeat("check", "nowhere").code == 1
+
+
+def test_without_mistakes_programs_get_an_empty_list(drumbeat: Drumbeat) -> None:
+    drumbeat.write(organisation=ORGANISATION, calendar=CALENDAR)
+
+    assert json.loads(drumbeat("check", "--format", "json").out) == []
+
+
+@pytest.mark.parametrize("command", ["check", "doctor", "manifest"])
+def test_an_unknown_format_is_refused_with_those_that_are_known(drumbeat: Drumbeat, command: str) -> None:
+    ran = drumbeat(command, "--format", "xml")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert re.fullmatch(r"--format is (plain|yaml) or json, not xml\.\n", ran.err)
+
+
+def test_preview_shows_what_comes(drumbeat: Drumbeat) -> None:
+    drumbeat.write(organisation=ORGANISATION, calendar=CALENDAR)
+
+    assert "Weekly product update" in drumbeat("preview", "--weeks", "2").out
+    assert json.loads(drumbeat("preview", "--json").out)
+
+
+def test_preview_of_bad_definitions_says_what_is_wrong_with_them(drumbeat: Drumbeat) -> None:
+    drumbeat.write(organisation=ORGANISATION, calendar="rituals: 3\n")
+    ran = drumbeat("preview")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "calendar.yaml:1" in ran.err
+
+
+def test_migrate_makes_the_database_and_may_be_run_again(drumbeat: Drumbeat) -> None:
+    for _ in range(2):
+        assert drumbeat("migrate") == Ran(0, "The database is up to date.\n", "")
+
+    engine = make_engine(f"sqlite:///{drumbeat.folder / 'drumbeat.db'}")
+    assert migrations.state(engine) is State.CURRENT
+    engine.dispose()
+
+
+def test_migrate_says_in_one_line_that_the_database_cannot_be_used(drumbeat: Drumbeat) -> None:
+    (drumbeat.folder / "drumbeat.db").write_text("a text, and no database " * 50)
+    ran = drumbeat("migrate")
+
+    assert (ran.code, ran.out, ran.err.count("\n")) == (1, "", 1)
+    assert "cannot be used" in ran.err
+
+
+def test_run_without_settings_lists_what_is_missing(drumbeat: Drumbeat) -> None:
+    ran = drumbeat("run")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert [line.split()[0] for line in ran.err.splitlines()] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
+
+
+def test_the_doctor_exits_1_on_a_problem_and_speaks_to_programs_too(drumbeat: Drumbeat) -> None:
+    plain, for_programs = drumbeat("doctor"), drumbeat("doctor", "--format", "json")
+
+    assert (plain.code, for_programs.code) == (1, 1)
+    assert "problem  Database" in plain.out
+    assert "-> run `drumbeat migrate`" in plain.out
+    assert {finding["state"] for finding in json.loads(for_programs.out)} == {"ok", "problem"}
+
+
+def test_the_manifest_can_be_piped_into_slacks_form(drumbeat: Drumbeat) -> None:
+    url = "https://drumbeat.example.com/slack/events"
+
+    assert json.loads(drumbeat("manifest", "--format", "json").out)["settings"]["socket_mode_enabled"] is True
+    assert f'request_url: "{url}"' in drumbeat("manifest", "--request-url", url).out
+
+
+def test_slack_cannot_call_an_address_without_encryption(drumbeat: Drumbeat) -> None:
+    ran = drumbeat("manifest", "--request-url", "http://drumbeat.example.com")
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "https://" in ran.err
+
+
+def test_an_unknown_command_is_refused() -> None:
+    ran = typer.testing.CliRunner().invoke(command_line.cli, ["dance"])
+
+    assert ran.exit_code == 2
+    assert "dance" in ran.output
+
+
+@pytest.fixture
+def library_log() -> Iterator[logging.Logger]:
+    log = logging.getLogger("apscheduler")
+    before = log.level
+    yield log
+    log.setLevel(before)
+
+
+@pytest.mark.parametrize(("level", "shown"), [("info", logging.WARNING), ("debug", logging.NOTSET)])
+def test_libraries_tell_their_small_talk_only_to_who_debugs(
+    library_log: logging.Logger, level: str, shown: int
+) -> None:
+    library_log.setLevel(logging.NOTSET)
+    command_line._hush(level)
+
+    assert library_log.level == shown
