@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from bot.db import Database
 from bot.dispatch import APOLOGY
@@ -146,7 +147,9 @@ def test_when_the_database_fails_the_words_come_back(play: Play) -> None:
         with bot.db.transaction() as session:
             session.execute(text("ALTER TABLE weekly_update RENAME TO gone"))
         typed = {"status": "red", "next": "Three\nlong\nlines", "path": "By <Friday> & no later"}
-        ack = await bot.submit(typed)
+        with capture_logs() as logged:
+            ack = await bot.submit(typed)
+        assert [entry["event"] for entry in logged] == ["a gesture failed"]
         view = ack.payload["view"]
         said = [block["text"]["text"] for block in view["blocks"]]
         assert said[0] == APOLOGY
