@@ -65,7 +65,8 @@ def test_what_changed_stands_first_then_red_and_amber_with_their_paths(week: Wee
     digest = week.digest()[4]
     order = [
         "*What changed*\n• 🟢 → 🔴 Billing: green to red",
-        "*Red and amber, with the path back*\n• 🔴 Billing (Bob): Cut the export, by Friday\n• 🟠 Exports (Bob): By June",
+        "*Red and amber, with the path back*\n• 🔴 Billing (Bob): Cut the export, by Friday",
+        "• 🟠 Exports (Bob): By June",
         "Asks",
         "Help – green",
         "No update",
@@ -184,8 +185,8 @@ def test_other_rooms_fill_their_sections(db: Database) -> None:
 
     week = Week(db, definitions(), Links(digest_sections=(releases, decisions)))
     week.until(berlin(26, 16))
-    assert "Ships soon\n• Atlas, between 2026-11-25 and 2026-12-09" in week.digest()[0]
-    assert "Decisions due\n• None is due." in week.digest()[0]
+    assert "*Ships soon*\n• Atlas, between 2026-11-25 and 2026-12-09" in week.digest()[0]
+    assert "*Decisions due*\n• None is due." in week.digest()[0]
 
 
 def test_closing_early_publishes_what_is_there(week: Week) -> None:
