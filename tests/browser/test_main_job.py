@@ -35,6 +35,8 @@ def ana_is_asked_and_told_what_is_missing(workspace: Workspace) -> None:
     workspace.field("You planned: Atlas: migration in two batches").select_option("Done")
     workspace.field("What reached users or was finished?").fill("Rehearsal with two batches: three hours")
     workspace.field("Next week, up to three lines").fill("Talk track with Support and Sales")
+    workspace.form.locator(".bk-section").first.scroll_into_view_if_needed()
+    workspace.picture("weekly-form", for_docs=True)
     workspace.field("How does it get back to green, and by when?").fill("")
     workspace.submit()
 
@@ -44,7 +46,6 @@ def ana_is_asked_and_told_what_is_missing(workspace: Workspace) -> None:
     workspace.field("How does it get back to green, and by when?").fill("Second rehearsal passes on Friday.")
     workspace.field("From whom?").select_option(label="Lena Vogel")
     workspace.field("What do you need?").fill("Two engineers for the rehearsal")
-    workspace.picture("weekly-form", for_docs=True)
     workspace.submit()
 
     workspace.expect_no_form()
@@ -55,10 +56,11 @@ def ana_is_asked_and_told_what_is_missing(workspace: Workspace) -> None:
 def dev_answers_for_search(workspace: Workspace) -> None:
     workspace.act_as("Dev Patel")
     asked = workspace.open_direct_messages("Dev Patel")
-    expect(asked).to_contain_text("Search and Admin and Roles")
+    expect(asked).to_contain_text("you own Search. Also, you stand in for Hugo Silva, and Admin and Roles is without")
     workspace.picture("05-dev-stands-in")
     workspace.press("Write update: Search")
     workspace.field("Next week, up to three lines").fill("Move cluster three")
+    workspace.choose("Status", "Amber")
     workspace.submit()
     workspace.expect_no_form()
     expect(asked).to_contain_text("your update is in")
@@ -75,6 +77,7 @@ def sam_ends_the_round(workspace: Workspace) -> None:
 def the_digest_shows_both(workspace: Workspace) -> None:
     digest = workspace.open_channel("product-updates")
     expect(digest).to_contain_text("2 of 8 areas answered")
+    expect(workspace.last_message).to_contain_text("🔴 → 🟠 Search: red to amber")
     expect(workspace.last_message).to_contain_text("Billing needs from Lena Vogel")
     expect(workspace.last_message).to_contain_text("Second rehearsal passes on Friday.")
     expect(workspace.last_message).to_contain_text("Next: Move cluster three")
