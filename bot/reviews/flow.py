@@ -64,15 +64,14 @@ class Review:
 
 def closable(session: Session, house: House, slack_id: str, occurrence_id: str) -> tuple[Ritual, Occurrence]:
     """The open review behind a button, if this person may close it; a `UserError` otherwise."""
-    if not occurrence_id.isdecimal():
-        raise UserError("That review is gone.")
     occurrence = occurrences.get(session, house, occurrence_id)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     if ritual is None or ritual.kind != KIND:
         raise UserError("That ritual is no longer in the calendar.")
     person = require_person(session, house, slack_id)
-    if person.ref != ritual.owner and not person.is_product_ops:
-        raise UserError(f"{ritual.name} is closed by its owner, {People(session, house).named(ritual.owner)}.")
+    people = People(session, house)
+    if person != people.by_ref(ritual.owner) and not person.is_product_ops:
+        raise UserError(f"{ritual.name} is closed by its owner, {people.named(ritual.owner)}.")
     if occurrence.state not in occurrences.RUNNING:
         raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has ended already: {occurrence.state}.")
     return ritual, occurrence
@@ -93,11 +92,12 @@ def close(session: Session, house: House, slack_id: str, occurrence_id: str, art
 
 def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ritual, Occurrence]]:
     """The reviews that await their output from this person."""
-    person = People(session, house).by_slack(slack_id)
+    people = People(session, house)
+    person = people.by_slack(slack_id)
     rituals = {
         ritual.id: ritual
         for ritual in house.definitions.calendar.rituals
-        if person is not None and ritual.kind == KIND and ritual.owner == person.ref
+        if person is not None and ritual.kind == KIND and people.by_ref(ritual.owner) == person
     }
     query = select(Occurrence).where(
         Occurrence.workspace_id == house.workspace_id,

@@ -1,0 +1,140 @@
+"""A review is announced, asks what it left, and is closed with that or with a reason."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.db import Database
+from bot.definitions import Calendar, Definitions
+from bot.errors import FieldErrors, UserError
+from bot.reviews import flow, listeners
+from bot.rituals.flow import Rituals
+from bot.rituals.model import AWAITING_OUTPUT, CLOSED, CLOSED_WITHOUT_OUTPUT, PROMPTED, SKIPPED
+from tests import people
+from tests.fakes import make_house, promised
+from tests.people import ALICE, BOB, CHARLIE, UPDATES
+from tests.rituals.desk import Desk, berlin, ritual
+
+AGENDA = ("5 what moved", "15 decisions")
+
+
+class ReviewDesk(Desk):
+    """The same desk, with real reviews on it."""
+
+    def __init__(self, db: Database) -> None:
+        meeting = ritual("roadmap", name="Roadmap review", kind="review", owner=ALICE, agenda=AGENDA)
+        super().__init__(db, ritual())
+        calendar = Calendar(rituals=(meeting,))
+        self.house = make_house(db, definitions=Definitions(people.organisation(), calendar), clock=self.clock)
+        self.rituals = Rituals({flow.KIND: flow.Review()})
+        self.plan()
+
+    def close(self, artifact: str = "", reason: str = "", by: str = ALICE, id: str = "1") -> None:
+        self.run(flow.close, by, id, artifact, reason)
+
+    def card(self) -> str:
+        return promised(self.db, "review.card")[0].text
+
+
+@pytest.fixture
+def desk(db: Database) -> ReviewDesk:
+    return ReviewDesk(db)
+
+
+def test_its_card_says_what_it_is_for_and_what_it_must_leave(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 10))
+    (card,) = promised(desk.db)
+    assert (card.channel, card.report_to) == (UPDATES, ALICE)
+    for said in ("Roadmap review, Wed 25 Nov 2026", "Owner: Alice. It leaves: A page", "• 5 what moved", "Open."):
+        assert said in card.text
+
+
+def test_after_it_its_owner_is_asked_once_what_it_left(desk: ReviewDesk) -> None:
+    desk.until(berlin(26, 16))
+    (question,) = promised(desk.db, "review.question")
+    assert question.channel == ALICE
+    assert "what exists now that did not before? You are asked because you own it." in question.text
+    assert "Held, and awaiting its output." in desk.card()
+    assert desk.states()[0] == ("25 Nov", AWAITING_OUTPUT)
+
+
+def test_it_closes_with_what_it_left(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12))
+    desk.close("https://example.com/roadmap")
+    assert desk.states()[0] == ("25 Nov", CLOSED)
+    assert "Closed. It left: https://example.com/roadmap" in desk.card()
+    desk.until(berlin(26, 17))
+    assert promised(desk.db, "review.question") == []
+
+
+def test_it_closes_without_output_only_for_a_reason(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12))
+    with pytest.raises(FieldErrors) as refused:
+        desk.close()
+    assert list(refused.value.fields) == ["artifact"]
+    desk.close(reason="Nobody came")
+    assert desk.states()[0] == ("25 Nov", CLOSED_WITHOUT_OUTPUT)
+    assert "Closed without output: Nobody came" in desk.card()
+
+
+def test_its_owner_and_product_ops_close_it_and_nobody_else(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12))
+    with pytest.raises(UserError, match="Roadmap review is closed by its owner, Alice"):
+        desk.close("A page", by=CHARLIE)
+    with pytest.raises(UserError, match="I do not know you"):
+        desk.close("A page", by="U0EVE")
+    desk.close("A page", by=BOB)
+
+
+def test_the_second_to_close_it_is_told(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12))
+    desk.close("A page")
+    with pytest.raises(UserError, match="has ended already: closed"):
+        desk.close("Another page", by=BOB)
+    assert "It left: A page" in desk.card()
+
+
+@pytest.mark.parametrize("id", ["", "x", "2", "999", "-1", "9" * 40])
+def test_what_is_not_open_or_not_there_is_refused(desk: ReviewDesk, id: str) -> None:
+    desk.until(berlin(25, 12))
+    with pytest.raises(UserError):
+        desk.close("A page", id=id)
+
+
+def test_another_workspace_cannot_close_it(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12))
+    elsewhere = make_house(desk.db, definitions=desk.house.definitions, clock=desk.clock, workspace_id="T0OTHER")
+    with desk.db.transaction() as session:
+        with pytest.raises(UserError, match="no longer exists"):
+            flow.close(session, elsewhere, ALICE, "1", "A page", "")
+        assert flow.waiting_for(session, elsewhere, ALICE) == []
+
+
+def test_one_that_nobody_closed_ends_when_the_next_opens(desk: ReviewDesk) -> None:
+    desk.until(berlin(2, 10, month=12))
+    assert desk.states()[:2] == [("25 Nov", CLOSED_WITHOUT_OUTPUT), ("2 Dec", PROMPTED)]
+    assert flow.NOBODY_CLOSED_IT in desk.card()
+
+
+def test_a_skipped_one_says_why_on_its_card(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12))
+    desk.run(desk.rituals.skip, desk.ritual("roadmap"), BOB, "company retreat")
+    assert desk.states()[0] == ("25 Nov", SKIPPED)
+    assert "Skipped: company retreat" in desk.card()
+
+
+def test_its_owner_sees_it_among_what_waits(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12))
+    (obligation,) = desk.run(listeners.obligations, ALICE)
+    assert (obligation.title, obligation.value) == ("Roadmap review: close it with what it left", "1")
+    assert desk.run(listeners.obligations, BOB) == []
+    desk.close("A page")
+    assert desk.run(listeners.obligations, ALICE) == []
+
+
+def test_its_words_are_shown_as_typed(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12) + timedelta(minutes=1))
+    desk.close("<!channel> *bold* & @here :smile:")
+    (card,) = promised(desk.db, "review.card")
+    assert "It left: <!channel> *bold* & @here :smile:" in str(card.blocks)
+    assert "<!channel>" not in card.text
