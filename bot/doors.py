@@ -30,8 +30,8 @@ FINISH = 5.0
 CONNECT = 20.0
 """Seconds until Slack must have taken a connection when we start."""
 ADDRESS_LIVES = 15.0
-PING = 5.0
-"""Seconds between looks at the connection, and between attempts to make it again."""
+PING = 10.0
+"""Seconds between looks at the connection, and between attempts to make it again; half of it may go without a sign."""
 LARGEST_BODY = 2**20
 """Bytes; what Slack sends stays far below."""
 
