@@ -35,6 +35,8 @@ def target(session: Session, house: House, slack_id: str, words: str) -> tuple[O
         raise UserError(
             f"No weekly update takes an answer for {chosen.name}: `/cadence calendar` shows what is planned."
         )
+    if house.definitions.organisation.owned_by(person.ref):
+        raise UserError("No weekly update takes your answer now. `/cadence calendar` shows what is planned.")
     raise UserError("You own no area, so no update waits for you. `/weekly-update <area>` writes one as a stand-in.")
 
 

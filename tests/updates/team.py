@@ -1,6 +1,7 @@
 """A team whose weekly update the tests run through, by a clock that is turned from timer to timer."""
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -101,6 +102,13 @@ class Week:
         self.house = make_house(db, definitions=definitions, clock=self.clock, links=links)
         self.run(keep, directory())
         self.run(RITUALS.plan_all)
+
+    def elsewhere(self) -> "Week":
+        """The same people in another workspace, where nothing is planned."""
+        other = copy(self)
+        other.house = replace(self.house, workspace_id="T0OTHER")
+        other.run(keep, directory())
+        return other
 
     def run(self, verb: Callable[Concatenate[Session, House, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a verb in a transaction of its own."""

@@ -1,0 +1,168 @@
+"""Two nodes, two people, two workspaces: what happens at once happens once, and nobody reaches over."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from sqlalchemy.orm import Session
+
+from bot import timers
+from bot.db import Database
+from bot.errors import UserError
+from bot.house import House
+from bot.rituals.model import CLOSED
+from bot.updates import flow, model, rights
+from tests.fakes import StoppedClock, make_house, promised
+from tests.people import ALICE, BOB, CHARLIE
+from tests.updates.team import GOOD, RITUALS, SHAKY, TIMERS, Week, berlin, definitions
+
+STARTED = 20.0
+
+
+def test_two_nodes_ask_remind_and_publish_once(any_db: Database) -> None:
+    """Each timer is fired by the second node, and then again by the first, whose lease had ended."""
+    week = Week(any_db, definitions())
+    second = make_house(any_db, definitions=week.house.definitions, clock=week.clock)
+    with any_db.transaction() as session:
+        RITUALS.plan_all(session, second)
+
+    while (wake := _next_wake(week)) is not None and wake <= berlin(26, 16, 1):
+        week.clock.set(max(week.clock.now(), wake))
+        slow = _claim(week.house, week.clock, "node-a")
+        week.clock.turn(timers.LEASE)
+        for lease in [*_claim(second, week.clock, "node-b"), *slow]:
+            with any_db.transaction() as session:
+                timers.fire(session, lease, second, TIMERS)
+
+    assert sorted(each.channel for each in week.prompts()) == [ALICE, CHARLIE]
+    assert sorted(each.channel for each in week.reminders()) == [ALICE, CHARLIE]
+    assert len(week.digest()) == 1
+
+
+def test_handlers_that_run_twice_say_nothing_twice(week: Week) -> None:
+    """Should a timer ever fire twice, what it did stands, and nothing is added."""
+    week.until(berlin(26, 16))
+    ref = str(week.occurrence().id)
+    said = [(each.channel, each.text) for each in promised(week.db)]
+    for verb in (RITUALS.on_open, RITUALS.on_cutoff, RITUALS.on_publish):
+        week.run(verb, ref)
+    for handler in (flow.on_prompt, flow.on_remind, flow.on_snooze):
+        week.run(handler, f"{ref}:{ALICE}")
+    week.run(flow.WeeklyUpdate().publish, week.ritual(), week.occurrence())
+    assert [(each.channel, each.text) for each in promised(week.db)] == said
+
+
+def test_a_prompt_that_fires_twice_asks_once(week: Week) -> None:
+    week.until(berlin(25, 10))
+    week.run(flow.on_prompt, f"{week.occurrence().id}:{ALICE}")
+    assert len(week.prompts(ALICE)) == 1
+    week.until(berlin(26, 10))
+    week.run(flow.on_remind, f"{week.occurrence().id}:{ALICE}")
+    assert len(week.reminders(ALICE)) == 1
+
+
+def test_an_answer_on_its_way_while_the_digest_is_posted_is_in_the_digest(any_db: Database) -> None:
+    """Whichever of the two transactions commits first."""
+    week = Week(any_db, definitions())
+    week.until(berlin(26, 15))
+    id = str(week.occurrence().id)
+
+    def publish(session: Session) -> None:
+        RITUALS.on_publish(session, week.house, id)
+
+    def answer(session: Session) -> None:
+        flow.submit(session, week.house, ALICE, id, "billing", GOOD)
+
+    _at_once(any_db, publish, answer)
+    assert week.occurrence().state == CLOSED
+    assert "🟢 Billing – green, 80 % sure (late)" in week.digest()[0]
+
+
+def test_of_two_people_who_answer_at_once_the_second_is_told(any_db: Database) -> None:
+    week = Week(any_db, definitions())
+    week.until(berlin(25, 11))
+    id = str(week.occurrence().id)
+
+    def alice(session: Session) -> None:
+        flow.submit(session, week.house, ALICE, id, "billing", GOOD, seen="")
+
+    def bob(session: Session) -> None:
+        flow.submit(session, week.house, BOB, id, "billing", SHAKY, seen="")
+
+    error = _at_once(any_db, alice, bob)
+    assert isinstance(error, UserError)
+    assert "Alice submitted an update for Billing while your form was open" in str(error)
+
+
+def test_another_workspace_reaches_nothing_here(week: Week) -> None:
+    """The same people exist there, with every right; only the workspace differs."""
+    week.until(berlin(25, 11))
+    other = week.elsewhere()
+    week.submit("exports", SHAKY)
+    occurrence, ask = week.occurrence(), str(week.ask("billing").id)
+    for verb in (flow.no_change, flow.snooze, flow.not_mine, flow.form_for_ask):
+        with pytest.raises(UserError, match="gone"):
+            other.run(verb, BOB, ask)
+    with pytest.raises(UserError, match="gone"):
+        other.run(flow.submit, BOB, str(occurrence.id), "billing", GOOD)
+    with pytest.raises(UserError, match="No weekly update takes your answer now"):
+        other.run(rights.target, ALICE, "")
+    assert other.run(model.asks, occurrence.id) == []
+    assert other.run(model.submitted, occurrence.id) == {}
+    assert other.run(model.find, occurrence.id, "exports") is None
+    assert other.run(model.before, occurrence, "exports") == []
+    assert other.run(model.previous_digest, occurrence) == {}
+    assert other.run(model.digest_posts, occurrence.id) == {}
+    assert other.run(model.digest_channel, occurrence.id) is None
+    assert other.run(flow.waiting_for, ALICE) == []
+    assert other.run(flow.requests_of, ALICE) == []
+    other.run(flow.on_away, ALICE)
+    assert week.ask("billing").asked == ALICE
+
+
+@pytest.mark.parametrize("id", ["", "x", "-1", "999", "9" * 40, "1 OR 1=1"])
+def test_ids_that_are_none_of_ours_are_refused_in_words(week: Week, id: str) -> None:
+    week.until(berlin(25, 11))
+    for verb in (flow.no_change, flow.snooze, flow.not_mine, flow.form_for_ask):
+        with pytest.raises(UserError, match="gone"):
+            week.run(verb, ALICE, id)
+    with pytest.raises(UserError, match="gone"):
+        week.run(flow.submit, ALICE, id, "billing", GOOD)
+    with pytest.raises(UserError, match="no longer in the definitions"):
+        week.run(flow.submit, ALICE, str(week.occurrence().id), id, GOOD)
+
+
+def _at_once(db: Database, first: Callable[[Session], None], second: Callable[[Session], None]) -> Exception | None:
+    """Do `first`, and begin `second` before it is committed; what `second` raised, if anything."""
+    begun, raised = threading.Event(), []
+
+    def follow() -> None:
+        begun.set()
+        try:
+            with db.transaction() as session:
+                second(session)
+        except UserError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=follow)
+    with db.transaction() as session:
+        first(session)
+        session.flush()
+        thread.start()
+        assert begun.wait(STARTED)
+        # Long enough to come as far as it can get before the first one has ended.
+        thread.join(0.3)
+    thread.join(STARTED)
+    assert not thread.is_alive()
+    return raised[0] if raised else None
+
+
+def _next_wake(week: Week) -> datetime | None:
+    with week.db.transaction() as session:
+        return timers.next_wake(session, week.house.workspace_id)
+
+
+def _claim(house: House, clock: StoppedClock, node: str) -> list[timers.Lease]:
+    with house.db.transaction() as session:
+        return timers.claim(session, house.workspace_id, clock.now(), node)
