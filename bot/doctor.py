@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import app, migrations
+from bot import app, migrations, timers
 from bot.clock import Clock, to_millis
 from bot.db import Database
 from bot.definitions import Definitions, load
@@ -24,7 +24,6 @@ from bot.migrations import State
 from bot.node import database_in_words
 from bot.people.directory import Directory, read_directory
 from bot.settings import Settings, SettingsError, SlackSettings, SocketMode
-from bot.timers import Timer
 
 OK = "ok"
 WARNING = "warning"
@@ -264,12 +263,9 @@ def _messages(session: Session, workspace_id: str | None, now: int) -> list[Find
 
 
 def _timers(session: Session, workspace_id: str | None) -> list[Finding]:
-    failed = select(Timer).where(Timer.state == "failed").order_by(Timer.due_at)
-    if workspace_id is not None:
-        failed = failed.where(Timer.workspace_id == workspace_id)
     mend = "mend what the error says, and start Drumbeat again: it then tries once more"
     found = [
         Finding("Timers", PROBLEM, f"{timer.key} was given up: {timer.error or 'no reason was kept'}", mend)
-        for timer in session.scalars(failed)
+        for timer in timers.failed(session, workspace_id)
     ]
     return found or [Finding("Timers", OK, "none was given up")]

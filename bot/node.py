@@ -8,6 +8,7 @@ import signal
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -47,9 +48,12 @@ log = get_logger(__name__)
 
 LOOK_FOR_CHANGES = 2.0
 REFRESH_PEOPLE = 6 * 60 * 60.0
+FORGET_TIMERS = 60 * 60.0
 HEALTHY_WITHIN = 5.0
 STOP_WITHIN = 20.0
 """Seconds."""
+TIMERS_ARE_KEPT = timedelta(days=30)
+"""How long one can still see what fired."""
 
 
 class BadDefinitions(UserError):
@@ -153,6 +157,7 @@ class Node:
         scheduler = Scheduler(self._db, self._clock, self._house.workspace_id, self._id, self._fire)
         scheduler.every(LOOK_FOR_CHANGES, self._look_for_changes)
         scheduler.every(REFRESH_PEOPLE, self._refresh_people)
+        scheduler.every(FORGET_TIMERS, self._forget_timers)
         scheduler.start()
         closing.push_async_callback(asyncio.to_thread, scheduler.stop)
 
@@ -207,6 +212,9 @@ class Node:
         except Exception as error:
             log.exception("a timer failed", kind=lease.kind, timer=lease.timer_id)
             self._db.call(timers.postpone, lease, self._clock.now(), f"{type(error).__name__}: {error}")
+
+    def _forget_timers(self) -> None:
+        self._db.call(timers.forget_retired, self._clock.now() - TIMERS_ARE_KEPT)
 
     def _refresh_people(self) -> None:
         self._on_the_loop(self._read_people(self._house))

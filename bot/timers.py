@@ -161,9 +161,10 @@ def postpone(session: Session, lease: Lease, now: datetime, error: str) -> bool:
     return timer.state == "failed"
 
 
-def failed(session: Session, workspace_id: str) -> list[Timer]:
-    query = select(Timer).where(Timer.workspace_id == workspace_id, Timer.state == "failed")
-    return list(session.scalars(query))
+def failed(session: Session, workspace_id: str | None) -> list[Timer]:
+    """What was set aside in a workspace, or in all of them, oldest first."""
+    query = select(Timer).where(Timer.state == "failed").order_by(Timer.due_at)
+    return list(session.scalars(query if workspace_id is None else query.where(Timer.workspace_id == workspace_id)))
 
 
 def try_failed_again(session: Session, workspace_id: str, now: datetime) -> int:
