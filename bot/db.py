@@ -151,7 +151,9 @@ def make_engine(url: str) -> Engine:
         return engine
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True)
+    return create_engine(
+        parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True, connect_args={"connect_timeout": 10}
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any, Literal
 
 from bot.blocks.text import NOTHING, Block, fit, plain_text, split, text_object
-from bot.markup import CHANNEL_ID, USER_ID
+from bot.markup import CHANNEL_ID, USER_ID, Mrkdwn, escape
 
 ANY_LENGTH = 10**9
 LABEL = 75
@@ -40,6 +40,12 @@ def section(text: str, *, accessory: Block | None = None, block_id: str | None =
 def sections(text: str) -> list[Block]:
     """As many sections as the whole text needs, divided between lines or words."""
     return [{"type": "section", "text": text_object(piece)} for piece in split(text)]
+
+
+def headed(text: str) -> list[Block]:
+    """A text whose first line, which must be ours and never a person's words, stands out as its heading."""
+    heading, _, rest = text.partition("\n")
+    return [section(Mrkdwn(f"*{escape(heading)}*")), section(rest)]
 
 
 def fields(*texts: str) -> Block:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
+from datetime import date
 from typing import Any
 
 from bot.errors import FieldErrors
@@ -71,6 +72,10 @@ class Answer:
     def planned(self) -> list[str]:
         """The lines of *next*, which come back next week to be marked done, moved or dropped."""
         return [line.strip(" -•*\t") for line in self.next.splitlines() if line.strip(" -•*\t")][:MOST_PLANNED]
+
+    @property
+    def ask_day(self) -> date | None:
+        return date.fromisoformat(self.ask_by) if self.ask_by else None
 
     @property
     def urls(self) -> list[str]:

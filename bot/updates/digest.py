@@ -57,7 +57,7 @@ class Request:
     area: str
     text: str
     of: str
-    by: str
+    by: date | None
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
         for area in house.definitions.areas_of(ritual)
     )
     requests = tuple(
-        Request(line.area, line.answer.ask.strip(), people.called(line.answer.ask_of), line.answer.ask_by)
+        Request(line.area, line.answer.ask.strip(), people.called(line.answer.ask_of), line.answer.ask_day)
         for line in lines
         if line.answer and line.answer.ask.strip()
     )

@@ -1,7 +1,7 @@
 """What happens in a weekly update: asking, answering, passing on, reminding, publishing, correcting."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -342,8 +342,8 @@ def requests_of(session: Session, house: House, slack_id: str) -> list[tuple[Are
         for area in house.definitions.areas_of(ritual):
             answer = updates[area.id].answer if area.id in updates else None
             if answer and answer.ask and answer.ask_of == slack_id:
-                by = date.fromisoformat(answer.ask_by) if answer.ask_by else None
                 zone = house.definitions.organisation.zone
+                by = answer.ask_day
                 due = to_utc(datetime.combine(by, time(17, 30)), zone) if by else None
                 found.append((area, answer.ask, due))
     return found

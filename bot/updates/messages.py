@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import partial
 from zoneinfo import ZoneInfo
 
@@ -237,7 +237,7 @@ def form(
         ),
         blocks.text_input("ask", "What do you need?", initial=answer.ask, max_length=LIMITS["ask"], optional=True),
         blocks.user_input("ask_of", "From whom?", initial=answer.ask_of, optional=True),
-        blocks.date_input("ask_by", "By when?", initial=_day(answer.ask_by), optional=True),
+        blocks.date_input("ask_by", "By when?", initial=answer.ask_day, optional=True),
         blocks.text_input(
             "metric", "One number that moved", initial=answer.metric, max_length=LIMITS["metric"], optional=True
         ),
@@ -275,10 +275,6 @@ def status_options() -> list[Option]:
     return [Option(key, f"{STATUS_SIGNS[key]} {STATUS_NAMES[key]}", rule) for key, rule in STATUS_RULES.items()]
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def confirmation(house: House, area: Area, update: Update, occurrence: Occurrence, channel: str) -> View:
     text = house.words.render(
         "updates/saved.txt.j2",
@@ -311,22 +307,16 @@ def _digest_blocks(house: House, compiled: Digest, room: Room) -> list[Block]:
     return [
         blocks.header(words("title")),
         blocks.context(words("counts")),
-        *_headed(words("changes")),
-        *_headed(words("attention")),
+        *blocks.headed(words("changes")),
+        *blocks.headed(words("attention")),
         blocks.divider(),
-        *_headed(words("requests")),
-        *(block for section in compiled.sections for block in _headed(words("section", section=section))),
+        *blocks.headed(words("requests")),
+        *(block for section in compiled.sections for block in blocks.headed(words("section", section=section))),
         blocks.divider(),
-        *([blocks.section(areas)] if areas else []),
-        *_headed(words("silent")),
+        *(blocks.headed(f"{words('areas')}\n{areas}") if areas else []),
+        *blocks.headed(words("silent")),
         blocks.context(words("footer")),
     ]
-
-
-def _headed(text: str) -> list[Block]:
-    """A part of the digest whose first line, which is never a person's words, is its heading."""
-    heading, _, rest = text.partition("\n")
-    return [blocks.section(markup.Mrkdwn(f"*{markup.escape(heading)}*")), blocks.section(rest)]
 
 
 def area_details(house: House, compiled: Digest, line: Line) -> Message:

@@ -6,8 +6,8 @@ from sqlalchemy import insert, inspect, select
 
 from bot import migrations
 from bot.db import Base, Database
-from bot.people.model import Channel
 from bot.migrations import remember_models
+from bot.people.model import Channel
 from tests.people import WORKSPACE
 
 

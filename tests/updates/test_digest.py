@@ -69,7 +69,7 @@ def test_what_changed_stands_first_then_red_and_amber_with_their_paths(week: Wee
         "• 🟠 Exports (Bob): By June",
         "Asks",
         "Help – green",
-        "No update",
+        "Silent areas",
     ]
     places = [digest.find(part) for part in order]
     assert -1 not in places
@@ -79,7 +79,7 @@ def test_what_changed_stands_first_then_red_and_amber_with_their_paths(week: Wee
 def test_asks_name_of_whom_and_by_when(week: Week) -> None:
     week.submit("billing", replace(GOOD, ask="The churn number", ask_of=CHARLIE, ask_by="2026-11-27"))
     week.until(berlin(26, 16))
-    assert "Billing needs from Charlie by 2026-11-27: The churn number" in week.digest()[0]
+    assert "Billing needs from Charlie by Fri 27 Nov 2026: The churn number" in week.digest()[0]
 
 
 def test_lists_that_are_empty_say_so(week: Week) -> None:
