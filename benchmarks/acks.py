@@ -174,7 +174,7 @@ def submissions(occurrence: str) -> Iterator[bytes]:
             "status": {"status": {"type": "radio_buttons", "selected_option": {"value": "green"}}},
             "confidence": {"confidence": {"type": "static_select", "selected_option": {"value": "80"}}},
         }
-        metadata = json.dumps({"occurrence": int(occurrence), "area": AREA, "planned": []})
+        metadata = json.dumps({"occurrence": int(occurrence), "area": AREA, "planned": [], "seen": ""})
         yield interaction(
             {
                 "type": "view_submission",
