@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -16,6 +16,7 @@ from bot.definitions import Definitions
 from bot.delivery.model import POST, QUEUED, SENT, UPDATE, OutboxMessage
 from bot.house import House, Links
 from bot.people.directory import Directory, keep
+from bot.people.flow import set_away
 from bot.rituals.flow import Rituals
 from bot.rituals.model import Occurrence, latest_published, running, upcoming
 from bot.timers import Fire
@@ -89,6 +90,13 @@ def directory(*members: dict[str, Any]) -> Directory:
 def berlin(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
     """A moment of 2026 on clocks in Berlin; the Wednesday of the tests is 25 November."""
     return datetime(2026, month, day, hour, minute, tzinfo=BERLIN).astimezone(UTC)
+
+
+def away(session: Session, house: House, slack_id: str, days: int = 3) -> None:
+    """Someone says in Slack that they are away from today on."""
+    today = house.clock.now().date()
+    set_away(session, house, slack_id, today, today + timedelta(days=days))
+    flow.on_away(session, house, slack_id)
 
 
 class Week:

@@ -2,27 +2,14 @@
 
 from datetime import datetime, timedelta
 
-import pytest
-from sqlalchemy.orm import Session
-
 from bot.db import Database
 from bot.definitions import Definitions
-from bot.errors import UserError
-from bot.house import House
 from bot.people.directory import keep
-from bot.people.flow import back, set_away
 from bot.rituals.model import Occurrence
 from bot.updates import flow
-from bot.updates.model import ANSWERED, AWAY, NOT_MINE, WAITING
+from bot.updates.model import ANSWERED, AWAY
 from tests.people import ALICE, BOB, CHARLIE
-from tests.updates.team import BERLIN, GOOD, RITUALS, Week, berlin, definitions, directory, member
-
-
-def away(session: Session, house: House, slack_id: str, days: int = 3) -> None:
-    """Someone says in Slack that they are away from today on."""
-    today = house.clock.now().date()
-    set_away(session, house, slack_id, today, today + timedelta(days=days))
-    flow.on_away(session, house, slack_id)
+from tests.updates.team import BERLIN, GOOD, RITUALS, Week, away, berlin, definitions, directory, member
 
 
 def test_everybody_is_asked_at_ten_in_their_own_zone(week: Week) -> None:
@@ -133,111 +120,6 @@ def test_who_left_slack_is_not_asked(week: Week) -> None:
     week.until(berlin(25, 23))
     assert [prompt.channel for prompt in week.prompts()] == [BOB]
     assert week.ask("help").reason == "Charlie: not in this Slack workspace"
-
-
-def test_who_says_that_they_are_away_after_the_prompt_hands_over_to_the_deputy(week: Week) -> None:
-    week.until(berlin(25, 11))
-    week.submit("exports")
-    week.run(away, ALICE)
-    week.until(berlin(25, 11, 5))
-    (prompt,) = week.prompts(BOB)
-    assert "Your update: Billing" in prompt.text
-    (old,) = week.prompts(ALICE)
-    assert "Exports: green – your update is in." in old.text
-    assert "Billing" not in old.text
-    week.until(berlin(26, 13))
-    assert [reminder.channel for reminder in week.reminders()] == [CHARLIE, BOB]
-
-
-def test_a_deputy_is_asked_in_their_own_working_hours(db: Database) -> None:
-    week = Week(db, definitions(areas=["billing"]))
-    week.run(keep, directory(member(ALICE, "Alice"), member(BOB, "Bob", "America/New_York")))
-    week.until(berlin(25, 10, 30))
-    week.run(away, ALICE)
-    week.until(berlin(25, 14, 59))
-    assert week.prompts(BOB) == [], "it is not yet nine in New York"
-    week.until(berlin(25, 16))
-    assert len(week.prompts(BOB)) == 1
-
-
-def test_who_is_back_is_asked_again(week: Week) -> None:
-    week.run(away, ALICE)
-    week.until(berlin(25, 9))
-    week.run(back, ALICE, berlin(25, 9).date())
-    week.until(berlin(25, 10))
-    assert [prompt.channel for prompt in week.prompts()] == [ALICE]
-
-
-def test_a_snooze_asks_once_more_and_silences_the_reminder(week: Week) -> None:
-    week.until(berlin(26, 9, 30))
-    until = week.run(flow.snooze, ALICE, str(week.ask("billing").id))
-    assert until == berlin(26, 11, 30)
-    assert "Snoozed: I ask once more at Thu 26 Nov, 11:30" in week.prompts(ALICE)[0].text
-
-    week.until(berlin(26, 13, 59))
-    assert week.reminders(ALICE) == []
-    old, again = week.prompts(ALICE)
-    assert old.text == "You snoozed this. The new request is below."
-    assert "Your update: Billing and Exports" in again.text
-    assert "Snoozed" not in again.text
-
-
-def test_a_snooze_keeps_what_is_answered_in_the_first_message(week: Week) -> None:
-    week.until(berlin(25, 11))
-    week.submit("exports")
-    week.run(flow.snooze, ALICE, str(week.ask("billing").id))
-    week.until(berlin(25, 13))
-    old, again = week.prompts(ALICE)
-    assert "Exports: green – your update is in." in old.text
-    assert "Your update: Billing" in again.text
-
-
-def test_a_snooze_ends_in_working_hours(week: Week) -> None:
-    week.until(berlin(25, 16))
-    assert week.run(flow.snooze, ALICE, str(week.ask("billing").id)) == berlin(26, 9)
-
-
-def test_a_snooze_past_the_cutoff_is_refused(week: Week) -> None:
-    week.until(berlin(26, 12))
-    with pytest.raises(UserError, match="cutoff is Thu 26 Nov, 14:00, so there is no time to snooze"):
-        week.run(flow.snooze, ALICE, str(week.ask("billing").id))
-
-
-def test_who_answers_while_snoozing_is_not_asked_again(week: Week) -> None:
-    week.until(berlin(25, 11))
-    week.run(flow.snooze, ALICE, str(week.ask("billing").id))
-    week.submit("billing")
-    week.submit("exports")
-    week.until(berlin(26, 15))
-    assert len(week.prompts(ALICE)) == 1
-    assert week.reminders(ALICE) == []
-
-
-def test_not_mine_asks_the_deputy_and_tells_the_owner_of_the_ritual(week: Week) -> None:
-    week.until(berlin(25, 11))
-    said = week.run(flow.not_mine, ALICE, str(week.ask("billing").id))
-    assert said == "Noted. I ask Bob for Billing instead, and Bob knows."
-    week.until(berlin(25, 11, 1))
-    assert [prompt.text for prompt in week.prompts(BOB) if "Billing" in prompt.text]
-    (told,) = week._posted("update.not_mine", BOB)
-    assert told.text.startswith("Alice says that Billing is not theirs. I asked Bob instead this time.")
-    assert "Exports" in week.prompts(ALICE)[0].text
-    assert "Billing" not in week.prompts(ALICE)[0].text
-
-
-def test_not_mine_with_no_deputy_ends_there(week: Week) -> None:
-    week.until(berlin(25, 17))
-    week.run(flow.not_mine, CHARLIE, str(week.ask("help").id))
-    assert week.ask("help").state == NOT_MINE
-    assert week.prompts(CHARLIE)[0].text == "Nothing to do: Help is shown without an update this time."
-
-
-def test_a_button_of_somebody_else_is_refused(week: Week) -> None:
-    week.until(berlin(25, 11))
-    for verb in (flow.snooze, flow.not_mine):
-        with pytest.raises(UserError, match="no longer yours"):
-            week.run(verb, CHARLIE, str(week.ask("billing").id))
-    assert week.ask("billing").state == WAITING
 
 
 def test_an_answer_before_the_prompt_counts_and_nobody_is_prompted(week: Week) -> None:

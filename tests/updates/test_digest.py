@@ -1,7 +1,7 @@
 """The digest: posted once, every area accounted for, and every copy told what changed since."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 from sqlalchemy.orm import Session
@@ -11,20 +11,12 @@ from bot.db import Database
 from bot.definitions import Definitions
 from bot.delivery.model import UPDATE
 from bot.house import House, Links, Section
-from bot.people.flow import set_away
-from bot.updates import flow
 from bot.updates.answer import AMBER, GREEN, RED, Answer
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
-from tests.updates.team import GOOD, RITUALS, SHAKY, Week, berlin, definitions
+from tests.updates.team import GOOD, RITUALS, SHAKY, Week, away, berlin, definitions
 
 LATE = replace(SHAKY, status=RED, next="Late line", shipped="Late work")
-
-
-def away(session: Session, house: House, slack_id: str) -> None:
-    today = house.clock.now().date()
-    set_away(session, house, slack_id, today, today + timedelta(days=4))
-    flow.on_away(session, house, slack_id)
 
 
 def test_the_digest_is_posted_once_at_its_time_with_the_details_in_its_thread(week: Week) -> None:
@@ -100,7 +92,7 @@ def test_a_green_area_that_doubts_its_date_has_a_question_mark(week: Week) -> No
 
 def test_a_deputys_answer_says_for_whom_and_why(week: Week) -> None:
     week.until(berlin(25, 9))
-    week.run(away, ALICE)
+    week.run(away, ALICE, 4)
     week.until(berlin(25, 12))
     week.submit("billing", by=BOB)
     week.until(berlin(26, 16))
@@ -112,9 +104,9 @@ def test_a_deputys_answer_says_for_whom_and_why(week: Week) -> None:
 
 def test_an_area_whose_people_are_away_is_silent_for_that_reason(week: Week) -> None:
     week.until(berlin(25, 9))
-    week.run(away, ALICE)
-    week.run(away, BOB)
-    week.run(away, CHARLIE)
+    week.run(away, ALICE, 4)
+    week.run(away, BOB, 4)
+    week.run(away, CHARLIE, 4)
     week.until(berlin(26, 16))
     digest = week.digest()[0]
     assert "Billing: no update. Alice: away until Sun 29 Nov; Bob: away until Sun 29 Nov" in digest

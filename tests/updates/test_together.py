@@ -104,6 +104,8 @@ def test_another_workspace_reaches_nothing_here(week: Week) -> None:
     for verb in (flow.no_change, flow.snooze, flow.not_mine, flow.form_for_ask):
         with pytest.raises(UserError, match="gone"):
             other.run(verb, BOB, ask)
+    with pytest.raises(UserError, match="That request is gone"):
+        other.run(model.get_ask, ask)
     with pytest.raises(UserError, match="gone"):
         other.run(flow.submit, BOB, str(occurrence.id), "billing", GOOD)
     with pytest.raises(UserError, match="No weekly update takes your answer now"):
