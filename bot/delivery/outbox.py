@@ -77,13 +77,13 @@ def update(session: Session, house: House, message_id: int, message: Message) ->
         raise ValueError(f"message {message_id} is itself an update")
     payload = message.payload()
     check_message(payload)
-    if _replaced_while_queued(session, message_id, payload):
+    if _replaced_untried(session, message_id, payload):
         return
     check_message(payload, for_update=True)
     updates = _updates_of(session, message_id)
     if (updates[-1].payload if updates else original.payload) == payload:
         return
-    if updates and _replaced_while_queued(session, updates[-1].id, payload):
+    if updates and _replaced_untried(session, updates[-1].id, payload):
         return
     _write(
         session,
@@ -244,10 +244,14 @@ def _updates_of(session: Session, message_id: int) -> list[Any]:
     )
 
 
-def _replaced_while_queued(session: Session, message_id: int, payload: dict[str, Any]) -> bool:
+def _replaced_untried(session: Session, message_id: int, payload: dict[str, Any]) -> bool:
+    """Change what a message will say, if it was never tried.
+
+    Later that would be wrong: a change may already wait behind it, or a success come late that is the old words'.
+    """
     result = session.execute(
         change(OutboxMessage)
-        .where(OutboxMessage.id == message_id, is_queued(OutboxMessage.state))
+        .where(OutboxMessage.id == message_id, is_queued(OutboxMessage.state), OutboxMessage.first_send.is_(None))
         .values(payload=payload)
         .execution_options(synchronize_session=False)
     )

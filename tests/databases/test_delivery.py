@@ -9,10 +9,11 @@ from bot.blocks import Message, message, section
 from bot.clock import to_millis
 from bot.db import Database
 from bot.delivery import outbox
-from bot.delivery.claim import MOST_PER_WORKSPACE, claim
+from bot.delivery.claim import MOST_PER_WORKSPACE, Claim, claim
 from bot.delivery.model import OutboxMessage
 from bot.delivery.node import beat
-from bot.delivery.outcome import Sent, Unsure
+from bot.delivery.outcome import Later, Sent, Unsure
+from bot.delivery.reconcile import rescue
 from bot.delivery.relay import Relay
 from bot.delivery.settle import settle
 from bot.delivery.slack import SlackSender, make_client, make_session
@@ -48,6 +49,16 @@ def say(text: str) -> Message:
 def post(house: House, channel: str, *texts: str, report_to: str | None = None) -> list[int]:
     with house.db.transaction() as session:
         return [outbox.post(session, house, channel, say(text), kind="greeting", report_to=report_to) for text in texts]
+
+
+def change(house: House, message_id: int, text: str) -> None:
+    with house.db.transaction() as session:
+        outbox.update(session, house, message_id, say(text))
+
+
+def claimed_by(house: House, node: str) -> list[Claim]:
+    with house.db.transaction() as session:
+        return claim(session, node, to_millis(house.clock.now()), 8)
 
 
 def row(house: House, message_id: int) -> OutboxMessage:
@@ -166,6 +177,37 @@ def test_a_change_to_what_is_being_sent_comes_after_it(
         settle(session, claimed, Unsure("no_answer"), to_millis(clock.now()))
     asyncio.run(deliver(any_db, clock, slack))
     assert slack.said(UPDATES) == ["card, changed"]
+
+
+def test_the_latest_change_is_what_stands_also_when_the_message_had_to_be_tried_again(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (card,) = post(house, UPDATES, "card")
+    (claimed,) = claimed_by(house, "node-a")
+    change(house, card, "changed")
+    with any_db.transaction() as session:
+        settle(session, claimed, Later("service_unavailable", 0), to_millis(clock.now()))
+    change(house, card, "changed again")
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["changed again"]
+
+
+def test_a_change_made_meanwhile_is_not_lost_to_a_late_success(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    """A node sleeps before it can write down what Slack took, and others believe it dead."""
+    (card,) = post(house, UPDATES, "card")
+    asyncio.run(deliver(any_db, clock, slack))
+    clock.turn(2 * SECOND)
+    change(house, card, "changed")
+    (claimed,) = claimed_by(house, "node-gone")
+    with any_db.transaction() as session:
+        rescue(session, to_millis(clock.now()))
+    change(house, card, "changed again")
+    with any_db.transaction() as session:
+        settle(session, claimed, Sent(claimed.call.channel, str(claimed.call.ts)), to_millis(clock.now()))
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["changed again"]
 
 
 @pytest.mark.parametrize("late", [cut_after(), server_error(after=True), failed_after(), hang(0.05, after=True)])
