@@ -134,7 +134,7 @@ class Node:
         )
         self._say(f"Slack workspace: {identity.team} (as {identity.user})")
         await self._read_people(self._house)
-        await self._db.run(app.RITUALS.plan_all, self._house)
+        await self._db.run(app.adopt, self._house)
         await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
         self._say(f"Calendar: {len(self._definitions.calendar.rituals)} rituals from {self._settings.cadences}")
         self._start_delivering(closing)
@@ -250,7 +250,7 @@ class Node:
     async def _take_on(self, definitions: Definitions) -> None:
         house = replace(self._house, definitions=definitions)
         await self._read_people(house)
-        await self._db.run(app.RITUALS.plan_all, house)
+        await self._db.run(app.adopt, house)
         self._house = house
         log.info("the definitions changed", rituals=len(definitions.calendar.rituals))
 

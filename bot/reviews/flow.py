@@ -10,7 +10,7 @@ from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.people.flow import require_person
-from bot.people.model import People, channel_id
+from bot.people.model import People, Person, channel_id
 from bot.reviews import messages, model
 from bot.reviews.model import ReviewCard
 from bot.rituals import model as occurrences
@@ -57,6 +57,11 @@ class Review:
 
     def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         """Nothing to post: a person closes it, with what it left."""
+
+    def let_off(
+        self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, reason: str
+    ) -> bool:
+        return False
 
     def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _refresh(session, house, ritual, occurrence)

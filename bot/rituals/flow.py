@@ -12,6 +12,7 @@ from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import House
+from bot.people.flow import require_person
 from bot.people.model import People
 from bot.rituals import model
 from bot.rituals.kinds import Kind, Kinds
@@ -105,6 +106,22 @@ class Rituals:
         self._disarm(session, house, occurrence)
         self._kind(ritual).skip(session, house, ritual, occurrence)
         self._plan_after(session, house, ritual)
+        return occurrence
+
+    def skip_own(self, session: Session, house: House, ritual: Ritual, actor: str, reason: str) -> Occurrence:
+        """A participant skips only what is asked of them; the ritual goes on, and says so."""
+        person = require_person(session, house, actor)
+        occurrence = model.running(session, house, ritual.id)
+        if occurrence is None:
+            raise UserError(f"{ritual.name} asks nothing of you now. `/cadence away` says which days you are away.")
+        if not reason.strip():
+            raise UserError(f"Say why, so that people know: `/cadence skip {ritual.id} on stage all week`.")
+        kind = self._kind(ritual)
+        if not kind.let_off(session, house, ritual, occurrence, person, reason.strip()):
+            raise UserError(f"{ritual.name} asks nothing of you now. Only product ops may skip it for everybody.")
+        record(
+            session, house, "occurrence.skipped_by", f"occurrence:{occurrence.id}", actor=actor, reason=reason.strip()
+        )
         return occurrence
 
     # What start-up, a changed calendar and each opening call.

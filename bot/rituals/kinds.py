@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.definitions import Ritual
 from bot.house import House
+from bot.people.model import Person
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot
 
@@ -33,6 +34,12 @@ class Kind(Protocol):
 
     def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         """Take back what was asked; `occurrence` has just been skipped, with its reason."""
+        ...
+
+    def let_off(
+        self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, reason: str
+    ) -> bool:
+        """Stop asking one participant, this time; false when nothing is asked of them."""
         ...
 
 

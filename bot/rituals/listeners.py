@@ -10,7 +10,7 @@ from bot.definitions import Ritual
 from bot.errors import UserError
 from bot.gesture import Gesture
 from bot.house import House
-from bot.people.flow import nearest, require_product_ops
+from bot.people.flow import nearest, require_person, require_product_ops
 from bot.people.model import People
 from bot.rituals import model
 from bot.rituals.flow import Rituals
@@ -25,38 +25,35 @@ def tables(rituals: Rituals) -> Tables:
     """The verbs, for the ritual kinds that `rituals` knows."""
 
     async def run(gesture: Gesture, house: House) -> None:
-        await _act(
-            gesture,
-            house,
-            "run",
-            "run a ritual out of turn",
-            lambda s, r, _: rituals.run_now(s, house, r, gesture.user),
-        )
+        def change(session: Session, ritual: Ritual, _rest: str) -> Occurrence:
+            require_product_ops(session, house, gesture.user, "run a ritual out of turn")
+            return rituals.run_now(session, house, ritual, gesture.user)
+
+        await _act(gesture, house, "run", change)
 
     async def close(gesture: Gesture, house: House) -> None:
-        await _act(
-            gesture,
-            house,
-            "close",
-            "end a ritual early",
-            lambda s, r, _: rituals.close_now(s, house, r, gesture.user),
-        )
+        def change(session: Session, ritual: Ritual, _rest: str) -> Occurrence:
+            require_product_ops(session, house, gesture.user, "end a ritual early")
+            return rituals.close_now(session, house, ritual, gesture.user)
+
+        await _act(gesture, house, "close", change)
 
     async def skip(gesture: Gesture, house: House) -> None:
-        await _act(
-            gesture,
-            house,
-            "skip",
-            "skip a ritual",
-            lambda s, r, why: rituals.skip(s, house, r, gesture.user, why),
-        )
+        def change(session: Session, ritual: Ritual, reason: str) -> Occurrence:
+            for_everybody = require_person(session, house, gesture.user).is_product_ops
+            skip_it = rituals.skip if for_everybody else rituals.skip_own
+            return skip_it(session, house, ritual, gesture.user, reason)
+
+        await _act(gesture, house, "skip", change)
 
     return Tables(
         verbs={
             "calendar": Command(calendar, "Show all rituals, who owns them and when they come next"),
             "run": Command(run, "Open a ritual now (product ops)", "<ritual>"),
             "close": Command(close, "End an open ritual now and publish what it left (product ops)", "<ritual>"),
-            "skip": Command(skip, "Skip a ritual's open or next occurrence (product ops)", "<ritual> <reason>"),
+            "skip": Command(
+                skip, "Skip what a ritual asks of you; product ops skips it for everybody", "<ritual> <reason>"
+            ),
         }
     )
 
@@ -94,11 +91,9 @@ async def _act(
     gesture: Gesture,
     house: House,
     verb: str,
-    to_do: str,
     change: Callable[[Session, Ritual, str], Occurrence],
 ) -> None:
     def in_transaction(session: Session) -> Message:
-        require_product_ops(session, house, gesture.user, to_do)
         ritual, rest = _named_ritual(house, gesture.text, verb)
         occurrence = change(session, ritual, rest)
         text = house.words.part(ANSWERS, verb, ritual=ritual, occurrence=occurrence)

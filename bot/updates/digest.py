@@ -12,7 +12,7 @@ from bot.people.model import People
 from bot.rituals.model import Occurrence
 from bot.updates import model
 from bot.updates.answer import AMBER, GREEN, RED, Answer
-from bot.updates.model import AWAY, NOT_MINE, Ask, Update
+from bot.updates.model import AWAY, LET_OFF, NOT_MINE, Ask, Update
 
 LOW_CONFIDENCE = 60
 """A green area less sure of its date than this, in percent, is shown with a question mark."""
@@ -136,7 +136,7 @@ def _line(
 
 
 def _silent_because(people: People, ask: Ask | None, owner: str) -> str:
-    if ask is not None and ask.state in (AWAY, NOT_MINE) and ask.reason:
+    if ask is not None and ask.state in (AWAY, NOT_MINE, LET_OFF) and ask.reason:
         return f"no update. {ask.reason}"
     if ask is not None and ask.asked and ask.stands_in_for:
         return f"no update from {people.called(ask.asked)}, asked instead of the owner. {ask.reason}"

@@ -36,7 +36,7 @@ from bot.updates.asking import (
     takes_answers,
     whom_to_ask,
 )
-from bot.updates.model import ANSWERED, AWAY, NOT_MINE, WAITING, Ask, Update
+from bot.updates.model import ANSWERED, AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Update
 from bot.updates.publishing import post_digest
 from bot.updates.rights import answerable, asked
 
@@ -93,6 +93,17 @@ class WeeklyUpdate:
         for slack_id in {ask.asked for ask in model.asks(session, house, occurrence.id) if ask.asked}:
             disarm(session, house, occurrence, slack_id)
         refresh_prompts(session, house, ritual, occurrence)
+
+    def let_off(
+        self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, reason: str
+    ) -> bool:
+        waiting = [a for a in model.asks_of(session, house, occurrence.id, person.slack_id) if a.state == WAITING]
+        for ask in waiting:
+            ask.state, ask.reason, ask.snoozed_until = LET_OFF, f"{person.name} skips: {reason}"[:200], None
+        if waiting:
+            disarm(session, house, occurrence, person.slack_id)
+            refresh_prompts(session, house, ritual, occurrence)
+        return bool(waiting)
 
 
 # Asking. Each `on_…` is a timer's handler; `ref` is `occurrence:slack id`.

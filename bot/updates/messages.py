@@ -21,7 +21,7 @@ from bot.updates.answer import (
     Answer,
 )
 from bot.updates.digest import Digest, Line
-from bot.updates.model import ANSWERED, Ask, Update
+from bot.updates.model import ANSWERED, LET_OFF, WAITING, Ask, Update
 
 PROMPT = "updates/prompt.txt.j2"
 DIGEST = "updates/digest.txt.j2"
@@ -58,7 +58,7 @@ def prompt(
     asks: Sequence[tuple[Area, Ask, Update | None]],
 ) -> Message:
     """One message that asks one person for all their areas, and shows how each stands."""
-    waiting = [ask for _area, ask, _update in asks if ask.state != ANSWERED]
+    waiting = [ask for _area, ask, _update in asks if ask.state == WAITING]
     open_now = occurrence.state in RUNNING
     names = [area.name for area, _ask, _update in asks]
     parts: list[Block] = [
@@ -69,7 +69,7 @@ def prompt(
             *parts, blocks.section(house.words.part(PROMPT, "skipped", reason=occurrence.reason or ""))
         )
     if waiting:
-        unanswered = [each for each in asks if each[1].state != ANSWERED]
+        unanswered = [each for each in asks if each[1].state == WAITING]
         stand_ins = sorted({ask.stands_in_for for ask in waiting if ask.stands_in_for})
         parts.append(
             blocks.section(
@@ -121,6 +121,9 @@ def _area_in_prompt(
         )
         return [blocks.section(text), blocks.actions(blocks.button("Edit update", "updates.write", value))]
     label = f"Write update: {area.name}" if several else "Write update"
+    if ask.state == LET_OFF:
+        text = house.words.part(PROMPT, "let_off", area=area.name, reason=ask.reason or "")
+        return [blocks.section(text), blocks.actions(blocks.button(label, "updates.write", value))]
     draft = update is not None and update.draft
     buttons = [blocks.button("Finish draft" if draft else label, "updates.write", value, style="primary")]
     if open_now:

@@ -16,7 +16,7 @@ from bot.rituals.model import CLOSED, Occurrence, is_id
 from bot.updates.answer import Answer
 
 KIND = "weekly_update"
-WAITING, ANSWERED, AWAY, NOT_MINE = "waiting", "answered", "away", "not mine"
+WAITING, ANSWERED, AWAY, NOT_MINE, LET_OFF = "waiting", "answered", "away", "not mine", "let off"
 LONGEST_REASON = 200
 STILL_CURRENT = timedelta(days=2)
 """How long after its digest an occurrence still takes late updates and edits from `/weekly-update`."""

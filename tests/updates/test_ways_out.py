@@ -9,7 +9,7 @@ from bot.people.flow import back
 from bot.updates import flow
 from bot.updates.model import NOT_MINE, WAITING
 from tests.people import ALICE, BOB, CHARLIE
-from tests.updates.team import Week, away, berlin, definitions, directory, member
+from tests.updates.team import RITUALS, Week, away, berlin, definitions, directory, member
 
 
 def test_who_says_that_they_are_away_after_the_prompt_hands_over_to_the_deputy(week: Week) -> None:
@@ -138,3 +138,33 @@ def test_a_deputy_reads_nothing_of_the_owners_draft(week: Week) -> None:
     assert "draft" not in str(prompt.blocks)
     (reminder,) = week.reminders(BOB)
     assert "draft" not in reminder.text
+
+
+def test_who_skips_is_not_reminded_and_the_digest_says_so(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.run(RITUALS.skip_own, week.ritual(), ALICE, "on stage all week")
+    week.until(berlin(26, 16))
+
+    assert week.reminders(ALICE) == []
+    assert "Billing: no update. Alice skips: on stage all week" in week.digest()[0]
+    assert week.occurrence().state == "closed"
+
+
+def test_who_skipped_may_still_answer(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.run(RITUALS.skip_own, week.ritual(), ALICE, "on stage all week")
+    week.submit("billing")
+    week.until(berlin(26, 16))
+
+    assert "Billing – green" in week.digest()[0]
+    assert "Exports: no update. Alice skips: on stage all week" in week.digest()[0]
+
+
+def test_skipping_needs_a_reason_and_something_to_skip(week: Week) -> None:
+    with pytest.raises(UserError, match="asks nothing of you now"):
+        week.run(RITUALS.skip_own, week.ritual(), ALICE, "on stage")
+    week.until(berlin(25, 11))
+    with pytest.raises(UserError, match="Say why"):
+        week.run(RITUALS.skip_own, week.ritual(), ALICE, " ")
+    with pytest.raises(UserError, match="Only product ops may skip it for everybody"):
+        week.run(RITUALS.skip_own, week.ritual(), BOB, "on stage")
