@@ -2,7 +2,8 @@
 
 Verbs are plain synchronous functions `verb(session, ...)`. The asynchronous edge calls them with
 `await db.run(verb, ...)`: one verb, one transaction, on a database thread. SQLite gets one such thread,
-because one writer that never waits for a lock is faster than many that do.
+because one writer that never waits for a lock is faster than many that do. On PostgreSQL two verbs may wait for
+each other; the one that it stops is run again, so a verb changes nothing but its session.
 """
 
 import asyncio
@@ -26,12 +27,17 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
 from bot.writer import Writer
 
 POSTGRES_THREADS = 8
+MOST_TRIES = 5
+
+_STOPPED_FOR_ANOTHER = ("40001", "40P01")
+"""PostgreSQL's codes for a serialization failure and a deadlock."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -109,7 +115,7 @@ class Database:
             with self.transaction() as session:
                 return verb(session, *args, **kwargs)
 
-        return self._threads.submit(in_transaction)
+        return self._threads.submit(_until_not_stopped, in_transaction)
 
     def _wake_whom(self, session: Session) -> None:
         for name in session.info.get("wake", ()):
@@ -126,6 +132,16 @@ class Database:
             self._writer.close()
         self._threads.shutdown(wait=True)
         self.engine.dispose()
+
+
+def _until_not_stopped(in_transaction: Callable[[], T]) -> T:
+    for _ in range(MOST_TRIES - 1):
+        try:
+            return in_transaction()
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _STOPPED_FOR_ANOTHER:
+                raise
+    return in_transaction()
 
 
 def wake(session: Session, name: str) -> None:

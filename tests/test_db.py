@@ -1,15 +1,18 @@
 """The database: verbs that share a commit stay independent, and success means durable."""
 
 import asyncio
+import threading
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from bot.db import Database, Moment, insert_or_ignore, wake
-from tests.fakes import WEDNESDAY
+from bot.delivery.model import Node
+from tests import postgres
+from tests.fakes import WEDNESDAY, make_tables
 
 
 class OwnBase(DeclarativeBase):
@@ -114,9 +117,45 @@ def test_closing_finishes_what_was_submitted(note_db: Database) -> None:
         note_db.call(write, "too late")
 
 
-def test_insert_or_ignore_says_who_was_first(any_db: Database) -> None:
-    from bot.delivery.model import Node
+def test_two_verbs_that_wait_for_each_other_both_succeed() -> None:
+    """As two that first write to the same two channels do, each beginning with the other one."""
+    db = Database(postgres.empty_database())
+    make_tables(db)
+    both_have_begun = threading.Barrier(2, timeout=20)
+    tries: list[str] = []
 
+    def insert(session: Session, one: str, other: str) -> None:
+        tries.append(one)
+        insert_or_ignore(session, Node, node=one, beat_at=1, version="x")
+        if len(tries) <= 2:
+            both_have_begun.wait()
+        insert_or_ignore(session, Node, node=other, beat_at=1, version="x")
+
+    async def together() -> None:
+        await asyncio.gather(db.run(insert, "one", "other"), db.run(insert, "other", "one"))
+
+    asyncio.run(together())
+    assert len(tries) == 3
+    with db.transaction() as session:
+        assert set(session.scalars(select(Node.node))) == {"one", "other"}
+    db.close()
+
+
+def test_a_verb_that_fails_by_itself_is_not_run_again() -> None:
+    db = Database(postgres.empty_database())
+    tries: list[int] = []
+
+    def fail(session: Session) -> None:
+        tries.append(1)
+        session.execute(text("SELECT 1/0"))
+
+    with pytest.raises(DataError):
+        db.call(fail)
+    assert len(tries) == 1
+    db.close()
+
+
+def test_insert_or_ignore_says_who_was_first(any_db: Database) -> None:
     def insert(session: Session) -> bool:
         return insert_or_ignore(session, Node, node="one", beat_at=1, version="x")
 
