@@ -19,13 +19,14 @@ import pytest
 import structlog
 from sqlalchemy import make_url, select
 
-from bot import logs, migrations, timers
+from bot import logs, migrations, shipped, timers
 from bot import node as node_module
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.dispatch import APOLOGY
 from bot.errors import UserError
 from bot.node import Node, read_definitions
+from bot.releases.model import Release
 from bot.settings import Settings
 from bot.timers import Timer
 from tests import people, postgres
@@ -313,6 +314,24 @@ def test_changed_definitions_are_taken_on_within_seconds(environ: Environ, said:
             assert len(node.house().definitions.calendar.rituals) == 1
             rewrite(environ, "calendar.yaml", CALENDAR.replace("Weekly product update", "Our week"))
             await until(lambda: node.house().definitions.calendar.rituals[0].name == "Our week", 15)
+
+    run(story)
+
+
+def test_releases_in_the_definitions_are_registered_at_start(environ: Environ, said: list[str]) -> None:
+    folder = Path(environ["DRUMBEAT_CADENCES"])
+    for file in shipped.folder("cadences").glob("*.yaml"):
+        (folder / file.name).write_text(file.read_text())
+    release = "[{name: Atlas, date: 2030-01-31, summary: Bills by use., facts: [terms], owner: ana@example.com}]"
+    rewrite(
+        environ, "releases.yaml", (folder / "releases.yaml").read_text().replace("releases: []", f"releases: {release}")
+    )
+
+    async def story() -> None:
+        async with running(environ, said) as node:
+            house = node.house()
+            names = await house.db.run(lambda session: list(session.scalars(select(Release.name))))
+            assert names == ["Atlas"]
 
     run(story)
 
