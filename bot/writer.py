@@ -4,6 +4,7 @@ Each verb keeps its own transaction (a savepoint): one that fails takes back onl
 that it succeeded before the shared commit stands on disk.
 """
 
+import itertools
 import queue
 import threading
 import time
@@ -41,7 +42,10 @@ class Writer:
         self._thread.start()
 
     def submit(self, verb: Callable[[Session], Any]) -> "Future[Any]":
-        """The future of `verb(session)`: done once its writes are durable. RuntimeError after `close`."""
+        """The future of `verb(session)`: done once its writes are durable. RuntimeError after `close`.
+
+        Cancelled before its turn, the verb does not run.
+        """
         if self._closed:
             raise RuntimeError("the database is closed")
         job = _Job(verb, Future())
@@ -61,13 +65,14 @@ class Writer:
             self._commit_together(job)
 
     def _commit_together(self, first: _Job) -> None:
-        batch = [first]
+        batch: list[_Job] = []
         try:
             with self._engine.begin() as connection:
-                _attempt(first, connection)
-                for job in self._whoever_waits():
-                    batch.append(job)
-                    _attempt(job, connection)
+                for job in itertools.chain([first], self._whoever_waits()):
+                    # From here on its future can not be cancelled; one that was is waited for by nobody.
+                    if job.done.set_running_or_notify_cancel():
+                        batch.append(job)
+                        _attempt(job, connection)
         except BaseException as error:
             for job in batch:
                 job.error = job.error or error
@@ -96,3 +101,6 @@ def _attempt(job: _Job, connection: Connection) -> None:
             job.result = job.verb(job.session)
     except Exception as error:
         job.error = error
+        if not connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]  # SQLite's has it
+            # The database gave the whole transaction up (a full disk, say): what follows would stand on its own.
+            raise

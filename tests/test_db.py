@@ -90,6 +90,46 @@ def test_when_the_commit_fails_nobody_is_told_of_success(note_db: Database) -> N
     assert notes(note_db) == {"kept"}
 
 
+def test_a_lost_transaction_is_told_to_all_who_shared_it(note_db: Database) -> None:
+    """As when the disk is full: the database takes back what others wrote before in the same commit, too."""
+    going = threading.Event()
+
+    def lose_everything(session: Session) -> None:
+        write(session, "lost")
+        session.connection().exec_driver_sql("ROLLBACK")
+
+    async def together() -> list[object]:
+        first = asyncio.ensure_future(note_db.run(lambda _: going.wait(5)))
+        verbs = (note_db.run(write, "before"), note_db.run(lose_everything), note_db.run(write, "after"))
+        waiting = [first, *map(asyncio.ensure_future, verbs)]
+        await asyncio.sleep(0.05)
+        going.set()
+        return await asyncio.gather(*waiting, return_exceptions=True)
+
+    _, *outcomes = asyncio.run(together())
+    assert isinstance(outcomes[1], OperationalError)
+    assert {said for said in outcomes if isinstance(said, str)} == notes(note_db)
+
+
+def test_who_no_longer_waits_for_a_verb_leaves_the_database_to_the_others(note_db: Database) -> None:
+    """As when a health check takes too long, or a person's request is cut off."""
+    going = threading.Event()
+
+    async def give_up() -> None:
+        first = asyncio.ensure_future(note_db.run(lambda session: (going.wait(5), write(session, "under way"))))
+        await asyncio.sleep(0.05)
+        second = asyncio.ensure_future(note_db.run(write, "waiting"))
+        await asyncio.sleep(0.05)
+        first.cancel()
+        second.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
+        going.set()
+        await asyncio.wait_for(note_db.run(write, "another"), 5)
+
+    asyncio.run(give_up())
+    assert notes(note_db) == {"under way", "another"}
+
+
 def test_wakers_are_called_after_the_commit_of_a_verb_that_asked_for_it(note_db: Database) -> None:
     seen: list[set[str]] = []
     note_db.on_wake("relay", lambda: seen.append(notes(note_db)))
