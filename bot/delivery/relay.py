@@ -6,8 +6,9 @@ the network or the database does ends the relay.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.clock import Clock, to_millis
@@ -25,6 +26,9 @@ IDLE_POLL = 1.0
 GRACE = 15.0
 """Seconds that requests under way get to end when the relay is stopped."""
 LONGEST_RETRY = 5.0
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = get_logger(__name__)
 
@@ -46,6 +50,7 @@ class Relay:
         self._workspace_id = workspace_id
         self._under_way: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self._database_is_away = False
 
     async def run(self, stop: asyncio.Event) -> None:
         """Deliver until `stop` is set, then let what is under way end."""
@@ -68,7 +73,7 @@ class Relay:
         """Do all that is due now, to its end; how many messages were looked for or tried."""
         await self._beat()
         looked = await self._look()
-        claims, _ = await self._db.run(self._claim, MOST_PER_NODE)
+        claims, _ = await self._in_database(self._claim, MOST_PER_NODE)
         await asyncio.gather(*(self._deliver(claimed) for claimed in claims))
         return looked + len(claims)
 
@@ -94,9 +99,9 @@ class Relay:
         if free <= 0:
             return True
         try:
-            claims, busy = await self._db.run(self._claim, free)
-        except Exception:
-            log.exception("could not claim messages; will try again")
+            claims, busy = await self._in_database(self._claim, free)
+        except Exception as error:
+            self._complain(error, "could not claim messages; will try again")
             return False
         for claimed in claims:
             task = asyncio.create_task(self._deliver(claimed))
@@ -131,10 +136,10 @@ class Relay:
         pause = 0.1
         while True:
             try:
-                await self._db.run(settle, claimed, outcome, now)
+                await self._in_database(settle, claimed, outcome, now)
                 return
-            except SQLAlchemyError:
-                log.exception("the database did not take it; will try again", marker=claimed.marker)
+            except SQLAlchemyError as error:
+                self._complain(error, "the database did not take it; will try again", marker=claimed.marker)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_RETRY)
             except Exception:
@@ -144,8 +149,8 @@ class Relay:
 
     async def _look(self) -> int:
         """Take over from dead nodes and look for what may have been posted; how many were looked for."""
-        await self._db.run(reconcile.rescue, self._now())
-        looks = await self._db.run(reconcile.claim_looks, self._now(), self._workspace_id)
+        await self._in_database(reconcile.rescue, self._now())
+        looks = await self._in_database(reconcile.claim_looks, self._now(), self._workspace_id)
         await asyncio.gather(*(self._look_for(look) for look in looks))
         return len(looks)
 
@@ -156,19 +161,34 @@ class Relay:
             log.exception("looking failed in a way nobody foresaw", marker=look.marker)
             finding = NotNow(f"no_answer: {type(error).__name__}", reconcile.LOOK_LEASE)
         # If this is lost, the history is simply read again.
-        await self._db.run(reconcile.settle_look, look, finding, self._now())
+        await self._in_database(reconcile.settle_look, look, finding, self._now())
         self._wake.set()
 
     async def _beat(self) -> None:
-        await self._db.run(beat, self._node_id, self._now())
+        await self._in_database(beat, self._node_id, self._now())
 
     async def _repeatedly(self, step: Callable[[], Awaitable[object]], seconds: float, stop: asyncio.Event) -> None:
         while not stop.is_set():
             try:
                 await step()
-            except Exception:
-                log.exception("delivery's housekeeping failed; will try again")
+            except Exception as error:
+                self._complain(error, "delivery's housekeeping failed; will try again")
             await _pause(stop, seconds)
+
+    async def _in_database(self, verb: Callable[Concatenate[Session, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        result = await self._db.run(verb, *args, **kwargs)
+        if self._database_is_away:
+            self._database_is_away = False
+            log.info("the database is back")
+        return result
+
+    def _complain(self, error: Exception, words: str, **about: str) -> None:
+        """Log what failed; that the database is away only once, since everything fails then, every second."""
+        if not isinstance(error, InterfaceError | OperationalError):
+            log.error(words, exc_info=error, **about)
+        elif not self._database_is_away:
+            self._database_is_away = True
+            log.error("the database is away; delivery goes on once it is back", reason=str(error.orig))
 
     def _now(self) -> int:
         return to_millis(self._clock.now())

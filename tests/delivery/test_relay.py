@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, MutableMapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from bot.blocks import message, section
 from bot.clock import SystemClock
@@ -30,6 +31,10 @@ PATIENCE = 20.0
 def post(house: House, channel: str = UPDATES, text: str = "Hello") -> int:
     with house.db.transaction() as session:
         return outbox.post(session, house, channel, message(section(text)), kind="greeting")
+
+
+def told(logged: list[MutableMapping[str, Any]]) -> list[str]:
+    return [str(line["event"]) for line in logged]
 
 
 async def until(happened: Callable[[], bool]) -> None:
@@ -98,6 +103,27 @@ def test_a_relay_outlives_its_database_being_away(tmp_path: Path, slack: FakeSla
 
     asyncio.run(story())
     assert slack.said(UPDATES) + slack.said(LAUNCHES) == ["one", "two"]
+    db.close()
+
+
+def test_that_the_database_is_away_is_logged_once_and_so_is_its_return(tmp_path: Path, slack: FakeSlack) -> None:
+    db = AwayDatabase(sqlite_url(tmp_path))
+    make_tables(db)
+
+    async def story() -> None:
+        stop = asyncio.Event()
+        async with relaying(db, SystemClock(), slack) as relay:
+            db.is_away = True
+            running = asyncio.create_task(relay.run(stop))
+            await asyncio.sleep(2.5)
+            db.is_away = False
+            await until(lambda: "the database is back" in told(logged))
+            stop.set()
+            await running
+
+    with capture_logs() as logged:
+        asyncio.run(story())
+    assert told(logged) == ["the database is away; delivery goes on once it is back", "the database is back"]
     db.close()
 
 
