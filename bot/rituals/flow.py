@@ -13,7 +13,7 @@ from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import House
 from bot.people.flow import require_person
-from bot.people.model import People
+from bot.people.model import People, channel_id
 from bot.rituals import model
 from bot.rituals.kinds import Kind, Kinds
 from bot.rituals.model import Occurrence
@@ -37,9 +37,13 @@ class Rituals:
     # What the clock calls: each is a timer's handler, and `ref` is an occurrence's id.
 
     def on_open(self, session: Session, house: House, ref: str) -> None:
-        occurrence = model.get(session, house, ref)
+        occurrence = model.get(session, house, ref, lock=True)
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-        if ritual is None or occurrence.state != model.SCHEDULED:
+        if occurrence.state != model.SCHEDULED:
+            return
+        if ritual is None:
+            # Left as it is, it would stand in the way of the next one when the ritual comes back.
+            model.move(session, house, occurrence, model.SKIPPED, reason=REMOVED)
             return
         if house.clock.now() - occurrence.opens_at > LATE:
             self._catch_up(session, house, ritual, occurrence)
@@ -73,6 +77,8 @@ class Rituals:
         occurrence = model.upcoming(session, house, ritual.id) or self._plan(session, house, ritual)
         if occurrence is None:
             raise UserError(f"{ritual.name} has no occurrence left in the calendar.")
+        if model.get(session, house, occurrence.id, lock=True).state != model.SCHEDULED:
+            raise UserError(f"{ritual.name} has just been opened by someone else.")
         early = occurrence.opens_at - house.clock.now()
         for time in ("opens_at", "cutoff_at", "publish_at"):
             setattr(occurrence, time, getattr(occurrence, time) - early)
@@ -129,7 +135,10 @@ class Rituals:
     def plan_all(self, session: Session, house: House) -> None:
         """See to it that every ritual's next occurrence stands in the database as the calendar says."""
         scheduled = session.scalars(
-            select(Occurrence).where(Occurrence.workspace_id == house.workspace_id, Occurrence.state == model.SCHEDULED)
+            select(Occurrence)
+            .where(Occurrence.workspace_id == house.workspace_id, Occurrence.state == model.SCHEDULED)
+            # Another node may be opening one of them now: what is open follows the calendar no more.
+            .with_for_update()
         ).all()
         for occurrence in scheduled:
             self._replan(session, house, occurrence)
@@ -271,9 +280,10 @@ class Rituals:
         missed: list[Occurrence],
         opened: list[Occurrence],
     ) -> None:
-        owner = People(session, house).by_ref(ritual.owner)
-        if owner is None or not missed:
+        if not missed:
             return
+        owner = People(session, house).by_ref(ritual.owner)
+        product_ops = house.definitions.organisation.channels.product_ops
         days = [f"{occurrence.day:%-d %B}" for occurrence in missed]
         text = house.words.render(
             "rituals/missed.txt.j2", ritual=ritual.name, days=days, opened=bool(opened), id=ritual.id
@@ -281,7 +291,7 @@ class Rituals:
         outbox.post(
             session,
             house,
-            owner.slack_id,
+            owner.slack_id if owner else channel_id(session, house, product_ops),
             blocks.message(blocks.section(text)),
             kind="ritual.missed",
             dedupe=f"missed:{missed[-1].id}",

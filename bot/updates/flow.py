@@ -246,7 +246,8 @@ def submit(
 def no_change(session: Session, house: House, slack_id: str, ask_id: str) -> Update:
     """Answer *no change since last week* with one click: last week's answer stands, two weeks running at most."""
     ask = model.get_ask(session, house, ask_id)
-    occurrence, _ritual, area = answerable(session, house, slack_id, str(ask.occurrence_id), ask.area_id)
+    # Locked before looking: a colleague's answer that is on its way must not be overwritten by last week's.
+    occurrence, _ritual, area = answerable(session, house, slack_id, str(ask.occurrence_id), ask.area_id, lock=True)
     so_far = model.find(session, house, occurrence.id, area.id)
     if so_far is not None and not so_far.draft:
         raise UserError(f"The update for {area.name} is in already. *Edit update* changes it.")

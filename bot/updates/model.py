@@ -105,11 +105,12 @@ def asks_of(session: Session, house: House, occurrence_id: int, slack_id: str) -
     return [ask for ask in asks(session, house, occurrence_id) if ask.asked == slack_id]
 
 
-def get_ask(session: Session, house: House, ask_id: str) -> Ask:
+def get_ask(session: Session, house: House, ask_id: str, *, lock: bool = False) -> Ask:
+    """The request behind a button; with `lock` nobody else answers or passes it on until this transaction has ended."""
     ask = None
     if is_id(ask_id):
         query = select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)
-        ask = session.scalar(query.with_for_update())
+        ask = session.scalar(query.with_for_update() if lock else query)
     if ask is None:
         raise UserError("That request is gone. `/weekly-update` opens the form at any time.")
     return ask

@@ -67,7 +67,7 @@ def answerable(
 
 def asked(session: Session, house: House, slack_id: str, ask_id: str) -> tuple[Ask, Occurrence, Ritual, Person]:
     """The request behind a button, checked to be this person's and still open."""
-    ask = model.get_ask(session, house, ask_id)
+    ask = model.get_ask(session, house, ask_id, lock=True)
     occurrence = occurrences.get(session, house, ask.occurrence_id)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     person = require_person(session, house, slack_id)

@@ -1,16 +1,18 @@
 """The calendar becomes occurrences: planned once, opened once, caught up after downtime, moved when it changes."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.db import Database
 from bot.errors import UserError
+from bot.people.directory import Directory, keep
 from bot.rituals.flow import MISSED, REMOVED
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, PROMPTED, SCHEDULED, SKIPPED
 from tests.fakes import promised
-from tests.people import BOB
-from tests.rituals.desk import BERLIN, RITUAL, Desk, berlin, ritual
+from tests.people import BOB, PRODUCT_OPS
+from tests.rituals.desk import BERLIN, RITUAL, Desk, berlin, definitions, ritual
 
 DAILY = {"repeats": "FREQ=DAILY", "cutoff": "12:00", "publish": "13:00"}
 
@@ -184,6 +186,24 @@ def test_a_removed_ritual_is_no_longer_planned_and_comes_back_when_it_does(desk:
     assert [each.ritual_id for each in desk.occurrences()] == ["another"]
     desk.change(ritual())
     assert desk.states() == [("25 Nov", SCHEDULED)]
+
+
+def test_a_ritual_removed_while_it_was_due_and_drumbeat_down_comes_back_too(desk: Desk) -> None:
+    desk.house = replace(desk.house, definitions=definitions(ritual("another")))
+    desk.down_until(berlin(25, 12))
+    desk.change(ritual())
+    desk.until(berlin(2, 10, month=12))
+    assert desk.states() == [("25 Nov", SKIPPED), ("2 Dec", PROMPTED), ("9 Dec", SCHEDULED)]
+
+
+def test_what_was_missed_is_told_to_product_ops_when_slack_does_not_know_the_owner(db: Database) -> None:
+    desk = Desk(db, ritual(catch_up="report"))
+    desk.plan()
+    desk.run(keep, Directory(members=(), channels=()))
+    desk.down_until(berlin(26, 9))
+    (report,) = promised(db)
+    assert report.channel == PRODUCT_OPS
+    assert "was due on 25 November" in report.text
 
 
 def test_a_ritual_removed_while_open_ends_at_its_time_with_that_reason(desk: Desk) -> None:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -11,7 +12,7 @@ from bot import timers
 from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
-from bot.rituals.model import CLOSED
+from bot.rituals.model import CLOSED, PROMPTED
 from bot.updates import flow, model, rights
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE
@@ -133,6 +134,49 @@ def test_ids_that_are_none_of_ours_are_refused_in_words(week: Week, id: str) -> 
         week.run(flow.submit, ALICE, id, "billing", GOOD)
     with pytest.raises(UserError, match="no longer in the definitions"):
         week.run(flow.submit, ALICE, str(week.occurrence().id), id, GOOD)
+
+
+def test_no_change_does_not_overwrite_a_colleagues_answer_on_its_way(any_db: Database) -> None:
+    week = Week(any_db, definitions())
+    week.until(berlin(25, 11))
+    week.submit("billing", SHAKY)
+    week.until(berlin(2, 11, month=12))
+    ask, id = str(week.ask("billing").id), str(week.occurrence().id)
+
+    def answer(session: Session) -> None:
+        flow.submit(session, week.house, BOB, id, "billing", GOOD)
+
+    def click(session: Session) -> None:
+        flow.no_change(session, week.house, ALICE, ask)
+
+    assert "is in already" in str(_at_once(any_db, answer, click))
+    assert week.run(model.submitted, int(id))["billing"].author == BOB
+
+
+def test_two_who_run_a_ritual_at_once_open_it_once_and_the_second_is_told(any_db: Database) -> None:
+    week = Week(any_db, definitions())
+
+    def run(session: Session) -> None:
+        RITUALS.run_now(session, week.house, week.ritual(), BOB)
+
+    assert "open" in str(_at_once(any_db, run, run))
+    assert week.occurrence().opens_at == week.clock.now()
+
+
+def test_a_calendar_that_changes_while_an_occurrence_opens_leaves_it_as_it_opened(any_db: Database) -> None:
+    """Two nodes: one runs the ritual early, the other takes on a later prompt."""
+    week = Week(any_db, definitions())
+    changed = replace(week.house, definitions=definitions(schedule={"prompt": "11:00"}))
+
+    def run(session: Session) -> None:
+        RITUALS.run_now(session, week.house, week.ritual(), BOB)
+
+    def reload(session: Session) -> None:
+        RITUALS.plan_all(session, changed)
+
+    assert _at_once(any_db, run, reload) is None
+    assert week.occurrence().opens_at == week.clock.now()
+    assert week.occurrence().state == PROMPTED
 
 
 def _at_once(db: Database, first: Callable[[Session], None], second: Callable[[Session], None]) -> Exception | None:
