@@ -150,7 +150,7 @@ def _read(gesture: Gesture) -> dict[str, str]:
     """What the form was opened for; a `UserError` when that is not what we wrote there."""
     try:
         metadata = json.loads(gesture.metadata)
-        return {"key": str(metadata["key"])[:40], **{name: str(value) for name, value in metadata.items()}}
+        return {**{name: str(value) for name, value in metadata.items()}, "key": str(metadata["key"])[:40]}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError("This form is out of date. `/decision` opens a new one.") from error
 

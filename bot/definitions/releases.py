@@ -20,13 +20,17 @@ RELEASE_OWNER = "release-owner"
 RESERVED = ("new", "help")
 """What `/launch-ready` understands as a command and not as a release."""
 NAME_LIMIT, SUMMARY_LIMIT, ANSWER_LIMIT = 80, 500, 400
+SLUG_LIMIT = 250
 STRICTNESS: dict[Level, int] = {"hidden": 0, "advisory": 1, "gate": 2}
 MOST_DAYS = 60
 
 
 def slug(name: str) -> str:
-    """A release's name as commands and comparisons know it: small letters and digits, joined by `-`."""
-    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", name).casefold()).strip("-")
+    """A release's name as commands and comparisons know it: small letters and digits, joined by `-`.
+
+    Cut at a length, since a single character may become eighteen.
+    """
+    return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", name).casefold()).strip("-")[:SLUG_LIMIT]
 
 
 def _number(least: int, most: int) -> BeforeValidator:

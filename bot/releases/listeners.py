@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -271,9 +272,16 @@ def _metadata(gesture: Gesture) -> tuple[str, int, dict[str, int]]:
     """What the form was opened with: release, version, and the version of each item."""
     try:
         release_id, version, versions = json.loads(gesture.metadata)
-        return str(release_id), int(version), {str(key): int(value) for key, value in versions.items()}
-    except (ValueError, TypeError, AttributeError, RecursionError) as error:
+        return str(release_id), _version(version), {str(key): _version(value) for key, value in versions.items()}
+    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UserError("I can not read this form any more. Close it and open it again.") from error
+
+
+def _version(value: Any) -> int:
+    """A number that a version can be: the database takes none of any size."""
+    if not 0 <= (version := int(value)) < 2**31:
+        raise ValueError(f"no version is {value}")
+    return version
 
 
 TABLES = Tables(

@@ -8,6 +8,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
+from bot.definitions.releases import SLUG_LIMIT
 from bot.errors import UserError
 from bot.house import House
 from bot.releases.readiness import NOT_STARTED, QUESTIONS
@@ -21,7 +22,7 @@ class Release(Base):
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     workspace_id: Mapped[str] = workspace_column()
     name: Mapped[str] = mapped_column(String(80))
-    slug: Mapped[str] = mapped_column(String(250))
+    slug: Mapped[str] = mapped_column(String(SLUG_LIMIT))
     """The name in small letters and digits, which commands use and which nobody else may have."""
     owner: Mapped[str] = mapped_column(String(200))
     """How the definitions refer to the person: e-mail address or Slack id."""

@@ -143,6 +143,12 @@ def test_a_form_with_strange_metadata_is_refused_in_words(house: House, metadata
             Desk(house).submits(handler, metadata, ANSWERS)
 
 
+def test_a_key_that_is_not_ours_fits_its_column(house: House) -> None:
+    Desk(house).submits(listeners.record_submitted, json.dumps({"key": "k" * 1000}), ANSWERS)
+    with house.db.transaction() as session:
+        assert model.get(session, house, "D-1").form_key == "k" * 40
+
+
 def test_one_decision_is_shown_to_whoever_asks(house: House) -> None:
     raised(house)
     desk = Desk(house, BOB)

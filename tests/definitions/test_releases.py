@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot.definitions import Loaded, ReleaseRules, load
-from bot.definitions.releases import slug
+from bot.definitions.releases import SLUG_LIMIT, slug
 
 ORGANISATION = """\
 name: Acme
@@ -212,3 +212,7 @@ def test_all_mistakes_come_at_once(loaded: Write) -> None:
 )
 def test_names_become_words_for_commands(name: str, short: str) -> None:
     assert slug(name) == short
+
+
+def test_a_short_name_fits_its_column_whatever_its_characters_become() -> None:
+    assert len(slug("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 80)) == SLUG_LIMIT

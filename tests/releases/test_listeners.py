@@ -178,7 +178,12 @@ def test_the_second_of_two_colleagues_sees_the_sign_off(db: Database, house: Hou
     assert "Saved." in shown(charlie.acks[-1]["view"])
 
 
-@pytest.mark.parametrize("metadata", ["", "null", "[]", "{}", "[1]", '[1,"x",{}]', "[1,1,[]]", "[" * 2000])
+HUGE = f'[1,{10**30},{{"2":{10**30}}}]'
+
+
+@pytest.mark.parametrize(
+    "metadata", ["", "null", "[]", "{}", "[1]", '[1,"x",{}]', "[1,1,[]]", "[" * 2000, "[1,1e999,{}]", HUGE]
+)
 def test_a_form_that_was_tampered_with_is_refused_in_words(db: Database, house: House, metadata: str) -> None:
     _registered(db, house)
     for handler in (listeners.answered, listeners.item_updated, listeners.signed_off):
