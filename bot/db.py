@@ -7,7 +7,7 @@ each other; the one that it stops is run again, so a verb changes nothing but it
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -151,11 +151,19 @@ def wake(session: Session, name: str) -> None:
 
 def insert_or_ignore(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert a row unless a unique key already holds it; true when this call inserted it."""
-    dialect = session.get_bind().dialect.name
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     # A returned row tells on both databases; the row count is -1 on PostgreSQL whatever happened.
-    statement = insert(model).values(**values).on_conflict_do_nothing().returning(*inspect(model).primary_key)
-    return session.execute(statement).first() is not None
+    statement = _insert(session)(model).values(**values).on_conflict_do_nothing()
+    return session.execute(statement.returning(*inspect(model).primary_key)).first() is not None
+
+
+def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows at once, less those whose unique key somebody holds."""
+    if rows:
+        session.execute(_insert(session)(model).on_conflict_do_nothing(), rows)
+
+
+def _insert(session: Session) -> Any:
+    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
 
 
 def make_engine(url: str) -> Engine:

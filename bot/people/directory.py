@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.people.model import Channel, Profile, replace_channels, replace_profiles
+from bot.people.model import replace_channels, replace_profiles
 
 PAGE = 200
 
@@ -70,12 +70,11 @@ def keep(session: Session, house: House, directory: Directory) -> list[str]:
         session,
         house,
         [
-            Channel(
-                workspace_id=house.workspace_id,
-                name=str(channel["name"]),
-                slack_id=str(channel["id"]),
-                joined=bool(channel.get("is_member")),
-            )
+            {
+                "name": str(channel["name"]),
+                "slack_id": str(channel["id"]),
+                "joined": bool(channel.get("is_member")),
+            }
             for channel in directory.channels
             if channel.get("name")
         ],
@@ -87,14 +86,13 @@ def _email(member: Mapping[str, Any]) -> str:
     return str(member.get("profile", {}).get("email") or "").lower()
 
 
-def _profile(house: House, ref: str, member: Mapping[str, Any]) -> Profile:
+def _profile(house: House, ref: str, member: Mapping[str, Any]) -> dict[str, Any]:
     profile = member.get("profile", {})
-    return Profile(
-        workspace_id=house.workspace_id,
-        ref=ref,
-        slack_id=str(member["id"]),
-        name=str(profile.get("real_name") or member.get("real_name") or member.get("name") or ref),
-        zone=member.get("tz"),
-        active=not member.get("deleted", False),
-        refreshed_at=house.clock.now(),
-    )
+    return {
+        "ref": ref,
+        "slack_id": str(member["id"]),
+        "name": str(profile.get("real_name") or member.get("real_name") or member.get("name") or ref),
+        "zone": member.get("tz"),
+        "active": not member.get("deleted", False),
+        "refreshed_at": house.clock.now(),
+    }

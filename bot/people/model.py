@@ -1,6 +1,6 @@
 """People and channels as Slack knows them, and who is away when."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import String, UniqueConstraint, delete, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.db import Base, BigId, workspace_column
+from bot.db import Base, BigId, insert_missing, workspace_column
 from bot.definitions import Area, Organisation, PersonDefinition
 from bot.definitions.holidays import holiday_name
 from bot.house import House
@@ -182,11 +182,17 @@ def channel_id(session: Session, house: House, channel: str) -> str:
     return found or channel
 
 
-def replace_profiles(session: Session, house: House, profiles: Iterable[Profile]) -> None:
-    session.execute(delete(Profile).where(Profile.workspace_id == house.workspace_id))
-    session.add_all(profiles)
+def replace_profiles(session: Session, house: House, profiles: Sequence[Mapping[str, Any]]) -> None:
+    _replace(session, house, Profile, profiles)
 
 
-def replace_channels(session: Session, house: House, channels: Iterable[Channel]) -> None:
-    session.execute(delete(Channel).where(Channel.workspace_id == house.workspace_id))
-    session.add_all(channels)
+def replace_channels(session: Session, house: House, channels: Sequence[Mapping[str, Any]]) -> None:
+    _replace(session, house, Channel, channels)
+
+
+def _replace(
+    session: Session, house: House, model: type[Profile] | type[Channel], rows: Sequence[Mapping[str, Any]]
+) -> None:
+    session.execute(delete(model).where(model.workspace_id == house.workspace_id))
+    # Another node may have read the directory at the same time: then its rows, as fresh as these, stay.
+    insert_missing(session, model, [{"workspace_id": house.workspace_id, **row} for row in rows])

@@ -12,11 +12,13 @@ from bot import timers
 from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
+from bot.people.directory import keep
+from bot.people.model import People
 from bot.rituals.model import CLOSED, PROMPTED
 from bot.updates import flow, model, rights
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE
-from tests.updates.team import GOOD, RITUALS, SHAKY, TIMERS, Week, berlin, definitions
+from tests.updates.team import GOOD, RITUALS, SHAKY, TIMERS, Week, berlin, definitions, directory
 
 STARTED = 20.0
 
@@ -151,6 +153,17 @@ def test_no_change_does_not_overwrite_a_colleagues_answer_on_its_way(any_db: Dat
 
     assert "is in already" in str(_at_once(any_db, answer, click))
     assert week.run(model.submitted, int(id))["billing"].author == BOB
+
+
+def test_two_nodes_that_start_at_once_both_know_the_people(any_db: Database) -> None:
+    house = make_house(any_db)
+
+    def learn(session: Session) -> None:
+        assert keep(session, house, directory()) == []
+
+    assert _at_once(any_db, learn, learn) is None
+    with any_db.transaction() as session:
+        assert People(session, house).by_slack(ALICE) is not None
 
 
 def test_two_who_run_a_ritual_at_once_open_it_once_and_the_second_is_told(any_db: Database) -> None:
