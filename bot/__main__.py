@@ -6,20 +6,25 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from bot import app as wiring
-from bot import doctor, manifest, migrations, preview
+from bot import doctor, manifest, migrations, operations, preview
 from bot.clock import SystemClock
+from bot.db import Database
 from bot.definitions import load
 from bot.definitions.report import as_data, as_lines
 from bot.demo import launcher
 from bot.errors import UserError
-from bot.logs import set_up
+from bot.logs import redact, set_up
 from bot.node import Node, database_in_words, read_definitions
 from bot.settings import Settings
 
@@ -30,6 +35,10 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+outbox = typer.Typer(help="Messages that wait, may have arrived or could not be delivered.", no_args_is_help=True)
+timers = typer.Typer(help="Moments at which something must happen.", invoke_without_command=True)
+cli.add_typer(outbox, name="outbox")
+cli.add_typer(timers, name="timers")
 
 
 @cli.command()
@@ -100,6 +109,72 @@ def doctor_(form: Annotated[str, typer.Option("--format", help="plain or json")]
         raise typer.Exit(1)
 
 
+@outbox.command(name="list")
+def outbox_list(
+    state: Annotated[str | None, typer.Option(help="dead, held, unsure, sending or queued; else all.")] = None,
+    form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
+) -> None:
+    """List the messages that have not reached Slack for certain, and why."""
+    _require_one_of(form, "plain", "json")
+    if state is not None and state not in operations.UNFINISHED:
+        raise UserError(f"--state is {', '.join(operations.UNFINISHED[:-1])} or {operations.UNFINISHED[-1]}.")
+    with _database() as db:
+        found = db.call(operations.messages, (state,) if state else operations.UNFINISHED)
+    if form == "json":
+        _print_json(found)
+    else:
+        _print_lines(operations.message_lines(found, SystemClock().now()))
+
+
+@outbox.command(name="retry")
+def outbox_retry(
+    ids: Annotated[list[int] | None, typer.Argument(help="Ids that `outbox list` shows.")] = None,
+    all_dead: Annotated[bool, typer.Option("--all-dead", help="Everything that was given up.")] = False,
+) -> None:
+    """Send dead or held messages again, or queued ones without their pause; exit 1 when one cannot be."""
+    if bool(ids) == all_dead:
+        raise UserError("Name the messages to send again by their ids, or all that were given up with --all-dead.")
+    with _database() as db:
+        _report(db.call(operations.retry, ids or db.call(operations.dead), SystemClock().now()), "Nothing is dead.")
+
+
+@outbox.command(name="drop")
+def outbox_drop(
+    ids: Annotated[list[int], typer.Argument(help="Ids that `outbox list` shows.")],
+    reason: Annotated[str, typer.Option(help="Why; kept in the audit trail.")],
+) -> None:
+    """Take back messages that should not be said any more; exit 1 when one cannot be."""
+    if not reason.strip():
+        raise UserError("Say with --reason why they should not be said any more.")
+    with _database() as db:
+        _report(db.call(operations.drop, ids, reason.strip(), SystemClock().now()))
+
+
+@timers.callback()
+def timers_(
+    context: typer.Context,
+    failed: Annotated[bool, typer.Option("--failed", help="Only what was given up.")] = False,
+    form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
+) -> None:
+    """List what was given up and what will happen when."""
+    if context.invoked_subcommand is not None:
+        return
+    _require_one_of(form, "plain", "json")
+    with _database() as db:
+        found = db.call(operations.alarms, only_failed=failed)
+    if form == "json":
+        _print_json(found)
+    else:
+        _print_lines(operations.alarm_lines(found, SystemClock().now()))
+
+
+@timers.command(name="retry")
+def timers_retry(ids: Annotated[list[int], typer.Argument(help="Ids that `timers --failed` shows.")]) -> None:
+    """Let timers that were given up fire once more; exit 1 when one cannot."""
+    with _database() as db:
+        _report(db.call(operations.retry_timers, ids, SystemClock().now()))
+
+
 @cli.command(name="manifest")
 def manifest_(
     form: Annotated[str, typer.Option("--format", help="yaml or json")] = "yaml",
@@ -125,6 +200,38 @@ def demo(
 
 def _settings(*, with_slack: bool = False) -> Settings:
     return Settings.read(os.environ, Path.cwd(), with_slack=with_slack)
+
+
+@contextmanager
+def _database() -> Iterator[Database]:
+    """The database that a running Drumbeat uses; it need not run."""
+    address = _settings().database_url.reveal()
+    with database_in_words(address):
+        db = Database(address)
+        try:
+            migrations.require_current(db.engine)
+            yield db
+        finally:
+            db.close()
+
+
+def _print_json(found: Sequence[Any]) -> None:
+    data = [asdict(each) for each in found]
+    print(redact(json.dumps(data, indent=2, ensure_ascii=False, default=datetime.isoformat)))
+
+
+def _print_lines(lines: Sequence[str]) -> None:
+    print(redact("\n".join(lines)))
+
+
+def _report(moves: Sequence[operations.Move], nothing: str = "") -> None:
+    """What was done on standard output, what was refused on standard error; exit 1 when anything was."""
+    for move in moves:
+        print(f"{move.id}: {move.says}.", file=sys.stdout if move.done else sys.stderr)
+    if not moves:
+        print(nothing)
+    if not all(move.done for move in moves):
+        raise typer.Exit(1)
 
 
 def _require_one_of(form: str, *known: str) -> None:

@@ -45,6 +45,7 @@ READING_ROOMS = frozenset({"home", "preview"})
 STARTED_BY = {
     "app": frozenset({"node", "demo", "doctor", "__main__"}),
     "node": frozenset({"demo", "doctor", "__main__"}),
+    "operations": frozenset({"__main__"}),
     "doctor": frozenset({"__main__"}),
     "demo": frozenset({"__main__"}),
     "__main__": frozenset[str](),

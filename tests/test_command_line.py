@@ -13,10 +13,17 @@ import pytest
 import typer.testing
 
 from bot import __main__ as command_line
-from bot import migrations
-from bot.db import make_engine
+from bot import blocks, migrations, timers
+from bot.clock import SystemClock
+from bot.db import Database, make_engine
+from bot.delivery import outbox
+from bot.delivery.model import OutboxMessage
+from bot.house import House
 from bot.migrations import State
 from bot.shipped import folder as shipped_folder
+from bot.timers import Timer
+from tests import people
+from tests.fakes import make_house
 from tests.test_node import CALENDAR, ORGANISATION
 
 
@@ -66,7 +73,9 @@ def drumbeat(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
 def test_alone_it_lists_its_commands(drumbeat: Drumbeat) -> None:
     ran = drumbeat()
 
-    assert {"run", "migrate", "check", "preview", "doctor", "manifest"} <= set(re.findall(r"\w+", ran.out + ran.err))
+    assert {"run", "migrate", "check", "preview", "doctor", "manifest", "outbox", "timers"} <= set(
+        re.findall(r"\w+", ran.out + ran.err)
+    )
 
 
 def test_what_ships_has_no_mistakes(drumbeat: Drumbeat) -> None:
@@ -97,9 +106,9 @@ def test_without_mistakes_programs_get_an_empty_list(drumbeat: Drumbeat) -> None
     assert json.loads(drumbeat("check", "--format", "json").out) == []
 
 
-@pytest.mark.parametrize("command", ["check", "doctor", "manifest"])
+@pytest.mark.parametrize("command", ["check", "doctor", "manifest", "outbox list", "timers"])
 def test_an_unknown_format_is_refused_with_those_that_are_known(drumbeat: Drumbeat, command: str) -> None:
-    ran = drumbeat(command, "--format", "xml")
+    ran = drumbeat(*command.split(), "--format", "xml")
 
     assert (ran.code, ran.out) == (1, "")
     assert re.fullmatch(r"--format is (plain|yaml) or json, not xml\.\n", ran.err)
@@ -172,6 +181,79 @@ def test_an_unknown_command_is_refused() -> None:
 
     assert ran.exit_code == 2
     assert "dance" in ran.output
+
+
+@pytest.fixture
+def kept(drumbeat: Drumbeat) -> Iterator[House]:
+    """What `drumbeat` keeps in its database."""
+    drumbeat("migrate")
+    db = Database(f"sqlite:///{drumbeat.folder / 'drumbeat.db'}")
+    yield make_house(db, clock=SystemClock())
+    db.close()
+
+
+def test_operators_find_retry_and_drop_messages(drumbeat: Drumbeat, kept: House) -> None:
+    assert drumbeat("outbox", "list") == Ran(0, "No message waits, and none was given up.\n", "")
+    assert drumbeat("outbox", "retry", "--all-dead") == Ran(0, "Nothing is dead.\n", "")
+    first, second = (give_up(kept) for _ in range(2))
+
+    assert "2 dead." in drumbeat("outbox", "list").out
+    assert [each["id"] for each in json.loads(drumbeat("outbox", "list", "--format", "json").out)] == [first, second]
+    assert json.loads(drumbeat("outbox", "list", "--state", "held", "--format", "json").out) == []
+
+    assert drumbeat("outbox", "retry", str(first)) == Ran(0, f"{first}: queued again.\n", "")
+    assert drumbeat("outbox", "retry", "--all-dead") == Ran(0, f"{second}: queued again.\n", "")
+    assert drumbeat("outbox", "drop", str(first), "--reason", "said by hand") == Ran(0, f"{first}: dropped.\n", "")
+    assert drumbeat("outbox", "drop", str(first), "--reason", "again") == Ran(1, "", f"{first}: was taken back.\n")
+
+
+def give_up(house: House) -> int:
+    with house.db.transaction() as session:
+        say = blocks.message(blocks.section("Hello"))
+        number = outbox.post(session, house, people.UPDATES, say, kind="test")
+        session.get_one(OutboxMessage, number).state = "dead"
+        return number
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["list", "--state", "sent"], "--state is dead, held, unsure, sending or queued."),
+        (["retry"], "by their ids, or all that were given up"),
+        (["retry", "3", "--all-dead"], "by their ids, or all that were given up"),
+        (["retry", "3"], "3: there is no such message."),
+        (["drop", "3", "--reason", " "], "Say with --reason why"),
+        (["drop", "3", "--reason", "gone"], "3: there is no such message."),
+    ],
+)
+def test_what_cannot_be_done_to_messages_is_refused(
+    drumbeat: Drumbeat, kept: House, arguments: list[str], says: str
+) -> None:
+    ran = drumbeat("outbox", *arguments)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert says in ran.err
+
+
+def test_operators_find_and_retry_timers(drumbeat: Drumbeat, kept: House) -> None:
+    assert drumbeat("timers") == Ran(0, "No timer waits, and none was given up.\n", "")
+    with kept.db.transaction() as session:
+        timers.arm(session, kept, "broken", "test", "", kept.clock.now())
+        session.query(Timer).one().state = "failed"
+
+    assert "1 failed, 0 armed." in drumbeat("timers", "--failed").out
+    (timer,) = json.loads(drumbeat("timers", "--format", "json").out)
+    assert drumbeat("timers", "retry", str(timer["id"])) == Ran(0, f"{timer['id']}: broken fires again at once.\n", "")
+    assert drumbeat("timers", "retry", str(timer["id"])).code == 1
+    assert json.loads(drumbeat("timers", "--failed", "--format", "json").out) == []
+
+
+@pytest.mark.parametrize("command", [("outbox", "list"), ("timers",), ("timers", "retry", "3")])
+def test_operators_need_a_database_of_this_version(drumbeat: Drumbeat, command: tuple[str, ...]) -> None:
+    ran = drumbeat(*command)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert "run `drumbeat migrate`" in ran.err
 
 
 @pytest.fixture
