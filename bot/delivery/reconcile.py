@@ -25,7 +25,7 @@ from bot.delivery.model import (
     is_to_look,
 )
 from bot.delivery.outcome import Absent, Blind, Finding, Found, NotNow, Search
-from bot.delivery.settle import MOST_FAILURES, pause_after, record_sent
+from bot.delivery.settle import MOST_FAILURES, pause_after, record_sent, release_held
 from bot.logs import get_logger
 
 REQUEST = 10_000
@@ -174,6 +174,7 @@ def _absent(session: Session, message: OutboxMessage, look: Look, now: int) -> N
         message.state, message.done_at = DEAD, now
         message.error = f"gave_up: {message.error}"
         session.flush()
+        release_held(session, message.id)
         undeliverable.report(session, message.id, now)
         return
     log.warning("it was not posted; will send it again", marker=message.marker, failures=message.failures)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import pacing, undeliverable
 from bot.delivery.claim import Claim
-from bot.delivery.model import DEAD, POST, QUEUED, SENT, UNSURE, Lane, OutboxMessage, Pace, is_sending
+from bot.delivery.model import DEAD, HELD, POST, QUEUED, SENT, UNSURE, Lane, OutboxMessage, Pace, is_sending
 from bot.delivery.outcome import (
     Later,
     Never,
@@ -82,17 +82,22 @@ def record_sent(session: Session, message_id: int, channel: str, ts: str, via: s
     if message.resends:
         message.audit_at = now + AUDIT_AFTER
     session.flush()
+    release_held(session, message_id)
+    log.info("posted", marker=message.marker, kind=message.kind, channel=channel, ts=ts, via=via)
+
+
+def release_held(session: Session, message_id: int) -> None:
+    """What was held back with a message is looked at again: the message is in Slack, or will never be."""
     session.execute(
         update(OutboxMessage)
         .where(
             OutboxMessage.target == message_id,
-            OutboxMessage.state == "held",
+            OutboxMessage.state == HELD,
             OutboxMessage.first_send.is_(None),
         )
         .values(state=QUEUED, error=None)
         .execution_options(synchronize_session=False)
     )
-    log.info("posted", marker=message.marker, kind=message.kind, channel=channel, ts=ts, via=via)
 
 
 def pause_after(failures: int) -> int:
@@ -125,6 +130,7 @@ def _doubt(session: Session, claim: Claim, now: int, reason: str) -> None:
 
 def _give_up(session: Session, claim: Claim, now: int, reason: str) -> None:
     if _end_claim(session, claim, state=DEAD, done_at=now, error=reason):
+        release_held(session, claim.id)
         undeliverable.report(session, claim.id, now)
 
 

@@ -117,6 +117,28 @@ def test_replies_wait_for_a_held_message_and_follow_it(
     assert slack.said(UPDATES) == ["Something else", "Hello", "Reply"]
 
 
+def test_replies_end_with_a_held_message_that_is_given_up(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    root = post(house, UPDATES, message(section("Hello")))
+    with db.transaction() as session:
+        outbox.post(session, house, UPDATES, message(section("Reply")), kind="digest", thread_of=root)
+    slack.fail("chat.postMessage", cut_before())
+    slack.fail("conversations.history", refused("missing_scope"))
+    asyncio.run(deliver(db, clock, slack))
+    assert [each.state for each in promised(db)][:2] == ["held", "held"]
+    clock.turn(ELEVEN_MINUTES)
+    slack.fail("chat.postMessage", refused("is_archived"))
+
+    async def story() -> None:
+        async with relaying(db, clock, slack) as relay:
+            await relay.once()
+
+    asyncio.run(story())
+    asyncio.run(deliver(db, clock, slack))
+    assert [each.state for each in promised(db)][:2] == ["dead", "dead"]
+
+
 def test_after_an_hour_of_failures_it_is_given_up(
     db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
