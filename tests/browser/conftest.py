@@ -80,8 +80,9 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     assert running.complaints == []
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
+    """Ends with the tests here: while it lives its thread has a running loop, in which no other test can start one."""
     with sync_playwright() as playwright:
         # Containers run as root and have little shared memory.
         browser = playwright.chromium.launch(
