@@ -28,6 +28,7 @@ KERNEL = frozenset(
         "logs",
         "manifest",
         "markup",
+        "metrics",
         "migrations",
         "scheduler",
         "settings",
@@ -45,6 +46,7 @@ READING_ROOMS = frozenset({"home", "preview"})
 STARTED_BY = {
     "app": frozenset({"node", "demo", "doctor", "__main__"}),
     "node": frozenset({"demo", "doctor", "__main__"}),
+    "gauges": frozenset({"node"}),
     "operations": frozenset({"__main__"}),
     "doctor": frozenset({"__main__"}),
     "demo": frozenset({"__main__"}),
@@ -64,6 +66,7 @@ HOMES = {
     "holidays": ("definitions",),
     "jinja2": ("words",),
     "markupsafe": ("markup", "words"),
+    "prometheus_client": ("metrics",),
     "pydantic": ("definitions", "yamlfile"),
     "pydantic_core": ("definitions", "yamlfile"),
     "rich": ("__main__", "demo", "preview"),
