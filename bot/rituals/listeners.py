@@ -59,10 +59,11 @@ def tables(rituals: Rituals) -> Tables:
 
 
 async def calendar(gesture: Gesture, house: House) -> None:
-    await gesture.reply(await house.db.run(calendar_message, house, gesture.user))
+    for page in await house.db.run(calendar_pages, house, gesture.user):
+        await gesture.reply(page)
 
 
-def calendar_message(session: Session, house: House, slack_id: str) -> Message:
+def calendar_pages(session: Session, house: House, slack_id: str) -> list[Message]:
     """Every ritual with its owner, artifact, channel and next occurrence, in the reader's own time."""
     people = People(session, house)
     reader = people.by_slack(slack_id)
@@ -84,7 +85,7 @@ def calendar_message(session: Session, house: House, slack_id: str) -> Message:
         parts.append(blocks.section(text))
     if not rituals:
         parts.append(blocks.section(house.words.part(CALENDAR, "empty")))
-    return blocks.message(*parts)
+    return blocks.pages(*parts)
 
 
 async def _act(

@@ -12,6 +12,7 @@ from bot.definitions import Definitions
 from bot.delivery.model import UPDATE
 from bot.house import House, Links, Section
 from bot.updates.answer import AMBER, GREEN, RED, Answer
+from bot.updates.messages import MOST_CHARACTERS
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
 from tests.updates.team import GOOD, RITUALS, SHAKY, Week, away, berlin, definitions
@@ -217,6 +218,19 @@ def test_the_longest_answers_of_many_areas_fit_into_slack(db: Database, count: i
     shown = str([each.blocks for each in posted])
     assert all(f"Area {n} " in str(posted[0].blocks) for n in range(count))
     assert "🦉" * 100 in shown
+
+
+def test_many_areas_that_are_silent_for_long_reasons_are_all_shown(db: Database) -> None:
+    team = definitions()
+    first = team.organisation.areas[0]
+    areas = [first.model_copy(update={"id": f"area-{n}", "name": f"Area {n} of many"}) for n in range(150)]
+    week = Week(db, Definitions(team.organisation.model_copy(update={"areas": tuple(areas)}), team.calendar))
+    for each in (ALICE, BOB):
+        week.run(away, each, days=30)
+    week.until(berlin(26, 16))
+    (digest,) = promised(db, "update.digest")
+    assert all(f"Area {n} of many: Alice" in str(digest.blocks) for n in range(150))
+    assert len(str(digest.blocks)) <= MOST_CHARACTERS
 
 
 def test_one_address_of_the_greatest_length_is_shown(week: Week) -> None:

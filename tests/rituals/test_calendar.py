@@ -1,0 +1,54 @@
+"""`/cadence calendar`: all rituals, in the reader's own time, however many there are."""
+
+import pytest
+
+from bot.blocks import Message
+from bot.db import Database
+from bot.people.directory import Directory, keep
+from bot.rituals.listeners import calendar_pages
+from tests.people import ALICE, BOB, CHARLIE
+from tests.rituals.desk import Desk, berlin, ritual
+
+
+def pages(desk: Desk, reader: str = ALICE) -> list[Message]:
+    return desk.run(calendar_pages, reader)
+
+
+def test_each_ritual_has_its_owner_artifact_and_next_time(db: Database) -> None:
+    desk = Desk(db, ritual("roadmap"), ritual("demo", owner=ALICE))
+    desk.plan()
+    (page,) = pages(desk)
+    assert "The cadence calendar (times in Europe/Berlin)" in page.text
+    assert "Roadmap – To test.\nOwner Bob · leaves: A page · posted to" in page.text
+    assert page.text.count("Next: Wed 25 Nov, 10:00") == 2
+
+
+def test_an_open_ritual_says_until_when_and_how_to_end_it(db: Database) -> None:
+    desk = Desk(db)
+    desk.plan()
+    desk.until(berlin(25, 10))
+    (page,) = pages(desk)
+    assert "Open now (prompted), cutoff Thu 26 Nov, 14:00. /cadence close standing ends it." in page.text
+    assert "Next: Wed 2 Dec, 10:00" in page.text
+
+
+def test_a_ritual_that_has_ended_says_that_none_is_planned(db: Database) -> None:
+    desk = Desk(db, ritual(schedule={"repeats": "FREQ=WEEKLY;BYDAY=WE;UNTIL=20261101"}))
+    desk.plan()
+    assert "Next: none planned" in pages(desk)[0].text
+
+
+def test_times_are_the_readers_own(db: Database) -> None:
+    desk = Desk(db)
+    desk.run(keep, Directory(members=({"id": CHARLIE, "tz": "America/New_York"}, {"id": BOB}), channels=()))
+    desk.plan()
+    (page,) = pages(desk, CHARLIE)
+    assert "times in America/New_York" in page.text
+    assert "Next: Wed 25 Nov, 04:00" in page.text
+
+
+@pytest.mark.parametrize(("count", "purpose"), [(60, "To test."), (30, "p" * 500)])
+def test_more_rituals_than_one_message_holds_are_all_shown(db: Database, count: int, purpose: str) -> None:
+    desk = Desk(db, *(ritual(f"ritual-{n}", name=f"Ritual {n}", purpose=purpose) for n in range(count)))
+    said = str([page.blocks for page in pages(desk)])
+    assert all(f"Ritual {n} – " in said for n in range(count))
