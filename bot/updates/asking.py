@@ -21,7 +21,7 @@ from bot.updates import messages, model
 from bot.updates.model import AWAY, LONGEST_REASON, WAITING, Ask, Update
 
 LAST_CALL = timedelta(hours=1)
-"""Nobody is asked or reminded later than this before the cutoff."""
+"""A prompt is not put off until working hours that leave less time than this before the cutoff."""
 
 
 def takes_answers(occurrence: Occurrence, house: House) -> bool:

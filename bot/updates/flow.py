@@ -1,7 +1,7 @@
 """What happens in a weekly update: asking, answering, passing on, reminding, publishing, correcting."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,7 +13,7 @@ from bot.definitions import Area, Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import DecisionDraft, House
-from bot.people.model import People, Person
+from bot.people.model import People, Person, channel_id
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot, times, to_utc
@@ -24,6 +24,7 @@ from bot.updates.asking import (
     area_of,
     arm_prompt,
     arm_reminder,
+    as_reason,
     disarm,
     own_draft,
     owner_id,
@@ -99,7 +100,7 @@ class WeeklyUpdate:
     ) -> bool:
         waiting = [a for a in model.asks_of(session, house, occurrence.id, person.slack_id) if a.state == WAITING]
         for ask in waiting:
-            ask.state, ask.reason, ask.snoozed_until = LET_OFF, f"{person.name} skips: {reason}"[:200], None
+            ask.state, ask.reason, ask.snoozed_until = LET_OFF, as_reason(None, f"{person.name} skips: {reason}"), None
         if waiting:
             disarm(session, house, occurrence, person.slack_id)
             refresh_prompts(session, house, ritual, occurrence)
@@ -172,7 +173,7 @@ def on_remind(session: Session, house: House, ref: str) -> None:
         person.slack_id,
         messages.reminder(house, ritual, occurrence, person, areas, missing, drafts),
         kind="update.reminder",
-        dedupe=f"remind:{ref}",
+        dedupe=f"remind:{ref}:{missing[0].id}",
         report_to=owner_id(session, house, ritual),
     )
 
@@ -289,12 +290,12 @@ def not_mine(session: Session, house: House, slack_id: str, ask_id: str) -> str:
     pass_on(session, house, ritual, occurrence, ask, f"{person.name} says it is not theirs", otherwise=NOT_MINE)
     people = People(session, house)
     deputy = people.by_slack(ask.asked) if ask.state == WAITING else None
-    owner = people.by_ref(ritual.owner)
-    if owner is not None:
-        outbox.post(
-            session, house, owner.slack_id, messages.not_theirs(house, person, area, deputy),
-            kind="update.not_mine", dedupe=f"not-mine:{ask.id}:{slack_id}",
-        )  # fmt: skip
+    product_ops = house.definitions.organisation.channels.product_ops
+    outbox.post(
+        session, house, owner_id(session, house, ritual) or channel_id(session, house, product_ops),
+        messages.not_theirs(house, person, area, deputy),
+        kind="update.not_mine", dedupe=f"not-mine:{ask.id}:{slack_id}",
+    )  # fmt: skip
     return messages.passed_on(house, area, deputy, people.named(ritual.owner))
 
 
@@ -348,15 +349,15 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ask
 def requests_of(session: Session, house: House, slack_id: str) -> list[tuple[Area, str, datetime | None]]:
     """What the latest updates need from this person: area, request, and the end of the day it is needed by."""
     found = []
+    zone, end_of_day = house.definitions.organisation.zone, house.definitions.organisation.working_hours.end
     for ritual in house.definitions.calendar.rituals:
         latest = occurrences.latest_published(session, house, ritual.id) if ritual.kind == KIND else None
         updates = model.submitted(session, house, latest.id) if latest else {}
         for area in house.definitions.areas_of(ritual):
             answer = updates[area.id].answer if area.id in updates else None
             if answer and answer.ask and answer.ask_of == slack_id:
-                zone = house.definitions.organisation.zone
                 by = answer.ask_day
-                due = to_utc(datetime.combine(by, time(17, 30)), zone) if by else None
+                due = to_utc(datetime.combine(by, end_of_day), zone) if by else None
                 found.append((area, answer.ask, due))
     return found
 

@@ -11,7 +11,7 @@ from bot.blocks import Block, Message, Option, View
 from bot.definitions import Area, Ritual
 from bot.house import House
 from bot.people.model import Person
-from bot.rituals.model import RUNNING, SKIPPED, Occurrence
+from bot.rituals.model import CLOSED, RUNNING, SKIPPED, Occurrence
 from bot.updates.answer import (
     CARRY_NAMES,
     LIMITS,
@@ -207,7 +207,7 @@ def form(
         area=area.name,
         day=occurrence.day,
         past_cutoff=house.clock.now() > occurrence.cutoff_at,
-        posted=occurrence.state not in (*RUNNING, "scheduled"),
+        posted=occurrence.state == CLOSED,
     )
     return blocks.modal(
         "updates.submit",
@@ -287,7 +287,7 @@ def confirmation(house: House, area: Area, update: Update, occurrence: Occurrenc
         late=update.late,
         edited=update.edited_at is not None,
         channel=channel,
-        posted=occurrence.state not in (*RUNNING, "scheduled"),
+        posted=occurrence.state == CLOSED,
     )
     return blocks.modal("updates.saved", "Weekly update", blocks.section(text), submit="", close="Close")
 

@@ -1,7 +1,7 @@
 """Answering: who may, when it counts, drafts, edits, and what goes on to the decision log."""
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -241,8 +241,12 @@ def test_what_waits_for_a_person_is_listed(week: Week) -> None:
     week.submit("billing", replace(GOOD, ask="The churn number", ask_of=CHARLIE, ask_by="2026-11-27"))
     assert [area.id for _ask, _occurrence, area in week.run(flow.waiting_for, ALICE)] == ["exports"]
     week.until(berlin(26, 16))
+    team = week.house.definitions
+    hours = team.organisation.working_hours.model_copy(update={"end": time(16, 15)})
+    shorter = replace(team, organisation=team.organisation.model_copy(update={"working_hours": hours}))
+    week.house = replace(week.house, definitions=shorter)
     ((area, text, due),) = week.run(flow.requests_of, CHARLIE)
-    assert (area.id, text, due) == ("billing", "The churn number", berlin(27, 17, 30))
+    assert (area.id, text, due) == ("billing", "The churn number", berlin(27, 16, 15)), "when the working day ends"
     assert week.run(flow.requests_of, ALICE) == []
 
 

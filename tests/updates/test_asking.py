@@ -1,5 +1,6 @@
 """Who is asked, when, and what they read."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from bot.db import Database
@@ -69,6 +70,20 @@ def test_whose_reminder_would_come_after_the_cutoff_is_reminded_the_day_before(w
     week.until(berlin(25, 23, 59))
     (reminder,) = week.reminders(CHARLIE)
     assert "The cutoff is Thu 26 Nov, 08:00 your time." in reminder.text
+
+
+def test_who_was_reminded_of_their_own_area_is_reminded_of_one_they_stand_in_for_later(db: Database) -> None:
+    team = definitions()
+    billing, exports, help_ = team.organisation.areas
+    areas = (billing, exports, help_.model_copy(update={"owner": BOB}))
+    week = Week(db, replace(team, organisation=team.organisation.model_copy(update={"areas": areas})))
+    week.until(berlin(26, 10, 30))
+    assert len(week.reminders(BOB)) == 1
+    week.run(away, ALICE)
+    week.until(berlin(26, 14))
+    _own, stand_in = week.reminders(BOB)
+    assert "Billing and Exports" in stand_in.text
+    assert "Help" not in stand_in.text
 
 
 def test_the_reminder_mentions_a_draft(week: Week) -> None:

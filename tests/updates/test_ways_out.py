@@ -8,7 +8,7 @@ from bot.people.directory import keep
 from bot.people.flow import back
 from bot.updates import flow
 from bot.updates.model import NOT_MINE, WAITING
-from tests.people import ALICE, BOB, CHARLIE
+from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
 from tests.updates.team import RITUALS, Week, away, berlin, definitions, directory, member
 
 
@@ -107,6 +107,14 @@ def test_not_mine_with_no_deputy_ends_there(week: Week) -> None:
     week.run(flow.not_mine, CHARLIE, str(week.ask("help").id))
     assert week.ask("help").state == NOT_MINE
     assert week.prompts(CHARLIE)[0].text == "Nothing to do: Help is shown without an update this time."
+
+
+def test_not_mine_is_told_to_product_ops_when_slack_does_not_know_the_rituals_owner(week: Week) -> None:
+    week.run(keep, directory(member(ALICE, "Alice")))
+    week.until(berlin(25, 11))
+    week.run(flow.not_mine, ALICE, str(week.ask("billing").id))
+    (told,) = week._posted("update.not_mine", PRODUCT_OPS)
+    assert told.text.startswith("Alice says that Billing is not theirs.")
 
 
 def test_a_button_of_somebody_else_is_refused(week: Week) -> None:
