@@ -143,8 +143,9 @@ class Rituals:
         for occurrence in scheduled:
             self._replan(session, house, occurrence)
         for ritual in house.definitions.calendar.rituals:
+            # Each opening plans the next, so a ritual without one is new here, or has come back: it missed nothing.
             if model.upcoming(session, house, ritual.id) is None:
-                self._plan(session, house, ritual)
+                self._write_down(session, house, ritual, self._first_slot(session, house, ritual))
 
     def _replan(self, session: Session, house: House, occurrence: Occurrence) -> None:
         """The calendar may have changed since: an occurrence that has not opened follows it."""
@@ -192,12 +193,16 @@ class Rituals:
     def _plan(self, session: Session, house: House, ritual: Ritual) -> Occurrence | None:
         """Write down the ritual's next occurrence after all that are known, and arm its opening."""
         last = model.latest(session, house, ritual.id)
-        organisation = house.definitions.organisation
         if last is None:
-            slot = self._first_slot(session, house, ritual)
-        else:
-            later = (s for s in slots(ritual, organisation, last.day) if s.key[:DAY] > last.slot[:DAY])
-            slot = next((s for s in later if s.skipped_because is None), None)
+            return self._write_down(session, house, ritual, self._first_slot(session, house, ritual))
+        later = (
+            slot
+            for slot in slots(ritual, house.definitions.organisation, last.day)
+            if slot.skipped_because is None and slot.key[:DAY] > last.slot[:DAY]
+        )
+        return self._write_down(session, house, ritual, next(later, None))
+
+    def _write_down(self, session: Session, house: House, ritual: Ritual, slot: Slot | None) -> Occurrence | None:
         if slot is None:
             return None
         insert_or_ignore(
@@ -221,9 +226,14 @@ class Rituals:
         return occurrence
 
     def _first_slot(self, session: Session, house: House, ritual: Ritual) -> Slot | None:
-        """A ritual that is new here begins with the first slot that lies ahead: what was before, nobody missed."""
-        ahead = (s for s in coming(ritual, house.definitions.organisation, house.clock.now()) if not s.skipped_because)
+        """The first slot that lies ahead, on a day that was not planned before."""
+        last = model.latest(session, house, ritual.id)
         kind, now = self._kind(ritual), house.clock.now()
+        ahead = (
+            slot
+            for slot in coming(ritual, house.definitions.organisation, now)
+            if slot.skipped_because is None and (last is None or slot.key[:DAY] > last.slot[:DAY])
+        )
         return next((slot for slot in ahead if kind.opens_at(session, house, ritual, slot) >= now), None)
 
     def _times(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> dict[str, object]:

@@ -196,6 +196,17 @@ def test_a_ritual_removed_while_it_was_due_and_drumbeat_down_comes_back_too(desk
     assert desk.states() == [("25 Nov", SKIPPED), ("2 Dec", PROMPTED), ("9 Dec", SCHEDULED)]
 
 
+def test_a_ritual_that_was_away_for_weeks_missed_nothing(desk: Desk) -> None:
+    desk.until(berlin(27, 12))
+    desk.change(ritual("another"))
+    desk.until(berlin(16, 12, month=12))
+    desk.change(ritual())
+    desk.until(berlin(17, 12, month=12))
+    ours = [(f"{each.day:%-d %b}", each.state) for each in desk.occurrences() if each.ritual_id == RITUAL]
+    assert ours == [("25 Nov", CLOSED), ("23 Dec", SCHEDULED)]
+    assert promised(desk.db) == []
+
+
 def test_what_was_missed_is_told_to_product_ops_when_slack_does_not_know_the_owner(db: Database) -> None:
     desk = Desk(db, ritual(catch_up="report"))
     desk.plan()
