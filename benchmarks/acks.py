@@ -121,10 +121,7 @@ async def ours(slack_port: int, database: str) -> Any:
     answers = merge([app.tables(), Tables(commands={"/nothing": Command(nothing, "Only acknowledges")})])
     bolt = doors.make_bolt(lambda: house, client, answers=answers, signing_secret=SECRET)
 
-    async def healthy() -> None:
-        return None
-
-    return doors.make_web(bolt, healthy)
+    return doors.make_web(bolt)
 
 
 def make_house(database: str) -> House:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import app, migrations, timers
+from bot import app, migrations, pulse, timers
 from bot.clock import Clock, to_millis
 from bot.db import Database
 from bot.definitions import Definitions, load
@@ -53,10 +54,10 @@ async def examine(environ: Mapping[str, str], folder: Path, clock: Clock) -> lis
         return findings
     definitions, found = _definitions(settings)
     findings += found
-    identity, found = await _slack(settings, definitions)
+    identity, found = await _slack(settings, definitions, clock)
     findings += found
     if "DATABASE_URL" not in unreadable:
-        findings += _database(settings, identity.team_id if identity else None, to_millis(clock.now()))
+        findings += _database(settings, identity.team_id if identity else None, clock)
     return findings
 
 
@@ -100,7 +101,9 @@ def _definitions(settings: Settings) -> tuple[Definitions | None, list[Finding]]
     return loaded.definitions, [Finding("Definitions", OK, says)]
 
 
-async def _slack(settings: Settings, definitions: Definitions | None) -> tuple[Identity | None, list[Finding]]:
+async def _slack(
+    settings: Settings, definitions: Definitions | None, clock: Clock
+) -> tuple[Identity | None, list[Finding]]:
     try:
         slack = settings.for_slack()
     except SettingsError as error:
@@ -109,6 +112,9 @@ async def _slack(settings: Settings, definitions: Definitions | None) -> tuple[I
         client = make_client(slack.bot_token.reveal(), slack.api_url, session)
         findings: list[Finding] = []
         identity = await _identity(client, findings)
+        if identity is not None:
+            with _noting("Clock", findings):
+                findings += _clock("slack", await pulse.slack_ahead(client, clock))
         with _noting("Slack's way to us", findings):
             findings.append(await _door(slack, client))
         if identity is None or definitions is None:
@@ -138,6 +144,16 @@ def _noting(what: str, findings: list[Finding]) -> Iterator[None]:
         yield
     except UserError as error:
         findings.append(Finding(what, PROBLEM, str(error)))
+
+
+def _clock(whose: str, ahead: timedelta | None) -> list[Finding]:
+    """That our clock agrees with another; nothing when that one cannot be read."""
+    if ahead is None:
+        return []
+    if abs(ahead) <= pulse.TOLERATED:
+        return [Finding("Clock", OK, f"agrees with {pulse.WHOSE[whose]}")]
+    mend = "keep this machine's time with NTP (chrony, systemd-timesyncd)"
+    return [Finding("Clock", WARNING, pulse.in_words_of_clocks(whose, ahead), mend)]
 
 
 def _scopes(identity: Identity) -> Finding:
@@ -200,7 +216,7 @@ def _people(definitions: Definitions, directory: Directory) -> list[Finding]:
     ]
 
 
-def _database(settings: Settings, workspace_id: str | None, now: int) -> list[Finding]:
+def _database(settings: Settings, workspace_id: str | None, clock: Clock) -> list[Finding]:
     address = settings.database_url.reveal()
     db = Database(address)
     findings: list[Finding] = []
@@ -208,7 +224,8 @@ def _database(settings: Settings, workspace_id: str | None, now: int) -> list[Fi
         with _noting("Database", findings), database_in_words(address):
             findings.append(_schema(db))
             if findings[-1].state == OK:
-                findings += db.call(_kept, workspace_id, now)
+                findings += _clock("database", db.call(pulse.database_ahead, clock))
+                findings += db.call(_kept, workspace_id, to_millis(clock.now()))
     finally:
         db.close()
     return findings
@@ -251,10 +268,10 @@ def _messages(session: Session, workspace_id: str | None, now: int) -> list[Find
     waiting = count(OutboxMessage.state == QUEUED, OutboxMessage.not_before < now - LONG_WAIT)
     findings = []
     if dead:
-        mend = "look for `undeliverable` in the log: each says why, and what to do"
+        mend = "see `drumbeat outbox list --state dead`: each says why, and what to do; then retry or drop it"
         findings.append(Finding("Messages", WARNING, f"{dead} of the last week could not be delivered", mend))
     if held:
-        mend = "look in their channels; invite @Drumbeat there, so that it can see whether they arrived"
+        mend = "see `drumbeat outbox list --state held`; invite @Drumbeat there, so that it can look itself"
         findings.append(Finding("Messages", WARNING, f"{held} may or may not have arrived", mend))
     if waiting:
         mend = "see whether `drumbeat run` is running and reaches Slack"
@@ -263,9 +280,11 @@ def _messages(session: Session, workspace_id: str | None, now: int) -> list[Find
 
 
 def _timers(session: Session, workspace_id: str | None) -> list[Finding]:
-    mend = "mend what the error says, and start Drumbeat again: it then tries once more"
+    mend = "mend what the error says; then `drumbeat timers retry {}`, or start Drumbeat again: it then tries once more"
     found = [
-        Finding("Timers", PROBLEM, f"{timer.key} was given up: {timer.error or 'no reason was kept'}", mend)
+        Finding(
+            "Timers", PROBLEM, f"{timer.key} was given up: {timer.error or 'no reason was kept'}", mend.format(timer.id)
+        )
         for timer in timers.failed(session, workspace_id)
     ]
     return found or [Finding("Timers", OK, "none was given up")]

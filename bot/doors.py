@@ -5,7 +5,8 @@ import contextlib
 import logging
 import re
 import socket
-from collections.abc import Awaitable, Callable, Iterator
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import uvicorn
@@ -17,8 +18,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from bot import metrics
 from bot.dispatch import Arrival, Dispatch
-from bot.gesture import Respond, SlackClient
+from bot.gesture import Ack, Respond, SlackClient
 from bot.house import House
 from bot.logs import get_logger
 from bot.tables import Tables
@@ -60,25 +62,40 @@ def make_bolt(house: Callable[[], House], client: Any, *, answers: Tables, signi
 
     @app.command(anything)
     async def command(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.command(Arrival(body, ack, client, _heard(respond)))
+        await dispatch.command(Arrival(body, _timed(ack, "command"), client, _heard(respond)))
 
     @app.action(anything)
     async def action(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.action(Arrival(body, ack, client, _heard(respond)))
+        await dispatch.action(Arrival(body, _timed(ack, "action"), client, _heard(respond)))
 
     @app.view(anything)
     async def view(body: dict[str, Any], ack: Any, client: SlackClient) -> None:
-        await dispatch.view(Arrival(body, ack, client))
+        await dispatch.view(Arrival(body, _timed(ack, "view"), client))
 
     @app.shortcut(anything)
     async def shortcut(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.shortcut(Arrival(body, ack, client, _heard(respond)))
+        await dispatch.shortcut(Arrival(body, _timed(ack, "shortcut"), client, _heard(respond)))
 
     @app.event(anything)
     async def event(body: dict[str, Any], ack: Any, client: SlackClient) -> None:
-        await dispatch.event(Arrival(body, ack, client))
+        await dispatch.event(Arrival(body, _timed(ack, "event"), client))
 
     return app
+
+
+def _timed(ack: Ack, kind: str) -> Ack:
+    """The same acknowledgement, which notes how long the first one was waited for."""
+    arrived: float | None = time.perf_counter()
+
+    async def acknowledge(*arguments: Any, **named: Any) -> Any:
+        nonlocal arrived
+        answer = await ack(*arguments, **named)
+        if arrived is not None:
+            metrics.acknowledged(kind, time.perf_counter() - arrived)
+            arrived = None
+        return answer
+
+    return acknowledge
 
 
 def _heard(respond: Any) -> Respond:
@@ -133,11 +150,8 @@ async def _renew_address(client: Any) -> None:
             client.wss_uri = None
 
 
-def make_web(bolt: AsyncApp, healthy: Callable[[], Awaitable[str | None]]) -> Starlette:
-    """The web application: Slack's requests, and `/healthz` for whoever watches the process.
-
-    `healthy` returns what is wrong in a line, or nothing.
-    """
+def make_web(bolt: AsyncApp, *beside: Route) -> Starlette:
+    """The web application that Slack calls, and what is served `beside`."""
     handler = AsyncSlackRequestHandler(bolt)
 
     async def slack(request: Request) -> Response:
@@ -146,20 +160,56 @@ def make_web(bolt: AsyncApp, healthy: Callable[[], Awaitable[str | None]]) -> St
             return PlainTextResponse("too large", status_code=413)
         return await handler.handle(request)
 
-    async def health(_request: Request) -> Response:
-        wrong = await healthy()
-        return PlainTextResponse(wrong or "ok", status_code=503 if wrong else 200)
+    return Starlette(routes=[Route("/slack/events", slack, methods=["POST"]), *beside])
 
-    return Starlette(
-        routes=[
-            Route("/slack/events", slack, methods=["POST"]),
-            Route("/healthz", health, methods=["GET"]),
+
+def watching(
+    ready: Callable[[], Awaitable[Mapping[str, str | None]]], figures: Callable[[], Awaitable[bytes]]
+) -> Sequence[Route]:
+    """What whoever watches the process may ask: `/healthz`, `/readyz` and `/metrics`.
+
+    `ready` says of each thing that is needed what is wrong with it, or nothing.
+    """
+
+    async def alive(_request: Request) -> Response:
+        # That this is answered at all is the proof: the event loop turns.
+        return PlainTextResponse("ok\n")
+
+    async def is_ready(_request: Request) -> Response:
+        found = await ready()
+        lines = [
+            f"{'not ok' if wrong else 'ok'} {what}{f': {wrong}' if wrong else ''}\n" for what, wrong in found.items()
         ]
-    )
+        return PlainTextResponse("".join(lines), status_code=503 if any(found.values()) else 200)
+
+    async def measured(_request: Request) -> Response:
+        return Response(await figures(), media_type=metrics.CONTENT_TYPE)
+
+    return [
+        Route("/healthz", alive, methods=["GET"]),
+        Route("/readyz", is_ready, methods=["GET"]),
+        Route("/metrics", measured, methods=["GET"]),
+    ]
 
 
 async def open_http(bolt: Bolt, web: Starlette, port: int) -> Close:
-    """Serve on `port`; returns what stops the server after the requests under way. OSError when the port is taken."""
+    """Serve Slack on `port`; returns what stops after the requests under way. OSError when the port is taken."""
+    stop = await _serve(web, port)
+
+    async def close() -> None:
+        await stop()
+        await bolt.dispatch.finish(FINISH)
+
+    return close
+
+
+async def open_watch(routes: Sequence[Route], port: int) -> Close:
+    """Serve what `watching` gives on a `port` of its own. OSError when it is taken."""
+    return await _serve(Starlette(routes=list(routes)), port)
+
+
+async def _serve(web: Starlette, port: int) -> Close:
+    """Serve `web` on `port` until the returned function is called."""
     listening = socket.create_server(("0.0.0.0", port), backlog=2048)
     server = _Server(
         uvicorn.Config(web, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=int(FINISH))
@@ -169,7 +219,6 @@ async def open_http(bolt: Bolt, web: Starlette, port: int) -> Close:
     async def close() -> None:
         server.should_exit = True
         await serving
-        await bolt.dispatch.finish(FINISH)
         listening.close()
 
     return close

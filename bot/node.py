@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import os
 import signal
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -13,17 +13,19 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import make_url, text
+from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from starlette.routing import Route
 
-from bot import app, blocks, doors, migrations, timers
-from bot.clock import Clock, SystemClock
+from bot import app, blocks, doors, metrics, migrations, nodes, pulse, timers
+from bot.clock import Clock, SystemClock, to_millis
 from bot.db import Database
 from bot.definitions import Definitions, load
 from bot.definitions.report import as_lines
 from bot.delivery import outbox
-from bot.delivery.node import new_node_id
+from bot.delivery.node import DEAD_AFTER, new_node_id
+from bot.delivery.outcome import Call, Finding, Found, Outcome, RateLimited, Search, Sent
 from bot.delivery.relay import Relay
 from bot.delivery.slack import (
     SlackSender,
@@ -35,6 +37,7 @@ from bot.delivery.slack import (
     open_connection,
 )
 from bot.errors import UserError
+from bot.gauges import gauges
 from bot.house import House
 from bot.logs import get_logger, redact
 from bot.people.directory import keep, read_directory
@@ -137,12 +140,33 @@ class Node:
         await self._db.run(app.adopt, self._house)
         await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
         self._say(f"Calendar: {len(self._definitions.calendar.rituals)} rituals from {self._settings.cadences}")
+        await self._start_watching(closing)
         self._start_delivering(closing)
         self._start_the_clock(closing)
         closing.push_async_callback(await self._open_door())
 
+    async def _start_watching(self, closing: AsyncExitStack) -> None:
+        """First, and so ended last: whoever watches sees how everything else starts and stops."""
+        self._pulse = pulse.Pulse(self._client, self._db, self._clock)
+        self._repeat(self._pulse.look, pulse.EVERY, closing)
+        if self._settings.metrics_port is not None:
+            closing.push_async_callback(await self._open_watch(self._settings.metrics_port))
+
+    def _repeat(self, step: Callable[[], Awaitable[None]], seconds: float, closing: AsyncExitStack) -> None:
+        """Take a `step` now and each `seconds`, until everything else has ended."""
+
+        async def repeatedly() -> None:
+            while True:
+                try:
+                    await step()
+                except Exception:
+                    log.exception("what a process does now and then failed; will try again")
+                await asyncio.sleep(seconds)
+
+        closing.callback(asyncio.create_task(repeatedly()).cancel)
+
     def _start_delivering(self, closing: AsyncExitStack) -> None:
-        relay = Relay(self._db, self._clock, SlackSender(self._client), self._id, self._house.workspace_id)
+        relay = Relay(self._db, self._clock, _Counting(SlackSender(self._client)), self._id, self._house.workspace_id)
         self._delivering = asyncio.create_task(relay.run(self._stop))
 
         async def finish() -> None:
@@ -180,14 +204,16 @@ class Node:
         return close
 
     async def _open_http(self, bolt: doors.Bolt, port: int) -> doors.Close:
-        try:
-            close = await doors.open_http(bolt, doors.make_web(bolt, self._healthy), port)
-        except OSError as error:
-            reason = os.strerror(error.errno or 0)
-            raise UserError(
-                f"Port {port} cannot be used ({reason}): end what listens there, or set PORT to another."
-            ) from error
+        beside = () if self._settings.metrics_port else self._watching()
+        with _port_in_words(port, "PORT"):
+            close = await doors.open_http(bolt, doors.make_web(bolt, *beside), port)
         self._say(f"Listening to Slack over HTTP: port {port}, path /slack/events")
+        return close
+
+    async def _open_watch(self, port: int) -> doors.Close:
+        with _port_in_words(port, "METRICS_PORT"):
+            close = await doors.open_watch(self._watching(), port)
+        self._say(f"Health and figures: port {port}, paths /healthz, /readyz and /metrics")
         return close
 
     async def _until_stopped(self) -> None:
@@ -198,12 +224,35 @@ class Node:
         if self._delivering.done():
             await self._delivering
 
-    async def _healthy(self) -> str | None:
+    def _watching(self) -> Sequence[Route]:
+        return doors.watching(self._ready, self._figures)
+
+    async def _ready(self) -> Mapping[str, str | None]:
+        """What this process needs to do its work, each with what is wrong with it."""
+        if self._stop.is_set():
+            return {"process": "is stopping"}
         try:
-            await asyncio.wait_for(self._db.run(lambda session: session.execute(text("SELECT 1"))), HEALTHY_WITHIN)
+            return await asyncio.wait_for(self._whole_house(), HEALTHY_WITHIN)
         except (SQLAlchemyError, TimeoutError) as error:
-            return f"database: {type(error).__name__}"
-        return None
+            return {"database": type(error).__name__, "slack": self._pulse.slack_is_lost()}
+
+    async def _whole_house(self) -> Mapping[str, str | None]:
+        schema = await asyncio.to_thread(migrations.state, self._db.engine)
+        silent = await self._db.run(nodes.silent_for, self._id, to_millis(self._clock.now()))
+        return {
+            "database": None,
+            "schema": None if schema is migrations.State.CURRENT else f"is {schema.value}",
+            "relay": None if silent is not None and silent < DEAD_AFTER else "does not beat",
+            "slack": self._pulse.slack_is_lost(),
+        }
+
+    async def _figures(self) -> bytes:
+        """What Prometheus reads; without the database's figures while that is away."""
+        try:
+            asked = await self._db.run(gauges, to_millis(self._clock.now()))
+        except SQLAlchemyError:
+            asked = []
+        return metrics.page(asked)
 
     def _fire(self, lease: Lease) -> None:
         """Run one due timer; a failure is kept with the timer, which is tried again and then set aside."""
@@ -257,6 +306,38 @@ class Node:
     def _on_the_loop(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` where Slack is spoken to, and wait for it."""
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+class _Counting:
+    """Counts what Slack answers."""
+
+    def __init__(self, sender: SlackSender) -> None:
+        self._sender = sender
+
+    async def send(self, call: Call) -> Outcome:
+        outcome = await self._sender.send(call)
+        if isinstance(outcome, Sent):
+            metrics.count(metrics.SENT)
+        if isinstance(outcome, RateLimited):
+            metrics.count(metrics.RATE_LIMITED)
+        return outcome
+
+    async def look(self, search: Search) -> Finding:
+        finding = await self._sender.look(search)
+        if isinstance(finding, Found):
+            metrics.count(metrics.FOUND)
+        return finding
+
+
+@contextmanager
+def _port_in_words(port: int, variable: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        reason = os.strerror(error.errno or 0)
+        raise UserError(
+            f"Port {port} cannot be used ({reason}): end what listens there, or set {variable} to another."
+        ) from error
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from bot.logs import FORMATS, LEVELS
 SLACK_API_URL = "https://slack.com/api/"
 DATABASE_URL = "sqlite:///drumbeat.db"
 PORT = 3000
+WAKES = ("poll", "notify")
 
 _BOT_TOKEN_PLACE = "api.slack.com/apps > your app > OAuth & Permissions > Bot User OAuth Token"
 _APP_TOKEN_PLACE = "api.slack.com/apps > your app > Basic Information > App-Level Tokens"
@@ -86,6 +87,10 @@ class Settings:
     """Folders to look for templates in; the first that has one wins."""
     log_level: str
     log_format: str
+    wake: str
+    """How processes hear of each other's work: `poll`, or `notify`, which PostgreSQL can."""
+    metrics_port: int | None
+    """Where health and figures are served apart from Slack's door."""
     _slack: SlackSettings | None = None
     _slack_problems: tuple[str, ...] = field(default=(), repr=False)
 
@@ -103,13 +108,25 @@ class Settings:
         templates = _templates(values, folder, problems)
         log_level = _one_of(values, "LOG_LEVEL", LEVELS, "info", problems)
         log_format = _one_of(values, "LOG_FORMAT", FORMATS, "plain", problems)
+        wake = _wake(values, database_url, problems)
+        metrics_port = _metrics_port(values, problems)
         slack_problems: list[str] = []
         slack = _slack_settings(values, slack_problems)
         if with_slack:
             problems += slack_problems
         if problems:
             raise SettingsError(tuple(problems))
-        return cls(Secret(database_url), cadences, templates, log_level, log_format, slack, tuple(slack_problems))
+        return cls(
+            Secret(database_url),
+            cadences,
+            templates,
+            log_level,
+            log_format,
+            wake,
+            metrics_port,
+            slack,
+            tuple(slack_problems),
+        )
 
     def for_slack(self) -> SlackSettings:
         """What is needed to talk to Slack. Raises SettingsError with everything that is missing or wrong."""
@@ -136,7 +153,7 @@ def _values(environ: Mapping[str, str], file: Path, problems: list[str]) -> dict
 def _database_url(values: Mapping[str, str], folder: Path, problems: list[str]) -> str:
     written = values.get("DATABASE_URL", DATABASE_URL)
     try:
-        url = make_url(written)
+        url = make_url(_one_host_at_a_time(written))
     except (ArgumentError, ValueError):
         problems.append(
             "DATABASE_URL is not a database address: write sqlite:///drumbeat.db or"
@@ -157,6 +174,16 @@ def _database_url(values: Mapping[str, str], folder: Path, problems: list[str]) 
         " write sqlite:///drumbeat.db or postgresql://user:password@host/database."
     )
     return written
+
+
+def _one_host_at_a_time(written: str) -> str:
+    """`postgresql://a:5432,b/name`, which PostgreSQL's own tools take, as SQLAlchemy takes it."""
+    several = re.fullmatch(r"(postgres[^:/]*://(?:[^@/]*@)?)([^/?@]*,[^/?@]*)(/[^?]*)?(?:\?(.*))?", written)
+    if several is None:
+        return written
+    start, hosts, name, query = several.groups()
+    named = [f"host={host}" for host in hosts.split(",") if host]
+    return f"{start}{name or '/'}?{'&'.join([*named, *([query] if query else [])])}"
 
 
 def _sqlite_url(url: URL, folder: Path, problems: list[str]) -> str:
@@ -199,6 +226,22 @@ def _one_of(values: Mapping[str, str], name: str, allowed: tuple[str, ...], defa
     if value not in allowed:
         problems.append(f"{name} is {values[name]!r}: write one of {', '.join(allowed)}.")
     return value
+
+
+def _wake(values: Mapping[str, str], database_url: str, problems: list[str]) -> str:
+    wake = _one_of(values, "DRUMBEAT_WAKE", WAKES, "poll", problems)
+    if wake == "notify" and not database_url.startswith("postgres"):
+        problems.append("DRUMBEAT_WAKE is 'notify', which needs PostgreSQL: remove it, or set DATABASE_URL to one.")
+    return wake
+
+
+def _metrics_port(values: Mapping[str, str], problems: list[str]) -> int | None:
+    if "METRICS_PORT" not in values:
+        return None
+    port = _port(values, "METRICS_PORT", 9464, problems)
+    if "SLACK_SIGNING_SECRET" in values and str(port) == values.get("PORT", str(PORT)):
+        problems.append(f"METRICS_PORT is {port}, as is PORT: choose another, or remove it to use the same server.")
+    return port
 
 
 def _slack_settings(values: Mapping[str, str], problems: list[str]) -> SlackSettings | None:
@@ -261,11 +304,15 @@ def _http(signing_secret: str, values: Mapping[str, str], problems: list[str]) -
         problems.append(
             f"SLACK_SIGNING_SECRET does not look like a signing secret: copy it from {_SIGNING_SECRET_PLACE}."
         )
-    port = values.get("PORT", str(PORT))
+    return Http(Secret(signing_secret), _port(values, "PORT", PORT, problems))
+
+
+def _port(values: Mapping[str, str], name: str, default: int, problems: list[str]) -> int:
+    port = values.get(name, str(default))
     if not re.fullmatch("[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
-        problems.append(f"PORT is {port!r}: write a number from 1 to 65535, such as {PORT}.")
-        return Http(Secret(signing_secret), PORT)
-    return Http(Secret(signing_secret), int(port))
+        problems.append(f"{name} is {port!r}: write a number from 1 to 65535, such as {default}.")
+        return default
+    return int(port)
 
 
 def _what_is_wrong(token: str, prefix: str) -> str | None:

@@ -17,6 +17,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Coroutine, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import Any, TypeVar
 
 from aiohttp import WSMsgType, web
@@ -351,6 +352,7 @@ class FakeSlack:
 
     async def _serve(self) -> web.AppRunner:
         app = web.Application(client_max_size=8 * 2**20)
+        app.on_response_prepare.append(self._date)
         app.router.add_route("*", "/api/{method}", self._api)
         app.router.add_get("/link", self._link)
         app.router.add_post("/response/{id}", self._respond)
@@ -360,6 +362,9 @@ class FakeSlack:
         await site.start()
         self._port = runner.addresses[0][1]
         return runner
+
+    async def _date(self, _request: web.Request, response: web.StreamResponse) -> None:
+        response.headers["Date"] = format_datetime(self._clock.now(), usegmt=True)
 
     async def _close(self) -> None:
         for socket in self._sockets:

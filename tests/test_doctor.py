@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from bot.doctor import OK, PROBLEM, WARNING, Finding
 from bot.house import House
 from bot.manifest import scopes
 from bot.timers import Timer
-from tests import people
+from tests import people, postgres
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, refused
 from tests.fakes import StoppedClock, make_house
 from tests.test_node import CALENDAR, ORGANISATION
@@ -67,6 +68,7 @@ def test_a_healthy_installation_has_nothing_to_mend(environ: Environ, tmp_path: 
         "Definitions",
         "Slack token",
         "Permissions",
+        "Clock",
         "Slack's way to us",
         "People",
         "Database",
@@ -246,6 +248,40 @@ def test_another_workspaces_troubles_are_not_ours(environ: Environ, house: House
         session.query(OutboxMessage).one().workspace_id = "T0OTHER"
 
     assert wrong(examine(environ, tmp_path)) == []
+
+
+@pytest.mark.parametrize(
+    ("off", "says"), [(40, "this machine's clock is 40 s behind Slack's"), (-90, "is 90 s ahead of Slack's")]
+)
+def test_a_clock_that_differs_from_slacks_is_a_warning(
+    environ: Environ, slack: FakeSlack, clock: StoppedClock, tmp_path: Path, off: int, says: str
+) -> None:
+    clock.turn(timedelta(seconds=off))
+
+    (finding,) = wrong(examine(environ, tmp_path))
+
+    assert (finding.what, finding.state) == ("Clock", WARNING)
+    assert says in finding.says
+    assert "NTP" in finding.mend
+
+
+def test_a_clock_that_differs_by_less_than_half_a_minute_is_well(
+    environ: Environ, slack: FakeSlack, clock: StoppedClock, tmp_path: Path
+) -> None:
+    clock.turn(timedelta(seconds=29))
+
+    assert Finding("Clock", OK, "agrees with Slack") in examine(environ, tmp_path)
+
+
+def test_the_databases_clock_is_compared_too(environ: Environ, tmp_path: Path) -> None:
+    environ["DATABASE_URL"] = postgres.empty_database()
+    migrations.upgrade(environ["DATABASE_URL"])
+
+    (_, of_database) = [finding for finding in examine(environ, tmp_path) if finding.what == "Clock"]
+
+    # The doctor of these tests has a stopped clock, the database has not.
+    assert of_database.state == WARNING
+    assert of_database.says.endswith("the database's")
 
 
 def test_missing_permissions_are_listed(environ: Environ, tmp_path: Path) -> None:

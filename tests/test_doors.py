@@ -5,8 +5,9 @@ import hashlib
 import hmac
 import io
 import json
+import re
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from urllib.parse import urlencode
 
@@ -14,8 +15,9 @@ import aiohttp
 import pytest
 from aiohttp import web
 from sqlalchemy.orm import Session
+from starlette.routing import Route
 
-from bot import blocks, doors
+from bot import blocks, doors, metrics
 from bot.audit import record
 from bot.clock import SystemClock
 from bot.delivery.slack import make_client, make_session, open_connection
@@ -98,19 +100,25 @@ async def socket_mode(house: House, slack: FakeSlack) -> AsyncIterator[doors.Bol
 
 @asynccontextmanager
 async def http(
-    house: House, slack: FakeSlack, healthy: Callable[[], Awaitable[str | None]]
+    house: House, slack: FakeSlack, found: Mapping[str, str | None] | None = None
 ) -> AsyncIterator[tuple[aiohttp.ClientSession, str]]:
     port = free_port()
     async with listening(house, slack, SIGNING_SECRET) as bolt, aiohttp.ClientSession() as browser:
-        close = await doors.open_http(bolt, doors.make_web(bolt, healthy), port)
+        close = await doors.open_http(bolt, doors.make_web(bolt, *watched(found or {})), port)
         try:
             yield browser, f"http://127.0.0.1:{port}"
         finally:
             await close()
 
 
-async def well() -> str | None:
-    return None
+def watched(found: Mapping[str, str | None]) -> Sequence[Route]:
+    async def ready() -> Mapping[str, str | None]:
+        return found
+
+    async def figures() -> bytes:
+        return metrics.page()
+
+    return doors.watching(ready, figures)
 
 
 def signed(body: str, *, secret: str = SIGNING_SECRET, at: float = 0.0) -> dict[str, str]:
@@ -129,7 +137,7 @@ def command(name: str = "/remember", text: str = "") -> str:
 
 
 async def status(house: House, slack: FakeSlack, body: str, headers: dict[str, str]) -> int:
-    async with http(house, slack, well) as (browser, url):
+    async with http(house, slack) as (browser, url):
         answer = await browser.post(f"{url}/slack/events", data=io.BytesIO(body.encode()), headers=headers)
         return answer.status
 
@@ -173,33 +181,72 @@ def test_slacks_question_for_the_address_is_answered(house: House, slack: FakeSl
     async def story() -> None:
         body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"})
         headers = {**signed(body), "Content-Type": "application/json"}
-        async with http(house, slack, well) as (browser, url):
+        async with http(house, slack) as (browser, url):
             answer = await browser.post(f"{url}/slack/events", data=body, headers=headers)
             assert "3eZbrw1a" in await answer.text()
 
     asyncio.run(story())
 
 
-@pytest.mark.parametrize(("wrong", "code", "says"), [(None, 200, "ok"), ("database: away", 503, "database: away")])
-def test_whoever_watches_sees_how_we_are(
-    house: House, slack: FakeSlack, wrong: str | None, code: int, says: str
+@pytest.mark.parametrize(
+    ("found", "code", "says"),
+    [
+        ({"database": None, "slack": None}, 200, "ok database\nok slack\n"),
+        (
+            {"database": None, "slack": "not reached for 61 s."},
+            503,
+            "ok database\nnot ok slack: not reached for 61 s.\n",
+        ),
+    ],
+)
+def test_whoever_watches_sees_what_is_ready(
+    house: House, slack: FakeSlack, found: Mapping[str, str | None], code: int, says: str
 ) -> None:
-    async def healthy() -> str | None:
-        return wrong
-
     async def story() -> None:
-        async with http(house, slack, healthy) as (browser, url):
-            answer = await browser.get(f"{url}/healthz")
+        async with http(house, slack, found) as (browser, url):
+            answer = await browser.get(f"{url}/readyz")
             assert (answer.status, await answer.text()) == (code, says)
+            assert (await browser.get(f"{url}/healthz")).status == 200, "alive, whatever is not ready"
             assert (await browser.get(f"{url}/else")).status == 404
 
     asyncio.run(story())
 
 
+def test_a_port_of_its_own_serves_whoever_watches_and_nobody_else(house: House) -> None:
+    async def story() -> None:
+        port = free_port()
+        close = await doors.open_watch(watched({}), port)
+        async with aiohttp.ClientSession() as browser:
+            assert (await browser.get(f"http://127.0.0.1:{port}/readyz")).status == 200
+            assert (await browser.post(f"http://127.0.0.1:{port}/slack/events")).status == 404
+        await close()
+
+    asyncio.run(story())
+
+
+def test_how_long_acknowledgements_took_stands_in_the_figures(house: House, slack: FakeSlack) -> None:
+    async def story() -> None:
+        async with http(house, slack) as (browser, url):
+            before = acknowledged(await (await browser.get(f"{url}/metrics")).text())
+            body = command(text="the milk")
+            async with browser.post(f"{url}/slack/events", data=body, headers=signed(body)):
+                pass
+            answer = await browser.get(f"{url}/metrics")
+            assert acknowledged(await answer.text()) == before + 1
+            assert answer.content_type == "text/plain"
+
+    asyncio.run(story())
+
+
+def acknowledged(figures: str) -> float:
+    found = re.search(r'drumbeat_ack_seconds_count\{kind="command"\} (\S+)', figures)
+    return float(found[1]) if found else 0.0
+
+
 def test_a_closed_http_door_answers_what_it_had_begun(house: House, slack: FakeSlack) -> None:
     async def story() -> None:
         async with aiohttp.ClientSession() as browser:
-            async with http(house, slack, well) as (_, url):
+            async with http(house, slack) as (_, url):
                 body = command("/slow")
                 asking = asyncio.create_task(browser.post(f"{url}/slack/events", data=body, headers=signed(body)))
                 await until(lambda: remembered(house) == 1)

@@ -14,6 +14,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import psycopg
 import pytest
 import structlog
@@ -415,6 +416,72 @@ def wait_until_it_was_tried(url: str) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     db.close()
+
+
+# --- being watched ---
+
+
+def test_a_port_of_its_own_tells_how_a_process_in_socket_mode_is(environ: Environ, said: list[str]) -> None:
+    port = free_port()
+
+    async def story() -> None:
+        async with running({**environ, "METRICS_PORT": str(port)}, said):
+            assert await ask(port, "/healthz") == (200, "ok\n")
+            assert await ask(port, "/readyz") == (200, "ok database\nok schema\nok relay\nok slack\n")
+            status, figures = await ask(port, "/metrics")
+            assert status == 200
+            assert "drumbeat_nodes{" in figures
+            assert "drumbeat_messages_sent_total" in figures
+
+    run(story)
+
+
+def test_over_http_the_figures_move_to_their_own_port_when_there_is_one(environ: Environ, said: list[str]) -> None:
+    door, watch = free_port(), free_port()
+
+    async def story() -> None:
+        async with running(with_http(environ, door), said):
+            assert (await ask(door, "/metrics"))[0] == 200
+        said.clear()
+        async with running({**with_http(environ, door), "METRICS_PORT": str(watch)}, said):
+            assert [(await ask(port, "/metrics"))[0] for port in (door, watch)] == [404, 200]
+
+    run(story)
+
+
+def test_a_process_whose_database_is_gone_is_alive_but_not_ready(environ: Environ, said: list[str]) -> None:
+    environ["DATABASE_URL"] = postgres.empty_database()
+    migrations.upgrade(environ["DATABASE_URL"])
+    port = free_port()
+
+    async def story() -> None:
+        async with running({**environ, "METRICS_PORT": str(port)}, said):
+            await asyncio.to_thread(take_away, environ["DATABASE_URL"])
+            try:
+                status, lines = await ask(port, "/readyz")
+                assert (status, lines.splitlines()[0]) == (503, "not ok database: OperationalError")
+                assert (await ask(port, "/healthz"))[0] == 200
+                assert "drumbeat_messages_sent_total" in (await ask(port, "/metrics"))[1]
+            finally:
+                await asyncio.to_thread(give_back, environ["DATABASE_URL"])
+            await asyncio.sleep(1.5)
+            assert (await ask(port, "/readyz"))[0] == 200
+
+    run(story)
+
+
+def test_a_taken_metrics_port_is_named(environ: Environ, said: list[str]) -> None:
+    with socket.create_server(("0.0.0.0", 0)) as taken:
+        port = taken.getsockname()[1]
+        says = refusal({**environ, "METRICS_PORT": str(port)}, said)
+
+    assert says.startswith(f"Port {port} cannot be used")
+    assert "METRICS_PORT" in says
+
+
+async def ask(port: int, path: str) -> tuple[int, str]:
+    async with aiohttp.ClientSession() as browser, browser.get(f"http://127.0.0.1:{port}{path}") as answer:
+        return answer.status, await answer.text()
 
 
 # --- stopping ---

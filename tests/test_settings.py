@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, make_url
 
 from bot.settings import Http, Settings, SettingsError, SocketMode
 
@@ -102,6 +103,28 @@ def test_every_way_to_write_a_postgresql_address_uses_the_one_driver(tmp_path: P
         assert settings.database_url.reveal() == "postgresql+psycopg://bot:p%40ss@db:5432/drumbeat"
 
 
+def test_several_postgresql_servers_may_be_named(tmp_path: Path) -> None:
+    written = "postgresql://bot:p%40ss@one,two:5433/drumbeat?target_session_attrs=read-write"
+    url = make_url(Settings.read({"DATABASE_URL": written}, tmp_path).database_url.reveal())
+
+    (_, options) = create_engine(url).dialect.create_connect_args(url)
+    assert (options["host"], options["port"]) == ("one,two", ",5433")
+    assert (options["user"], options["password"], options["dbname"]) == ("bot", "p@ss", "drumbeat")
+    assert options["target_session_attrs"] == "read-write"
+
+
+def test_processes_poll_unless_told_to_notify(tmp_path: Path) -> None:
+    notifying = {"DATABASE_URL": "postgresql://db/drumbeat", "DRUMBEAT_WAKE": "notify"}
+
+    assert Settings.read({}, tmp_path).wake == "poll"
+    assert Settings.read(notifying, tmp_path).wake == "notify"
+
+
+def test_figures_are_served_on_a_port_of_their_own_when_one_is_named(tmp_path: Path) -> None:
+    assert Settings.read({}, tmp_path).metrics_port is None
+    assert Settings.read({"METRICS_PORT": "9464"}, tmp_path).metrics_port == 9464
+
+
 WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing", "Bot User OAuth Token"),
     ({"SLACK_BOT_TOKEN": "xoxp-1-secret"}, "SLACK_BOT_TOKEN holds a user token", "Bot User OAuth Token"),
@@ -127,6 +150,14 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL is not a web address", "https://slack.com/api/"),
     ({"DATABASE_URL": "drumbeat.db"}, "DATABASE_URL is not a database address", "sqlite:///drumbeat.db"),
     ({"DATABASE_URL": "postgresql://bot:secret@db:x/d"}, "DATABASE_URL is not a database address", "%40"),
+    ({"DRUMBEAT_WAKE": "shout"}, "DRUMBEAT_WAKE is 'shout'", "poll, notify"),
+    ({"DRUMBEAT_WAKE": "notify"}, "DRUMBEAT_WAKE is 'notify', which needs PostgreSQL", "DATABASE_URL"),
+    ({"METRICS_PORT": "http"}, "METRICS_PORT is 'http'", "9464"),
+    (
+        {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SIGNING_SECRET, "METRICS_PORT": "3000"},
+        "METRICS_PORT is 3000, as is PORT",
+        "remove it",
+    ),
     ({"DATABASE_URL": "mysql://bot:secret@db/d"}, "DATABASE_URL begins with mysql://", "postgresql://"),
     ({"DATABASE_URL": "postgresql+psycopg2://bot:secret@db/d"}, "postgresql+psycopg2://", "postgresql://"),
     ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL keeps everything in memory", "sqlite:///drumbeat.db"),
