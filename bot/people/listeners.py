@@ -5,6 +5,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot import blocks
+from bot.audit import record
 from bot.errors import FieldErrors, UserError
 from bot.gesture import Gesture
 from bot.house import House
@@ -42,12 +43,10 @@ async def here_again(gesture: Gesture, house: House) -> None:
     """`/cadence back`"""
 
     def verb(session: Session) -> bool:
-        return back(
-            session,
-            house,
-            gesture.user,
-            require_person(session, house, gesture.user).today(house.clock.now()),
-        )
+        was_away = back(session, house, gesture.user, _today(session, house, gesture.user))
+        if was_away:
+            record(session, house, "person.back", f"person:{gesture.user}", actor=gesture.user)
+        return was_away
 
     was_away = await house.db.run(verb)
     await gesture.reply(blocks.message(blocks.section(house.words.render("people/back.txt.j2", was_away=was_away))))

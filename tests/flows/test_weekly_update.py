@@ -5,9 +5,10 @@ import json
 from collections.abc import Awaitable, Callable
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import select, text
 from structlog.testing import capture_logs
 
+from bot.audit import Event
 from bot.db import Database
 from bot.dispatch import APOLOGY
 from tests.fake_slack import FakeSlack
@@ -117,6 +118,9 @@ def test_away_and_back_by_command(play: Play) -> None:
         assert "can not read “nonsense” as a day" in await bot.replied()
         await bot.command("/cadence back")
         assert "Welcome back" in await bot.replied()
+        with bot.db.transaction() as session:
+            events = session.execute(select(Event.kind, Event.actor)).all()
+        assert [tuple(each) for each in events] == [("person.away", ALICE), ("person.back", ALICE)]
         await bot.until(berlin(25, 10))
         assert len(bot.slack.messages(ALICE)) == 1
 
