@@ -117,8 +117,10 @@ class Rituals:
     def skip_own(self, session: Session, house: House, ritual: Ritual, actor: str, reason: str) -> Occurrence:
         """A participant skips only what is asked of them; the ritual goes on, and says so."""
         person = require_person(session, house, actor)
-        occurrence = model.running(session, house, ritual.id)
-        if occurrence is None:
+        found = model.running(session, house, ritual.id)
+        # Locked, since their answer or the publishing may be on its way.
+        occurrence = model.get(session, house, found.id, lock=True) if found else None
+        if occurrence is None or occurrence.state not in model.RUNNING:
             raise UserError(f"{ritual.name} asks nothing of you now. `/cadence away` says which days you are away.")
         if not reason.strip():
             raise UserError(f"Say why, so that people know: `/cadence skip {ritual.id} on stage all week`.")

@@ -16,6 +16,7 @@ from bot.people.directory import keep
 from bot.people.model import People
 from bot.rituals.model import CLOSED, PROMPTED
 from bot.updates import flow, model, rights
+from bot.updates.model import ANSWERED
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.updates.team import GOOD, RITUALS, SHAKY, TIMERS, Week, berlin, definitions, directory
@@ -153,6 +154,21 @@ def test_no_change_does_not_overwrite_a_colleagues_answer_on_its_way(any_db: Dat
 
     assert "is in already" in str(_at_once(any_db, answer, click))
     assert week.run(model.submitted, int(id))["billing"].author == BOB
+
+
+def test_who_answers_and_skips_at_once_has_answered(any_db: Database) -> None:
+    week = Week(any_db, definitions())
+    week.until(berlin(25, 17))
+    id = str(week.occurrence().id)
+
+    def answer(session: Session) -> None:
+        flow.submit(session, week.house, CHARLIE, id, "help", GOOD)
+
+    def skip(session: Session) -> None:
+        RITUALS.skip_own(session, week.house, week.ritual(), CHARLIE, "on stage")
+
+    assert "asks nothing of you now" in str(_at_once(any_db, answer, skip))
+    assert week.ask("help").state == ANSWERED
 
 
 def test_two_nodes_that_start_at_once_both_know_the_people(any_db: Database) -> None:
