@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -136,11 +136,17 @@ class Settings:
 
 
 def _values(environ: Mapping[str, str], file: Path, problems: list[str]) -> dict[str, str]:
-    written: Mapping[str, str | None] = {}
+    written: dict[str, str | None] = {}
     try:
         if file.is_file():
-            # Without interpolation: a password may hold a dollar sign.
-            written = dotenv_values(file, interpolate=False, encoding="utf-8")
+            # Nothing is put in for $NAME: a password may hold a dollar sign.
+            with file.open(encoding="utf-8") as stream:
+                for line in parse_stream(stream):
+                    if line.error:
+                        where = f".env, line {line.original.line}"
+                        problems.append(f"{where}, cannot be read: write NAME=value, and close every quote.")
+                    elif line.key is not None:
+                        written[line.key] = line.value
     except UnicodeDecodeError:
         problems.append(".env is not written in UTF-8: save it as UTF-8 text.")
     except OSError as error:
@@ -166,7 +172,7 @@ def _database_url(values: Mapping[str, str], folder: Path, problems: list[str]) 
         if importlib.util.find_spec("psycopg") is None:
             problems.append(
                 "DATABASE_URL names PostgreSQL, but its driver is not installed:"
-                " install drumbeat with the extra postgres (pip install 'drumbeat[postgres]')."
+                " install Drumbeat with it, in its folder: pip install '.[postgres]'."
             )
         return url.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
     problems.append(

@@ -211,7 +211,7 @@ def test_postgresql_without_its_driver_says_what_to_install(tmp_path: Path, monk
 
     monkeypatch.setattr(importlib.util, "find_spec", find_spec_without_psycopg)
 
-    with pytest.raises(SettingsError, match=r"drumbeat\[postgres\]"):
+    with pytest.raises(SettingsError, match=r"\.\[postgres\]"):
         Settings.read({"DATABASE_URL": "postgresql://db/drumbeat"}, tmp_path)
 
 
@@ -220,6 +220,17 @@ def test_a_dotenv_file_in_another_encoding_is_a_problem_not_a_crash(tmp_path: Pa
 
     with pytest.raises(SettingsError, match="UTF-8"):
         Settings.read({}, tmp_path)
+
+
+def test_a_line_of_a_dotenv_file_that_cannot_be_read_is_named_without_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text('SLACK_BOT_TOKEN xoxb-1\n# fine\nLOG_FORMAT=json\nLOG_LEVEL="info\n')
+
+    with pytest.raises(SettingsError) as error:
+        Settings.read({}, tmp_path)
+
+    assert error.value.problems == tuple(
+        f".env, line {line}, cannot be read: write NAME=value, and close every quote." for line in (1, 4)
+    )
 
 
 def test_secrets_do_not_show_when_settings_are_printed(tmp_path: Path) -> None:
