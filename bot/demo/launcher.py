@@ -134,9 +134,6 @@ def _prepare(folder: Path, prompt: datetime, home: ZoneInfo) -> Definitions:
     (folder / "slack.json").write_text(json.dumps(company.slack_config(loaded.definitions)), encoding="utf-8")
     migrations.upgrade(_database_url(folder))
     db = Database(_database_url(folder))
-    from bot.db import Base  # TMP
-
-    Base.metadata.create_all(db.engine)  # TMP
     try:
         house = House(
             company.WORKSPACE, db, SystemClock(), Words(shipped.folders("templates")), loaded.definitions, app.LINKS
@@ -182,7 +179,7 @@ Open  http://localhost:{port}
 What to click first
   1. Top right, at "Act as", choose Ana Duarte. She owns Billing.
   2. At {prompt:%H:%M} "Ana Duarte" appears under Direct messages: Drumbeat asks for her weekly update.
-     Press "Write update", empty the path back to green, submit: the form says what is missing. Mend it, submit.
+     Press "Write update", empty the path back to green, submit: below, the form says what is missing. Mend it, submit.
   3. Act as Dev Patel: he owns Search, and stands in for Hugo, who is away.
   4. The digest comes to {ritual.channel} at {digest:%H:%M}. Sooner: act as Sam Okafor and type, in any channel,
      /cadence close {ritual.id}
