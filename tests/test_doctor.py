@@ -76,7 +76,7 @@ def test_a_healthy_installation_has_nothing_to_mend(environ: Environ, tmp_path: 
         "Messages",
         "Timers",
     ]
-    assert doctor.as_lines(findings)[-1] == "0 problems, 1 warnings."
+    assert doctor.as_lines(findings)[-1] == "0 problems, 1 warning."
 
 
 def test_a_rejected_token_leaves_everything_else_to_be_looked_at(environ: Environ, tmp_path: Path) -> None:
