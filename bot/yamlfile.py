@@ -246,6 +246,8 @@ _SYNTAX = (
     ("expected ',' or '}'", "a block that begins with `{` is never closed", "close it with `}`"),
     ("expected <block end>", "this line is not lined up with those above", "indent it like its neighbours"),
     ("could not find expected ':'", "a key without `: ` and a value", "write `key: value`"),
+    ("expected the node content", "something is missing before this, or a `[` or `{` above is never closed",
+     'close it; text that begins with # needs quotes: "#name"'),
     ("cannot start any token", "text may not begin with this character", 'put the text in quotes: "…"'),
 )  # fmt: skip
 
@@ -274,6 +276,14 @@ def _complaint(document: Document, model: type[BaseModel], detail: ErrorDetails)
         choices = re.findall(r"'([^']*)'", context["expected"])
         message = f"`{name}` cannot be `{detail['input']}`"
         return document.problem(path, message, nearest(str(detail["input"]), choices))
+    if kind == "too_short":
+        return document.problem(
+            path, f"`{name}` has no entry", _meaning(model, path) or "write at least one after `- `"
+        )
+    if kind == "string_too_long":
+        longest = context["max_length"]
+        message = f"`{name}` is {len(detail['input'])} characters long"
+        return document.problem(path, message, f"write at most {longest}")
     message, mend = _IN_WORDS.get(kind, (f"this does not fit: {detail['msg']}", ""))
     return document.problem(path, f"`{name}`: {message}", mend)
 

@@ -192,6 +192,26 @@ def test_all_problems_come_at_once_in_the_order_they_stand() -> None:
     ]
 
 
+def test_too_few_and_too_much_are_told_in_words() -> None:
+    class Small(Strict):
+        title: str = Field(max_length=5)
+        people: tuple[str, ...] = Field(min_length=1)
+
+    document, _ = parse(b"title: Orchestra\npeople: []\n", "small.yaml")
+    assert document is not None
+    assert validate(document, Small)[1] == [
+        Problem("small.yaml", 1, 8, "`title` is 9 characters long", "write at most 5"),
+        Problem("small.yaml", 2, 9, "`people` has no entry", "write at least one after `- `"),
+    ]
+
+
+def test_a_bracket_that_a_comment_swallowed_is_told_in_words() -> None:
+    _, problems = team("people:\n  - {name: #alice}\n  - {name: Bob}\n")
+    assert [(problem.line, problem.mend) for problem in problems] == [
+        (3, 'close it; text that begins with # needs quotes: "#name"')
+    ]
+
+
 def test_with_unknown_keys_only_the_rest_is_still_there_to_check() -> None:
     found, problems = team("title: Core\nmotto: x\npeople:\n  - {name: Alice, hat: red}\n")
     assert [problem.message for problem in problems] == ["unknown key `motto`", "unknown key `hat`"]
