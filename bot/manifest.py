@@ -28,12 +28,12 @@ EVENTS: Mapping[str, frozenset[str]] = {
 }
 """The events a room may listen to, each with the scopes it needs."""
 
-DESCRIPTION = "Runs your product operating system: weekly updates, decisions, release readiness, feedback."
+DESCRIPTION = "Runs your product operating system: weekly updates, decisions, release readiness, reviews."
 LONG_DESCRIPTION = (
     "Drumbeat beats the drum for a product organisation. It asks the right person for the right thing at the right"
-    " local time, compiles what comes back into digests people read, shows whether a release is ready, keeps the"
-    " decision log, and sees that no feedback is left without an owner. Your rituals, owners and words stand in files"
-    " your team keeps. It informs decisions; product managers make them."
+    " local time, compiles what comes back into digests people read, shows whether a release is ready, and keeps the"
+    " decision log. Your rituals, owners and words stand in files your team keeps. It informs decisions; product"
+    " managers make them."
 )
 
 
