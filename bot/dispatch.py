@@ -14,6 +14,7 @@ from bot.errors import FieldErrors, UserError
 from bot.gesture import Ack, Gesture, Handler, Respond, SlackClient
 from bot.house import House
 from bot.logs import get_logger
+from bot.markup import clean
 from bot.tables import Tables
 
 log = get_logger(__name__)
@@ -53,7 +54,7 @@ class Dispatch:
             user=str(body["user_id"]),
             channel=body.get("channel_id"),
             # As typed: a decision may have paragraphs.
-            text=str(body.get("text") or "").strip(),
+            text=clean(str(body.get("text") or "")).strip(),
             trigger=str(body.get("trigger_id") or ""),
         )
         command = self._tables.commands.get(str(body["command"]))

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from bot.blocks import Message, View
 from bot.house import House
+from bot.markup import clean
 
 
 class SlackClient(Protocol):
@@ -97,7 +98,7 @@ def _answers(state: Mapping[str, Any]) -> list[str]:
         return [str(option["value"])]
     for key in ("value", "selected_date", "selected_user", "selected_channel", "selected_conversation"):
         if state.get(key):
-            return [str(state[key]).strip()]
+            return [clean(str(state[key])).strip()]
     return []
 
 

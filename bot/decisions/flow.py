@@ -81,6 +81,8 @@ def settle(session: Session, house: House, slack_id: str, ref: str, entry: Entry
         form_key=form_key, **_said(entry),
     )  # fmt: skip
     if not changed:
+        if decision.form_key == form_key:
+            return decision
         _require_open(session, house, decision, person)
     kind = "decision.recorded" if was_proposed else "decision.completed"
     _note(session, house, decision, kind, slack_id)

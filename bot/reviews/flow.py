@@ -44,16 +44,15 @@ class Review:
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _refresh(session, house, ritual, occurrence)
         owner = People(session, house).by_ref(ritual.owner)
-        if owner is not None:
-            question = messages.question(house, ritual, occurrence)
-            outbox.post(
-                session,
-                house,
-                owner.slack_id,
-                question,
-                kind="review.question",
-                dedupe=f"review-question:{occurrence.id}",
-            )
+        product_ops = house.definitions.organisation.channels.product_ops
+        outbox.post(
+            session,
+            house,
+            owner.slack_id if owner else channel_id(session, house, product_ops),
+            messages.question(house, ritual, occurrence, People(session, house).named(ritual.owner)),
+            kind="review.question",
+            dedupe=f"review-question:{occurrence.id}",
+        )
 
     def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         """Nothing to post: a person closes it, with what it left."""

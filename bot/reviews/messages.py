@@ -22,9 +22,9 @@ def card(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Me
     return blocks.message(*parts)
 
 
-def question(house: House, ritual: Ritual, occurrence: Occurrence) -> Message:
+def question(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Message:
     """Asks the owner, once, what the review left."""
-    text = house.words.part(REVIEW, "question", ritual=ritual, occurrence=occurrence)
+    text = house.words.part(REVIEW, "question", ritual=ritual, occurrence=occurrence, owner=owner)
     return blocks.message(blocks.section(text), blocks.actions(_close_button(occurrence)))
 
 

@@ -1,5 +1,6 @@
 """The calendar becomes occurrences: plan the next one, open it, end it, skip it, catch up after downtime."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from sqlalchemy import select
@@ -79,9 +80,8 @@ class Rituals:
             raise UserError(f"{ritual.name} has no occurrence left in the calendar.")
         if model.get(session, house, occurrence.id, lock=True).state != model.SCHEDULED:
             raise UserError(f"{ritual.name} has just been opened by someone else.")
-        early = occurrence.opens_at - house.clock.now()
-        for time in ("opens_at", "cutoff_at", "publish_at"):
-            setattr(occurrence, time, getattr(occurrence, time) - early)
+        self._hold_now(house, ritual, occurrence)
+        occurrence.run_by = actor
         record(session, house, "occurrence.run_now", f"occurrence:{occurrence.id}", actor=actor)
         self._open(session, house, ritual, occurrence)
         self._plan_after(session, house, ritual)
@@ -148,6 +148,20 @@ class Rituals:
             # Each opening plans the next, so a ritual without one is new here, or has come back: it missed nothing.
             if model.upcoming(session, house, ritual.id) is None:
                 self._write_down(session, house, ritual, self._first_slot(session, house, ritual))
+
+    def _hold_now(self, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Give an occurrence the times of today, as if today were its day; when those are over, as long as usual."""
+        now = house.clock.now()
+        zone = ritual.zone_for(house.definitions.organisation)
+        slot = model.slot_of(house, ritual, occurrence)
+        today = slot and replace(slot, day=now.astimezone(zone).date())
+        cutoff = today.at(ritual.schedule.cutoff, zone) if today else now
+        if today is not None and cutoff > now:
+            occurrence.cutoff_at, occurrence.publish_at = cutoff, today.at(ritual.schedule.publish, zone)
+        else:
+            early = occurrence.opens_at - now
+            occurrence.cutoff_at, occurrence.publish_at = occurrence.cutoff_at - early, occurrence.publish_at - early
+        occurrence.opens_at = now
 
     def _replan(self, session: Session, house: House, occurrence: Occurrence) -> None:
         """The calendar may have changed since: an occurrence that has not opened follows it."""

@@ -57,6 +57,8 @@ class Occurrence(Base):
     artifact: Mapped[str | None] = mapped_column(Text, default=None)
     """What it left: a name or a link."""
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
+    run_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    """Slack id of whoever ran it out of turn; none when the calendar opened it."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (

@@ -215,15 +215,15 @@ def _away_for(people: People, house: House, occurrence: Occurrence, person: Pers
 
 
 def _prompt_time(house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> datetime:
-    """The ritual's time in the person's zone, at once when that has passed or somebody runs the ritual early.
+    """The ritual's time in the person's zone, at once when that has passed or somebody runs the ritual out of turn.
 
     In working hours, unless the cutoff would pass meanwhile.
     """
     now = house.clock.now()
     organisation = house.definitions.organisation
-    slot = occurrences.slot_of(house, ritual, occurrence)
+    slot = None if occurrence.run_by else occurrences.slot_of(house, ritual, occurrence)
     planned = now
-    if slot and occurrence.publish_at == slot.at(ritual.schedule.publish, ritual.zone_for(organisation)):
+    if slot:
         planned = times(slot, ritual, organisation, person.zone, person.holidays).prompt
     if planned < now or planned >= occurrence.cutoff_at:
         planned = now

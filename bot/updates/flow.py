@@ -220,6 +220,8 @@ def submit(
         answer.check()
     update = _found_or_begun(session, house, slack_id, occurrence, area)
     _refuse_to_overwrite(session, house, slack_id, area, update, draft=draft, seen=seen)
+    if update.draft and update.author != slack_id and update.content:
+        _give_draft_back(session, house, slack_id, occurrence, area, update)
     now = house.clock.now()
     update.content = (answer if draft else answer.without_decisions()).to_json()
     update.no_change = no_change
@@ -404,6 +406,15 @@ def _refuse_to_overwrite(
             f"{author} submitted an update for {area.name} while your form was open. "
             "Open it again, and add your words to theirs."
         )
+
+
+def _give_draft_back(
+    session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area, update: Update
+) -> None:
+    """Somebody else answers for the area: whoever kept a draft for it gets their words back."""
+    message = messages.draft_back(house, area, People(session, house).called(slack_id), update.answer)
+    dedupe = f"draft-back:{update.id}:{update.mark}"
+    outbox.post(session, house, update.author, message, kind="update.draft_back", dedupe=dedupe)
 
 
 def _log_decisions(session: Session, house: House, ritual: Ritual, area: Area, update: Update, answer: Answer) -> None:

@@ -292,6 +292,14 @@ def confirmation(house: House, area: Area, update: Update, occurrence: Occurrenc
     return blocks.modal("updates.saved", "Weekly update", blocks.section(text), submit="", close="Close")
 
 
+def draft_back(house: House, area: Area, colleague: str, answer: Answer) -> Message:
+    """For whoever kept a draft when a colleague answered: every word of it."""
+    texts = (answer.shipped, answer.next, answer.path, answer.ask, answer.metric, answer.metric_link, answer.links)
+    words = [text for text in (*texts, answer.decided, answer.undecided) if text]
+    intro = house.words.part(PROMPT, "draft_back", area=area.name, colleague=colleague)
+    return blocks.message(blocks.section(intro), *(blocks.section(text) for text in words))
+
+
 # The digest.
 
 

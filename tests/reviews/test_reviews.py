@@ -53,7 +53,7 @@ def test_after_it_its_owner_is_asked_once_what_it_left(desk: ReviewDesk) -> None
     desk.until(berlin(26, 16))
     (question,) = promised(desk.db, "review.question")
     assert question.channel == ALICE
-    assert "what exists now that did not before? You are asked because you own it." in question.text
+    assert "what exists now that did not before? Its owner, Alice, or product ops closes it." in question.text
     assert "Held, and awaiting its output." in desk.card()
     assert desk.states()[0] == ("25 Nov", AWAITING_OUTPUT)
 

@@ -255,3 +255,13 @@ def test_a_ritual_whose_rule_has_ended_is_planned_no_more(db: Database) -> None:
     assert desk.states() == [("25 Nov", CLOSED)]
     with pytest.raises(UserError, match="no occurrence left in the calendar"):
         desk.run(desk.rituals.run_now, desk.ritual(), BOB)
+
+
+def test_run_on_a_friday_it_ends_on_the_next_working_day(db: Database) -> None:
+    desk = Desk(db)
+    desk.plan()
+    desk.until(berlin(27, 11))
+    occurrence = desk.run(desk.rituals.run_now, desk.ritual(), BOB)
+    assert occurrence.day.isoformat() == "2026-12-02"
+    assert occurrence.cutoff_at == berlin(30, 14)
+    assert occurrence.publish_at == berlin(30, 16)

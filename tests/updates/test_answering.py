@@ -14,6 +14,7 @@ from bot.house import DecisionDraft, House, Links
 from bot.rituals.model import CLOSED
 from bot.updates import flow, model, rights
 from bot.updates.answer import AMBER, GREEN, Answer
+from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.updates.team import EVE, GOOD, RITUALS, SHAKY, Week, berlin, definitions
 
@@ -148,6 +149,16 @@ def test_a_draft_is_submitted_later_and_its_decision_logged_then(week: Week, dec
     assert decisions.drafts == []
     assert not week.submit("billing", half).draft
     assert [draft.text for draft in decisions.drafts] == ["drop the old export"]
+
+
+def test_whoever_kept_a_draft_gets_it_back_when_a_colleague_answers(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.submit("billing", replace(GOOD, shipped="Words of Alice"), draft=True)
+    week.submit("billing", by=BOB)
+    (back,) = promised(week.db, "update.draft_back")
+    assert back.channel == ALICE
+    assert "Bob submitted the update for Billing" in back.text
+    assert "Words of Alice" in back.text
 
 
 def test_a_submitted_update_does_not_become_a_draft_again(week: Week) -> None:

@@ -172,7 +172,7 @@ def test_run_early_asks_at_once(week: Week) -> None:
     opened: Occurrence = week.run(RITUALS.run_now, week.ritual(), BOB)
     week.until(berlin(25, 9, 31))
     assert [prompt.channel for prompt in week.prompts()] == [ALICE]
-    assert opened.cutoff_at == berlin(26, 13, 30)
+    assert opened.cutoff_at == berlin(26, 14)
 
 
 def test_good_answers_are_shown_as_typed(week: Week) -> None:
