@@ -45,7 +45,7 @@ def sections(text: str) -> list[Block]:
 def headed(text: str) -> list[Block]:
     """A text whose first line, which must be ours and never a person's words, stands out as its heading."""
     heading, _, rest = text.partition("\n")
-    return [section(Mrkdwn(f"*{escape(heading)}*")), section(rest)]
+    return [section(Mrkdwn(f"*{escape(heading)}*")), *([section(rest)] if rest.strip() else [])]
 
 
 def fields(*texts: str) -> Block:

@@ -66,7 +66,8 @@ def _on_me(session: Session, house: House, slack_id: str) -> list[Block]:
         parts.append(blocks.section(house.words.part(HOME, "nothing")))
     for obligation in mine[:MOST_OBLIGATIONS]:
         due = obligation.due and f"{obligation.due.astimezone(zone):%a %-d %b, %H:%M}"
-        text = house.words.part(HOME, "obligation", title=obligation.title, due=due)
+        overdue = obligation.due is not None and obligation.due < house.clock.now()
+        text = house.words.part(HOME, "obligation", title=obligation.title, due=due, overdue=overdue)
         parts.append(blocks.section(text, accessory=_button(obligation)))
     if len(mine) > MOST_OBLIGATIONS:
         parts.append(blocks.context(house.words.part(HOME, "more", count=len(mine) - MOST_OBLIGATIONS)))

@@ -94,7 +94,9 @@ def nearest(word: str, choices: dict[str, str], what: str, see: str) -> str:
     starts = [key for key, name in choices.items() if wanted and _plain(name).startswith(wanted)]
     if len(starts) == 1:
         return starts[0]
-    by_plain = {_plain(text): key for key, name in choices.items() for text in (key, name)}
+    texts = [(_plain(text), key) for key, name in choices.items() for text in (key, name)]
+    # Whole names before their words, which a shortened or mistyped name is nearer to.
+    by_plain = {word: key for text, key in reversed(texts) for word in text.split()} | dict(texts)
     close = dict.fromkeys(by_plain[match] for match in get_close_matches(wanted, by_plain, n=3, cutoff=0.5))
     offer = f" Did you mean {' or '.join(f'`{key}`' for key in close)}?" if close else ""
     raise UserError(f"I know no {what} called “{word[:80]}”.{offer} {see}")

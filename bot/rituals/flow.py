@@ -242,15 +242,15 @@ class Rituals:
         return occurrence
 
     def _first_slot(self, session: Session, house: House, ritual: Ritual) -> Slot | None:
-        """The first slot that lies ahead, on a day that was not planned before."""
+        """The first slot that lies ahead or has just begun, on a day that was not planned before."""
         last = model.latest(session, house, ritual.id)
         kind, now = self._kind(ritual), house.clock.now()
-        ahead = (
+        coming_up = (
             slot
             for slot in coming(ritual, house.definitions.organisation, now)
             if slot.skipped_because is None and (last is None or slot.key[:DAY] > last.slot[:DAY])
         )
-        return next((slot for slot in ahead if kind.opens_at(session, house, ritual, slot) >= now), None)
+        return next((slot for slot in coming_up if kind.opens_at(session, house, ritual, slot) >= now - LATE), None)
 
     def _times(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> dict[str, object]:
         zone = ritual.zone_for(house.definitions.organisation)

@@ -52,6 +52,13 @@ def test_an_unknown_name_offers_the_nearest_and_where_the_list_is() -> None:
     assert said.endswith("`/cadence calendar` lists them.")
 
 
+@pytest.mark.parametrize("word", ["wekly", "weekly update", "product", "updte"])
+def test_a_part_of_a_long_name_is_near_enough_to_be_offered(word: str) -> None:
+    rituals = {"weekly-product-update": "Weekly product update", "system-health": "System health"}
+    with pytest.raises(UserError, match="Did you mean `weekly-product-update`"):
+        nearest(word, rituals, "ritual", "See.")
+
+
 @pytest.mark.parametrize("word", ["", "qqqq", "ex", "<!channel>"])
 def test_a_name_that_means_nothing_or_two_things_is_not_guessed(word: str) -> None:
     with pytest.raises(UserError, match="I know no area called"):

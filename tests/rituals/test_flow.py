@@ -265,3 +265,10 @@ def test_run_on_a_friday_it_ends_on_the_next_working_day(db: Database) -> None:
     assert occurrence.day.isoformat() == "2026-12-02"
     assert occurrence.cutoff_at == berlin(30, 14)
     assert occurrence.publish_at == berlin(30, 16)
+
+
+def test_an_occurrence_that_began_a_moment_before_the_first_start_is_held(db: Database) -> None:
+    desk = Desk(db, start=berlin(25, 10) + timedelta(seconds=40))
+    desk.plan()
+    desk.until(berlin(25, 10, 2))
+    assert desk.diary.entries == ["open 2026-11-25"]
