@@ -6,7 +6,7 @@ States are compared as SQL literals, never as bound values: only then can the pa
     queued -> cancelled                      its author changed their mind in time
     sending -> queued                        Slack certainly did not take it; try again later
     sending -> unsure -> sent | queued       nobody knows whether Slack took it; its history tells
-    unsure -> held                           the history cannot be read; it may be there or not
+    unsure -> held | queued | dead           the history cannot be read; its kind says what is worse
     sending -> dead                          it can never be posted
 """
 
@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from bot.db import Base, BigId, workspace_column
+from bot.delivery import pacing
 
 QUEUED = "queued"
 SENDING = "sending"
@@ -42,6 +43,8 @@ _OPEN = text("state IN ('queued', 'sending', 'unsure')")
 _IN_FLIGHT = text("state = 'sending'")
 _TO_LOOK = text("state IN ('unsure', 'held')")
 _TO_AUDIT = text("audit_at IS NOT NULL")
+_GIVEN_UP = text("state = 'dead'")
+_DONE = text("done_at IS NOT NULL")
 
 
 class OutboxMessage(Base):
@@ -79,6 +82,12 @@ class OutboxMessage(Base):
     looks: Mapped[int] = mapped_column(BigInteger, default=0)
     """How often Slack's history was read since the last attempt."""
     look_at: Mapped[int | None] = mapped_column(BigInteger)
+    look_begun_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When the reading of this history began, while it takes more than one page."""
+    look_cursor: Mapped[str | None] = mapped_column(Text)
+    """Where to read on."""
+    look_read: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """How many messages of it have been read so far."""
     resends: Mapped[int] = mapped_column(BigInteger, default=0)
     posted_channel: Mapped[str | None] = mapped_column(String(64))
     """Where Slack put it: the id of the direct conversation when `channel` is a person."""
@@ -88,7 +97,10 @@ class OutboxMessage(Base):
     audit_at: Mapped[int | None] = mapped_column(BigInteger)
     """When to look for a second copy; set on what had to be sent again."""
     error: Mapped[str | None] = mapped_column(Text)
+    reported_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When `report_to` was promised a word on what became of it."""
     done_at: Mapped[int | None] = mapped_column(BigInteger)
+    """When it ended; none again once its words were let go."""
 
     __table_args__ = (
         UniqueConstraint("dedupe", "workspace_id"),
@@ -96,6 +108,8 @@ class OutboxMessage(Base):
         Index("ix_outbox_in_flight", "lease_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
         Index("ix_outbox_to_look", "look_at", sqlite_where=_TO_LOOK, postgresql_where=_TO_LOOK),
         Index("ix_outbox_to_audit", "audit_at", sqlite_where=_TO_AUDIT, postgresql_where=_TO_AUDIT),
+        Index("ix_outbox_done", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_outbox_dead", "workspace_id", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
     )
 
 
@@ -124,6 +138,9 @@ class Pace(Base):
     blocked_until: Mapped[int] = mapped_column(BigInteger, default=0)
     look_tat: Mapped[int] = mapped_column(BigInteger, default=0)
     """The same for reading histories."""
+    look_interval: Mapped[int] = mapped_column(
+        BigInteger, default=pacing.LOOK_INTERVAL, server_default=str(pacing.LOOK_INTERVAL)
+    )
 
 
 class Node(Base):
@@ -134,6 +151,10 @@ class Node(Base):
     node: Mapped[str] = mapped_column(String(128), primary_key=True)
     beat_at: Mapped[int] = mapped_column(BigInteger)
     version: Mapped[str] = mapped_column(String(32))
+    role: Mapped[str | None] = mapped_column(String(32))
+    """What it does. None here and below when it was forgotten while it slept, and then beat again."""
+    host: Mapped[str | None] = mapped_column(String(64))
+    started_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
 def is_queued(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:

@@ -147,7 +147,7 @@ def enqueue(
     check_message(payload)
     if dedupe is not None and (known := _known(session, workspace_id, dedupe)):
         return known
-    lane = f"{workspace_id}/{channel}"
+    lane = lane_of(workspace_id, channel)
     if thread_of is not None:
         parent = _message(session, workspace_id, thread_of)
         if parent.channel != channel:
@@ -169,6 +169,10 @@ def enqueue(
         not_before=not_before,
         dedupe=dedupe,
     )
+
+
+def lane_of(workspace_id: str, channel: str) -> str:
+    return f"{workspace_id}/{channel}"
 
 
 def _write(

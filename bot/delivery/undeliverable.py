@@ -1,17 +1,24 @@
-"""When a promise cannot be kept: say so, once, to the person who can do something about it."""
+"""When a promise cannot be kept: say so, once, to the person who can do something about it.
+
+Troubles seldom come alone, so a notice waits a little, and what fails meanwhile is told in the same message.
+"""
 
 import html
+from typing import Any
 
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from bot.blocks import Message, fit, message, section
+from bot.blocks import Block, fit, message, pages, section
 from bot.delivery import outbox
-from bot.delivery.model import HELD, UPDATE, OutboxMessage
+from bot.delivery.model import HELD, UPDATE, OutboxMessage, is_queued
 from bot.logs import get_logger
 from bot.markup import Mrkdwn, channel, escape, mention
 
 KIND = "undeliverable"
 QUOTE = 300
+GATHER = 30_000
+"""Milliseconds in which what else fails is told together."""
 
 log = get_logger(__name__)
 
@@ -30,17 +37,20 @@ def report(session: Session, message_id: int, now: int) -> None:
         state=lost.state,
         reason=lost.error,
     )
-    if lost.report_to is None or lost.kind == KIND:
+    if lost.report_to is None or lost.kind == KIND or lost.reported_at is not None:
         return
-    outbox.enqueue(
-        session,
-        lost.workspace_id,
-        now,
-        lost.report_to,
-        _notice(lost),
-        kind=KIND,
-        dedupe=f"{KIND}:{lost.marker}",
-    )
+    lost.reported_at = now
+    session.flush()
+    if not _told_with_others(session, lost.workspace_id, lost.report_to, _notice(lost)):
+        outbox.enqueue(
+            session,
+            lost.workspace_id,
+            now,
+            lost.report_to,
+            message(*_notice(lost)),
+            kind=KIND,
+            not_before=now + GATHER,
+        )
 
 
 def explain(reason: str) -> tuple[str, str]:
@@ -57,7 +67,42 @@ def explain(reason: str) -> tuple[str, str]:
     )
 
 
-def _notice(lost: OutboxMessage) -> Message:
+def _told_with_others(session: Session, workspace_id: str, person: str, notice: list[Block]) -> bool:
+    """Add to a notice for this person that was never tried, if there is one with room for it."""
+    waiting = session.execute(
+        select(OutboxMessage.id, OutboxMessage.payload)
+        .where(
+            OutboxMessage.workspace_id == workspace_id,
+            OutboxMessage.lane == outbox.lane_of(workspace_id, person),
+            OutboxMessage.kind == KIND,
+            is_queued(OutboxMessage.state),
+            OutboxMessage.first_send.is_(None),
+        )
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).one_or_none()
+    if waiting is None:
+        return False
+    together = pages(*_joined(waiting.payload["blocks"], notice))
+    if len(together) > 1:
+        return False
+    session.execute(
+        update(OutboxMessage)
+        .where(OutboxMessage.id == waiting.id)
+        .values(payload=together[0].payload())
+        .execution_options(synchronize_session=False)
+    )
+    return True
+
+
+def _joined(told: list[dict[str, Any]], notice: list[Block]) -> list[Block]:
+    """What has the same reason as the last one shares its explanation."""
+    return [*told[:-1], *notice] if told[-1] == notice[-1] else [*told, *notice]
+
+
+def _notice(lost: OutboxMessage) -> list[Block]:
+    """What could not be said where, its words, and last why that is and what to do."""
     why, mend = explain(lost.error or "unknown")
     where = _place(lost.channel)
     if lost.state == HELD:
@@ -68,11 +113,11 @@ def _notice(lost: OutboxMessage) -> Message:
         opening = f"I could not post this in {where}."
     # The stored text is escaped for Slack; here it is shown literally.
     said = html.unescape(str(lost.payload["text"]))
-    return message(
+    return [
         section(Mrkdwn(opening)),
         section(fit(said, QUOTE)),
         section(Mrkdwn(f"*Why:* {_typed(why)}\n*What to do:* {_typed(mend)}")),
-    )
+    ]
 
 
 def _place(slack_id: str) -> Mrkdwn:

@@ -429,6 +429,20 @@ def test_what_cannot_be_posted_is_reported_once(
     assert "The channel is archived." in told
 
 
+def test_what_fails_at_the_same_time_is_told_in_few_messages_and_all_of_it_is_told(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    for number in range(50):
+        post(house, f"C0GONE{number}", f"The digest of area {number}", report_to=BOB)
+    asyncio.run(deliver(any_db, clock, slack))
+    notices = slack.messages(BOB)
+    assert len(notices) <= 3
+    quoted = [block["text"]["text"] for notice in notices for block in notice["blocks"]]
+    for number in range(50):
+        assert quoted.count(f"The digest of area {number}") == 1
+    assert sum("*Why:*" in text for text in quoted) == len(notices)
+
+
 def test_a_reply_dies_with_its_thread(any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack) -> None:
     slack.channels[UPDATES].is_archived = True
     (root,) = post(house, UPDATES, "root", report_to=BOB)

@@ -12,7 +12,7 @@ from bot.delivery import slack as slack_module
 from bot.house import House
 from tests.fake_slack import FakeSlack, cut_before, refused, server_error
 from tests.fakes import StoppedClock, deliver, promised, relaying
-from tests.people import ALICE, BOB, UPDATES
+from tests.people import ALICE, BOB, LAUNCHES, UPDATES
 
 ELEVEN_MINUTES = timedelta(minutes=11)
 
@@ -33,6 +33,40 @@ def test_the_notice_says_what_could_not_be_said_where_why_and_what_to_do(
     assert f"<#{UPDATES}>" in told["text"]
     assert "I am not in that channel." in told["text"]
     assert "/invite" in told["text"]
+
+
+def test_different_reasons_are_each_explained(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    slack.channels[UPDATES].is_archived = True
+    slack.channels[LAUNCHES].has_bot = False
+    post(house, UPDATES, message(section("One")))
+    post(house, LAUNCHES, message(section("Two")))
+    asyncio.run(deliver(db, clock, slack))
+    (told,) = slack.said(BOB)
+    assert "The channel is archived." in told
+    assert "I am not in that channel." in told
+
+
+def test_what_fails_after_a_notice_went_out_is_told_in_another(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    slack.channels[UPDATES].is_archived = True
+    for text in ("One", "Two"):
+        post(house, UPDATES, message(section(text)))
+        asyncio.run(deliver(db, clock, slack))
+    assert len(slack.messages(BOB)) == 2
+
+
+def test_people_are_told_of_their_own_troubles_only(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    slack.channels[UPDATES].is_archived = True
+    post(house, UPDATES, message(section("For Bob to mend")))
+    post(house, UPDATES, message(section("For Alice to mend")), report_to=ALICE)
+    asyncio.run(deliver(db, clock, slack))
+    assert "For Alice" not in slack.said(BOB)[0]
+    assert "For Bob" not in slack.said(ALICE)[0]
 
 
 def test_a_notice_that_cannot_be_delivered_is_not_reported_again(
