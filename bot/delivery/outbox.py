@@ -147,7 +147,7 @@ def enqueue(
     check_message(payload)
     if dedupe is not None and (known := _known(session, workspace_id, dedupe)):
         return known
-    lane = lane_of(workspace_id, channel)
+    lane = _lane_of(workspace_id, channel)
     if thread_of is not None:
         parent = _message(session, workspace_id, thread_of)
         if parent.channel != channel:
@@ -171,24 +171,18 @@ def enqueue(
     )
 
 
-def lane_of(workspace_id: str, channel: str) -> str:
-    return f"{workspace_id}/{channel}"
+def hold_lane(session: Session, workspace_id: str, channel: str) -> str:
+    """Keep others from this lane until the transaction ends; returns its name."""
+    lane = _lane_of(workspace_id, channel)
+    _make_room(session, workspace_id, lane)
+    session.execute(select(Lane.lane).where(Lane.lane == lane).with_for_update())
+    return lane
 
 
 def _write(
     session: Session, *, workspace_id: str, now: int, lane: str, dedupe: str | None = None, **values: Any
 ) -> int:
-    insert_or_ignore(
-        session,
-        Pace,
-        workspace_id=workspace_id,
-        interval=pacing.WORKSPACE_INTERVAL,
-        burst=pacing.WORKSPACE_BURST,
-        tat=0,
-        blocked_until=0,
-        look_tat=0,
-    )
-    insert_or_ignore(session, Lane, lane=lane, workspace_id=workspace_id, tat=0, blocked_until=0)
+    _make_room(session, workspace_id, lane)
     marker = uuid.uuid4().hex
     insert_or_ignore(
         session,
@@ -214,6 +208,24 @@ def _write(
 
 
 _NEVER_TRIED = {"retry_at": 0, "lease_until": 0, "fence": 0, "failures": 0, "looks": 0, "resends": 0}
+
+
+def _lane_of(workspace_id: str, channel: str) -> str:
+    return f"{workspace_id}/{channel}"
+
+
+def _make_room(session: Session, workspace_id: str, lane: str) -> None:
+    insert_or_ignore(
+        session,
+        Pace,
+        workspace_id=workspace_id,
+        interval=pacing.WORKSPACE_INTERVAL,
+        burst=pacing.WORKSPACE_BURST,
+        tat=0,
+        blocked_until=0,
+        look_tat=0,
+    )
+    insert_or_ignore(session, Lane, lane=lane, workspace_id=workspace_id, tat=0, blocked_until=0)
 
 
 def _known(session: Session, workspace_id: str, dedupe: str) -> int | None:

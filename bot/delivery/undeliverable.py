@@ -69,18 +69,20 @@ def explain(reason: str) -> tuple[str, str]:
 
 def _told_with_others(session: Session, workspace_id: str, person: str, notice: list[Block]) -> bool:
     """Add to a notice for this person that was never tried, if there is one with room for it."""
+    # Held, so that two who have something to tell at the same moment do not each begin a message.
+    lane = outbox.hold_lane(session, workspace_id, person)
     waiting = session.execute(
         select(OutboxMessage.id, OutboxMessage.payload)
         .where(
             OutboxMessage.workspace_id == workspace_id,
-            OutboxMessage.lane == outbox.lane_of(workspace_id, person),
+            OutboxMessage.lane == lane,
             OutboxMessage.kind == KIND,
             is_queued(OutboxMessage.state),
             OutboxMessage.first_send.is_(None),
         )
         .order_by(OutboxMessage.id.desc())
         .limit(1)
-        .with_for_update()
+        .with_for_update(skip_locked=True)
     ).one_or_none()
     if waiting is None:
         return False
