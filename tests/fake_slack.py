@@ -10,6 +10,7 @@ asynchronous and other processes may talk to it too.
 
 import asyncio
 import json
+import math
 import threading
 import time
 import uuid
@@ -132,6 +133,9 @@ class FakeSlack:
         self.homes: dict[str, Json] = {}
         self.users: dict[str, Json] = {}
         self.channels: dict[str, Channel] = {}
+        self.reads_a_minute: int | None = None
+        """How often a history may be read, and then fifteen messages at a time; None: as often as one likes."""
+        self._reads: deque[float] = deque()
         self._faults: defaultdict[str, deque[Fault]] = defaultdict(deque)
         self._triggers: dict[str, tuple[str, float]] = {}
         self._response_urls: dict[str, str] = {}
@@ -380,7 +384,7 @@ class FakeSlack:
         method = request.match_info["method"]
         args = await _arguments(request)
         self.calls.append((method, args))
-        fault = self._faults[method].popleft() if self._faults[method] else None
+        fault = self._faults[method].popleft() if self._faults[method] else self._read_too_often(method)
         if fault and not fault.after:
             return await self._go_wrong(request, fault)
         try:
@@ -396,6 +400,17 @@ class FakeSlack:
         if fault:
             return await self._go_wrong(request, fault)
         return web.json_response(answer)
+
+    def _read_too_often(self, method: str) -> Fault | None:
+        if method not in ("conversations.history", "conversations.replies") or self.reads_a_minute is None:
+            return None
+        now = self._clock.now().timestamp()
+        while self._reads and self._reads[0] <= now - 60:
+            self._reads.popleft()
+        if len(self._reads) >= self.reads_a_minute:
+            return rate_limited(math.ceil(self._reads[0] + 60 - now))
+        self._reads.append(now)
+        return None
 
     async def _go_wrong(self, request: web.Request, fault: Fault) -> web.StreamResponse:
         if fault.hang:
@@ -538,12 +553,16 @@ class FakeSlack:
 
     def _history(self, args: Json) -> Json:
         channel = self._readable(args)
-        return _page([each for each in channel.messages if not _is_reply(each)][::-1], args)
+        return self._page([each for each in channel.messages if not _is_reply(each)][::-1], args)
 
     def _replies(self, args: Json) -> Json:
         channel = self._readable(args)
         root = self._message(channel, args.get("ts", ""), "thread_not_found")["ts"]
-        return _page([each for each in channel.messages if root in (each["ts"], each.get("thread_ts"))], args)
+        return self._page([each for each in channel.messages if root in (each["ts"], each.get("thread_ts"))], args)
+
+    def _page(self, messages: list[Json], args: Json) -> Json:
+        most = int(args.get("limit") or 100)
+        return _page(messages, args, most if self.reads_a_minute is None else min(most, 15))
 
     def _list_conversations(self, args: Json) -> Json:
         channels = [_shown(channel) for channel in self.channels.values() if not channel.user]
@@ -733,10 +752,10 @@ def _is_reply(message: Json) -> bool:
     return bool(message.get("thread_ts", message["ts"]) != message["ts"])
 
 
-def _page(messages: list[Json], args: Json) -> Json:
+def _page(messages: list[Json], args: Json, limit: int) -> Json:
     oldest, latest = float(args.get("oldest") or 0), float(args.get("latest") or "inf")
     wanted = [message for message in messages if oldest < float(message["ts"]) < latest]
-    start, limit = int(args.get("cursor") or 0), int(args.get("limit") or 100)
+    start = int(args.get("cursor") or 0)
     page = [_without_metadata(message, args) for message in wanted[start : start + limit]]
     more = len(wanted) > start + limit
     cursor = str(start + limit) if more else ""

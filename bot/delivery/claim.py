@@ -15,6 +15,7 @@ from bot.delivery import pacing
 from bot.delivery.model import (
     CANCELLED,
     DEAD,
+    FRESH_LOOK,
     HELD,
     SENDING,
     SENT,
@@ -156,8 +157,8 @@ def _take(session: Session, node: str, now: int, head: Any) -> Claim | None:
             owner=node,
             lease_until=now + LEASE,
             fence=OutboxMessage.fence + 1,
-            looks=0,
             look_at=None,
+            **FRESH_LOOK,
             first_send=case((OutboxMessage.first_send.is_(None), now), else_=OutboxMessage.first_send),
             last_send=now,
         )

@@ -38,6 +38,8 @@ CANCELLED = "cancelled"
 
 POST = "post"
 UPDATE = "update"
+DELETE = "delete"
+"""Never a promise of its own: it takes back a copy too many."""
 
 _OPEN = text("state IN ('queued', 'sending', 'unsure')")
 _IN_FLIGHT = text("state = 'sending'")
@@ -155,6 +157,10 @@ class Node(Base):
     """What it does. None here and below when it was forgotten while it slept, and then beat again."""
     host: Mapped[str | None] = mapped_column(String(64))
     started_at: Mapped[int | None] = mapped_column(BigInteger)
+
+
+FRESH_LOOK = {"looks": 0, "look_cursor": None, "look_begun_at": None, "look_read": 0}
+"""Slack's history is read from its newest page."""
 
 
 def is_queued(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:

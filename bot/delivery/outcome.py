@@ -6,13 +6,13 @@ from typing import Any, Protocol
 
 @dataclass(frozen=True)
 class Call:
-    """One request to make: `method` is `post` or `update`; an update names the conversation and its `ts`."""
+    """One request to make: `method` is `post`, `update` or `delete`; all but a post name the message by its `ts`."""
 
     method: str
     channel: str
     payload: dict[str, Any]
     marker: str
-    """The marker of the Slack message that this posts or changes."""
+    """The marker of the Slack message that this is about."""
     thread_ts: str | None = None
     ts: str | None = None
 
@@ -78,18 +78,34 @@ Outcome = Sent | NotTried | RateLimited | Unreachable | Later | Never | Unsure |
 
 @dataclass(frozen=True)
 class Search:
-    """What to look for in a conversation's history; `channel` may be a person. `oldest` in milliseconds."""
+    """One page of a conversation's history to look at, newest first; `channel` may be a person.
+
+    `oldest` in milliseconds; `cursor` is where the page before ended.
+    """
 
     channel: str
     marker: str
     oldest: int
     thread_ts: str | None = None
+    cursor: str = ""
 
 
 @dataclass(frozen=True)
 class Found:
+    """It is there. `copies` are the `ts` of all that bear the marker on this page; `cursor` where it ends."""
+
     channel: str
-    ts: str
+    copies: tuple[str, ...]
+    cursor: str = ""
+
+
+@dataclass(frozen=True)
+class More:
+    """It is not on this page of `read` messages, and there are more."""
+
+    channel: str
+    cursor: str
+    read: int
 
 
 @dataclass(frozen=True)
@@ -108,13 +124,17 @@ class Blind:
 
 @dataclass(frozen=True)
 class NotNow:
-    """The history could not be read this time; look again in `wait` milliseconds."""
+    """The history could not be read this time; look again in `wait` milliseconds.
+
+    When Slack asked to be left alone, that goes for all histories of the workspace.
+    """
 
     reason: str
     wait: int
+    for_all: bool = False
 
 
-Finding = Found | Absent | Blind | NotNow
+Finding = Found | More | Absent | Blind | NotNow
 
 
 class Sender(Protocol):

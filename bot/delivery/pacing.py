@@ -10,7 +10,9 @@ WORKSPACE_INTERVAL = 240
 WORKSPACE_BURST = 10
 SLOWEST_INTERVAL = 4_000
 LOOK_INTERVAL = 1_200
-"""Reading histories: fifty a minute."""
+"""Reading histories: fifty pages a minute."""
+SLOWEST_LOOK_INTERVAL = 60_000
+"""One a minute, as Slack allows apps that are sold outside its Marketplace."""
 LOOK_BURST = 10
 
 
@@ -31,6 +33,14 @@ def emptied(until: int, interval: int, burst: int) -> int:
 
 def slower(interval: int) -> int:
     return min(interval * 5 // 4, SLOWEST_INTERVAL)
+
+
+def slower_looks(interval: int) -> int:
+    return min(interval * 2, SLOWEST_LOOK_INTERVAL)
+
+
+def recovered_looks(interval: int) -> int:
+    return max(interval * 49 // 50, LOOK_INTERVAL)
 
 
 def recovered(interval: int) -> int:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from bot.delivery import pacing, undeliverable
 from bot.delivery.claim import Claim
-from bot.delivery.model import DEAD, HELD, POST, QUEUED, SENT, UNSURE, Lane, OutboxMessage, Pace, is_sending
+from bot.delivery.model import DEAD, FRESH_LOOK, HELD, POST, QUEUED, SENT, UNSURE, Lane, OutboxMessage, Pace, is_sending
 from bot.delivery.outcome import (
     Later,
     Never,
@@ -78,6 +78,7 @@ def record_sent(session: Session, message_id: int, channel: str, ts: str, via: s
     message.state = SENT
     message.posted_channel, message.ts, message.via = channel, ts, via
     message.owner, message.look_at, message.error = None, None, None
+    message.look_begun_at, message.look_cursor, message.look_read = None, None, 0
     message.done_at = now
     if message.resends:
         message.audit_at = now + AUDIT_AFTER
@@ -125,7 +126,7 @@ def _fail(session: Session, claim: Claim, now: int, reason: str, wait: int | Non
 
 def _doubt(session: Session, claim: Claim, now: int, reason: str) -> None:
     log.warning("may or may not have been posted", marker=claim.marker, reason=reason)
-    _end_claim(session, claim, state=UNSURE, look_at=now, looks=0, error=reason)
+    _end_claim(session, claim, state=UNSURE, look_at=now, error=reason, **FRESH_LOOK)
 
 
 def _give_up(session: Session, claim: Claim, now: int, reason: str) -> None:

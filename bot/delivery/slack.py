@@ -13,7 +13,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import PayloadError, check_message
-from bot.delivery.model import UPDATE
+from bot.delivery.model import DELETE, POST, UPDATE
 from bot.delivery.outcome import (
     Absent,
     Blind,
@@ -21,6 +21,7 @@ from bot.delivery.outcome import (
     Finding,
     Found,
     Later,
+    More,
     Never,
     NotNow,
     Outcome,
@@ -35,7 +36,6 @@ from bot.delivery.reconcile import REQUEST
 from bot.errors import UserError
 
 EVENT_TYPE = "drumbeat_message"
-PAGES = 5
 PAGE = 200
 HOUR = 60 * 60_000
 LOOK_AGAIN = 5_000
@@ -120,16 +120,13 @@ class SlackSender:
         self._client = client
 
     async def send(self, call: Call) -> Outcome:
-        """Post or change one message. Every failure is an outcome, none is raised."""
+        """Post, change or delete one message. Every failure is an outcome, none is raised."""
         try:
-            payload = _stamped(call)
+            payload = {"channel": call.channel, "ts": call.ts} if call.method == DELETE else _stamped(call)
         except PayloadError as refused:
             return Never(f"payload_refused: {refused}")
         try:
-            if call.method == UPDATE:
-                answer = await self._client.api_call("chat.update", json=payload)
-            else:
-                answer = await self._client.api_call("chat.postMessage", json=payload)
+            answer = await self._client.api_call(_METHODS[call.method], json=payload)
         except SlackApiError as error:
             return _refusal(_Answer(error.response))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -142,7 +139,7 @@ class SlackSender:
         return Sent(str(channel), str(ts))
 
     async def look(self, search: Search) -> Finding:
-        """Look for a marker in a conversation, newest first, through at most a thousand messages."""
+        """Look for a marker on one page of a conversation."""
         try:
             channel = await self._conversation(search.channel)
             return await self._search(channel, search)
@@ -158,29 +155,28 @@ class SlackSender:
         return str(opened["channel"]["id"])
 
     async def _search(self, channel: str, search: Search) -> Finding:
-        cursor = ""
-        for _ in range(PAGES):
-            page = await self._page(channel, search, cursor)
-            for message in page["messages"]:
-                if _bears(message, search.marker):
-                    return Found(channel, str(message["ts"]))
-            cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return Absent(channel)
-        return Blind("history_too_busy")
+        page = await self._page(channel, search)
+        messages = page["messages"]
+        cursor = (page.get("response_metadata") or {}).get("next_cursor") or ""
+        if copies := tuple(str(message["ts"]) for message in messages if _bears(message, search.marker)):
+            return Found(channel, copies, cursor)
+        return More(channel, cursor, len(messages)) if cursor else Absent(channel)
 
-    async def _page(self, channel: str, search: Search, cursor: str) -> Any:
+    async def _page(self, channel: str, search: Search) -> Any:
         options: dict[str, Any] = {
             "channel": channel,
             "limit": PAGE,
             "oldest": f"{search.oldest / 1_000:.6f}",
             "include_all_metadata": True,
         }
-        if cursor:
-            options["cursor"] = cursor
+        if search.cursor:
+            options["cursor"] = search.cursor
         if search.thread_ts is None:
             return await self._client.conversations_history(**options)
         return await self._client.conversations_replies(ts=search.thread_ts, **options)
+
+
+_METHODS = {POST: "chat.postMessage", UPDATE: "chat.update", DELETE: "chat.delete"}
 
 
 def _stamped(call: Call) -> dict[str, Any]:
@@ -245,7 +241,7 @@ def _refusal(answer: _Answer) -> Outcome:
 
 def _unread(answer: _Answer) -> Finding:
     if answer.is_rate_limited:
-        return NotNow("ratelimited", answer.wait)
+        return NotNow("ratelimited", answer.wait, for_all=True)
     if answer.error in _TOKEN_DEAD:
         return NotNow(answer.error, TOKEN_PAUSE)
     if answer.error in PERMANENT:
@@ -275,6 +271,7 @@ PERMANENT = frozenset(
         "block_mismatch",
         "cannot_dm_bot",
         "cannot_reply_to_message",
+        "cant_delete_message",
         "cant_update_message",
         "channel_not_found",
         "edit_window_closed",

@@ -193,6 +193,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "Slack does not let me change that message.",
         _YOURSELF,
     ),
+    "cant_delete_message": ("Slack does not let me delete that message.", "Delete it yourself."),
     "edit_window_closed": (
         "This workspace does not allow changes to messages this old.",
         f"{_ADMIN} They set how long messages may be edited.",

@@ -66,6 +66,15 @@ def row(house: House, message_id: int) -> OutboxMessage:
         return session.get_one(OutboxMessage, message_id)
 
 
+def chatter(slack: FakeSlack, clock: StoppedClock, count: int) -> None:
+    """People write in a channel, all at this moment."""
+    now = int(clock.now().timestamp())
+    slack.channels[UPDATES].messages.extend(
+        {"type": "message", "user": ALICE, "text": "…", "ts": f"{now}.{500_000 + number:06d}"}
+        for number in range(count)
+    )
+
+
 def test_what_is_committed_is_said_and_what_is_rolled_back_is_not(
     any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
@@ -298,6 +307,135 @@ def test_a_lost_answer_to_a_change_is_simply_said_again(
         outbox.update(session, house, card, say("changed"))
     asyncio.run(deliver(any_db, clock, slack))
     assert slack.said(UPDATES) == ["changed"]
+
+
+def test_a_busy_channel_is_read_page_by_page(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (sent,) = post(house, UPDATES, "once")
+    slack.fail("chat.postMessage", cut_after())
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            clock.turn(SECOND)
+            await relay.once()
+            chatter(slack, clock, 450)
+            for _ in range(3):
+                assert row(house, sent).state == "unsure"
+                await relay.once()
+
+    asyncio.run(story())
+    assert (row(house, sent).state, row(house, sent).via) == ("sent", "history")
+    assert slack.called("conversations.history") == 3
+
+
+def test_a_channel_too_busy_to_read_is_not_taken_for_absence(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (sent,) = post(house, UPDATES, "once", report_to=BOB)
+    slack.fail("chat.postMessage", cut_after())
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            clock.turn(SECOND)
+            await relay.once()
+            chatter(slack, clock, 1_100)
+            for _ in range(8):
+                await relay.once()
+
+    asyncio.run(story())
+    assert (row(house, sent).state, row(house, sent).error) == ("held", "history_too_busy")
+    assert slack.called("chat.postMessage") == 1
+
+
+def test_histories_that_may_be_read_once_a_minute_still_tell(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    """Fifteen messages a minute is what Slack allows some apps: it takes long, but nothing is lost or doubled."""
+    slack.reads_a_minute = 1
+    channels = (UPDATES, LAUNCHES, ALICE, BOB)
+    for channel in channels:
+        post(house, channel, f"for {channel}")
+    slack.fail("chat.postMessage", cut_after(), times=2)
+    slack.fail("chat.postMessage", cut_before(), times=2)
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            clock.turn(SECOND)
+            await relay.once()
+            chatter(slack, clock, 40)
+            for _ in range(20 * 60):
+                await relay.once()
+                clock.turn(SECOND)
+                if all(each.state == "sent" for each in promised(any_db)):
+                    return
+
+    asyncio.run(story())
+    assert {each.state for each in promised(any_db)} == {"sent"}
+    for channel in channels:
+        assert slack.said(channel).count(f"for {channel}") == 1
+    assert slack.called("conversations.history") < 40
+
+
+def test_histories_are_read_less_often_once_slack_complains(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    for number in range(4):
+        slack.add_channel(f"C0ROOM{number}", f"room-{number}")
+        post(house, f"C0ROOM{number}", "hello")
+    slack.fail("chat.postMessage", cut_after(), times=4)
+    slack.fail("conversations.history", rate_limited(30))
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            await relay.once()
+            await relay.once()
+            read = slack.called("conversations.history")
+            post(house, UPDATES, "another")
+            slack.fail("chat.postMessage", cut_after())
+            for _ in range(29):
+                clock.turn(SECOND)
+                await relay.once()
+            assert slack.called("conversations.history") == read
+
+    asyncio.run(story())
+    asyncio.run(deliver(any_db, clock, slack))
+    assert {each.state for each in promised(any_db)} == {"sent"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "states"),
+    [("update.digest", ["held"]), ("update.reminder", ["dead"]), ("update.draft_back", ["sent"])],
+)
+def test_each_kind_says_what_is_worse_when_nothing_tells_whether_it_arrived(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack, kind: str, states: list[str]
+) -> None:
+    with any_db.transaction() as session:
+        outbox.post(session, house, UPDATES, say("hello"), kind=kind, report_to=BOB)
+    slack.fail("chat.postMessage", cut_before())
+    slack.fail("conversations.history", refused("missing_scope"), times=3)
+    asyncio.run(deliver(any_db, clock, slack))
+    assert [each.state for each in promised(any_db, kind=kind)] == states
+    assert len(slack.said(UPDATES)) == (1 if states == ["sent"] else 0)
+    assert len(slack.said(BOB)) == (1 if states == ["held"] else 0)
+
+
+def test_what_is_said_again_unread_waits_until_it_can_no_longer_arrive(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    with any_db.transaction() as session:
+        outbox.post(session, house, UPDATES, say("hello"), kind="update.draft_back")
+    slack.fail("chat.postMessage", cut_before())
+    slack.fail("conversations.history", refused("missing_scope"), times=3)
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay:
+            for _ in range(25):
+                await relay.once()
+                assert slack.called("chat.postMessage") == 1
+                clock.turn(SECOND)
+
+    asyncio.run(story())
 
 
 def test_another_node_takes_over_from_one_that_died(

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from bot.blocks import message, section
-from bot.delivery.model import POST, UPDATE
+from bot.delivery.model import DELETE, POST, UPDATE
 from bot.delivery.outcome import (
     Absent,
     Blind,
@@ -13,6 +13,7 @@ from bot.delivery.outcome import (
     Finding,
     Found,
     Later,
+    More,
     Never,
     NotNow,
     Outcome,
@@ -73,13 +74,13 @@ def test_a_change_keeps_the_marker_of_what_it_changes(slack: FakeSlack) -> None:
     changed = Call(UPDATE, UPDATES, message(section("Bye")).payload(), "m1", ts=sent.ts)
     assert send(slack, changed) == sent
     assert slack.said(UPDATES) == ["Bye"]
-    assert look(slack, Search(UPDATES, "m1", 0)) == Found(UPDATES, sent.ts)
+    assert look(slack, Search(UPDATES, "m1", 0)) == Found(UPDATES, (sent.ts,))
 
 
 def test_a_message_without_blocks_is_found_by_its_metadata(slack: FakeSlack) -> None:
     sent = send(slack, Call(POST, UPDATES, {"text": "Hello"}, "m1"))
     assert isinstance(sent, Sent)
-    assert look(slack, Search(UPDATES, "m1", 0)) == Found(UPDATES, sent.ts)
+    assert look(slack, Search(UPDATES, "m1", 0)) == Found(UPDATES, (sent.ts,))
 
 
 def test_what_slack_would_refuse_is_never_sent(slack: FakeSlack) -> None:
@@ -137,25 +138,37 @@ def test_without_a_connection_nothing_was_sent() -> None:
 def test_a_marker_is_found_on_a_later_page(slack: FakeSlack) -> None:
     sent = send(slack)
     assert isinstance(sent, Sent)
-    chatter(slack, 450)
-    assert look(slack, Search(UPDATES, "m1", 0)) == Found(UPDATES, sent.ts)
-    assert slack.called("conversations.history") == 3
+    chatter(slack, 250)
+    first = look(slack, Search(UPDATES, "m1", 0))
+    assert isinstance(first, More)
+    assert first.read == 200
+    assert look(slack, Search(UPDATES, "m1", 0, cursor=first.cursor)) == Found(UPDATES, (sent.ts,))
 
 
-def test_a_history_too_long_to_read_is_not_taken_for_absence(slack: FakeSlack) -> None:
-    chatter(slack, 1_001)
-    assert look(slack, Search(UPDATES, "m1", 0)) == Blind("history_too_busy")
+def test_every_copy_on_a_page_is_told(slack: FakeSlack) -> None:
+    one, two = send(slack), send(slack)
+    assert isinstance(one, Sent)
+    assert isinstance(two, Sent)
+    assert look(slack, Search(UPDATES, "m1", 0)) == Found(UPDATES, (two.ts, one.ts))
 
 
 def test_a_history_read_to_its_end_tells_absence(slack: FakeSlack) -> None:
-    chatter(slack, 1_000)
+    chatter(slack, 200)
     assert look(slack, Search(UPDATES, "m1", 0)) == Absent(UPDATES)
+
+
+def test_a_copy_too_many_is_deleted(slack: FakeSlack) -> None:
+    sent = send(slack)
+    assert isinstance(sent, Sent)
+    assert send(slack, Call(DELETE, UPDATES, {}, "m1", ts=sent.ts)) == sent
+    assert slack.said(UPDATES) == []
+    assert send(slack, Call(DELETE, UPDATES, {}, "m1", ts=sent.ts)) == Never("message_not_found")
 
 
 def test_a_person_is_looked_for_in_the_direct_conversation(slack: FakeSlack) -> None:
     sent = send(slack, Call(POST, ALICE, HELLO.payload, "m1"))
     assert isinstance(sent, Sent)
-    assert look(slack, Search(ALICE, "m1", 0)) == Found(sent.channel, sent.ts)
+    assert look(slack, Search(ALICE, "m1", 0)) == Found(sent.channel, (sent.ts,))
 
 
 def test_a_reply_is_looked_for_in_its_thread(slack: FakeSlack) -> None:
@@ -164,13 +177,13 @@ def test_a_reply_is_looked_for_in_its_thread(slack: FakeSlack) -> None:
     reply = send(slack, Call(POST, UPDATES, HELLO.payload, "m2", thread_ts=root.ts))
     assert isinstance(reply, Sent)
     assert look(slack, Search(UPDATES, "m2", 0)) == Absent(UPDATES)
-    assert look(slack, Search(UPDATES, "m2", 0, thread_ts=root.ts)) == Found(UPDATES, reply.ts)
+    assert look(slack, Search(UPDATES, "m2", 0, thread_ts=root.ts)) == Found(UPDATES, (reply.ts,))
 
 
 @pytest.mark.parametrize(
     ("fault", "finding"),
     [
-        (rate_limited(9), NotNow("ratelimited", 9_000)),
+        (rate_limited(9), NotNow("ratelimited", 9_000, for_all=True)),
         (refused("missing_scope"), Blind("missing_scope")),
         (refused("not_in_channel"), Blind("not_in_channel")),
         (refused("internal_error"), NotNow("internal_error", 5_000)),
