@@ -5,6 +5,7 @@ One table look-up a payload: Slack's framework tries its listeners one by one, w
 
 import asyncio
 import difflib
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -18,6 +19,8 @@ from bot.markup import clean
 from bot.tables import Tables
 
 log = get_logger(__name__)
+
+_CODE = re.compile(r"`([^`\n]{1,120})`")
 
 APOLOGY = "That failed on our side, and we know about it. Nothing you did is wrong. Please try again in a minute."
 UNKNOWN = "I do not know that one any more. `/cadence help` lists what I can do."
@@ -156,7 +159,7 @@ class Dispatch:
         except FieldErrors as error:
             await gesture.refuse_fields(error.fields)
         except UserError as error:
-            await on_failure(gesture, str(error))
+            await on_failure(gesture, _as_shown(str(error)))
         except Exception:
             log.exception("a gesture failed", user=gesture.user, value=gesture.value, text=gesture.text)
             await on_failure(gesture, APOLOGY + (f"\n\nYou typed: {gesture.text}" if gesture.text else ""))
@@ -188,6 +191,11 @@ def _team(body: Mapping[str, Any]) -> object:
     """The workspace of the person who acted: in a shared channel that may be another than where it happened."""
     user = body.get("user") or {}
     return user.get("team_id") or (body.get("team") or {}).get("id")
+
+
+def _as_shown(text: str) -> str:
+    """Without the backticks that set commands and names apart on the terminal: Slack shows plain text as it is."""
+    return _CODE.sub(r"\1", text)
 
 
 async def _say(gesture: Gesture, text: str) -> None:

@@ -223,7 +223,7 @@ def test_what_a_person_can_mend_is_said_to_them_alone(dispatch: Dispatch, slack:
     run(dispatch.command(slack.arrival(command("D-99"))))
 
     assert slack.acks == [{}]
-    assert slack.replies[0]["text"] == "D-99 is not in the log. `/decision list` shows it."
+    assert slack.replies[0]["text"] == "D-99 is not in the log. /decision list shows it."
 
 
 def test_on_the_home_tab_it_is_said_in_a_window(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
@@ -344,12 +344,12 @@ def test_a_verb_gets_the_words_behind_it(house: House, text: str) -> None:
 
 
 def test_an_unknown_verb_offers_the_nearest(house: House) -> None:
-    assert "Did you mean `/cadence skip`?" in answer(house, "skp weekly")
+    assert "Did you mean /cadence skip?" in answer(house, "skp weekly")
 
 
 def test_an_unknown_verb_without_a_near_one_points_to_the_list(house: House) -> None:
     says = answer(house, "xyzzy" * 20)
 
     assert "Did you mean" not in says
-    assert "`/cadence help` lists all of them" in says
+    assert "/cadence help lists all of them" in says
     assert len(says) < 200

@@ -82,7 +82,7 @@ def calendar_pages(session: Session, house: House, slack_id: str) -> list[Messag
             cutoff=running and f"{running.cutoff_at.astimezone(zone):%a %-d %b, %H:%M}",
             next=upcoming and f"{upcoming.opens_at.astimezone(zone):%a %-d %b, %H:%M}",
         )
-        parts.append(blocks.section(text))
+        parts += blocks.headed(text)
     if not rituals:
         parts.append(blocks.section(house.words.part(CALENDAR, "empty")))
     return blocks.pages(*parts)

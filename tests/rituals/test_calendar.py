@@ -19,7 +19,7 @@ def test_each_ritual_has_its_owner_artifact_and_next_time(db: Database) -> None:
     desk.plan()
     (page,) = pages(desk)
     assert "The cadence calendar (times in Europe/Berlin)" in page.text
-    assert "Roadmap – To test.\nOwner Bob · leaves: A page · posted to" in page.text
+    assert "*Roadmap*\nTo test.\nOwner Bob · leaves: A page · posted to" in page.text
     assert page.text.count("Next: Wed 25 Nov, 10:00") == 2
 
 
@@ -51,4 +51,4 @@ def test_times_are_the_readers_own(db: Database) -> None:
 def test_more_rituals_than_one_message_holds_are_all_shown(db: Database, count: int, purpose: str) -> None:
     desk = Desk(db, *(ritual(f"ritual-{n}", name=f"Ritual {n}", purpose=purpose) for n in range(count)))
     said = str([page.blocks for page in pages(desk)])
-    assert all(f"Ritual {n} – " in said for n in range(count))
+    assert all(f"*Ritual {n}*" in said for n in range(count))
