@@ -32,7 +32,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest(workspace: Workspace) -> N
     workspace.open_channel("launches")
     workspace.type("/launch-ready atlass")
 
-    expect(workspace.last_message).to_contain_text("Did you mean `atlas`?")
+    expect(workspace.last_message).to_contain_text("Did you mean atlas?")
 
 
 def test_home_shows_what_is_on_each_person(workspace: Workspace) -> None:
