@@ -26,6 +26,7 @@ from bot.demo import launcher
 from bot.errors import UserError
 from bot.logs import redact, set_up
 from bot.node import Node, database_in_words, read_definitions
+from bot.nodes import ROLES
 from bot.settings import Settings
 
 cli = typer.Typer(
@@ -42,8 +43,11 @@ cli.add_typer(timers, name="timers")
 
 
 @cli.command()
-def run() -> None:
+def run(
+    role: Annotated[str, typer.Option(help="web answers Slack, worker delivers and keeps time.")] = ",".join(ROLES),
+) -> None:
     """Run the bot until Ctrl-C."""
+    roles = _roles(role)
     for number in (signal.SIGINT, signal.SIGTERM):
         # Until the node listens to them itself, nothing is under way.
         signal.signal(number, lambda *_: sys.exit(0))
@@ -51,7 +55,7 @@ def run() -> None:
     set_up(settings.log_level, settings.log_format)
     _hush(settings.log_level)
     try:
-        asyncio.run(Node(settings, say=partial(print, flush=True)).run())
+        asyncio.run(Node(settings, say=partial(print, flush=True), roles=roles).run())
     finally:
         # A second Ctrl-C must not cut short what the first one began.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -196,6 +200,13 @@ def demo(
 ) -> None:
     """Try everything in a local Slack in the browser, with a made-up company; needs no Slack account."""
     asyncio.run(launcher.run(port, say=partial(print, flush=True)))
+
+
+def _roles(written: str) -> frozenset[str]:
+    roles = frozenset(role.strip() for role in written.split(",") if role.strip())
+    if not roles or not roles <= set(ROLES):
+        raise UserError(f"--role is web, worker or web,worker, not {written!r}.")
+    return roles
 
 
 def _settings(*, with_slack: bool = False) -> Settings:

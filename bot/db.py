@@ -7,7 +7,7 @@ each other; the one that it stops is run again, so a verb changes nothing but it
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -84,6 +84,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = make_engine(url)
         self._wakers: dict[str, Callable[[], None]] = {}
+        self._tell_others: Callable[[Collection[str]], None] = _nobody_else
         self._writer = Writer(self.engine, self._wake_whom) if self.is_sqlite else None
         self._threads = ThreadPoolExecutor(POSTGRES_THREADS, thread_name_prefix="db")
 
@@ -118,7 +119,13 @@ class Database:
         return self._threads.submit(_until_not_stopped, in_transaction)
 
     def _wake_whom(self, session: Session) -> None:
-        for name in session.info.get("wake", ()):
+        if names := session.info.get("wake"):
+            self.nudge(names)
+            self._tell_others(names)
+
+    def nudge(self, names: Collection[str]) -> None:
+        """Call the wakers of these names, as a commit here does."""
+        for name in names:
             if waker := self._wakers.get(name):
                 waker()
 
@@ -126,12 +133,20 @@ class Database:
         """Call `waker` (from the committing thread) after each transaction that called `wake(session, name)`."""
         self._wakers[name] = waker
 
+    def on_commit_tell(self, others: Callable[[Collection[str]], None]) -> None:
+        """After each transaction that wakes anybody, tell `others` whom, too."""
+        self._tell_others = others
+
     def close(self) -> None:
         """Finish what is under way, then let go of the database."""
         if self._writer is not None:
             self._writer.close()
         self._threads.shutdown(wait=True)
         self.engine.dispose()
+
+
+def _nobody_else(names: Collection[str]) -> None:
+    """This process has the database to itself, or the others look by themselves."""
 
 
 def _until_not_stopped(in_transaction: Callable[[], T]) -> T:

@@ -11,12 +11,11 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import app, migrations, pulse, timers
+from bot import app, migrations, nodes, pulse, timers
 from bot.clock import Clock, to_millis
 from bot.db import Database
 from bot.definitions import Definitions, load
-from bot.delivery.model import DEAD, HELD, QUEUED, Node, OutboxMessage
-from bot.delivery.node import DEAD_AFTER
+from bot.delivery.model import DEAD, HELD, QUEUED, OutboxMessage
 from bot.delivery.slack import Identity, identify, in_words, make_client, make_session, open_connection
 from bot.errors import UserError
 from bot.logs import redact
@@ -251,10 +250,21 @@ def _kept(session: Session, workspace_id: str | None, now: int) -> list[Finding]
 
 
 def _nodes(session: Session, now: int) -> Finding:
-    alive = session.scalar(select(func.count()).select_from(Node).where(Node.beat_at > now - DEAD_AFTER)) or 0
-    if alive:
-        return Finding("Processes", OK, f"{alive} running")
-    return Finding("Processes", WARNING, "none is running", "start one: `drumbeat run`")
+    alive = nodes.alive(session, now)
+    if not alive:
+        return Finding("Processes", WARNING, "none is running", "start one: `drumbeat run`")
+    says = "; ".join(
+        f"{each.role} {each.version} on {each.host}"
+        + (f" since {each.started:%Y-%m-%d %H:%M} UTC" if each.started else "")
+        for each in alive
+    )
+    if len({each.version for each in alive}) > 1:
+        return Finding("Processes", WARNING, f"{says}: versions differ", "bring all to one version")
+    missing = [role for role in nodes.ROLES if not any(role in each.role.split(",") for each in alive)]
+    if missing:
+        mend = f"start one: `drumbeat run --role {missing[0]}`"
+        return Finding("Processes", WARNING, f"{says}; none is a {missing[0]}", mend)
+    return Finding("Processes", OK, says)
 
 
 def _messages(session: Session, workspace_id: str | None, now: int) -> list[Finding]:

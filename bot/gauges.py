@@ -3,13 +3,14 @@
 Each query reads only an index of what is open or failed, however long the history has become.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from sqlalchemy import and_, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
-from bot.delivery.model import HELD, QUEUED, Node, OutboxMessage, is_open, is_to_look
-from bot.delivery.node import DEAD_AFTER
+from bot import nodes
+from bot.delivery.model import HELD, QUEUED, OutboxMessage, is_open, is_to_look
 from bot.metrics import Gauge
 from bot.timers import ARMED, Timer
 
@@ -66,6 +67,5 @@ def _timers(session: Session, now: int) -> Iterator[Gauge]:
 
 
 def _nodes(session: Session, now: int) -> Iterator[Gauge]:
-    alive = select(Node.version, func.count()).where(Node.beat_at > now - DEAD_AFTER).group_by(Node.version)
-    for version, count in session.execute(alive):
-        yield Gauge("nodes", _NODES, count, {"version": version})
+    for (role, version), count in Counter((each.role, each.version) for each in nodes.alive(session, now)).items():
+        yield Gauge("nodes", _NODES, count, {"role": role, "version": version})

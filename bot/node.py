@@ -5,7 +5,7 @@ import contextlib
 import hashlib
 import os
 import signal
-from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -24,7 +24,7 @@ from bot.db import Database
 from bot.definitions import Definitions, load
 from bot.definitions.report import as_lines
 from bot.delivery import outbox
-from bot.delivery.node import DEAD_AFTER, new_node_id
+from bot.delivery.node import BEAT_EVERY, DEAD_AFTER, beat, new_node_id
 from bot.delivery.outcome import Call, Finding, Found, Outcome, RateLimited, Search, Sent
 from bot.delivery.relay import Relay
 from bot.delivery.slack import (
@@ -40,6 +40,7 @@ from bot.errors import UserError
 from bot.gauges import gauges
 from bot.house import House
 from bot.logs import get_logger, redact
+from bot.notify import Notifier
 from bot.people.directory import keep, read_directory
 from bot.people.model import channel_id
 from bot.scheduler import Scheduler
@@ -53,6 +54,8 @@ LOOK_FOR_CHANGES = 2.0
 REFRESH_PEOPLE = 6 * 60 * 60.0
 FORGET_TIMERS = 60 * 60.0
 HEALTHY_WITHIN = 5.0
+LISTEN_FOR_OTHERS = 2.5
+LAST_STEP = 1.0
 STOP_WITHIN = 20.0
 """Seconds."""
 TIMERS_ARE_KEPT = timedelta(days=30)
@@ -74,8 +77,15 @@ def read_definitions(settings: Settings) -> Definitions:
 class Node:
     """One process of Drumbeat for one workspace."""
 
-    def __init__(self, settings: Settings, say: Callable[[str], None], clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        say: Callable[[str], None],
+        clock: Clock | None = None,
+        roles: Collection[str] = nodes.ROLES,
+    ) -> None:
         self._settings = settings
+        self._roles = frozenset(roles)
         self._say = say
         self._clock = clock or SystemClock()
         self._seen = self._taken = _stamp(settings.cadences)
@@ -84,6 +94,7 @@ class Node:
         self._db = Database(settings.database_url.reveal())
         self._id = new_node_id()
         self._stop = asyncio.Event()
+        self._delivering: asyncio.Task[None] | None = None
 
     def house(self) -> House:
         """The workspace as it is at this moment."""
@@ -124,6 +135,7 @@ class Node:
         with database_in_words(self._settings.database_url.reveal()):
             await asyncio.to_thread(migrations.require_current, self._db.engine)
         self._say(f"Database: {self._db.engine.url.render_as_string(hide_password=True)}")
+        await self._join(closing)
         session = await closing.enter_async_context(make_session())
         self._client = make_client(self._slack.bot_token.reveal(), self._slack.api_url, session)
         identity = await identify(self._client)
@@ -137,13 +149,62 @@ class Node:
         )
         self._say(f"Slack workspace: {identity.team} (as {identity.user})")
         await self._read_people(self._house)
-        await self._db.run(app.adopt, self._house)
-        await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
+        if self._works:
+            await self._db.run(app.adopt, self._house)
+            await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
         self._say(f"Calendar: {len(self._definitions.calendar.rituals)} rituals from {self._settings.cadences}")
         await self._start_watching(closing)
-        self._start_delivering(closing)
+        if self._works:
+            self._start_delivering(closing)
         self._start_the_clock(closing)
-        closing.push_async_callback(await self._open_door())
+        if nodes.WEB in self._roles:
+            closing.push_async_callback(await self._open_door())
+
+    @property
+    def _works(self) -> bool:
+        return nodes.WORKER in self._roles
+
+    async def _join(self, closing: AsyncExitStack) -> None:
+        """Be known to the other processes on this database until everything else here has ended."""
+        await self._db.run(nodes.register, self._id, self._roles, self._now())
+        closing.push_async_callback(self._leave)
+        self._repeat(self._beat, BEAT_EVERY, closing)
+        if self._db.is_sqlite:
+            await self._require_one_machine()
+        if self._settings.wake == "notify":
+            notifier = Notifier(self._db, self._id)
+            notifier.start()
+            closing.push_async_callback(asyncio.to_thread, notifier.stop)
+        if self._roles != set(nodes.ROLES):
+            self._say(f"Role: {' and '.join(sorted(self._roles))}")
+
+    async def _require_one_machine(self) -> None:
+        """SQLite's locks are good on one machine; on two, over a shared folder, they lose what was written."""
+        before = await self._db.run(nodes.beats_elsewhere)
+        if not before:
+            return
+        # Clocks differ and a dead process leaves its row behind, so who lives shows by what it writes meanwhile.
+        await asyncio.sleep(LISTEN_FOR_OTHERS)
+        for node, (host, beat_at) in (await self._db.run(nodes.beats_elsewhere)).items():
+            if before.get(node) != (host, beat_at):
+                raise UserError(
+                    f"Drumbeat runs on this SQLite database on another machine ({host}), and SQLite is for one:"
+                    " stop it there, or use PostgreSQL for both."
+                )
+
+    async def _beat(self) -> None:
+        # While the relay runs, its own beat says that it does its work.
+        if self._delivering is None or self._delivering.done() or self._stop.is_set():
+            await self._db.run(beat, self._id, self._now())
+
+    async def _leave(self) -> None:
+        try:
+            await self._db.run(nodes.leave, self._id)
+        except SQLAlchemyError:
+            log.warning("the database is away; the other processes will see by themselves that this one has ended")
+
+    def _now(self) -> int:
+        return to_millis(self._clock.now())
 
     async def _start_watching(self, closing: AsyncExitStack) -> None:
         """First, and so ended last: whoever watches sees how everything else starts and stops."""
@@ -153,35 +214,48 @@ class Node:
             closing.push_async_callback(await self._open_watch(self._settings.metrics_port))
 
     def _repeat(self, step: Callable[[], Awaitable[None]], seconds: float, closing: AsyncExitStack) -> None:
-        """Take a `step` now and each `seconds`, until everything else has ended."""
+        """Take a `step` now and each `seconds`, until what was started after this has ended."""
+        ended = asyncio.Event()
 
         async def repeatedly() -> None:
-            while True:
+            while not ended.is_set():
                 try:
                     await step()
                 except Exception:
                     log.exception("what a process does now and then failed; will try again")
-                await asyncio.sleep(seconds)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(ended.wait(), seconds)
 
-        closing.callback(asyncio.create_task(repeatedly()).cancel)
+        task = asyncio.create_task(repeatedly())
+
+        async def end() -> None:
+            ended.set()
+            _, late = await asyncio.wait({task}, timeout=LAST_STEP)
+            for each in late:
+                each.cancel()
+
+        closing.push_async_callback(end)
 
     def _start_delivering(self, closing: AsyncExitStack) -> None:
         relay = Relay(self._db, self._clock, _Counting(SlackSender(self._client)), self._id, self._house.workspace_id)
-        self._delivering = asyncio.create_task(relay.run(self._stop))
+        delivering = asyncio.create_task(relay.run(self._stop))
+        self._delivering = delivering
 
         async def finish() -> None:
             self._stop.set()
-            _, late = await asyncio.wait({self._delivering}, timeout=STOP_WITHIN)
+            _, late = await asyncio.wait({delivering}, timeout=STOP_WITHIN)
             for task in late:
                 task.cancel()
 
         closing.push_async_callback(finish)
 
     def _start_the_clock(self, closing: AsyncExitStack) -> None:
-        scheduler = Scheduler(self._db, self._clock, self._house.workspace_id, self._id, self._fire)
+        fire = self._fire if self._works else None
+        scheduler = Scheduler(self._db, self._clock, self._house.workspace_id, self._id, fire)
         scheduler.every(LOOK_FOR_CHANGES, self._look_for_changes)
-        scheduler.every(REFRESH_PEOPLE, self._refresh_people)
-        scheduler.every(FORGET_TIMERS, self._forget_timers)
+        if self._works:
+            scheduler.every(REFRESH_PEOPLE, self._refresh_people)
+            scheduler.every(FORGET_TIMERS, self._forget_timers)
         scheduler.start()
         closing.push_async_callback(asyncio.to_thread, scheduler.stop)
 
@@ -218,6 +292,9 @@ class Node:
 
     async def _until_stopped(self) -> None:
         """Also ends when delivery does, with its error: nobody would post what is promised."""
+        if self._delivering is None:
+            await self._stop.wait()
+            return
         stopping = asyncio.create_task(self._stop.wait())
         await asyncio.wait({stopping, self._delivering}, return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -238,21 +315,29 @@ class Node:
 
     async def _whole_house(self) -> Mapping[str, str | None]:
         schema = await asyncio.to_thread(migrations.state, self._db.engine)
-        silent = await self._db.run(nodes.silent_for, self._id, to_millis(self._clock.now()))
-        return {
+        found = {
             "database": None,
             "schema": None if schema is migrations.State.CURRENT else f"is {schema.value}",
-            "relay": None if silent is not None and silent < DEAD_AFTER else "does not beat",
             "slack": self._pulse.slack_is_lost(),
         }
+        if self._works:
+            silent = await self._db.run(nodes.silent_for, self._id, self._now())
+            found["relay"] = None if silent is not None and silent < DEAD_AFTER else "does not beat"
+        return found
 
     async def _figures(self) -> bytes:
         """What Prometheus reads; without the database's figures while that is away."""
         try:
-            asked = await self._db.run(gauges, to_millis(self._clock.now()))
+            asked = await self._db.run(gauges, self._now())
         except SQLAlchemyError:
             asked = []
-        return metrics.page(asked)
+        skews = [
+            metrics.Gauge(
+                "clock_ahead_seconds", "How far another clock is ahead.", ahead.total_seconds(), {"of": whose}
+            )
+            for whose, ahead in self._pulse.ahead.items()
+        ]
+        return metrics.page([*asked, *skews])
 
     def _fire(self, lease: Lease) -> None:
         """Run one due timer; a failure is kept with the timer, which is tried again and then set aside."""
@@ -299,7 +384,8 @@ class Node:
     async def _take_on(self, definitions: Definitions) -> None:
         house = replace(self._house, definitions=definitions)
         await self._read_people(house)
-        await self._db.run(app.adopt, house)
+        if self._works:
+            await self._db.run(app.adopt, house)
         self._house = house
         log.info("the definitions changed", rituals=len(definitions.calendar.rituals))
 

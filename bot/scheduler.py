@@ -110,13 +110,17 @@ class _StopsQuietly(BackgroundScheduler):  # type: ignore[misc]  # APScheduler s
 class Scheduler:
     """The clock of one node: due timers, and its own housekeeping at fixed intervals."""
 
-    def __init__(self, db: Database, clock: Clock, workspace_id: str, node: str, fire: Callable[[Lease], None]) -> None:
+    def __init__(
+        self, db: Database, clock: Clock, workspace_id: str, node: str, fire: Callable[[Lease], None] | None
+    ) -> None:
+        """`fire` runs a due timer; without it, timers are left to other nodes."""
         self._db = db
         self._scheduler: Any = _StopsQuietly(
             timezone="UTC", executors={"default": ThreadPoolExecutor(4)}, jobstore_retry_interval=1
         )
         self._scheduler.add_jobstore("memory", "housekeeping")
-        self._scheduler.add_jobstore(LeasedTimerStore(db, clock, workspace_id, node, fire), "timers")
+        if fire is not None:
+            self._scheduler.add_jobstore(LeasedTimerStore(db, clock, workspace_id, node, fire), "timers")
 
     def every(self, seconds: float, work: Callable[[], None]) -> None:
         """Run `work` on this node each `seconds`; a run that is still going is not started twice."""

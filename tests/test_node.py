@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -18,12 +19,17 @@ import aiohttp
 import psycopg
 import pytest
 import structlog
-from sqlalchemy import make_url, select
+from sqlalchemy import make_url, select, update
+from sqlalchemy.orm import Session
 
-from bot import logs, migrations, shipped, timers
+from bot import blocks, logs, migrations, nodes, shipped, timers
 from bot import node as node_module
-from bot.clock import SystemClock
+from bot.clock import SystemClock, to_millis
 from bot.db import Database
+from bot.delivery import outbox
+from bot.delivery.model import Node as Row
+from bot.delivery.model import OutboxMessage
+from bot.delivery.node import beat
 from bot.dispatch import APOLOGY
 from bot.errors import UserError
 from bot.node import Node, read_definitions
@@ -427,7 +433,7 @@ def test_a_port_of_its_own_tells_how_a_process_in_socket_mode_is(environ: Enviro
     async def story() -> None:
         async with running({**environ, "METRICS_PORT": str(port)}, said):
             assert await ask(port, "/healthz") == (200, "ok\n")
-            assert await ask(port, "/readyz") == (200, "ok database\nok schema\nok relay\nok slack\n")
+            assert await ask(port, "/readyz") == (200, "ok database\nok schema\nok slack\nok relay\n")
             status, figures = await ask(port, "/metrics")
             assert status == 200
             assert "drumbeat_nodes{" in figures
@@ -484,6 +490,154 @@ async def ask(port: int, path: str) -> tuple[int, str]:
         return answer.status, await answer.text()
 
 
+# --- several processes ---
+
+
+def test_a_worker_delivers_what_a_web_process_promised_and_opens_no_door(
+    environ: Environ, slack: FakeSlack, tmp_path: Path
+) -> None:
+    environ |= {"DATABASE_URL": postgres.empty_database(), "DRUMBEAT_WAKE": "notify"}
+    migrations.upgrade(environ["DATABASE_URL"])
+    port = free_port()
+
+    with process(with_http(environ, port), tmp_path, "--role", "web") as web:
+        assert "Role: web\n" in read_until(web, "Ready.")
+        promise(environ, "Hello")
+        with process({**environ, "METRICS_PORT": str(free_port())}, tmp_path, "--role", "worker") as worker:
+            lines = read_until(worker, "Ready.")
+            asyncio.run(until(lambda: slack.said(people.UPDATES) == ["Hello"]))
+            assert sorted(each.role for each in alive(environ)) == ["web", "worker"]
+            assert not any(line.startswith("Listening") for line in lines)
+            assert not slack.is_connected()
+            status, ready = asyncio.run(ask(port, "/readyz"))
+            assert (status, "relay" in ready) == (200, False)
+            stop(worker)
+        assert [each.role for each in alive(environ)] == ["web"], "who left is gone at once"
+        promise(environ, "Nobody works")
+        time.sleep(1.5)
+        assert slack.said(people.UPDATES) == ["Hello"]
+        stop(web)
+    assert alive(environ) == []
+
+
+def test_a_second_process_on_the_same_machine_may_share_an_sqlite_file(environ: Environ, tmp_path: Path) -> None:
+    with process(environ, tmp_path) as one, process(environ, tmp_path) as other:
+        for each in (one, other):
+            read_until(each, "Ready.")
+        assert {each.host for each in alive(environ)} == {nodes.this_host()}
+        assert len(alive(environ)) == 2
+
+
+def test_a_second_machine_on_an_sqlite_file_is_refused(environ: Environ, said: list[str]) -> None:
+    elsewhere = Database(environ["DATABASE_URL"])
+    with beating_elsewhere(elsewhere):
+        says = refusal(environ, said)
+    elsewhere.close()
+
+    assert "on another machine (other-machine)" in says
+    assert "PostgreSQL" in says
+    assert [each.host for each in alive(environ)] == ["other-machine"], "who was refused has left"
+
+
+def test_what_a_dead_machine_left_behind_keeps_nobody_from_starting(environ: Environ, said: list[str]) -> None:
+    db = Database(environ["DATABASE_URL"])
+    db.call(register_elsewhere)
+    db.close()
+
+    async def story() -> None:
+        async with running(environ, said):
+            pass
+
+    run(story)
+
+
+def test_a_message_on_its_way_is_settled_before_a_process_ends(
+    environ: Environ, slack: FakeSlack, tmp_path: Path
+) -> None:
+    slack.fail("chat.postMessage", hang(4, after=True))
+    with process(environ, tmp_path) as running_process:
+        read_until(running_process, "Ready.")
+        promise(environ, "Hello")
+        asyncio.run(until(lambda: bool(slack.called("chat.postMessage"))))
+        running_process.send_signal(signal.SIGTERM)
+        time.sleep(3.5)
+        assert len(alive(environ)) == 1, "it lives until it has ended, so that nobody takes its work over"
+        running_process.communicate(timeout=20)
+
+    db = Database(environ["DATABASE_URL"])
+    (message,) = db.call(lambda session: session.scalars(select(OutboxMessage)).all())
+    db.close()
+    assert (message.state, message.via) in [("sent", "answer"), ("unsure", None)]
+    assert slack.said(people.UPDATES) == ["Hello"]
+
+
+def test_a_database_that_stops_and_starts_again_costs_no_restart(
+    environ: Environ, slack: FakeSlack, said: list[str]
+) -> None:
+    with postgres.own_server() as server:
+        environ |= {"DATABASE_URL": server.address, "DRUMBEAT_WAKE": "notify"}
+        migrations.upgrade(server.address)
+
+        async def story() -> None:
+            async with running(environ, said):
+                await asyncio.to_thread(server.stop)
+                await slack.command("/cadence", text="today")
+                await until(lambda: bool(slack.replies))
+                assert slack.replies.pop()["text"].startswith(APOLOGY)
+                await asyncio.to_thread(server.start)
+                await asyncio.to_thread(promise, environ, "Back again")
+                await until(lambda: slack.said(people.UPDATES) == ["Back again"])
+                await slack.command("/cadence", text="today")
+                await until(lambda: bool(slack.replies))
+                assert APOLOGY not in slack.replies[0]["text"]
+
+        run(story)
+
+
+def promise(environ: Environ, text: str) -> None:
+    """What another process keeps in the outbox."""
+    db = Database(environ["DATABASE_URL"])
+    house = make_house(db, clock=SystemClock())
+    say = blocks.message(blocks.section(text))
+    db.call(lambda session: outbox.post(session, house, people.UPDATES, say, kind="test"))
+    db.close()
+
+
+def alive(environ: Environ) -> list[nodes.Process]:
+    db = Database(environ["DATABASE_URL"])
+    try:
+        return db.call(nodes.alive, to_millis(SystemClock().now()))
+    finally:
+        db.close()
+
+
+def register_elsewhere(session: Session) -> None:
+    nodes.register(session, "elsewhere", nodes.ROLES, to_millis(SystemClock().now()))
+    session.execute(update(Row).where(Row.node == "elsewhere").values(host="other-machine"))
+
+
+@contextmanager
+def beating_elsewhere(db: Database) -> Iterator[None]:
+    """A process of another machine that is alive."""
+    db.call(register_elsewhere)
+    ended = threading.Event()
+
+    def beat_on() -> None:
+        while not ended.wait(0.5):
+            db.call(beat, "elsewhere", to_millis(SystemClock().now()))
+
+    beating = threading.Thread(target=beat_on)
+    beating.start()
+    yield
+    ended.set()
+    beating.join()
+
+
+def stop(running_process: "subprocess.Popen[str]") -> None:
+    running_process.send_signal(signal.SIGTERM)
+    running_process.communicate(timeout=20)
+
+
 # --- stopping ---
 
 
@@ -536,17 +690,22 @@ def test_a_process_that_cannot_start_says_one_line_and_exits_1(environ: Environ,
     assert len(errors.splitlines()) == 1
 
 
-def process(environ: Environ, folder: Path) -> "subprocess.Popen[str]":
+@contextmanager
+def process(environ: Environ, folder: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DRUMBEAT_C"))}
     root = str(Path(__file__).parent.parent)
-    return subprocess.Popen(
-        [sys.executable, "-m", "bot", "run"],
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "run", *options],
         cwd=folder,
         env={**kept, **environ, "PYTHONPATH": root},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as running_process:
+        try:
+            yield running_process
+        finally:
+            running_process.kill()
 
 
 def read_until(running_process: "subprocess.Popen[str]", start: str) -> list[str]:
