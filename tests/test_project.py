@@ -99,7 +99,7 @@ def pinned(file: str) -> set[str]:
 
 UNWANTED = {
     "a Slack token": r"xox[bap]-\d{8,}-\d{8,}-[A-Za-z0-9]{20,}",
-    "a path of somebody's machine": r"/(?:home|Users)/[a-z]\w+/|/root/|[Cc]:\\Users",
+    "a path of somebody's machine": r"/(?:home|Users)/[a-z]\w+/|/r[o]ot/|[Cc]:\\Users",
     "a merge marker": r"^(?:<<<<<<<|>>>>>>>) ",
     "an unfinished thought": r"\b(?:TODO|FIXME|XXX)\b",
 }
