@@ -153,6 +153,14 @@ def test_run_without_settings_lists_what_is_missing(drumbeat: Drumbeat) -> None:
     assert [line.split()[0] for line in ran.err.splitlines()] == ["SLACK_BOT_TOKEN", "SLACK_APP_TOKEN"]
 
 
+@pytest.mark.parametrize("role", ["cook", "web,cook", " , "])
+def test_a_role_that_nobody_plays_is_refused(drumbeat: Drumbeat, role: str) -> None:
+    ran = drumbeat("run", "--role", role)
+
+    assert (ran.code, ran.out) == (1, "")
+    assert ran.err == f"--role is web, worker or web,worker, not {role!r}.\n"
+
+
 def test_the_doctor_exits_1_on_a_problem_and_speaks_to_programs_too(drumbeat: Drumbeat) -> None:
     plain, for_programs = drumbeat("doctor"), drumbeat("doctor", "--format", "json")
 

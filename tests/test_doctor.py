@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot import app, blocks, doctor, migrations, timers
+from bot import __version__, app, blocks, doctor, migrations, nodes, timers
+from bot.clock import to_millis
 from bot.db import Database
 from bot.delivery import outbox
-from bot.delivery.model import DEAD, HELD, OutboxMessage
+from bot.delivery.model import DEAD, HELD, Node, OutboxMessage
 from bot.doctor import OK, PROBLEM, WARNING, Finding
 from bot.house import House
 from bot.manifest import scopes
@@ -226,6 +227,35 @@ def test_messages_that_did_not_get_through_are_counted(environ: Environ, house: 
     assert {finding.what for finding in findings} == {"Messages"}
     assert {finding.state for finding in findings} == {WARNING}
     assert [finding.says.split()[0] for finding in findings] == ["1", "2", "1"]
+
+
+def test_the_processes_that_run_are_named_with_what_they_do(environ: Environ, house: House, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        house.db.call(nodes.register, name, nodes.ROLES, to_millis(house.clock.now()))
+
+    (processes,) = [finding for finding in examine(environ, tmp_path) if finding.what == "Processes"]
+
+    one = f"web,worker {__version__} on {nodes.this_host()} since 2026-11-25 09:00 UTC"
+    assert processes == Finding("Processes", OK, f"{one}; {one}")
+
+
+def test_processes_that_leave_a_role_to_nobody_are_a_warning(environ: Environ, house: House, tmp_path: Path) -> None:
+    house.db.call(nodes.register, "a", [nodes.WEB], to_millis(house.clock.now()))
+
+    (processes,) = [finding for finding in examine(environ, tmp_path) if finding.what == "Processes"]
+
+    assert (processes.state, processes.mend) == (WARNING, "start one: `drumbeat run --role worker`")
+
+
+def test_processes_of_two_versions_are_a_warning(environ: Environ, house: House, tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        house.db.call(nodes.register, name, nodes.ROLES, to_millis(house.clock.now()))
+    with house.db.transaction() as session:
+        session.get_one(Node, "b").version = "0.0.1"
+
+    (processes,) = [finding for finding in examine(environ, tmp_path) if finding.what == "Processes"]
+
+    assert (processes.state, "versions differ" in processes.says) == (WARNING, True)
 
 
 def test_a_timer_that_was_given_up_is_shown_with_its_reason(environ: Environ, house: House, tmp_path: Path) -> None:
