@@ -182,15 +182,14 @@ def on_remind(session: Session, house: House, ref: str) -> None:
 
 
 def prefill(
-    session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area
+    session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area, so_far: Update | None
 ) -> tuple[Answer, Sequence[str]]:
-    """What the form starts with, and the lines planned last week.
+    """What the form starts with, and the lines planned last week. `so_far` is the area's update, if there is one.
 
     The answer so far or this person's own draft, else last week's colour, confidence and path.
     """
     previous = model.before(session, house, occurrence, area.id)
     planned = previous[0].answer.planned if previous else []
-    so_far = model.find(session, house, occurrence.id, area.id)
     if so_far is not None and (so_far.author == slack_id or not so_far.draft):
         return so_far.answer, planned
     if not previous:

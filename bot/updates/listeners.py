@@ -96,9 +96,10 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 
 
 def _form(session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area) -> View:
-    _occurrence, ritual, _area = _looked_up(session, house, occurrence.id, area.id)
-    answer, planned = flow.prefill(session, house, slack_id, occurrence, area)
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    assert ritual is not None
     so_far = model.find(session, house, occurrence.id, area.id)
+    answer, planned = flow.prefill(session, house, slack_id, occurrence, area, so_far)
     seen = so_far.mark if so_far and not so_far.draft else ""
     known = {"occurrence": occurrence.id, "area": area.id, "planned": list(planned), "seen": seen}
     metadata = json.dumps(known, ensure_ascii=False)

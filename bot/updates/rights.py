@@ -1,5 +1,7 @@
 """Which occurrence and area a person answers for, and whether they may: checked anew at each act."""
 
+from collections.abc import Iterator
+
 from sqlalchemy.orm import Session
 
 from bot.definitions import Area, Ritual
@@ -86,17 +88,15 @@ def _named_area(house: House, words: str) -> Area:
     return area
 
 
-def _open_for_answers(session: Session, house: House, ritual: Ritual) -> list[Occurrence]:
+def _open_for_answers(session: Session, house: House, ritual: Ritual) -> Iterator[Occurrence]:
     """Where an unprompted answer may go, best first: the open occurrence, a digest just posted, the next one."""
+    if running := occurrences.running(session, house, ritual.id):
+        yield running
     published = occurrences.latest_published(session, house, ritual.id)
-    if published is not None and (published.ended_at or house.clock.now()) < house.clock.now() - STILL_CURRENT:
-        published = None
-    candidates = (
-        occurrences.running(session, house, ritual.id),
-        published,
-        occurrences.upcoming(session, house, ritual.id),
-    )
-    return [occurrence for occurrence in candidates if occurrence is not None]
+    if published and (published.ended_at or house.clock.now()) >= house.clock.now() - STILL_CURRENT:
+        yield published
+    if upcoming := occurrences.upcoming(session, house, ritual.id):
+        yield upcoming
 
 
 def _areas_for(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> list[Area]:

@@ -14,6 +14,7 @@ from bot.house import DecisionDraft, House, Links
 from bot.rituals.model import CLOSED
 from bot.updates import flow, model, rights
 from bot.updates.answer import AMBER, GREEN, Answer
+from bot.updates.model import Update
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.updates.team import EVE, GOOD, RITUALS, SHAKY, Week, berlin, definitions
@@ -129,8 +130,8 @@ def test_a_draft_waits_and_is_nobody_elses_business(week: Week) -> None:
     assert draft.draft
     assert draft.submitted_at is None
 
-    own, _planned = week.run(flow.prefill, ALICE, week.occurrence(), billing(week))
-    others, _planned = week.run(flow.prefill, BOB, week.occurrence(), billing(week))
+    own, _planned = week.run(flow.prefill, ALICE, week.occurrence(), billing(week), so_far(week))
+    others, _planned = week.run(flow.prefill, BOB, week.occurrence(), billing(week), so_far(week))
     assert own == half
     assert others == Answer()
     (prompt,) = week.prompts(ALICE)
@@ -235,7 +236,7 @@ def test_no_change_repeats_no_decision(week: Week, decisions: DecisionLog) -> No
 def test_the_form_starts_with_last_weeks_plan_colour_and_confidence(week: Week) -> None:
     week.submit("billing", replace(SHAKY, next="- Ship invoices\n\n• Fix rounding\nThird\nFourth", shipped="It"))
     week.until(berlin(2, 11, month=12))
-    answer, planned = week.run(flow.prefill, ALICE, week.occurrence(), billing(week))
+    answer, planned = week.run(flow.prefill, ALICE, week.occurrence(), billing(week), so_far(week))
     assert planned == ["Ship invoices", "Fix rounding", "Third"]
     assert answer == Answer(status=AMBER, path=SHAKY.path, confidence=40)
 
@@ -259,6 +260,11 @@ def test_what_waits_for_a_person_is_listed(week: Week) -> None:
     ((area, text, due),) = week.run(flow.requests_of, CHARLIE)
     assert (area.id, text, due) == ("billing", "The churn number", berlin(27, 16, 15)), "when the working day ends"
     assert week.run(flow.requests_of, ALICE) == []
+
+
+def so_far(week: Week) -> Update | None:
+    """Billing's update as it stands."""
+    return week.run(model.find, week.occurrence().id, "billing")
 
 
 def billing(week: Week) -> Area:
