@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
+from bot.delivery import listeners as delivery
 from bot.dispatch import verb_handler
 from bot.home import listeners as home
 from bot.house import House, Links
@@ -65,6 +66,7 @@ def tables() -> Tables:
             decision_listeners.TABLES,
             release_listeners.TABLES,
             home.TABLES,
+            delivery.TABLES,
         ]
     )
     cadence = Command(

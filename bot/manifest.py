@@ -24,6 +24,7 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
     "app_mention": frozenset({"app_mentions:read"}),
     "message.im": frozenset({"im:history"}),
+    "message_metadata_posted": frozenset({"metadata.message:read"}),
     "reaction_added": frozenset({"reactions:read"}),
 }
 """The events a room may listen to, each with the scopes it needs."""
@@ -47,7 +48,8 @@ def manifest(tables: Tables, request_url: str | None = None) -> dict[str, Any]:
         "token_rotation_enabled": False,
     }
     if tables.events:
-        settings = {"event_subscriptions": {**address, "bot_events": sorted(tables.events)}, **settings}
+        events = {**address, "bot_events": sorted(tables.events), **_metadata_subscriptions(tables)}
+        settings = {"event_subscriptions": events, **settings}
     return {
         "_metadata": {"major_version": 2},
         "display_information": {
@@ -75,6 +77,13 @@ def as_yaml(data: Mapping[str, Any]) -> str:
 
 def as_json(data: Mapping[str, Any]) -> str:
     return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _metadata_subscriptions(tables: Tables) -> dict[str, Any]:
+    if "message_metadata_posted" not in tables.events:
+        return {}
+    # From any app, since the id of this one is not known before it is made; only ours writes this type.
+    return {"metadata_subscriptions": [{"app_id": "*", "event_type": "drumbeat_message"}]}
 
 
 def _features(tables: Tables, request_url: str | None) -> dict[str, Any]:

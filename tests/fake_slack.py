@@ -50,6 +50,7 @@ class Fault:
     cut: bool = False
     hang: float = 0
     after: bool = False
+    late: bool = False
 
 
 def rate_limited(retry_after: int) -> Fault:
@@ -78,6 +79,11 @@ def cut_before() -> Fault:
 def cut_after() -> Fault:
     """It was done, and the answer is lost."""
     return Fault(cut=True, after=True)
+
+
+def cut_and_late() -> Fault:
+    """The connection is cut, and it is done only when `commit_late` says so."""
+    return Fault(cut=True, late=True)
 
 
 def hang(seconds: float, *, after: bool = False) -> Fault:
@@ -133,6 +139,7 @@ class FakeSlack:
         self.homes: dict[str, Json] = {}
         self.users: dict[str, Json] = {}
         self.channels: dict[str, Channel] = {}
+        self._late: list[tuple[str, Json]] = []
         self.reads_a_minute: int | None = None
         """How often a history may be read, and then fifteen messages at a time; None: as often as one likes."""
         self._reads: deque[float] = deque()
@@ -206,6 +213,12 @@ class FakeSlack:
     def fail(self, method: str, fault: Fault, times: int = 1) -> None:
         """The next `times` calls of `method` go wrong like this."""
         self._faults[method].extend([fault] * times)
+
+    def commit_late(self) -> None:
+        """What was cut and is late gets done now."""
+        while self._late:
+            method, args = self._late.pop(0)
+            _METHODS[method](self, args)
 
     def heal(self) -> None:
         """Nothing goes wrong any more."""
@@ -385,6 +398,8 @@ class FakeSlack:
         args = await _arguments(request)
         self.calls.append((method, args))
         fault = self._faults[method].popleft() if self._faults[method] else self._read_too_often(method)
+        if fault and fault.late:
+            self._late.append((method, args))
         if fault and not fault.after:
             return await self._go_wrong(request, fault)
         try:

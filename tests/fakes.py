@@ -132,3 +132,11 @@ async def deliver(db: Database, clock: StoppedClock, slack: FakeSlack) -> None:
                 return
             clock.turn(timedelta(seconds=1.1))
     raise AssertionError([each for each in promised(db) if each.state not in ("sent", "dead")])
+
+
+async def watch(db: Database, clock: StoppedClock, slack: FakeSlack, time: timedelta) -> None:
+    """Let `time` pass while a relay does what falls due in it."""
+    async with relaying(db, clock, slack) as relay:
+        for _ in range(int(time / timedelta(seconds=20))):
+            await relay.once()
+            clock.turn(timedelta(seconds=20))

@@ -12,6 +12,7 @@ from ruamel.yaml import YAML
 
 import bot
 from bot import app
+from bot.delivery.slack import EVENT_TYPE
 from bot.manifest import EVENTS, SCOPES, as_json, as_yaml, manifest, scopes
 from bot.tables import Command, Shortcut, Tables
 
@@ -21,6 +22,7 @@ URL = "https://drumbeat.example.com/slack/events"
 METHODS: Mapping[str, set[str]] = {
     "apps_connections_open": set(),  # with the app's own token
     "auth_test": set(),
+    "chat.delete": {"chat:write"},
     "chat.postMessage": {"chat:write"},
     "chat.update": {"chat:write"},
     "chat_getPermalink": set(),
@@ -123,6 +125,15 @@ def test_every_scope_has_its_reason_beside_it() -> None:
 
 def test_an_event_brings_its_own_scopes() -> None:
     assert "reactions:read" in scopes(Tables(events={"reaction_added": handler}))
+
+
+def test_slack_tells_of_the_messages_that_bear_our_marker() -> None:
+    subscribed = manifest(app.tables())["settings"]["event_subscriptions"]["metadata_subscriptions"]
+
+    assert [each["event_type"] for each in subscribed] == [EVENT_TYPE]
+    assert "metadata_subscriptions" not in manifest(Tables(events={"app_home_opened": handler}))["settings"].get(
+        "event_subscriptions", {}
+    )
 
 
 def test_an_event_that_nobody_thought_of_is_an_error() -> None:

@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 
 from bot.clock import Clock, to_millis
 from bot.db import Database
-from bot.delivery import reconcile
+from bot.delivery import doubles, reconcile
 from bot.delivery.claim import MOST_PER_NODE, STALE_AFTER, Claim, claim, is_busy
 from bot.delivery.node import BEAT_EVERY, beat
-from bot.delivery.outcome import NotNow, NotTried, Outcome, Sender, Unsure
+from bot.delivery.outcome import Finding, NotNow, NotTried, Outcome, Search, Sender, Unsure
 from bot.delivery.settle import settle
 from bot.logs import get_logger
 
@@ -26,6 +26,7 @@ IDLE_POLL = 1.0
 GRACE = 15.0
 """Seconds that requests under way get to end when the relay is stopped."""
 LONGEST_RETRY = 5.0
+CHECK_EVERY = 5.0
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -64,15 +65,16 @@ class Relay:
             async with asyncio.TaskGroup() as group:
                 group.create_task(self._repeatedly(self._beat, BEAT_EVERY, stop))
                 group.create_task(self._repeatedly(self._look, BEAT_EVERY, stop))
+                group.create_task(self._repeatedly(self._check, CHECK_EVERY, stop))
                 group.create_task(self._send_until(stop))
         finally:
             self._db.on_wake("relay", _nobody_waits)
             await self._finish()
 
     async def once(self) -> int:
-        """Do all that is due now, to its end; how many messages were looked for or tried."""
+        """Do all that is due now, to its end; how many messages were looked for, checked or tried."""
         await self._beat()
-        looked = await self._look()
+        looked = await self._look() + await self._check()
         claims, _ = await self._in_database(self._claim, MOST_PER_NODE)
         await asyncio.gather(*(self._deliver(claimed) for claimed in claims))
         return looked + len(claims)
@@ -155,14 +157,28 @@ class Relay:
         return len(looks)
 
     async def _look_for(self, look: reconcile.Look) -> None:
-        try:
-            finding = await self._sender.look(look.search)
-        except Exception as error:
-            log.exception("looking failed in a way nobody foresaw", marker=look.marker)
-            finding = NotNow(f"no_answer: {type(error).__name__}", reconcile.LOOK_LEASE)
+        finding = await self._find(look.search)
         # If this is lost, the history is simply read again.
         await self._in_database(reconcile.settle_look, look, finding, self._now())
         self._wake.set()
+
+    async def _find(self, search: Search) -> Finding:
+        try:
+            return await self._sender.look(search)
+        except Exception as error:
+            log.exception("looking failed in a way nobody foresaw", marker=search.marker)
+            return NotNow(f"no_answer: {type(error).__name__}", reconcile.LOOK_LEASE)
+
+    async def _check(self) -> int:
+        """Look for second copies and delete them; how many messages were checked."""
+        checks = await self._in_database(doubles.claim_checks, self._now(), self._workspace_id)
+        await asyncio.gather(*(self._check_one(check) for check in checks))
+        return len(checks)
+
+    async def _check_one(self, check: doubles.Check) -> None:
+        finding = await self._find(check.search)
+        for call in await self._in_database(doubles.settle_check, check, finding, self._now()):
+            doubles.note_deleted(check, call, await self._sender.send(call))
 
     async def _beat(self) -> None:
         await self._in_database(beat, self._node_id, self._now())

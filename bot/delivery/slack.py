@@ -122,11 +122,9 @@ class SlackSender:
     async def send(self, call: Call) -> Outcome:
         """Post, change or delete one message. Every failure is an outcome, none is raised."""
         try:
-            payload = {"channel": call.channel, "ts": call.ts} if call.method == DELETE else _stamped(call)
+            answer = await self._do(call)
         except PayloadError as refused:
             return Never(f"payload_refused: {refused}")
-        try:
-            answer = await self._client.api_call(_METHODS[call.method], json=payload)
         except SlackApiError as error:
             return _refusal(_Answer(error.response))
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
@@ -147,6 +145,15 @@ class SlackSender:
             return _unread(_Answer(error.response))
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
             return NotNow(f"no_answer: {type(error).__name__}", LOOK_AGAIN)
+
+    async def _do(self, call: Call) -> Any:
+        if call.method == POST:
+            return await self._client.api_call("chat.postMessage", json=_stamped(call))
+        if call.method == UPDATE:
+            return await self._client.api_call("chat.update", json=_stamped(call))
+        if call.method == DELETE:
+            return await self._client.api_call("chat.delete", json={"channel": call.channel, "ts": call.ts})
+        raise AssertionError(f"no method {call.method}")
 
     async def _conversation(self, slack_id: str) -> str:
         if slack_id[:1] not in ("U", "W"):
@@ -174,9 +181,6 @@ class SlackSender:
         if search.thread_ts is None:
             return await self._client.conversations_history(**options)
         return await self._client.conversations_replies(ts=search.thread_ts, **options)
-
-
-_METHODS = {POST: "chat.postMessage", UPDATE: "chat.update", DELETE: "chat.delete"}
 
 
 def _stamped(call: Call) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -10,10 +11,12 @@ from bot.clock import to_millis
 from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.claim import MOST_PER_WORKSPACE, Claim, claim
+from bot.delivery.doubles import claim_checks
+from bot.delivery.listeners import take_receipt
 from bot.delivery.model import OutboxMessage
 from bot.delivery.node import beat
 from bot.delivery.outcome import Later, Sent, Unsure
-from bot.delivery.reconcile import rescue
+from bot.delivery.reconcile import claim_looks, rescue
 from bot.delivery.relay import Relay
 from bot.delivery.settle import settle
 from bot.delivery.slack import SlackSender, make_client, make_session
@@ -23,6 +26,7 @@ from tests.fake_slack import (
     FakeSlack,
     Fault,
     cut_after,
+    cut_and_late,
     cut_before,
     failed_after,
     hang,
@@ -30,7 +34,7 @@ from tests.fake_slack import (
     refused,
     server_error,
 )
-from tests.fakes import StoppedClock, deliver, make_house, promised, relaying
+from tests.fakes import StoppedClock, deliver, make_house, promised, relaying, watch
 from tests.people import ALICE, BOB, CHARLIE, LAUNCHES, UPDATES
 
 SECOND = timedelta(seconds=1)
@@ -73,6 +77,11 @@ def chatter(slack: FakeSlack, clock: StoppedClock, count: int) -> None:
         {"type": "message", "user": ALICE, "text": "…", "ts": f"{now}.{500_000 + number:06d}"}
         for number in range(count)
     )
+
+
+def tell_of(house: House, posted: dict[str, Any]) -> None:
+    with house.db.transaction() as session:
+        take_receipt(session, house, posted["metadata"]["event_payload"]["k"], UPDATES, posted["ts"])
 
 
 def test_what_is_committed_is_said_and_what_is_rolled_back_is_not(
@@ -420,6 +429,45 @@ def test_each_kind_says_what_is_worse_when_nothing_tells_whether_it_arrived(
     assert len(slack.said(BOB)) == (1 if states == ["held"] else 0)
 
 
+def test_slack_telling_of_a_message_is_a_receipt(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (sent,) = post(house, UPDATES, "once", report_to=BOB)
+    slack.fail("chat.postMessage", cut_after())
+    slack.fail("conversations.history", refused("missing_scope"))
+    asyncio.run(deliver(any_db, clock, slack))
+    assert row(house, sent).state == "held"
+    tell_of(house, slack.messages(UPDATES)[0])
+    assert (row(house, sent).state, row(house, sent).via) == ("sent", "event")
+
+
+def test_a_receipt_for_a_second_copy_has_it_deleted(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, UPDATES, "once")
+    slack.fail("chat.postMessage", cut_and_late())
+    asyncio.run(deliver(any_db, clock, slack))
+    clock.turn(timedelta(minutes=20))
+    asyncio.run(watch(any_db, clock, slack, timedelta(minutes=1)))
+    slack.commit_late()
+    tell_of(house, slack.messages(UPDATES)[1])
+    asyncio.run(watch(any_db, clock, slack, timedelta(minutes=1)))
+    assert slack.said(UPDATES) == ["once"]
+
+
+def test_a_receipt_that_is_none_changes_nothing(any_db: Database, house: House, clock: StoppedClock) -> None:
+    (sent,) = post(house, UPDATES, "never tried")
+    marker = row(house, sent).marker
+    elsewhere = make_house(any_db, clock=clock, workspace_id="T0OTHER")
+    with any_db.transaction() as session:
+        claim(session, "node-a", to_millis(clock.now()), 8)
+        take_receipt(session, elsewhere, marker, UPDATES, "1.1")
+        take_receipt(session, house, "another marker", UPDATES, "1.1")
+        take_receipt(session, house, marker, None, "1.1")
+        take_receipt(session, house, {"k": marker}, UPDATES, "1.1")
+    assert row(house, sent).state == "sending"
+
+
 def test_what_is_said_again_unread_waits_until_it_can_no_longer_arrive(
     any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
@@ -436,6 +484,64 @@ def test_what_is_said_again_unread_waits_until_it_can_no_longer_arrive(
                 clock.turn(SECOND)
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize("late_by", [timedelta(seconds=40), timedelta(minutes=5)])
+def test_a_copy_that_slack_took_too_late_is_found_and_deleted(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack, late_by: timedelta
+) -> None:
+    (sent,) = post(house, UPDATES, "once")
+    slack.fail("chat.postMessage", cut_and_late())
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["once"]
+    known = row(house, sent).ts
+    clock.turn(late_by)
+    slack.commit_late()
+    assert slack.said(UPDATES) == ["once", "once"]
+    asyncio.run(watch(any_db, clock, slack, timedelta(minutes=15)))
+    assert [each["ts"] for each in slack.messages(UPDATES)] == [known]
+    assert row(house, sent).audit_at is None
+
+
+def test_a_copy_that_cannot_be_deleted_is_tried_again(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, UPDATES, "once")
+    slack.fail("chat.postMessage", cut_and_late())
+    slack.fail("chat.delete", server_error(), times=2)
+    asyncio.run(deliver(any_db, clock, slack))
+    slack.commit_late()
+    asyncio.run(watch(any_db, clock, slack, timedelta(minutes=15)))
+    assert slack.said(UPDATES) == ["once"]
+
+
+def test_when_somebody_deleted_the_copy_we_know_the_other_one_stays(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, UPDATES, "once")
+    slack.fail("chat.postMessage", cut_and_late())
+    asyncio.run(deliver(any_db, clock, slack))
+    slack.commit_late()
+    del slack.channels[UPDATES].messages[0]
+    asyncio.run(watch(any_db, clock, slack, timedelta(minutes=15)))
+    assert slack.said(UPDATES) == ["once"]
+
+
+def test_second_copies_are_looked_for_only_when_nothing_is_lost(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    (twice,) = post(house, UPDATES, "twice")
+    slack.fail("chat.postMessage", cut_before())
+    asyncio.run(deliver(any_db, clock, slack))
+    (lost,) = post(house, LAUNCHES, "lost")
+    clock.turn(timedelta(minutes=2))
+    with any_db.transaction() as session:
+        now = to_millis(clock.now())
+        (claimed,) = claim(session, "node-a", now, 8)
+        settle(session, claimed, Unsure("no_answer"), now)
+        assert claim_checks(session, now) == []
+        assert [look.id for look in claim_looks(session, now)] == [lost]
+        assert [check.id for check in claim_checks(session, now)] == [twice]
 
 
 def test_another_node_takes_over_from_one_that_died(
