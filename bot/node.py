@@ -46,7 +46,7 @@ from bot.people.model import channel_id
 from bot.scheduler import Scheduler
 from bot.settings import Http, Settings
 from bot.timers import Lease
-from bot.words import Words
+from bot.words import Words, plural
 
 log = get_logger(__name__)
 
@@ -152,7 +152,9 @@ class Node:
         if self._works:
             await self._db.run(app.adopt, self._house)
             await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
-        self._say(f"Calendar: {len(self._definitions.calendar.rituals)} rituals from {self._settings.cadences}")
+        self._say(
+            f"Calendar: {plural(len(self._definitions.calendar.rituals), 'ritual')} from {self._settings.cadences}"
+        )
         await self._start_watching(closing)
         if self._works:
             self._start_delivering(closing)
