@@ -6,7 +6,8 @@ import logging
 import re
 import socket
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import uvicorn
@@ -20,7 +21,7 @@ from starlette.routing import Route
 
 from bot import metrics
 from bot.dispatch import Arrival, Dispatch
-from bot.gesture import Ack, Respond, SlackClient
+from bot.gesture import Respond, SlackClient
 from bot.house import House
 from bot.logs import get_logger
 from bot.tables import Tables
@@ -44,12 +45,12 @@ class Bolt(AsyncApp):
     """Slack's framework, and what it hands everything to."""
 
     def __init__(self, dispatch: Dispatch, client: Any, signing_secret: str | None) -> None:
-        # Slack is answered as soon as a handler acknowledges, which it does once what it keeps is committed;
-        # what it says afterwards need not be waited for.
         super().__init__(
             client=client,
             signing_secret=signing_secret or "unused in Socket Mode",
             request_verification_enabled=signing_secret is not None,
+            # Otherwise the framework looks for the acknowledgement only every ten milliseconds.
+            process_before_response=True,
         )
         self.dispatch = dispatch
 
@@ -62,40 +63,50 @@ def make_bolt(house: Callable[[], House], client: Any, *, answers: Tables, signi
 
     @app.command(anything)
     async def command(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.command(Arrival(body, _timed(ack, "command"), client, _heard(respond)))
+        await _until_acknowledged("command", dispatch.command, Arrival(body, ack, client, _heard(respond)))
 
     @app.action(anything)
     async def action(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.action(Arrival(body, _timed(ack, "action"), client, _heard(respond)))
+        await _until_acknowledged("action", dispatch.action, Arrival(body, ack, client, _heard(respond)))
 
     @app.view(anything)
     async def view(body: dict[str, Any], ack: Any, client: SlackClient) -> None:
-        await dispatch.view(Arrival(body, _timed(ack, "view"), client))
+        await _until_acknowledged("view", dispatch.view, Arrival(body, ack, client))
 
     @app.shortcut(anything)
     async def shortcut(body: dict[str, Any], ack: Any, client: SlackClient, respond: Any) -> None:
-        await dispatch.shortcut(Arrival(body, _timed(ack, "shortcut"), client, _heard(respond)))
+        await _until_acknowledged("shortcut", dispatch.shortcut, Arrival(body, ack, client, _heard(respond)))
 
     @app.event(anything)
     async def event(body: dict[str, Any], ack: Any, client: SlackClient) -> None:
-        await dispatch.event(Arrival(body, _timed(ack, "event"), client))
+        await _until_acknowledged("event", dispatch.event, Arrival(body, ack, client))
 
     return app
 
 
-def _timed(ack: Ack, kind: str) -> Ack:
-    """The same acknowledgement, which notes how long the first one was waited for."""
-    arrived: float | None = time.perf_counter()
+async def _until_acknowledged(
+    kind: str, handle: Callable[[Arrival], Coroutine[Any, Any, None]], arrival: Arrival
+) -> None:
+    """Handle what arrived, and return as soon as it is acknowledged, which it is once what it keeps is committed.
+
+    What is said afterwards goes on by itself, so that Slack need not wait for it.
+    """
+    arrived = time.perf_counter()
+    acknowledged: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     async def acknowledge(*arguments: Any, **named: Any) -> Any:
-        nonlocal arrived
-        answer = await ack(*arguments, **named)
-        if arrived is not None:
+        answer = await arrival.ack(*arguments, **named)
+        if not acknowledged.done():
+            acknowledged.set_result(None)
             metrics.acknowledged(kind, time.perf_counter() - arrived)
-            arrived = None
         return answer
 
-    return acknowledge
+    def ended(_work: asyncio.Task[None]) -> None:
+        if not acknowledged.done():
+            acknowledged.set_result(None)
+
+    asyncio.create_task(handle(replace(arrival, ack=acknowledge))).add_done_callback(ended)
+    await acknowledged
 
 
 def _heard(respond: Any) -> Respond:
