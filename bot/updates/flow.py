@@ -418,19 +418,21 @@ def _give_draft_back(
 
 def _log_decisions(session: Session, house: House, ritual: Ritual, area: Area, update: Update, answer: Answer) -> None:
     """Hand what was decided, or must be, to the decision log: each text once, however often it is submitted."""
-    if house.links.log_decision is None:
+    said = [
+        (text.strip(), decided) for text, decided in ((answer.decided, True), (answer.undecided, False)) if text.strip()
+    ]
+    if house.links.log_decision is None or not said:
         return
+    subject = f"update:{update.id}"
     query = select(Event.detail).where(
-        Event.workspace_id == house.workspace_id,
-        Event.subject == f"update:{update.id}",
-        Event.kind == "update.submitted",
+        Event.workspace_id == house.workspace_id, Event.subject == subject, Event.kind == "update.decision_logged"
     )
-    before = [detail["answer"] for detail in session.scalars(query)]
-    for name, decided in (("decided", True), ("undecided", False)):
-        text = str(getattr(answer, name)).strip()
-        if text and all(text != earlier[name].strip() for earlier in before):
+    logged = [(detail["text"], detail["decided"]) for detail in session.scalars(query)]
+    for text, decided in said:
+        if (text, decided) not in logged:
             source = f"{ritual.name}, {area.name}"
             house.links.log_decision(session, house, DecisionDraft(update.author, text, decided, source))
+            record(session, house, "update.decision_logged", subject, actor=update.author, text=text, decided=decided)
 
 
 def _settle(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, ask: Ask | None) -> None:
