@@ -177,6 +177,28 @@ def test_what_is_too_large_is_not_even_read(house: House, slack: FakeSlack) -> N
     assert asyncio.run(status(house, slack, body, signed(body))) == 413
 
 
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [("json", '{"type":'), ("json", "[1, 2]"), ("x-www-form-urlencoded", "payload={"), ("json", "\udcff")],
+    ids=["half", "a list", "half a payload", "not text"],
+)
+def test_what_cannot_be_read_is_refused_without_a_fuss(
+    house: House, slack: FakeSlack, caplog: pytest.LogCaptureFixture, kind: str, body: str
+) -> None:
+    """It is read before the signature is looked at, so anybody on the network may send it."""
+
+    async def story() -> None:
+        sent = body.encode(errors="surrogateescape")
+        async with http(house, slack) as (browser, url):
+            answer = await browser.post(
+                f"{url}/slack/events", data=sent, headers={"Content-Type": f"application/{kind}"}
+            )
+            assert answer.status == 400
+
+    asyncio.run(story())
+    assert not [entry for entry in caplog.records if entry.exc_info]
+
+
 def test_slacks_question_for_the_address_is_answered(house: House, slack: FakeSlack) -> None:
     async def story() -> None:
         body = json.dumps({"type": "url_verification", "challenge": "3eZbrw1a"})
