@@ -111,7 +111,9 @@ def validate(document: Document, model: type[M]) -> tuple[M | None, list[Problem
         return model.model_validate(document.data), []
     except ValidationError as error:
         errors = error.errors(include_url=False)
-    problems = sorted({_complaint(document, model, detail) for detail in errors})
+    # A list whose entries are all wrong counts as empty, too; what is wrong with each is enough.
+    told = [detail for detail in errors if not (detail["type"] == "too_short" and detail["input"])]
+    problems = sorted({_complaint(document, model, detail) for detail in told})
     if any(detail["type"] != "extra_forbidden" for detail in errors):
         return None, problems
     data = document.data

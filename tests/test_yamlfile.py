@@ -205,6 +205,15 @@ def test_too_few_and_too_much_are_told_in_words() -> None:
     ]
 
 
+def test_a_list_whose_entries_are_all_wrong_is_not_called_empty() -> None:
+    class Small(Strict):
+        ages: tuple[int, ...] = Field(min_length=1)
+
+    document, _ = parse(b"ages: [old, older]\n", "small.yaml")
+    assert document is not None
+    assert [problem.message for problem in validate(document, Small)[1]] == ["`ages`: a whole number belongs here"] * 2
+
+
 def test_a_bracket_that_a_comment_swallowed_is_told_in_words() -> None:
     _, problems = team("people:\n  - {name: #alice}\n  - {name: Bob}\n")
     assert [(problem.line, problem.mend) for problem in problems] == [
