@@ -24,6 +24,7 @@ from bot.migrations import State
 from bot.node import database_in_words
 from bot.people.directory import Directory, read_directory
 from bot.settings import Settings, SettingsError, SlackSettings, SocketMode
+from bot.words import plural
 
 OK = "ok"
 WARNING = "warning"
@@ -96,7 +97,7 @@ def _definitions(settings: Settings) -> tuple[Definitions | None, list[Finding]]
         first = loaded.problems[0]
         says = f"{len(loaded.problems)} mistakes, first {first.file}:{first.line}: {first.message}"
         return None, [Finding("Definitions", PROBLEM, says, "run `drumbeat check`, which shows them all")]
-    says = f"{len(loaded.definitions.calendar.rituals)} rituals in {settings.cadences}"
+    says = f"{plural(len(loaded.definitions.calendar.rituals), 'ritual')} in {settings.cadences}"
     return loaded.definitions, [Finding("Definitions", OK, says)]
 
 

@@ -247,3 +247,11 @@ def test_colours_are_told_in_words_too(week: Week) -> None:
     week.until(berlin(26, 16))
     digest = week.digest()[0]
     assert all(said in digest for said in ("Billing – green", "Exports – amber", "Help – red"))
+
+
+def test_a_green_area_shows_no_path_back_to_green(week: Week) -> None:
+    week.submit("billing", SHAKY)
+    week.until(berlin(26, 16))
+    assert "Back to green: Cut the export" in week.digest()[1]
+    week.submit("billing", replace(SHAKY, status=GREEN))
+    assert "Back to green" not in week.digest()[1]
