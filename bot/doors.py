@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import re
 import socket
 import time
@@ -45,14 +46,25 @@ class Bolt(AsyncApp):
     """Slack's framework, and what it hands everything to."""
 
     def __init__(self, dispatch: Dispatch, client: Any, signing_secret: str | None) -> None:
-        super().__init__(
-            client=client,
-            signing_secret=signing_secret or "unused in Socket Mode",
-            request_verification_enabled=signing_secret is not None,
-            # Otherwise the framework looks for the acknowledgement only every ten milliseconds.
-            process_before_response=True,
-        )
+        with _no_slack_variables():
+            super().__init__(
+                client=client,
+                signing_secret=signing_secret or "unused in Socket Mode",
+                request_verification_enabled=signing_secret is not None,
+                # Otherwise the framework looks for the acknowledgement only every ten milliseconds.
+                process_before_response=True,
+            )
         self.dispatch = dispatch
+
+
+@contextlib.contextmanager
+def _no_slack_variables() -> Iterator[None]:
+    """Slack's framework reads the environment by itself, and with a client id there looks for tokens in files."""
+    hidden = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("SLACK_")}
+    try:
+        yield
+    finally:
+        os.environ.update(hidden)
 
 
 def make_bolt(house: Callable[[], House], client: Any, *, answers: Tables, signing_secret: str | None) -> Bolt:

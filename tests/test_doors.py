@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import io
 import json
+import os
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping, Sequence
@@ -147,6 +148,18 @@ def test_a_signed_command_is_acknowledged_when_it_is_kept(house: House, slack: F
 
     assert asyncio.run(status(house, slack, body, signed(body))) == 200
     assert remembered(house) == 1
+
+
+def test_an_app_credential_in_the_environment_that_nobody_needs_changes_nothing(
+    house: House, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They stand beside the signing secret on Slack's page."""
+    for name in ("SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET"):
+        monkeypatch.setenv(name, "123.456")
+
+    assert asyncio.run(status(house, slack, command(), signed(command()))) == 200
+    assert remembered(house) == 1
+    assert os.environ["SLACK_CLIENT_ID"] == "123.456"
 
 
 @pytest.mark.parametrize(
