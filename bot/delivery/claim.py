@@ -4,12 +4,13 @@ A claim is committed before the request is made: whatever happens then, the row 
 been posted. One message of a lane is under way at a time, which keeps the lane's order.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, exists, func, select, update
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import BigInteger, Integer, String, and_, bindparam, exists, func, select, update
+from sqlalchemy.orm import Session
 
 from bot.delivery import pacing
 from bot.delivery.model import (
@@ -17,12 +18,13 @@ from bot.delivery.model import (
     DEAD,
     FRESH_LOOK,
     HELD,
+    LANE,
+    OUTBOX,
+    PACE,
     SENDING,
     SENT,
     UPDATE,
-    Lane,
     OutboxMessage,
-    Pace,
     is_open,
     is_queued,
     is_sending,
@@ -30,9 +32,9 @@ from bot.delivery.model import (
 from bot.delivery.outcome import Call
 from bot.logs import get_logger
 
-MOST_PER_NODE = 8
+MOST_PER_NODE = 32
 MOST_PER_WORKSPACE = 4
-"""In flight at once. Each may have to be looked up after a crash, and look-ups are scarce."""
+"""In flight at once. Each may have to be looked up after a crash, and look-ups of a workspace are scarce."""
 LEASE = 12_000
 STALE_AFTER = 1_500
 """A claim older than this is not acted on: its node may have been asleep and another may have taken over."""
@@ -58,124 +60,151 @@ def claim(session: Session, node: str, now: int, free: int, only: str | None = N
 
     Of the workspace `only`, or of all.
     """
-    claims: list[Claim] = []
-    for pace in _workspaces_in_time(session, now, only):
-        if len(claims) < free:
-            claims += _claim_in_workspace(session, node, now, pace, free - len(claims))
+    if free <= 0:
+        return []
+    paces = session.execute(_PACES_OF_ONE if only else _PACES, {"now": now, "only": only, "most": free}).all()
+    if not paces:
+        return []
+    under_way: dict[str, int] = {each[0]: each[1] for each in session.execute(_UNDER_WAY)}
+    heads: list[Any] = []
+    for pace in paces:
+        room = min(
+            free - len(heads),
+            pacing.room(pace.tat, now, pace.interval, pace.burst),
+            MOST_PER_WORKSPACE - under_way.get(pace.workspace_id, 0),
+        )
+        if room > 0:
+            heads += _heads(session, pace.workspace_id, now, room)
+    claims = _take(session, node, now, heads)
+    if claims:
+        _move_on(session, now, paces, claims)
     return claims
 
 
 def is_busy(session: Session, now: int, only: str | None = None) -> bool:
     """Whether anything waits that its author wants sent by now."""
-    waiting = exists().where(is_queued(OutboxMessage.state), OutboxMessage.not_before <= now)
-    if only is not None:
-        waiting = waiting.where(OutboxMessage.workspace_id == only)
-    return bool(session.scalar(select(waiting)))
+    return bool(session.scalar(_WAITING_IN_ONE if only else _WAITING, {"now": now, "only": only}))
 
 
-def _workspaces_in_time(session: Session, now: int, only: str | None) -> Sequence[Pace]:
-    waiting = exists().where(
-        OutboxMessage.workspace_id == Pace.workspace_id,
-        is_queued(OutboxMessage.state),
-        OutboxMessage.not_before <= now,
+_now = bindparam("now", type_=BigInteger)
+_only = bindparam("only", type_=String)
+_is_due = and_(is_queued(OUTBOX.c.state), OUTBOX.c.not_before <= _now)
+
+_WAITING = select(exists().where(_is_due))
+_WAITING_IN_ONE = select(exists().where(_is_due, OUTBOX.c.workspace_id == _only))
+
+_PACES = (
+    select(PACE)
+    .where(
+        PACE.c.blocked_until <= _now,
+        PACE.c.tat <= _now + (PACE.c.burst - 1) * PACE.c.interval,
+        exists().where(OUTBOX.c.workspace_id == PACE.c.workspace_id, _is_due),
     )
-    paces = select(Pace) if only is None else select(Pace).where(Pace.workspace_id == only)
-    return session.scalars(
-        paces.where(Pace.blocked_until <= now, Pace.tat <= now + (Pace.burst - 1) * Pace.interval, waiting)
-        .order_by(Pace.tat)
-        .limit(64)
-        .with_for_update(skip_locked=True)
-        .execution_options(populate_existing=True)
-    ).all()
+    .order_by(PACE.c.tat)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_PACES_OF_ONE = _PACES.where(PACE.c.workspace_id == _only)
 
+_UNDER_WAY = (
+    select(OUTBOX.c.workspace_id, func.count()).where(is_sending(OUTBOX.c.state)).group_by(OUTBOX.c.workspace_id)
+)
 
-def _claim_in_workspace(session: Session, node: str, now: int, pace: Pace, free: int) -> list[Claim]:
-    in_flight = session.scalar(
-        select(func.count()).where(OutboxMessage.workspace_id == pace.workspace_id, is_sending(OutboxMessage.state))
+_parent = OUTBOX.alias("parent")
+_first = OUTBOX.alias("first")
+_HEADS = (
+    select(
+        OUTBOX.c.id,
+        OUTBOX.c.marker,
+        OUTBOX.c.workspace_id,
+        OUTBOX.c.lane,
+        OUTBOX.c.channel,
+        OUTBOX.c.method,
+        OUTBOX.c.target,
+        OUTBOX.c.kind,
+        _parent.c.state.label("parent_state"),
+        _parent.c.marker.label("parent_marker"),
+        _parent.c.posted_channel.label("parent_channel"),
+        _parent.c.ts.label("parent_ts"),
     )
-    limit = min(
-        free,
-        pacing.room(pace.tat, now, pace.interval, pace.burst),
-        MOST_PER_WORKSPACE - (in_flight or 0),
+    .select_from(LANE)
+    .join(
+        OUTBOX,
+        OUTBOX.c.id
+        == select(func.min(_first.c.id))
+        .where(
+            _first.c.workspace_id == LANE.c.workspace_id,
+            _first.c.lane == LANE.c.lane,
+            is_open(_first.c.state),
+            _first.c.not_before <= _now,
+        )
+        .correlate(LANE)
+        .scalar_subquery(),
     )
-    if limit <= 0:
-        return []
-    heads = _heads(session, pace.workspace_id, now, limit)
-    claims = [taken for head in heads if (taken := _take(session, node, now, head))]
-    if claims:
-        _move_on(session, now, pace, claims)
-    return claims
+    .outerjoin(_parent, _parent.c.id == OUTBOX.c.target)
+    .where(
+        LANE.c.workspace_id == _only,
+        LANE.c.tat <= _now,
+        LANE.c.blocked_until <= _now,
+        is_queued(OUTBOX.c.state),
+        OUTBOX.c.retry_at <= _now,
+    )
+    .order_by(LANE.c.tat, OUTBOX.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+_TAKE = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)), is_queued(OUTBOX.c.state))
+    .values(
+        state=SENDING,
+        owner=bindparam("node"),
+        lease_until=_now + LEASE,
+        fence=OUTBOX.c.fence + 1,
+        look_at=None,
+        first_send=func.coalesce(OUTBOX.c.first_send, _now),
+        last_send=_now,
+        **FRESH_LOOK,
+    )
+    .returning(OUTBOX.c.id, OUTBOX.c.fence, OUTBOX.c.payload)
+)
+# Only lanes whose `tat` has passed are claimed, so a lane has no burst to carry over.
+_MOVE_LANES = (
+    update(LANE).where(LANE.c.lane.in_(bindparam("lanes", expanding=True))).values(tat=_now + pacing.LANE_INTERVAL)
+)
+_MOVE_PACE = update(PACE).where(PACE.c.workspace_id == _only).values(tat=bindparam("moved_to", type_=BigInteger))
 
 
 def _heads(session: Session, workspace_id: str, now: int, limit: int) -> Sequence[Any]:
     """The first message of each lane that may send now, together with what it belongs to."""
-    first = aliased(OutboxMessage)
-    parent = aliased(OutboxMessage)
-    head = (
-        select(func.min(first.id))
-        .where(
-            first.workspace_id == Lane.workspace_id,
-            first.lane == Lane.lane,
-            is_open(first.state),
-            first.not_before <= now,
-        )
-        .correlate(Lane)
-        .scalar_subquery()
-    )
-    return session.execute(
-        select(
-            *OutboxMessage.__table__.columns,
-            parent.state.label("parent_state"),
-            parent.marker.label("parent_marker"),
-            parent.posted_channel.label("parent_channel"),
-            parent.ts.label("parent_ts"),
-        )
-        .select_from(Lane)
-        .join(OutboxMessage, OutboxMessage.id == head)
-        .outerjoin(parent, parent.id == OutboxMessage.target)
-        .where(
-            Lane.workspace_id == workspace_id,
-            Lane.tat <= now,
-            Lane.blocked_until <= now,
-            is_queued(OutboxMessage.state),
-            OutboxMessage.retry_at <= now,
-        )
-        .order_by(Lane.tat, OutboxMessage.id)
-        .limit(limit)
-    ).all()
+    return session.execute(_HEADS, {"now": now, "only": workspace_id, "most": limit}).all()
 
 
-def _take(session: Session, node: str, now: int, head: Any) -> Claim | None:
-    if head.parent_state not in (None, SENT):
-        _set_aside(session, now, head)
-        return None
-    taken = session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == head.id, is_queued(OutboxMessage.state))
-        .values(
-            state=SENDING,
-            owner=node,
-            lease_until=now + LEASE,
-            fence=OutboxMessage.fence + 1,
-            look_at=None,
-            **FRESH_LOOK,
-            first_send=case((OutboxMessage.first_send.is_(None), now), else_=OutboxMessage.first_send),
-            last_send=now,
+def _take(session: Session, node: str, now: int, heads: Sequence[Any]) -> list[Claim]:
+    ready = []
+    for head in heads:
+        if head.target is None or head.parent_state == SENT:
+            ready.append(head)
+        else:
+            _set_aside(session, now, head)
+    if not ready:
+        return []
+    taken = {
+        each.id: each for each in session.execute(_TAKE, {"ids": [head.id for head in ready], "node": node, "now": now})
+    }
+    return [
+        Claim(
+            id=head.id,
+            fence=taken[head.id].fence,
+            marker=head.marker,
+            workspace_id=head.workspace_id,
+            lane=head.lane,
+            claimed_at=now,
+            call=_call(head, taken[head.id].payload),
         )
-        .returning(OutboxMessage.fence, OutboxMessage.payload)
-        .execution_options(synchronize_session=False)
-    ).one_or_none()
-    if taken is None:
-        return None
-    return Claim(
-        id=head.id,
-        fence=taken.fence,
-        marker=head.marker,
-        workspace_id=head.workspace_id,
-        lane=head.lane,
-        claimed_at=now,
-        call=_call(head, taken.payload),
-    )
+        for head in ready
+        if head.id in taken
+    ]
 
 
 def _call(head: Any, payload: dict[str, Any]) -> Call:
@@ -187,8 +216,8 @@ def _call(head: Any, payload: dict[str, Any]) -> Call:
 
 def _set_aside(session: Session, now: int, head: Any) -> None:
     """What it belongs to is not in Slack: wait if that may still turn up, else give up."""
-    if head.parent_state in (DEAD, CANCELLED):
-        values = {"state": DEAD, "error": f"parent_{head.parent_state}", "done_at": now}
+    if head.parent_state in (DEAD, CANCELLED, None):
+        values = {"state": DEAD, "error": f"parent_{head.parent_state or 'gone'}", "done_at": now}
         log.error("gave up a message with the one it belongs to", marker=head.marker, **_why(head))
     elif head.parent_state == HELD:
         values = {"state": HELD, "error": "parent_held"}
@@ -207,13 +236,15 @@ def _why(head: Any) -> dict[str, str]:
     return {"kind": head.kind, "channel": head.channel, "parent": head.parent_marker}
 
 
-def _move_on(session: Session, now: int, pace: Pace, claims: list[Claim]) -> None:
-    session.execute(
-        update(Lane)
-        .where(Lane.lane.in_([taken.lane for taken in claims]))
-        # Only lanes whose `tat` has passed are claimed, so a lane has no burst to carry over.
-        .values(tat=now + pacing.LANE_INTERVAL)
-        .execution_options(synchronize_session=False)
-    )
-    pace.tat = pacing.after(pace.tat, now, pace.interval, len(claims))
-    session.flush()
+def _move_on(session: Session, now: int, paces: Sequence[Any], claims: list[Claim]) -> None:
+    session.execute(_MOVE_LANES, {"lanes": [taken.lane for taken in claims], "now": now})
+    counts = Counter(taken.workspace_id for taken in claims)
+    moved = [
+        {
+            "only": pace.workspace_id,
+            "moved_to": pacing.after(pace.tat, now, pace.interval, counts[pace.workspace_id]),
+        }
+        for pace in paces
+        if counts[pace.workspace_id]
+    ]
+    session.execute(_MOVE_PACE, moved)

@@ -10,13 +10,14 @@ States are compared as SQL literals, never as bound values: only then can the pa
     sending -> dead                          it can never be posted
 """
 
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Index,
     String,
+    Table,
     Text,
     UniqueConstraint,
     and_,
@@ -159,24 +160,31 @@ class Node(Base):
     started_at: Mapped[int | None] = mapped_column(BigInteger)
 
 
+# For statements that run often: they are built once, and spare what it costs to make objects of rows.
+OUTBOX = cast(Table, OutboxMessage.__table__)
+LANE = cast(Table, Lane.__table__)
+PACE = cast(Table, Pace.__table__)
+
+State = InstrumentedAttribute[str] | ColumnElement[str]
+
 FRESH_LOOK = {"looks": 0, "look_cursor": None, "look_begun_at": None, "look_read": 0}
 """Slack's history is read from its newest page."""
 
 
-def is_queued(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def is_queued(state: State) -> ColumnElement[bool]:
     # Said twice, since SQLite does not see that the second implies the first, which is the index's condition.
     return and_(is_open(state), state == literal_column("'queued'"))
 
 
-def is_sending(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def is_sending(state: State) -> ColumnElement[bool]:
     return state == literal_column("'sending'")
 
 
-def is_open(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def is_open(state: State) -> ColumnElement[bool]:
     """Still keeps its lane: what comes after it waits."""
     return state.in_([literal_column("'queued'"), literal_column("'sending'"), literal_column("'unsure'")])
 
 
-def is_to_look(state: InstrumentedAttribute[str]) -> ColumnElement[bool]:
+def is_to_look(state: State) -> ColumnElement[bool]:
     """Only Slack's history can tell."""
     return state.in_([literal_column("'unsure'"), literal_column("'held'")])

@@ -17,7 +17,7 @@ from bot.delivery import doubles, reconcile
 from bot.delivery.claim import MOST_PER_NODE, STALE_AFTER, Claim, claim, is_busy
 from bot.delivery.node import BEAT_EVERY, beat
 from bot.delivery.outcome import Finding, NotNow, NotTried, Outcome, Search, Sender, Unsure
-from bot.delivery.settle import settle
+from bot.delivery.settle import Answer, settle_all
 from bot.logs import get_logger
 
 BUSY_POLL = 0.25
@@ -27,6 +27,8 @@ GRACE = 15.0
 """Seconds that requests under way get to end when the relay is stopped."""
 LONGEST_RETRY = 5.0
 CHECK_EVERY = 5.0
+TOGETHER = 0.015
+"""What Slack answers within so many seconds is written down in one transaction."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,6 +53,9 @@ class Relay:
         self._workspace_id = workspace_id
         self._under_way: set[asyncio.Task[None]] = set()
         self._wake = asyncio.Event()
+        self._asking = 0
+        self._answers: list[Answer] = []
+        self._writing: asyncio.Task[None] | None = None
         self._database_is_away = False
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -109,7 +114,7 @@ class Relay:
             task = asyncio.create_task(self._deliver(claimed))
             self._under_way.add(task)
             task.add_done_callback(self._ended)
-        return busy or bool(claims)
+        return busy
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         self._under_way.discard(task)
@@ -118,11 +123,19 @@ class Relay:
     def _claim(self, session: Session, free: int) -> tuple[list[Claim], bool]:
         # Read inside the transaction: it may have waited for its turn, and the stale check counts from here.
         now = self._now()
-        return claim(session, self._node_id, now, free, self._workspace_id), is_busy(session, now, self._workspace_id)
+        claims = claim(session, self._node_id, now, free, self._workspace_id)
+        return claims, bool(claims) or is_busy(session, now, self._workspace_id)
 
     async def _deliver(self, claimed: Claim) -> None:
-        outcome = await self._send(claimed)
-        await self._write_down(claimed, outcome, self._now())
+        self._asking += 1
+        try:
+            outcome = await self._send(claimed)
+        finally:
+            self._asking -= 1
+        self._answers.append(Answer(claimed, outcome, self._now()))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write_down())
+        await self._writing
 
     async def _send(self, claimed: Claim) -> Outcome:
         if self._now() > claimed.claimed_at + STALE_AFTER:
@@ -133,20 +146,30 @@ class Relay:
             log.exception("sending failed in a way nobody foresaw", marker=claimed.marker)
             return Unsure(f"no_answer: {type(error).__name__}")
 
-    async def _write_down(self, claimed: Claim, outcome: Outcome, now: int) -> None:
-        """Settle a claim, however long the database is away."""
+    async def _write_down(self) -> None:
+        """Settle the claims that Slack has answered, together with those that it is about to answer."""
+        while self._answers:
+            if self._asking:
+                await asyncio.sleep(TOGETHER)
+            answers, self._answers = self._answers, []
+            await self._settle(answers)
+
+    async def _settle(self, answers: list[Answer]) -> None:
+        """Settle claims, however long the database is away."""
         pause = 0.1
         while True:
             try:
-                await self._in_database(settle, claimed, outcome, now)
+                await self._in_database(settle_all, answers)
                 return
             except SQLAlchemyError as error:
-                self._complain(error, "the database did not take it; will try again", marker=claimed.marker)
+                self._complain(error, "the database did not take it; will try again", marker=answers[0].claim.marker)
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_RETRY)
             except Exception:
-                # Ours to mend. The lease ends, and then Slack's history is asked.
-                log.exception("could not write down what Slack answered", marker=claimed.marker)
+                # Ours to mend. The leases end, and then Slack's history is asked.
+                log.exception(
+                    "could not write down what Slack answered", markers=[each.claim.marker for each in answers]
+                )
                 return
 
     async def _look(self) -> int:

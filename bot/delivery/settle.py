@@ -5,14 +5,29 @@ needs no fence, because its `ts` proves it, however late it comes and from whome
 """
 
 import random
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import BigInteger, CursorResult, bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery import pacing, undeliverable
 from bot.delivery.claim import Claim
-from bot.delivery.model import DEAD, FRESH_LOOK, HELD, POST, QUEUED, SENT, UNSURE, Lane, OutboxMessage, Pace, is_sending
+from bot.delivery.model import (
+    DEAD,
+    FRESH_LOOK,
+    OUTBOX,
+    PACE,
+    POST,
+    QUEUED,
+    SENT,
+    UNSURE,
+    Lane,
+    OutboxMessage,
+    Pace,
+    is_sending,
+)
 from bot.delivery.outcome import (
     Later,
     Never,
@@ -36,12 +51,29 @@ AUDIT_AFTER = 60_000
 log = get_logger(__name__)
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What became of a claim, and when that was known."""
+
+    claim: Claim
+    outcome: Outcome
+    at: int
+
+
+def settle_all(session: Session, answers: Sequence[Answer]) -> None:
+    """Write down what became of several claims, in one transaction."""
+    _record_all_sent(session, [each for each in answers if isinstance(each.outcome, Sent)])
+    for each in answers:
+        if not isinstance(each.outcome, Sent):
+            settle(session, each.claim, each.outcome, each.at)
+
+
 def settle(session: Session, claim: Claim, outcome: Outcome, now: int) -> None:
     """Write down what became of a claim."""
     match outcome:
         case Sent(channel, ts):
             record_sent(session, claim.id, channel, ts, "answer", now)
-            _speed_up(session, claim.workspace_id)
+            _speed_up(session, [claim.workspace_id])
         case NotTried():
             _requeue(session, claim, now, pause=0, reason="claim_was_stale")
         case RateLimited(wait):
@@ -89,21 +121,71 @@ def record_sent(session: Session, message_id: int, channel: str, ts: str, via: s
 
 def release_held(session: Session, message_id: int) -> None:
     """What was held back with a message is looked at again: the message is in Slack, or will never be."""
-    session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.target == message_id,
-            OutboxMessage.state == HELD,
-            OutboxMessage.first_send.is_(None),
-        )
-        .values(state=QUEUED, error=None)
-        .execution_options(synchronize_session=False)
-    )
+    _release_held(session, [message_id])
 
 
 def pause_after(failures: int) -> int:
     """Milliseconds until the next attempt: 2 s, doubling to a quarter of an hour, spread by a fifth."""
     return int(min(1_000 * 2**failures, LONGEST_PAUSE) * random.uniform(0.8, 1.2))
+
+
+_RELEASE = (
+    update(OUTBOX)
+    .where(
+        OUTBOX.c.target.in_(bindparam("ids", expanding=True)),
+        OUTBOX.c.state == literal_column("'held'"),
+        OUTBOX.c.first_send.is_(None),
+    )
+    .values(state=QUEUED, error=None)
+)
+
+
+def _release_held(session: Session, ids: Sequence[int]) -> None:
+    session.execute(_RELEASE, {"ids": ids})
+
+
+_BELIEVED = (
+    select(OUTBOX.c.id, OUTBOX.c.state, OUTBOX.c.resends, OUTBOX.c.kind)
+    .where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
+    .order_by(OUTBOX.c.id)
+    .with_for_update()
+)
+_RECORD = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("message_id"))
+    .values(
+        state=SENT,
+        posted_channel=bindparam("stands_in"),
+        ts=bindparam("stands_at"),
+        via="answer",
+        owner=None,
+        look_at=None,
+        error=None,
+        done_at=bindparam("now", type_=BigInteger),
+        **FRESH_LOOK,
+    )
+)
+
+
+def _record_all_sent(session: Session, answers: Sequence[Answer]) -> None:
+    """As `record_sent`, for the many that need nothing unusual."""
+    if not answers:
+        return
+    believed = {each.id: each for each in session.execute(_BELIEVED, {"ids": [each.claim.id for each in answers]})}
+    plain: list[dict[str, Any]] = []
+    for answer in answers:
+        assert isinstance(answer.outcome, Sent)
+        message = believed.get(answer.claim.id)
+        channel, ts = answer.outcome.channel, answer.outcome.ts
+        if message is None or message.state == SENT or message.resends:
+            record_sent(session, answer.claim.id, channel, ts, "answer", answer.at)
+            continue
+        plain.append({"message_id": message.id, "stands_in": channel, "stands_at": ts, "now": answer.at})
+        log.info("posted", marker=answer.claim.marker, kind=message.kind, channel=channel, ts=ts, via="answer")
+    if plain:
+        session.execute(_RECORD, plain)
+        _release_held(session, [each["message_id"] for each in plain])
+    _speed_up(session, sorted({answer.claim.workspace_id for answer in answers}))
 
 
 def _requeue(session: Session, claim: Claim, now: int, *, pause: int, reason: str) -> bool:
@@ -179,14 +261,17 @@ def _block_workspace(session: Session, workspace_id: str, until: int) -> None:
     )
 
 
-def _speed_up(session: Session, workspace_id: str) -> None:
-    interval = session.scalar(
-        select(Pace.interval).where(Pace.workspace_id == workspace_id, Pace.interval > pacing.WORKSPACE_INTERVAL)
-    )
-    if interval is not None:
+_SLOWED = (
+    select(PACE.c.workspace_id, PACE.c.interval)
+    .where(PACE.c.workspace_id.in_(bindparam("ids", expanding=True)), PACE.c.interval > pacing.WORKSPACE_INTERVAL)
+    .order_by(PACE.c.workspace_id)
+)
+
+
+def _speed_up(session: Session, workspace_ids: Sequence[str]) -> None:
+    for pace in session.execute(_SLOWED, {"ids": workspace_ids}).all():
         session.execute(
-            update(Pace)
-            .where(Pace.workspace_id == workspace_id, Pace.interval == interval)
-            .values(interval=pacing.recovered(interval))
-            .execution_options(synchronize_session=False)
+            update(PACE)
+            .where(PACE.c.workspace_id == pace.workspace_id, PACE.c.interval == pace.interval)
+            .values(interval=pacing.recovered(pace.interval))
         )
