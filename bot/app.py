@@ -37,6 +37,7 @@ LINKS = Links(
         release_ahead.obligations,
     ),
     on_away=(updates.on_away,),
+    on_back=(updates.on_back,),
 )
 
 TIMERS: Mapping[str, Fire] = {

@@ -58,6 +58,8 @@ class Links:
     """What waits for a person, by Slack user id."""
     on_away: Sequence[Callable[[Session, "House", str], None]] = ()
     """What to do when a person (Slack user id) has said that they are away."""
+    on_back: Sequence[Callable[[Session, "House", str], None]] = ()
+    """What to do when they have said that they are here again."""
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,8 @@ async def here_again(gesture: Gesture, house: House) -> None:
         was_away = back(session, house, gesture.user, _today(session, house, gesture.user))
         if was_away:
             record(session, house, "person.back", f"person:{gesture.user}", actor=gesture.user)
+            for tell in house.links.on_back:
+                tell(session, house, gesture.user)
         return was_away
 
     was_away = await house.db.run(verb)

@@ -95,7 +95,7 @@ async def _act(
     change: Callable[[Session, Ritual, str], Occurrence],
 ) -> None:
     def in_transaction(session: Session) -> Message:
-        ritual, rest = _named_ritual(house, gesture.text, verb)
+        ritual, rest = named_ritual(house, gesture.text, verb)
         occurrence = change(session, ritual, rest)
         text = house.words.part(ANSWERS, verb, ritual=ritual, occurrence=occurrence)
         return blocks.message(blocks.section(text))
@@ -103,15 +103,20 @@ async def _act(
     await gesture.reply(await house.db.run(in_transaction))
 
 
-def _named_ritual(house: House, words: str, verb: str) -> tuple[Ritual, str]:
+def named_ritual(house: House, words: str, verb: str) -> tuple[Ritual, str]:
     """The ritual that the first words name, by id or name, and what follows."""
     rituals = house.definitions.calendar.rituals
     if not words.strip():
         known = ", ".join(f"`{ritual.id}`" for ritual in rituals) or "none yet"
         raise UserError(f"Which ritual? `/cadence {verb} <ritual>`, with one of: {known}.")
-    for ritual in sorted(rituals, key=lambda ritual: -len(ritual.name)):
-        if f"{words} ".lower().startswith(f"{ritual.name} ".lower()):
-            return ritual, words[len(ritual.name) :].strip()
+    for count in range(len(words.split()), 0, -1):
+        *spoken, rest = [*words.split(maxsplit=count), ""][: count + 1]
+        start = " ".join(spoken).lower()
+        meant = [ritual for ritual in rituals if start in (ritual.id, ritual.name.lower())]
+        if count > 1:
+            meant = meant or [ritual for ritual in rituals if ritual.name.lower().startswith(start)]
+        if len(meant) == 1:
+            return meant[0], rest
     first, _, rest = words.partition(" ")
     found = nearest(
         first, {ritual.id: ritual.name for ritual in rituals}, "ritual", "`/cadence calendar` lists them all."

@@ -13,7 +13,7 @@ from bot.definitions import Area, Ritual, is_holiday
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import House
-from bot.people.model import People, Person
+from bot.people.model import People, Person, channel_id
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import next_working_moment, reminder_at, times
@@ -36,10 +36,10 @@ def area_of(house: House, ask: Ask) -> Area:
     return area
 
 
-def owner_id(session: Session, house: House, ritual: Ritual) -> str | None:
-    """The Slack user id of the ritual's owner."""
+def owner_id(session: Session, house: House, ritual: Ritual) -> str:
+    """Whom to tell about the ritual: its owner's Slack id, or product ops' channel when Slack does not know them."""
     owner = People(session, house).by_ref(ritual.owner)
-    return owner.slack_id if owner else None
+    return owner.slack_id if owner else channel_id(session, house, house.definitions.organisation.channels.product_ops)
 
 
 def owners(session: Session, house: House, ritual: Ritual) -> list[Person]:
@@ -191,7 +191,7 @@ def pass_on(
     ask.message_id = ask.snoozed_until = ask.prompted_at = ask.reminded_at = None
     deputy = people.by_ref(area.deputy)
     there = deputy is not None and people.away_because(deputy, deputy.today(house.clock.now())) is None
-    if deputy is not None and there and before is not None and deputy.slack_id != before.slack_id:
+    if deputy is not None and there and deputy.slack_id != ask.asked:
         ask.asked, ask.stands_in_for, ask.state = deputy.slack_id, name, WAITING
         arm_prompt(session, house, ritual, occurrence, deputy)
     else:
@@ -199,6 +199,17 @@ def pass_on(
     if old_message is not None:
         now_asked = deputy if ask.state == WAITING else None
         gone = messages.handed_over(house, area, now_asked)
+        show_instead(session, house, ritual, occurrence, old_message, gone)
+
+
+def hand_back(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, ask: Ask, owner: Person) -> None:
+    """Ask the owner again, in place of whoever stood in or of nobody."""
+    old_message = ask.message_id
+    ask.asked, ask.state = owner.slack_id, WAITING
+    ask.stands_in_for = ask.reason = ask.message_id = ask.snoozed_until = ask.prompted_at = ask.reminded_at = None
+    arm_prompt(session, house, ritual, occurrence, owner)
+    if old_message is not None:
+        gone = messages.handed_over(house, area_of(house, ask), owner)
         show_instead(session, house, ritual, occurrence, old_message, gone)
 
 

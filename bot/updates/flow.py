@@ -13,7 +13,7 @@ from bot.definitions import Area, Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import DecisionDraft, House
-from bot.people.model import People, Person, channel_id
+from bot.people.model import People, Person
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot, times, to_utc
@@ -26,6 +26,7 @@ from bot.updates.asking import (
     arm_reminder,
     as_reason,
     disarm,
+    hand_back,
     own_draft,
     owner_id,
     owners,
@@ -112,20 +113,27 @@ class WeeklyUpdate:
 
 def on_prompt(session: Session, house: House, ref: str) -> None:
     occurrence, ritual, person = _from_ref(session, house, ref)
-    if ritual is None or person is None or not takes_answers(occurrence, house):
+    if ritual is None or not takes_answers(occurrence, house):
         return
     waiting = [
         ask
-        for ask in model.asks_of(session, house, occurrence.id, person.slack_id)
+        for ask in model.asks_of(session, house, occurrence.id, ref.partition(":")[2])
         if ask.state == WAITING and ask.message_id is None
     ]
-    away = People(session, house).away_because(person, person.today(house.clock.now()))
+    if person is None:
+        for ask in waiting:
+            pass_on(session, house, ritual, occurrence, ask, "no longer in this Slack workspace")
+        return
+    now = house.clock.now()
+    away = People(session, house).away_because(person, person.today(now))
     if away:
         for ask in waiting:
             pass_on(session, house, ritual, occurrence, ask, away)
         return
     if waiting:
-        send_prompt(session, house, ritual, occurrence, person, waiting, f"prompt:{ref}:{waiting[0].id}")
+        send_prompt(
+            session, house, ritual, occurrence, person, waiting, f"prompt:{ref}:{waiting[0].id}:{now:%Y%m%dT%H%M%S}"
+        )
         arm_reminder(session, house, ritual, occurrence, person)
 
 
@@ -291,9 +299,8 @@ def not_mine(session: Session, house: House, slack_id: str, ask_id: str) -> str:
     pass_on(session, house, ritual, occurrence, ask, f"{person.name} says it is not theirs", otherwise=NOT_MINE)
     people = People(session, house)
     deputy = people.by_slack(ask.asked) if ask.state == WAITING else None
-    product_ops = house.definitions.organisation.channels.product_ops
     outbox.post(
-        session, house, owner_id(session, house, ritual) or channel_id(session, house, product_ops),
+        session, house, owner_id(session, house, ritual),
         messages.not_theirs(house, person, area, deputy),
         kind="update.not_mine", dedupe=f"not-mine:{ask.id}:{slack_id}",
     )  # fmt: skip
@@ -321,6 +328,27 @@ def on_away(session: Session, house: House, slack_id: str) -> None:
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
         if ritual is not None and house.definitions.organisation.area(ask.area_id):
             pass_on(session, house, ritual, occurrence, ask, away)
+
+
+def on_back(session: Session, house: House, slack_id: str) -> None:
+    """Someone is here again: what went to their deputies meanwhile, and is still unanswered, is theirs again."""
+    person = People(session, house).by_slack(slack_id)
+    open_asks = session.execute(
+        select(Ask, Occurrence)
+        .join(Occurrence, Occurrence.id == Ask.occurrence_id)
+        .where(
+            Ask.workspace_id == house.workspace_id,
+            Ask.state.in_((WAITING, AWAY)),
+            Occurrence.state.in_((occurrences.PROMPTED, occurrences.IN_PROGRESS)),
+        )
+    ).all()
+    for ask, occurrence in open_asks:
+        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+        area = house.definitions.organisation.area(ask.area_id)
+        if person is None or ritual is None or area is None or ask.asked == slack_id:
+            continue
+        if People(session, house).by_ref(area.owner) == person and takes_answers(occurrence, house):
+            hand_back(session, house, ritual, occurrence, ask, person)
 
 
 # What other rooms and the form need to know.

@@ -5,7 +5,7 @@ import pytest
 from bot.blocks import Message
 from bot.db import Database
 from bot.people.directory import Directory, keep
-from bot.rituals.listeners import calendar_pages
+from bot.rituals.listeners import calendar_pages, named_ritual
 from tests.people import ALICE, BOB, CHARLIE
 from tests.rituals.desk import Desk, berlin, ritual
 
@@ -52,3 +52,18 @@ def test_more_rituals_than_one_message_holds_are_all_shown(db: Database, count: 
     desk = Desk(db, *(ritual(f"ritual-{n}", name=f"Ritual {n}", purpose=purpose) for n in range(count)))
     said = str([page.blocks for page in pages(desk)])
     assert all(f"*Ritual {n}*" in said for n in range(count))
+
+
+@pytest.mark.parametrize(
+    ("words", "rest"),
+    [
+        ("weekly", ""),
+        ("Weekly product update", ""),
+        ("weekly-update on stage", "on stage"),
+        ("weekly product updat", ""),
+        ("weekly product update two  words\nand lines", "two  words\nand lines"),
+    ],
+)
+def test_a_ritual_is_named_by_as_many_words_as_fit(db: Database, words: str, rest: str) -> None:
+    desk = Desk(db, ritual("weekly-update", name="Weekly product update"), ritual("health", name="System health"))
+    assert named_ritual(desk.house, words, "skip") == (desk.ritual("weekly-update"), rest)

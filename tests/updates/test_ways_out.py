@@ -176,3 +176,30 @@ def test_skipping_needs_a_reason_and_something_to_skip(week: Week) -> None:
         week.run(RITUALS.skip_own, week.ritual(), ALICE, " ")
     with pytest.raises(UserError, match="Only product ops may skip it for everybody"):
         week.run(RITUALS.skip_own, week.ritual(), BOB, "on stage")
+
+
+def test_who_is_back_after_a_mistake_is_asked_again_and_the_deputy_is_not(week: Week) -> None:
+    week.until(berlin(25, 11))
+    week.run(away, ALICE)
+    week.until(berlin(25, 11, 5))
+    week.run(back, ALICE, week.clock.now().date())
+    week.run(flow.on_back, ALICE)
+    week.until(berlin(25, 11, 10))
+
+    assert week.ask("billing").asked == ALICE
+    assert "Your update: Billing and Exports" in week.prompts(ALICE)[-1].text
+    assert len(week.prompts(ALICE)) == 2
+    assert "Alice is asked for" in week.prompts(BOB)[-1].text
+    week.until(berlin(26, 13))
+    assert {reminder.channel for reminder in week.reminders()} == {ALICE, CHARLIE}
+
+
+def test_who_leaves_slack_before_their_own_morning_is_replaced_by_the_deputy(week: Week) -> None:
+    week.until(berlin(25, 8))
+    week.until(berlin(25, 9, 59))
+    week.run(RITUALS.run_now, week.ritual(), BOB)
+    week.run(keep, directory(member(BOB, "Bob"), member(CHARLIE, "Charlie", "America/New_York")))
+    week.until(berlin(25, 10, 5))
+
+    assert week.ask("billing").asked == BOB
+    assert "Your update: Billing and Exports" in week.prompts(BOB)[-1].text
