@@ -24,6 +24,7 @@ from bot.db import Database
 from bot.definitions import Definitions, load
 from bot.definitions.report import as_lines
 from bot.delivery import outbox
+from bot.delivery.model import DELETE
 from bot.delivery.node import BEAT_EVERY, DEAD_AFTER, beat, new_node_id
 from bot.delivery.outcome import Call, Finding, Found, Outcome, RateLimited, Search, Sent
 from bot.delivery.relay import Relay
@@ -404,7 +405,7 @@ class _Counting:
 
     async def send(self, call: Call) -> Outcome:
         outcome = await self._sender.send(call)
-        if isinstance(outcome, Sent):
+        if isinstance(outcome, Sent) and call.method != DELETE:
             metrics.count(metrics.SENT)
         if isinstance(outcome, RateLimited):
             metrics.count(metrics.RATE_LIMITED)

@@ -1,5 +1,6 @@
 """The figures for whoever watches: what was counted, and what the database holds."""
 
+import asyncio
 import re
 from datetime import timedelta
 
@@ -11,9 +12,11 @@ from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.model import OutboxMessage
 from bot.delivery.node import beat
+from bot.delivery.outcome import Call, Sent
 from bot.gauges import gauges
 from bot.house import House
 from bot.metrics import Gauge
+from bot.node import _Counting
 from bot.timers import Timer
 from tests.fakes import StoppedClock, make_house
 from tests.people import UPDATES
@@ -142,3 +145,19 @@ def test_gauges_of_one_name_share_their_description() -> None:
     assert page.count("# HELP drumbeat_outbox_messages Messages.") == 1
     assert 'drumbeat_outbox_messages{state="dead",workspace="T2"} 1.0' in page
     assert "drumbeat_skew_seconds 0.5" in page
+
+
+def test_taking_a_second_copy_away_is_not_counted_as_a_message_sent() -> None:
+    class Agrees:
+        async def send(self, call: Call) -> Sent:
+            return Sent(call.channel, "1.1")
+
+    counting = _Counting(Agrees())  # type: ignore[arg-type]  # a sender that only sends
+
+    async def story() -> None:
+        await counting.send(Call("post", "C1", {}, "marker"))
+        await counting.send(Call("delete", "C1", {}, "marker", ts="1.1"))
+
+    before = counted(f"{metrics.SENT}_total")
+    asyncio.run(story())
+    assert counted(f"{metrics.SENT}_total") == before + 1
