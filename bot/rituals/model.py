@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, select, update
+from sqlalchemy import Index, Select, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import record
@@ -128,53 +128,27 @@ def get(session: Session, house: House, occurrence_id: int | str, *, lock: bool 
 
 def running(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The occurrence of a ritual that is open now, the latest if several are."""
-    return session.scalar(
-        select(Occurrence)
-        .where(
-            Occurrence.workspace_id == house.workspace_id,
-            Occurrence.ritual_id == ritual_id,
-            Occurrence.state.in_(RUNNING),
-        )
-        .order_by(Occurrence.slot.desc())
-        .limit(1)
-    )
+    return session.scalar(_of(house, ritual_id).where(Occurrence.state.in_(RUNNING)).order_by(Occurrence.slot.desc()))
 
 
 def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The next occurrence of a ritual that has not opened yet."""
-    return session.scalar(
-        select(Occurrence)
-        .where(
-            Occurrence.workspace_id == house.workspace_id,
-            Occurrence.ritual_id == ritual_id,
-            Occurrence.state == SCHEDULED,
-        )
-        .order_by(Occurrence.slot)
-        .limit(1)
-    )
+    return session.scalar(_of(house, ritual_id).where(Occurrence.state == SCHEDULED).order_by(Occurrence.slot))
 
 
 def latest_published(session: Session, house: House, ritual_id: str) -> Occurrence | None:
-    return session.scalar(
-        select(Occurrence)
-        .where(
-            Occurrence.workspace_id == house.workspace_id,
-            Occurrence.ritual_id == ritual_id,
-            Occurrence.state == CLOSED,
-        )
-        .order_by(Occurrence.slot.desc())
-        .limit(1)
-    )
+    return session.scalar(_of(house, ritual_id).where(Occurrence.state == CLOSED).order_by(Occurrence.slot.desc()))
 
 
 def latest(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The furthest occurrence that was ever planned for a ritual, whatever became of it."""
-    return session.scalar(
-        select(Occurrence)
-        .where(Occurrence.workspace_id == house.workspace_id, Occurrence.ritual_id == ritual_id)
-        .order_by(Occurrence.slot.desc())
-        .limit(1)
-    )
+    return session.scalar(_of(house, ritual_id).order_by(Occurrence.slot.desc()))
+
+
+def _of(house: House, ritual_id: str) -> Select[Occurrence]:
+    """One of a ritual's occurrences: whichever comes first in the order that the caller adds."""
+    query = select(Occurrence).where(Occurrence.workspace_id == house.workspace_id, Occurrence.ritual_id == ritual_id)
+    return query.limit(1)
 
 
 def slot_of(house: House, ritual: Ritual, occurrence: Occurrence) -> Slot | None:
