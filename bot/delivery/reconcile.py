@@ -109,10 +109,11 @@ def claim_looks(session: Session, now: int, only: str | None = None) -> list[Loo
     return looks
 
 
-def settle_look(session: Session, look: Look, finding: Finding, now: int) -> None:
-    """Write down what the history said."""
-    _settle_message(session, look, finding, now)
+def settle_look(session: Session, look: Look, finding: Finding, now: int) -> bool:
+    """Write down what the history said; whether the message is sent again because of it."""
+    goes_out_again = _settle_message(session, look, finding, now)
     mind_the_pace(session, look.workspace_id, finding, now)
+    return goes_out_again
 
 
 def look_room(pace: Pace, now: int) -> int:
@@ -203,15 +204,16 @@ def _lease(session: Session, message_id: int, now: int) -> None:
     )
 
 
-def _settle_message(session: Session, look: Look, finding: Finding, now: int) -> None:
+def _settle_message(session: Session, look: Look, finding: Finding, now: int) -> bool:
     if isinstance(finding, Found):
         record_sent(session, look.id, finding.channel, finding.copies[-1], "history", now)
         for copy in finding.copies[:-1]:
             record_sent(session, look.id, finding.channel, copy, "history", now)
-        return
+        return False
     message = session.get(OutboxMessage, look.id, with_for_update=True, populate_existing=True)
     if message is None or message.fence != look.fence or message.state not in (UNSURE, HELD):
-        return
+        return False
+    before = message.resends
     match finding:
         case More(channel, cursor, read) if message.look_read + read < MOST_READ:
             message.posted_channel = channel
@@ -231,6 +233,7 @@ def _settle_message(session: Session, look: Look, finding: Finding, now: int) ->
         case NotNow(reason) | Blind(reason):
             _cannot_know(session, message, look, reason, now)
     session.flush()
+    return message.resends > before
 
 
 def _absent(session: Session, message: OutboxMessage, look: Look, now: int) -> None:

@@ -11,6 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from bot import metrics
 from bot.clock import Clock, to_millis
 from bot.db import Database
 from bot.delivery import doubles, reconcile
@@ -138,7 +139,10 @@ class Relay:
         await self._writing
 
     async def _send(self, claimed: Claim) -> Outcome:
-        if self._now() > claimed.claimed_at + STALE_AFTER:
+        late_by = self._now() - claimed.claimed_at - STALE_AFTER
+        if late_by > 0:
+            log.warning("a claim was too old to act on", marker=claimed.marker, late_by=late_by)
+            metrics.count(metrics.STALE_SKIPPED)
             return NotTried()
         try:
             return await self._sender.send(claimed.call)
@@ -159,7 +163,7 @@ class Relay:
         pause = 0.1
         while True:
             try:
-                await self._in_database(settle_all, answers)
+                metrics.count(metrics.FENCED, await self._in_database(settle_all, answers))
                 return
             except SQLAlchemyError as error:
                 self._complain(error, "the database did not take it; will try again", marker=answers[0].claim.marker)
@@ -182,7 +186,8 @@ class Relay:
     async def _look_for(self, look: reconcile.Look) -> None:
         finding = await self._find(look.search)
         # If this is lost, the history is simply read again.
-        await self._in_database(reconcile.settle_look, look, finding, self._now())
+        if await self._in_database(reconcile.settle_look, look, finding, self._now()):
+            metrics.count(metrics.RESENT)
         self._wake.set()
 
     async def _find(self, search: Search) -> Finding:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, CursorResult, bindparam, literal_column, select, update
+from sqlalchemy import BigInteger, bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery import pacing, undeliverable
@@ -21,12 +21,12 @@ from bot.delivery.model import (
     PACE,
     POST,
     QUEUED,
+    SENDING,
     SENT,
     UNSURE,
     Lane,
     OutboxMessage,
     Pace,
-    is_sending,
 )
 from bot.delivery.outcome import (
     Later,
@@ -60,41 +60,52 @@ class Answer:
     at: int
 
 
-def settle_all(session: Session, answers: Sequence[Answer]) -> None:
-    """Write down what became of several claims, in one transaction."""
+def settle_all(session: Session, answers: Sequence[Answer]) -> int:
+    """Write down what became of several claims, in one transaction; how many of them others had taken over."""
     _record_all_sent(session, [each for each in answers if isinstance(each.outcome, Sent)])
-    for each in answers:
-        if not isinstance(each.outcome, Sent):
-            settle(session, each.claim, each.outcome, each.at)
+    failed = [each for each in answers if not isinstance(each.outcome, Sent)]
+    return sum(not settle(session, each.claim, each.outcome, each.at) for each in failed)
 
 
-def settle(session: Session, claim: Claim, outcome: Outcome, now: int) -> None:
-    """Write down what became of a claim."""
+def settle(session: Session, claim: Claim, outcome: Outcome, now: int) -> bool:
+    """Write down what became of a claim; false, and nothing is changed, when others have taken it over."""
+    if isinstance(outcome, Sent):
+        record_sent(session, claim.id, outcome.channel, outcome.ts, "answer", now)
+        _speed_up(session, [claim.workspace_id])
+        return True
+    message = session.get(OutboxMessage, claim.id, with_for_update=True, populate_existing=True)
+    if message is None or message.fence != claim.fence or message.state != SENDING:
+        log.warning("a failure came too late to matter", marker=claim.marker, outcome=type(outcome).__name__)
+        return False
+    message.owner = None
+    _settle_failure(session, message, claim, outcome, now)
+    return True
+
+
+def _settle_failure(session: Session, message: OutboxMessage, claim: Claim, outcome: Outcome, now: int) -> None:
     match outcome:
-        case Sent(channel, ts):
-            record_sent(session, claim.id, channel, ts, "answer", now)
-            _speed_up(session, [claim.workspace_id])
         case NotTried():
-            _requeue(session, claim, now, pause=0, reason="claim_was_stale")
+            _requeue(message, now, pause=0, reason="claim_was_stale")
         case RateLimited(wait):
-            if _requeue(session, claim, now, pause=wait, reason="ratelimited"):
-                _slow_down(session, claim, now + wait)
+            _requeue(message, now, pause=wait, reason="ratelimited")
+            _slow_down(session, claim, now + wait)
         case Unreachable(reason):
-            if _requeue(session, claim, now, pause=UNREACHABLE_PAUSE, reason=reason):
-                _block_workspace(session, claim.workspace_id, now + UNREACHABLE_PAUSE)
+            _requeue(message, now, pause=UNREACHABLE_PAUSE, reason=reason)
+            _block_workspace(session, claim.workspace_id, now + UNREACHABLE_PAUSE)
         case TokenDead(reason):
             log.error("slack refuses this installation", workspace=claim.workspace_id, reason=reason)
-            if _requeue(session, claim, now, pause=TOKEN_PAUSE, reason=reason):
-                _block_workspace(session, claim.workspace_id, now + TOKEN_PAUSE)
+            _requeue(message, now, pause=TOKEN_PAUSE, reason=reason)
+            _block_workspace(session, claim.workspace_id, now + TOKEN_PAUSE)
         case Later(reason, wait):
-            _fail(session, claim, now, reason, wait)
+            _fail(session, message, now, reason, wait)
         case Unsure(reason) if claim.call.method == POST:
-            _doubt(session, claim, now, reason)
+            _doubt(message, now, reason)
         case Unsure(reason):
             # Saying the same thing again does no harm to an update.
-            _fail(session, claim, now, reason, None)
+            _fail(session, message, now, reason, None)
         case Never(reason):
-            _give_up(session, claim, now, reason)
+            _give_up(session, message, now, reason)
+    session.flush()
 
 
 def record_sent(session: Session, message_id: int, channel: str, ts: str, via: str, now: int) -> None:
@@ -188,52 +199,32 @@ def _record_all_sent(session: Session, answers: Sequence[Answer]) -> None:
     _speed_up(session, sorted({answer.claim.workspace_id for answer in answers}))
 
 
-def _requeue(session: Session, claim: Claim, now: int, *, pause: int, reason: str) -> bool:
-    log.info("will try again", marker=claim.marker, reason=reason, pause=pause)
-    return _end_claim(session, claim, state=QUEUED, retry_at=now + pause, error=reason)
+def _requeue(message: OutboxMessage, now: int, *, pause: int, reason: str) -> None:
+    log.info("will try again", marker=message.marker, reason=reason, pause=pause)
+    message.state, message.retry_at, message.error = QUEUED, now + pause, reason
 
 
-def _fail(session: Session, claim: Claim, now: int, reason: str, wait: int | None) -> None:
-    message = _claimed(session, claim)
-    if message is None:
+def _fail(session: Session, message: OutboxMessage, now: int, reason: str, wait: int | None) -> None:
+    message.failures += 1
+    if message.failures >= MOST_FAILURES:
+        _give_up(session, message, now, f"gave_up: {reason}")
         return
-    failures = message.failures + 1
-    if failures >= MOST_FAILURES:
-        _give_up(session, claim, now, f"gave_up: {reason}")
-        return
-    pause = wait if wait is not None else pause_after(failures)
-    log.warning("will try again", marker=claim.marker, reason=reason, failures=failures, pause=pause)
-    _end_claim(session, claim, state=QUEUED, retry_at=now + pause, failures=failures, error=reason)
+    pause = wait if wait is not None else pause_after(message.failures)
+    log.warning("will try again", marker=message.marker, reason=reason, failures=message.failures, pause=pause)
+    message.state, message.retry_at, message.error = QUEUED, now + pause, reason
 
 
-def _doubt(session: Session, claim: Claim, now: int, reason: str) -> None:
-    log.warning("may or may not have been posted", marker=claim.marker, reason=reason)
-    _end_claim(session, claim, state=UNSURE, look_at=now, error=reason, **FRESH_LOOK)
+def _doubt(message: OutboxMessage, now: int, reason: str) -> None:
+    log.warning("may or may not have been posted", marker=message.marker, reason=reason)
+    message.state, message.look_at, message.error = UNSURE, now, reason
+    message.looks, message.look_begun_at, message.look_cursor, message.look_read = 0, None, None, 0
 
 
-def _give_up(session: Session, claim: Claim, now: int, reason: str) -> None:
-    if _end_claim(session, claim, state=DEAD, done_at=now, error=reason):
-        release_held(session, claim.id)
-        undeliverable.report(session, claim.id, now)
-
-
-def _claimed(session: Session, claim: Claim) -> OutboxMessage | None:
-    message = session.get(OutboxMessage, claim.id, with_for_update=True, populate_existing=True)
-    return message if message is not None and message.fence == claim.fence else None
-
-
-def _end_claim(session: Session, claim: Claim, **values: Any) -> bool:
-    result = session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == claim.id,
-            OutboxMessage.fence == claim.fence,
-            is_sending(OutboxMessage.state),
-        )
-        .values(owner=None, **values)
-        .execution_options(synchronize_session=False)
-    )
-    return isinstance(result, CursorResult) and result.rowcount == 1
+def _give_up(session: Session, message: OutboxMessage, now: int, reason: str) -> None:
+    message.state, message.done_at, message.error = DEAD, now, reason
+    session.flush()
+    release_held(session, message.id)
+    undeliverable.report(session, message.id, now)
 
 
 def _slow_down(session: Session, claim: Claim, until: int) -> None:
