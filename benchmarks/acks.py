@@ -26,22 +26,29 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from benchmarks.load import SECRET, TEAM, Rate, always_ok, command, interaction, load, served
-from bot import app, doors, migrations, shipped
-from bot.clock import SystemClock
-from bot.db import Database, make_engine
-from bot.definitions import load as load_definitions
+from benchmarks.load import (
+    SECRET,
+    TEAM,
+    TOKEN,
+    Rate,
+    always_ok,
+    command,
+    interaction,
+    load,
+    make_house,
+    served,
+)
+from bot import app, doors, migrations
+from bot.db import make_engine
 from bot.delivery.slack import make_client, make_session
 from bot.gesture import Gesture
 from bot.house import House
 from bot.people.model import Profile
 from bot.rituals.model import Occurrence
 from bot.tables import Command, Tables, merge
-from bot.words import Words
 
 ROUNDS = 5
 REQUESTS = 1_500
-TOKEN = "xoxb-bench"
 USER = "U0ANA"
 AREA = "billing"
 FIXED_VIEW = {
@@ -117,30 +124,17 @@ async def ours(slack_port: int, database: str) -> Any:
         await gesture.accept()
 
     client = make_client(TOKEN, f"http://127.0.0.1:{slack_port}/api/", make_session())
-    house = make_house(database)
+    house = make_house(f"sqlite:///{database}")
     answers = merge([app.tables(), Tables(commands={"/nothing": Command(nothing, "Only acknowledges")})])
     bolt = doors.make_bolt(lambda: house, client, answers=answers, signing_secret=SECRET)
 
     return doors.make_web(bolt)
 
 
-def make_house(database: str) -> House:
-    definitions = load_definitions(shipped.folder("cadences"), app.KINDS).definitions
-    assert definitions is not None
-    return House(
-        workspace_id=TEAM,
-        db=Database(f"sqlite:///{database}"),
-        clock=SystemClock(),
-        words=Words([shipped.folder("templates")]),
-        definitions=definitions,
-        links=app.LINKS,
-    )
-
-
 def prepare(database: str) -> str:
     """A workspace whose first area is Ana's; returns the id of the occurrence that takes her update."""
     migrations.upgrade(f"sqlite:///{database}")
-    house = make_house(database)
+    house = make_house(f"sqlite:///{database}")
     owner = house.definitions.organisation.area(AREA)
     assert owner is not None
     with house.db.transaction() as session:

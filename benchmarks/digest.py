@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from jinja2 import Environment
 
-from benchmarks.acks import make_house
+from benchmarks.load import make_house
 from bot.house import Section
 from bot.updates import messages
 from bot.updates.answer import Answer
@@ -25,7 +25,7 @@ def main() -> None:
     )
     lines = tuple(Line(f"area-{n}", f"Area {n}", "Ana", "Ana", answer, "green") for n in range(AREAS))
     compiled = Digest("Weekly", date(2026, 11, 25), ZoneInfo("UTC"), lines, (), (Section("Decisions", (), "None."),))
-    house = make_house(":memory:")
+    house = make_house("sqlite://")
 
     def ours() -> None:
         messages.digest(house, compiled)

@@ -18,9 +18,39 @@ from urllib.parse import urlencode
 import aiohttp
 import uvicorn
 from slack_sdk.signature import SignatureVerifier
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from bot import app, shipped
+from bot.clock import SystemClock
+from bot.db import Database
+from bot.definitions import load as load_definitions
+from bot.delivery.model import OutboxMessage, is_open
+from bot.house import House
+from bot.words import Words
 
 SECRET = "a secret for benchmarks only"
 TEAM = "T0BENCH"
+TOKEN = "xoxb-bench"
+
+
+def make_house(address: str) -> House:
+    """The workspace of the benchmarks, with the definitions that are shipped, on the database at `address`."""
+    definitions = load_definitions(shipped.folder("cadences"), app.KINDS).definitions
+    assert definitions is not None
+    return House(
+        workspace_id=TEAM,
+        db=Database(address),
+        clock=SystemClock(),
+        words=Words([shipped.folder("templates")]),
+        definitions=definitions,
+        links=app.LINKS,
+    )
+
+
+def unsent(session: Session) -> int:
+    """How many messages are still to be said."""
+    return session.scalar(select(func.count()).where(is_open(OutboxMessage.state))) or 0
 
 
 @dataclass(frozen=True)
@@ -135,12 +165,28 @@ async def always_ok() -> Any:
     ).encode()
 
     async def app(scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] != "http":
-            return
-        while (await receive()).get("more_body"):
-            pass
-        headers = [(b"content-type", b"application/json"), (b"content-length", str(len(answer)).encode())]
-        await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": answer})
+        if scope["type"] == "http":
+            await read_body(receive)
+            await _send(send, 200, answer)
 
     return app
+
+
+async def read_body(receive: Any) -> bytes:
+    """The whole body of a request, for a Slack written by hand: a framework would cost more than what is measured."""
+    parts, more = [], True
+    while more:
+        part = await receive()
+        parts.append(part.get("body", b""))
+        more = part.get("more_body", False)
+    return b"".join(parts)
+
+
+async def answer_json(send: Any, content: Any, status: int = 200, *headers: tuple[bytes, bytes]) -> None:
+    await _send(send, status, json.dumps(content).encode(), *headers)
+
+
+async def _send(send: Any, status: int, body: bytes, *headers: tuple[bytes, bytes]) -> None:
+    described = [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode()), *headers]
+    await send({"type": "http.response.start", "status": status, "headers": described})
+    await send({"type": "http.response.body", "body": body})
