@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from bot.definitions.organisation import Organisation
 from bot.definitions.recurrence import check_rule
 from bot.definitions.values import (
+    Audience,
     ChannelName,
     Day,
     Definition,
@@ -87,6 +88,8 @@ class Ritual(Definition):
     """Where the artifact is posted; `Definitions` fill in the channel for updates where it is left out."""
     artifact: Text = Field(description="What will exist after this that did not before? Name it or drop it.")
     agenda: tuple[Text, ...] = ()
+    audience: Audience = ()
+    """For whom it is: user groups of Slack (`@product-team`) and people."""
 
     def zone_for(self, organisation: Organisation) -> ZoneInfo:
         """The zone of what is one moment for all (cutoff, publishing): the ritual's, else the workspace's."""

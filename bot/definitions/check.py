@@ -29,6 +29,7 @@ def check_organisation(organisation: Organisation, document: Document) -> Iterat
     for i, area in enumerate(organisation.areas):
         yield from unknown(("areas", i, "owner"), area.owner)
         yield from unknown(("areas", i, "deputy"), area.deputy)
+        yield from unknown(("areas", i, "accountable"), area.accountable)
         if area.deputy and _same(organisation, area.owner, area.deputy):
             message = f"the deputy of {area.name} is its owner"
             yield document.problem(("areas", i, "deputy"), message, "name somebody else, or remove `deputy`")
@@ -47,6 +48,9 @@ def check_references(calendar: Calendar, document: Document, organisation: Organ
     unknown = _unknown_person(organisation, document)
     for i, ritual in enumerate(calendar.rituals):
         yield from unknown(("rituals", i, "owner"), ritual.owner)
+        for j, member in enumerate(ritual.audience):
+            if not member.startswith("@"):
+                yield from unknown(("rituals", i, "audience", j), member)
         yield from _areas(ritual, organisation, document, ("rituals", i, "areas"))
         for person in _asked_too_late(ritual, organisation):
             message = f"{person.name}, in {person.zone}, would be asked only after the cutoff"

@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from bot.definitions.values import (
+    CalendarAddress,
     ChannelName,
     Definition,
     Email,
@@ -14,6 +15,7 @@ from bot.definitions.values import (
     Name,
     Ref,
     SlackId,
+    StatusEmoji,
     TimeOfDay,
     Zone,
     parse_time,
@@ -83,6 +85,8 @@ class PersonDefinition(Definition):
     zone: Zone | None = None
     """Where they work, if not where Slack says."""
     holidays: HolidayCode | None = None
+    calendar: CalendarAddress | None = None
+    """Their own calendar; what it marks as out of office, or as busy for a day, is an absence."""
 
     @property
     def ref(self) -> str:
@@ -103,6 +107,8 @@ class Area(Definition):
     name: Name
     owner: Ref = Field(description="every area has one owner: write their e-mail address or Slack member id")
     deputy: Ref | None = None
+    accountable: Ref | None = None
+    """Who is asked when neither owner nor deputy is there; left out, it is the head of product."""
     forum: ChannelName = Field(description='write the channel where this area is talked about, such as "#billing"')
 
 
@@ -115,6 +121,10 @@ class Organisation(Definition):
     functions: tuple[FunctionDefinition, ...] = Field(min_length=1)
     people: tuple[PersonDefinition, ...] = Field(min_length=1)
     areas: tuple[Area, ...] = Field(min_length=1)
+    away_statuses: tuple[StatusEmoji, ...] = ()
+    """Who shows one of these in Slack is away."""
+    absence_calendars: tuple[CalendarAddress, ...] = ()
+    """Calendars of everybody's absences: each event is one."""
 
     def person(self, ref: str) -> PersonDefinition | None:
         """By e-mail address, in any spelling of its letters, or by Slack id."""

@@ -142,6 +142,38 @@ def _id(value: Any) -> Any:
     raise wrong(f"`{value}` is not an id", "write at most 40 small letters, digits, - and _")
 
 
+def _status_emoji(value: Any) -> Any:
+    if value is None or re.fullmatch(r":[a-z0-9_+'-]{1,100}:", str(value)):
+        return value
+    raise wrong(f"`{value}` is not the name of an emoji", 'write it with its colons, such as ":palm_tree:"')
+
+
+def _calendar_address(value: Any) -> Any:
+    text = str(value).strip() if value is not None else ""
+    if text.startswith("webcal://"):
+        text = "https://" + text.removeprefix("webcal://")
+    if re.fullmatch(r"https://[^\s/@]+(/\S*)?", text):
+        return text
+    if text.startswith("http://"):
+        raise wrong("a calendar that is read over http can be read and changed by others", "write its https address")
+    raise wrong(f"`{value}` is not the address of a calendar", "write its address, which begins with https://")
+
+
+def _audience(value: Any) -> Any:
+    return (value,) if isinstance(value, str) else value
+
+
+def _audience_member(value: Any) -> Any:
+    text = str(value).strip() if value is not None else ""
+    if text in ("@channel", "@here", "@everyone"):
+        raise wrong(f"`{text}` would ping everybody", "name a user group or people")
+    if text.startswith("@"):
+        if re.fullmatch(r"@[a-z0-9][a-z0-9._-]{0,79}", text):
+            return text
+        raise wrong(f"`{text}` is not a user group", 'write its name as in Slack, such as "@product-team"')
+    return _ref(value)
+
+
 # Written out, definitions look as people write them and can be read again.
 TimeOfDay = Annotated[time, BeforeValidator(parse_time), PlainSerializer(lambda at: f"{at:%H:%M}", when_used="json")]
 OffsetText = Annotated[Offset, BeforeValidator(parse_offset), PlainSerializer(str)]
@@ -153,6 +185,10 @@ Ref = Annotated[str, BeforeValidator(_ref)]
 """A person, by e-mail address (in small letters) or Slack member id."""
 Email = Annotated[str, BeforeValidator(_email)]
 SlackId = Annotated[str, BeforeValidator(_slack)]
+StatusEmoji = Annotated[str, BeforeValidator(_status_emoji)]
+CalendarAddress = Annotated[str, BeforeValidator(_calendar_address)]
+Audience = Annotated[tuple[Annotated[str, BeforeValidator(_audience_member)], ...], BeforeValidator(_audience)]
+"""User groups of Slack, each with its `@`, and people."""
 Id = Annotated[str, BeforeValidator(_id)]
 # Slack shows names on buttons and in menus, which hold 75 characters.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75)]
