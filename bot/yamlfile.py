@@ -270,7 +270,8 @@ def _complaint(document: Document, model: type[BaseModel], detail: ErrorDetails)
         key = str(detail["loc"][-1])
         return document.problem(path, f"`{key}` is missing", _meaning(model, (*path, key)) or f"add `{key}: …`")
     if kind == "extra_forbidden":
-        known = [key for each in _models_at(model, path[:-1]) for key in each.model_fields]
+        models = _models_at(model, path[:-1])
+        known = [field.alias or key for each in models for key, field in each.model_fields.items()]
         return document.problem(path, f"unknown key `{name}`", nearest(name, known), at_key=True)
     if detail["input"] is None or kind == "string_too_short":
         return document.problem(path, f"`{name}` is empty", _meaning(model, path) or f"write a value after `{name}:`")
@@ -320,8 +321,9 @@ def _name_of(path: KeyPath) -> str:
 def _meaning(model: type[BaseModel], path: KeyPath) -> str:
     """What a field's own description tells people to write."""
     for each in _models_at(model, path[:-1]):
-        if field := each.model_fields.get(str(path[-1])):
-            return field.description or ""
+        for key, field in each.model_fields.items():
+            if path[-1] == (field.alias or key):
+                return field.description or ""
     return ""
 
 

@@ -1,13 +1,15 @@
 """The organisation: its people and their roles, its areas and their owners, its channels and hours."""
 
+from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 from pydantic import Field, model_validator
 
 from bot.definitions.values import (
     CalendarAddress,
     ChannelName,
+    DayOrYearly,
     Definition,
     Email,
     HolidayCode,
@@ -15,11 +17,13 @@ from bot.definitions.values import (
     Name,
     Ref,
     SlackId,
+    Span,
     StatusEmoji,
     TimeOfDay,
     Zone,
     parse_time,
 )
+from bot.definitions.working_days import WorkDays, Yearly
 from bot.yamlfile import wrong
 
 Role = Literal[
@@ -38,6 +42,21 @@ Role = Literal[
 ]
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+Month = Literal[
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
+MONTHS: tuple[Month, ...] = get_args(Month)
 
 
 class WorkingHours(Definition):
@@ -57,6 +76,19 @@ class WorkingHours(Definition):
         if self.end <= self.start:
             raise wrong("the working day ends before it begins", f"write a time after {self.start:%H:%M}", at="end")
         return self
+
+
+class CompanyDay(Definition):
+    """A day the whole company has off."""
+
+    day: DayOrYearly = Field(alias="date", description="write the day, such as 2026-12-24, or 12-24 for every year")
+    name: Name
+
+
+class Freeze(Span):
+    """Days on which nothing may be launched, and on which rituals rest unless they say otherwise."""
+
+    name: Name
 
 
 class Channels(Definition):
@@ -116,6 +148,10 @@ class Organisation(Definition):
     name: Name
     zone: Zone = Field(description="write the zone of the workspace, such as Europe/Berlin")
     holidays: HolidayCode | None = None
+    company_days: tuple[CompanyDay, ...] = ()
+    freezes: tuple[Freeze, ...] = ()
+    fiscal_year_starts: Month = "january"
+    """The month with which years and quarters begin."""
     working_hours: WorkingHours = WorkingHours()
     channels: Channels
     functions: tuple[FunctionDefinition, ...] = Field(min_length=1)
@@ -130,6 +166,18 @@ class Organisation(Definition):
         """By e-mail address, in any spelling of its letters, or by Slack id."""
         return self.people_by_ref.get(ref.casefold())
 
+    def work_days(self, holidays: str | None = None) -> WorkDays:
+        """The days people work, with the holidays of `holidays` (a person's, a ritual's), else the workspace's."""
+        code = holidays or self.holidays
+        return self._work_days.setdefault(code, WorkDays(self.working_hours.weekdays, code, self._days_off))
+
+    def freeze_on(self, day: date) -> Freeze | None:
+        return next((freeze for freeze in self.freezes if day in freeze), None)
+
+    @property
+    def fiscal_month(self) -> int:
+        return MONTHS.index(self.fiscal_year_starts) + 1
+
     def area(self, id: str) -> Area | None:
         return self.areas_by_id.get(id)
 
@@ -141,6 +189,14 @@ class Organisation(Definition):
         person = self.person(ref)
         refs = {ref.casefold()} if person is None else {each.casefold() for each in refs_of(person)}
         return tuple(area for area in self.areas if area.owner.casefold() in refs)
+
+    @cached_property
+    def _work_days(self) -> dict[str | None, WorkDays]:
+        return {}
+
+    @cached_property
+    def _days_off(self) -> tuple[tuple[date | Yearly, str], ...]:
+        return tuple((each.day, each.name) for each in self.company_days)
 
     @cached_property
     def people_by_ref(self) -> dict[str, PersonDefinition]:

@@ -4,22 +4,26 @@ Each takes the text that stands in the file and says in plain words what is wron
 """
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
 
 from bot.definitions.holidays import known_codes
+from bot.definitions.working_days import Yearly
 from bot.yamlfile import nearest, wrong
 
 
 class Definition(BaseModel):
     """Anything read from `cadences/`: frozen, and a key it does not know is a mistake."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Keys that are words of Python, such as `from`, have another name in the code only.
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
 
 @dataclass(frozen=True, order=True)
@@ -65,6 +69,21 @@ def parse_day(value: Any) -> Any:
     except ValueError:
         pass
     raise wrong(f"`{value}` is not a date", "write year, month and day, such as 2026-11-25")
+
+
+def parse_day_or_yearly(value: Any) -> Any:
+    """`2026-12-24` as a date, `12-24` as that day of every year."""
+    if isinstance(value, Yearly):
+        return value
+    if found := re.fullmatch(r"(\d{2})-(\d{2})", str(value)):
+        month, day = int(found[1]), int(found[2])
+        if 1 <= month <= 12 and 1 <= day <= monthrange(2028, month)[1]:
+            return Yearly(month, day)
+    try:
+        return parse_day(value)
+    except PydanticCustomError:
+        message, mend = f"`{value}` is not a day", "write 2026-12-24, or 12-24 for every year"
+        raise wrong(message, mend) from None
 
 
 def parse_zone(value: Any) -> Any:
@@ -178,6 +197,7 @@ def _audience_member(value: Any) -> Any:
 TimeOfDay = Annotated[time, BeforeValidator(parse_time), PlainSerializer(lambda at: f"{at:%H:%M}", when_used="json")]
 OffsetText = Annotated[Offset, BeforeValidator(parse_offset), PlainSerializer(str)]
 Day = Annotated[date, BeforeValidator(parse_day)]
+DayOrYearly = Annotated[date | Yearly, BeforeValidator(parse_day_or_yearly), PlainSerializer(str)]
 Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone)]
 HolidayCode = Annotated[str, BeforeValidator(_holidays)]
 ChannelName = Annotated[str, BeforeValidator(_channel)]
@@ -193,3 +213,19 @@ Id = Annotated[str, BeforeValidator(_id)]
 # Slack shows names on buttons and in menus, which hold 75 characters.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
+
+
+class Span(Definition):
+    """Some days in a row, the first and the last included."""
+
+    first: Day = Field(alias="from")
+    last: Day = Field(alias="until")
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    @model_validator(mode="after")
+    def _last_not_before_first(self) -> "Span":
+        if self.last < self.first:
+            raise wrong(f"{self.last} is before {self.first}", "write the last day, or swap the two", at="until")
+        return self
