@@ -17,6 +17,7 @@ from bot.releases import register as release_register
 from bot.reviews import flow as reviews
 from bot.reviews import listeners as review_listeners
 from bot.rituals import listeners as rituals_room
+from bot.rituals import model as occurrences
 from bot.rituals.flow import Rituals
 from bot.rituals.kinds import Kinds
 from bot.tables import Command, Tables, merge
@@ -48,6 +49,10 @@ TIMERS: Mapping[str, Fire] = {
     "update.remind": updates.on_remind,
     "update.snooze": updates.on_snooze,
 }
+
+
+HOLD: Fire = occurrences.hold
+"""Locks what a timer is about: today's timers are all about occurrences."""
 
 
 def adopt(session: Session, house: House) -> None:

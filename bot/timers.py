@@ -2,15 +2,33 @@
 
 A timer is armed in the transaction of the fact that caused it, leased by one node when due, and retired in the
 transaction of its effect. A timer that keeps failing is set aside as `failed`, with its error, and holds up no other.
+
+Timers that belong together make up a plan, such as all that is to happen in one occurrence. A plan is made anew as a
+whole, under a new generation: a timer of an older one never has an effect. Whoever does so locks the record that the
+plan is about first, and so does whoever fires; timers are locked after it.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from sqlalchemy import BigInteger, CursorResult, Index, String, Text, UniqueConstraint, select, text, update
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    CursorResult,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    delete,
+    exists,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.clock import from_millis, to_millis
 from bot.db import Base, BigId, insert_or_ignore, wake, workspace_column
@@ -31,8 +49,10 @@ class Timer(Base):
     kind: Mapped[str] = mapped_column(String(60))
     ref: Mapped[str] = mapped_column(String(120))
     """What the handler needs to know, usually the id of a record."""
+    plan: Mapped[str | None] = mapped_column(String(120), default=None)
+    """The plan it belongs to, such as `occurrence:17`; none when it stands alone."""
     generation: Mapped[int] = mapped_column(BigInteger, default=0)
-    """Which version of a plan armed it, for plans that are made anew as a whole."""
+    """Which version of its plan armed it."""
     due_at: Mapped[int] = mapped_column(BigInteger)
     wake_at: Mapped[int] = mapped_column(BigInteger)
     """When to look at it next: its due time, the end of a lease, or the next attempt (epoch ms)."""
@@ -57,13 +77,50 @@ class Timer(Base):
             sqlite_where=text("state = 'failed'"),
             postgresql_where=text("state = 'failed'"),
         ),
+        Index(
+            "ix_timer_plan",
+            "workspace_id",
+            "plan",
+            sqlite_where=text("plan IS NOT NULL"),
+            postgresql_where=text("plan IS NOT NULL"),
+        ),
+        Index(
+            "ix_timer_retired",
+            "due_at",
+            sqlite_where=text("state IN ('fired', 'cancelled')"),
+            postgresql_where=text("state IN ('fired', 'cancelled')"),
+        ),
     )
 
 
+class Plan(Base):
+    """How often a plan was made. The row stays, so that no generation ever comes twice."""
+
+    __tablename__ = "timer_plan"
+
+    workspace_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(120), primary_key=True)
+    generation: Mapped[int] = mapped_column(BigInteger)
+
+
 ARMED = text("timer.state = 'armed'")
+RETIRED = text("timer.state IN ('fired', 'cancelled')")
 
 Fire = Callable[[Session, House, str], None]
 """What a due timer does, in one transaction: `(session, house, ref)`."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that a plan lets happen."""
+
+    kind: str
+    ref: str
+    due: datetime
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind}:{self.ref}"
 
 
 @dataclass(frozen=True)
@@ -73,11 +130,78 @@ class Lease:
     timer_id: int
     fence: int
     kind: str
+    ref: str
     due: datetime
 
 
-def arm(session: Session, house: House, key: str, kind: str, ref: str, due: datetime) -> None:
-    """Arm `kind` at `due`, unless `key` was armed before: then it is armed anew, even if it had fired."""
+def replan(session: Session, house: House, plan: str, steps: Sequence[Step]) -> list[Step]:
+    """Make a plan anew: `steps` are all that it lets happen from now on. No steps end it.
+
+    What waited and is not among them is cancelled; what is among them waits for its new time. A step is known by its
+    kind and ref, and what has fired stays fired whatever its new time: what is to happen again needs another ref.
+    Returns the steps that have fired, oldest first: what they promised may still be queued, and is the caller's to
+    cancel. The caller holds the record that the plan is about.
+    """
+    generation = _generation(session, house, plan) + 1
+    session.execute(update(Plan).where(*_is(house, plan)).values(generation=generation))
+    # Locked before it is judged: one of them may be firing at this moment.
+    known = session.execute(
+        select(Timer.kind, Timer.ref, Timer.due_at, Timer.state)
+        .where(Timer.workspace_id == house.workspace_id, Timer.plan == plan)
+        .order_by(Timer.due_at, Timer.id)
+        .with_for_update()
+    ).all()
+    session.execute(
+        update(Timer)
+        .where(
+            Timer.workspace_id == house.workspace_id,
+            Timer.plan == plan,
+            Timer.state.in_(("armed", "failed")),
+            Timer.key.not_in([step.key for step in steps]),
+        )
+        .values(state="cancelled", fence=Timer.fence + 1)
+    )
+    done = [Step(kind, ref, from_millis(due)) for kind, ref, due, state in known if state == "fired"]
+    over = {step.key for step in done}
+    for step in steps:
+        if step.key not in over:
+            _arm(session, house, step.key, step.kind, step.ref, step.due, plan, generation)
+    return done
+
+
+def arm(session: Session, house: House, key: str, kind: str, ref: str, due: datetime, plan: str | None = None) -> None:
+    """Arm `kind` at `due`, unless `key` was armed before: then it is armed anew, even if it had fired.
+
+    With `plan` it becomes a part of that plan as it stands.
+    """
+    generation = _generation(session, house, plan) if plan is not None else 0
+    _arm(session, house, key, kind, ref, due, plan, generation)
+
+
+def _generation(session: Session, house: House, plan: str) -> int:
+    """A plan's generation, which stays so until this transaction has ended."""
+    held = select(Plan.generation).where(*_is(house, plan)).with_for_update()
+    found = session.scalar(held)
+    if found is None:
+        insert_or_ignore(session, Plan, workspace_id=house.workspace_id, name=plan, generation=0)
+        found = session.scalar(held)
+    return found or 0
+
+
+def _is(house: House, plan: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Plan.workspace_id == house.workspace_id, Plan.name == plan
+
+
+def _arm(
+    session: Session,
+    house: House,
+    key: str,
+    kind: str,
+    ref: str,
+    due: datetime,
+    plan: str | None,
+    generation: int,
+) -> None:
     millis = to_millis(due)
     armed = insert_or_ignore(
         session,
@@ -86,7 +210,8 @@ def arm(session: Session, house: House, key: str, kind: str, ref: str, due: date
         key=key,
         kind=kind,
         ref=ref,
-        generation=0,
+        plan=plan,
+        generation=generation,
         due_at=millis,
         wake_at=millis,
         state="armed",
@@ -98,6 +223,8 @@ def arm(session: Session, house: House, key: str, kind: str, ref: str, due: date
             update(Timer)
             .where(Timer.workspace_id == house.workspace_id, Timer.key == key)
             .values(
+                plan=plan,
+                generation=generation,
                 due_at=millis,
                 wake_at=millis,
                 state="armed",
@@ -133,7 +260,7 @@ def claim(session: Session, workspace_id: str, now: datetime, owner: str) -> lis
         timer.fence += 1
         timer.wake_at = millis + int(LEASE.total_seconds() * 1000)
     session.flush()
-    return [Lease(timer.id, timer.fence, timer.kind, from_millis(timer.due_at)) for timer in due]
+    return [Lease(timer.id, timer.fence, timer.kind, timer.ref, from_millis(timer.due_at)) for timer in due]
 
 
 def next_wake(session: Session, workspace_id: str) -> datetime | None:
@@ -143,15 +270,31 @@ def next_wake(session: Session, workspace_id: str) -> datetime | None:
     return None if millis is None else from_millis(millis)
 
 
-def fire(session: Session, lease: Lease, house: House, handlers: Mapping[str, Fire]) -> bool:
-    """Run a leased timer's handler and retire the timer, in this one transaction; false when it is no longer ours."""
+def fire(session: Session, lease: Lease, house: House, handlers: Mapping[str, Fire], hold: Fire | None = None) -> bool:
+    """Run a leased timer's handler and retire the timer, in this one transaction; false when it is no longer ours.
+
+    `hold` locks the record that the timer is about. Whoever makes a plan anew takes the same two locks in the same
+    order, so that neither waits for the other forever.
+    """
+    if hold is not None:
+        hold(session, house, lease.ref)
     timer = session.get(Timer, lease.timer_id, with_for_update=True)
     if timer is None or timer.state != "armed" or timer.fence != lease.fence:
+        return False
+    if _is_outdated(session, house, timer):
+        timer.state = "cancelled"
         return False
     timer.state = "fired"
     session.flush()
     handlers[timer.kind](session, house, timer.ref)
     return True
+
+
+def _is_outdated(session: Session, house: House, timer: Timer) -> bool:
+    if timer.plan is None:
+        return False
+    generation = session.scalar(select(Plan.generation).where(*_is(house, timer.plan)))
+    return timer.generation < (generation or 0)
 
 
 def postpone(session: Session, lease: Lease, now: datetime, error: str) -> bool:
@@ -183,9 +326,22 @@ def try_failed_again(session: Session, workspace_id: str, now: datetime) -> int:
     return cast("CursorResult[object]", session.execute(statement)).rowcount
 
 
-def forget_retired(session: Session, before: datetime) -> int:
-    """Delete timers that fired or were cancelled and whose due time is before `before`; returns how many."""
-    statement = Timer.__table__.delete().where(  # type: ignore[attr-defined]  # declarative hides the Table
-        Timer.state.in_(("fired", "cancelled")), Timer.due_at < to_millis(before)
+def forget_retired(session: Session, before: datetime, most: int = 500) -> int:
+    """Delete up to `most` timers that fired or were cancelled and were due before `before`; returns how many.
+
+    A plan remembers what has fired for as long as any part of it waits or was due since.
+    """
+    other = aliased(Timer)
+    plan_lives = exists().where(
+        other.workspace_id == Timer.workspace_id,
+        other.plan == Timer.plan,
+        or_(other.state.in_(("armed", "failed")), other.due_at >= to_millis(before)),
     )
+    old = (
+        select(Timer.id)
+        .where(RETIRED, Timer.due_at < to_millis(before), ~plan_lives)
+        .order_by(Timer.due_at)
+        .limit(most)
+    )
+    statement = delete(Timer).where(Timer.id.in_(old)).execution_options(synchronize_session=False)
     return cast("CursorResult[object]", session.execute(statement)).rowcount

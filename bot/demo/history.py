@@ -17,7 +17,7 @@ from bot.demo.launches import LAUNCHES
 from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
 from bot.people.directory import keep
-from bot.people.flow import set_away
+from bot.people.absence import set_away
 from bot.people.model import People, channel_id
 from bot.reviews import flow as reviews
 from bot.rituals import model as occurrences
@@ -78,7 +78,7 @@ def _live_until(session: Session, house: House, clock: TurnedClock, moment: date
     while (due := timers.next_wake(session, house.workspace_id)) is not None and due <= moment:
         clock.at = max(clock.at, due)
         for lease in timers.claim(session, house.workspace_id, clock.at, NODE):
-            timers.fire(session, lease, house, app.TIMERS)
+            timers.fire(session, lease, house, app.TIMERS, app.HOLD)
     clock.at = moment
 
 

@@ -29,17 +29,16 @@ class Review:
 
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _close_forgotten(session, house, ritual, occurrence)
-        owner = People(session, house).by_ref(ritual.owner)
-        message_id = outbox.post(
-            session,
-            house,
-            channel_id(session, house, ritual.channel),
-            messages.card(house, ritual, occurrence, People(session, house).named(ritual.owner)),
-            kind="review.card",
-            dedupe=f"review:{occurrence.id}",
-            report_to=owner.slack_id if owner else None,
-        )
+        message_id = _post_card(session, house, ritual, occurrence, occurrence.opens_at)
         session.add(ReviewCard(workspace_id=house.workspace_id, occurrence_id=occurrence.id, message_id=message_id))
+
+    def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        card, slot = model.card_of(session, house, occurrence.id), occurrences.slot_of(house, ritual, occurrence)
+        later = self.opens_at(session, house, ritual, slot) if slot else house.clock.now()
+        if card is not None and later > house.clock.now() and outbox.cancel(session, house, card.message_id):
+            card.message_id = _post_card(session, house, ritual, occurrence, later)
+        else:
+            _refresh(session, house, ritual, occurrence)
 
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _refresh(session, house, ritual, occurrence)
@@ -109,6 +108,19 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Rit
         Occurrence.state.in_(occurrences.RUNNING),
     )
     return [(rituals[occurrence.ritual_id], occurrence) for occurrence in session.scalars(query)]
+
+
+def _post_card(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, at: datetime) -> int:
+    owner = People(session, house).by_ref(ritual.owner)
+    return outbox.post(
+        session,
+        house,
+        channel_id(session, house, ritual.channel),
+        messages.card(house, ritual, occurrence, People(session, house).named(ritual.owner)),
+        kind="review.card",
+        report_to=owner.slack_id if owner else None,
+        not_before=at,
+    )
 
 
 def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Occurrence) -> None:

@@ -17,11 +17,10 @@ from bot.people.flow import require_person
 from bot.people.model import People, channel_id
 from bot.rituals import model
 from bot.rituals.kinds import Kind, Kinds
-from bot.rituals.model import Occurrence
+from bot.rituals.model import DAY, Occurrence
 from bot.rituals.schedule import Slot, coming, slots
+from bot.timers import Step
 
-DAY = len("2026-11-25")
-"""How much of a slot's key says the day: a ritual happens once a day, also when its time changes."""
 LATE = timedelta(minutes=10)
 """An occurrence that opens later than this was missed: its ritual's catch-up rule decides."""
 
@@ -135,15 +134,19 @@ class Rituals:
     # What start-up, a changed calendar and each opening call.
 
     def plan_all(self, session: Session, house: House) -> None:
-        """See to it that every ritual's next occurrence stands in the database as the calendar says."""
-        scheduled = session.scalars(
+        """See to it that every ritual's open and next occurrences stand in the database as the calendar says."""
+        followers = session.scalars(
             select(Occurrence)
-            .where(Occurrence.workspace_id == house.workspace_id, Occurrence.state == model.SCHEDULED)
-            # Another node may be opening one of them now: what is open follows the calendar no more.
+            .where(Occurrence.workspace_id == house.workspace_id, Occurrence.state.in_(model.FOLLOWS))
+            .order_by(Occurrence.id)
+            # Another node may be opening or ending one of them now.
             .with_for_update()
         ).all()
-        for occurrence in scheduled:
-            self._replan(session, house, occurrence)
+        for occurrence in followers:
+            if occurrence.state == model.SCHEDULED:
+                self._replan(session, house, occurrence)
+            else:
+                self._move_open(session, house, occurrence)
         for ritual in house.definitions.calendar.rituals:
             # Each opening plans the next, so a ritual without one is new here, or has come back: it missed nothing.
             if model.upcoming(session, house, ritual.id) is None:
@@ -170,7 +173,7 @@ class Rituals:
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
         slot = self._slot_for(session, house, ritual, occurrence) if ritual else None
         if ritual is None or slot is None:
-            timers.cancel(session, house, f"ritual.open:{occurrence.id}")
+            self._disarm(session, house, occurrence)
             session.delete(occurrence)
             session.flush()
             return
@@ -179,6 +182,25 @@ class Rituals:
             setattr(occurrence, name, value)
         session.flush()
         self._arm_open(session, house, occurrence)
+
+    def _move_open(self, session: Session, house: House, occurrence: Occurrence) -> None:
+        """An open occurrence keeps its day, and follows the calendar's times for as long as it takes answers.
+
+        One that somebody runs out of turn has times of its own.
+        """
+        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+        slot = model.slot_of(house, ritual, occurrence) if ritual and not occurrence.run_by else None
+        if ritual is None or slot is None or slot.day != occurrence.day:
+            return
+        zone = ritual.zone_for(house.definitions.organisation)
+        cutoff, publish = slot.at(ritual.schedule.cutoff, zone), slot.at(ritual.schedule.publish, zone)
+        before = (occurrence.slot, occurrence.cutoff_at, occurrence.publish_at)
+        if before == (slot.key, cutoff, publish) or min(occurrence.cutoff_at, cutoff) <= house.clock.now():
+            return
+        occurrence.slot, occurrence.cutoff_at, occurrence.publish_at = slot.key, cutoff, publish
+        session.flush()
+        timers.replan(session, house, model.plan_of(occurrence), _ending(occurrence))
+        self._kind(ritual).moved(session, house, ritual, occurrence)
 
     def _slot_for(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Slot | None:
         """Where an occurrence that has not opened belongs now: the first slot after all that opened or were skipped.
@@ -221,7 +243,7 @@ class Rituals:
     def _write_down(self, session: Session, house: House, ritual: Ritual, slot: Slot | None) -> Occurrence | None:
         if slot is None:
             return None
-        insert_or_ignore(
+        is_new = insert_or_ignore(
             session,
             Occurrence,
             workspace_id=house.workspace_id,
@@ -237,7 +259,8 @@ class Rituals:
                 Occurrence.slot == slot.key,
             )
         )
-        if occurrence is not None:
+        # Otherwise another node was quicker, and may have opened it by now.
+        if occurrence is not None and is_new:
             self._arm_open(session, house, occurrence)
         return occurrence
 
@@ -262,26 +285,17 @@ class Rituals:
         }
 
     def _open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        timers.cancel(session, house, f"ritual.open:{occurrence.id}")
         if not model.move(session, house, occurrence, model.PROMPTED):
             return
-        for step, at in (("cutoff", occurrence.cutoff_at), ("publish", occurrence.publish_at)):
-            timers.arm(session, house, f"ritual.{step}:{occurrence.id}", f"ritual.{step}", str(occurrence.id), at)
+        timers.replan(session, house, model.plan_of(occurrence), _ending(occurrence))
         self._kind(ritual).open(session, house, ritual, occurrence)
 
     def _arm_open(self, session: Session, house: House, occurrence: Occurrence) -> None:
-        timers.arm(
-            session,
-            house,
-            f"ritual.open:{occurrence.id}",
-            "ritual.open",
-            str(occurrence.id),
-            occurrence.opens_at,
-        )
+        opening = Step("ritual.open", str(occurrence.id), occurrence.opens_at)
+        timers.replan(session, house, model.plan_of(occurrence), [opening])
 
     def _disarm(self, session: Session, house: House, occurrence: Occurrence) -> None:
-        for step in ("open", "cutoff", "publish"):
-            timers.cancel(session, house, f"ritual.{step}:{occurrence.id}")
+        timers.replan(session, house, model.plan_of(occurrence), [])
 
     def _catch_up(self, session: Session, house: House, ritual: Ritual, first: Occurrence) -> None:
         """Drumbeat was down when `first` was due: open what the ritual's rule says, skip the rest, report once."""
@@ -325,3 +339,9 @@ class Rituals:
 
     def _kind(self, ritual: Ritual) -> Kind:
         return self._kinds[ritual.kind]
+
+
+def _ending(occurrence: Occurrence) -> list[Step]:
+    """What is still to happen in an open occurrence, whatever its kind."""
+    ref = str(occurrence.id)
+    return [Step("ritual.cutoff", ref, occurrence.cutoff_at), Step("ritual.publish", ref, occurrence.publish_at)]

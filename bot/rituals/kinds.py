@@ -24,6 +24,13 @@ class Kind(Protocol):
         """Prompt the participants; `occurrence` has just become prompted."""
         ...
 
+    def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Say at its new times what was not said yet; the calendar has moved the open `occurrence`.
+
+        Its own timers are cancelled. A message that is still queued is taken back if it is to be said later now.
+        """
+        ...
+
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         """Stop waiting; `occurrence` now awaits its output."""
         ...

@@ -22,6 +22,8 @@ CLOSED_WITHOUT_OUTPUT = "closed without output"
 SKIPPED = "skipped"
 
 RUNNING = (PROMPTED, IN_PROGRESS, AWAITING_OUTPUT)
+FOLLOWS = (SCHEDULED, PROMPTED, IN_PROGRESS)
+"""The calendar may still move it."""
 ENDED = (CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED)
 
 MOVES = {
@@ -34,6 +36,8 @@ MOVES = {
 }
 """For each state, the states it may be reached from."""
 
+DAY = len("2026-11-25")
+"""How much of a slot says the day: a ritual happens once a day, also when its time changes."""
 LONGEST_ID = 18
 """Digits of a number that a database still takes."""
 
@@ -126,6 +130,20 @@ def get(session: Session, house: House, occurrence_id: int | str, *, lock: bool 
     return found
 
 
+def hold(session: Session, house: House, ref: str) -> None:
+    """Keep others from the occurrence that a timer is about until this transaction ends; `ref` begins with its id."""
+    session.execute(
+        select(Occurrence.id)
+        .where(Occurrence.id == int(ref.partition(":")[0]), Occurrence.workspace_id == house.workspace_id)
+        .with_for_update()
+    )
+
+
+def plan_of(occurrence: Occurrence) -> str:
+    """The plan of all timers of an occurrence."""
+    return f"occurrence:{occurrence.id}"
+
+
 def running(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The occurrence of a ritual that is open now, the latest if several are."""
     return session.scalar(_of(house, ritual_id).where(Occurrence.state.in_(RUNNING)).order_by(Occurrence.slot.desc()))
@@ -152,9 +170,9 @@ def _of(house: House, ritual_id: str) -> Select[Occurrence]:
 
 
 def slot_of(house: House, ritual: Ritual, occurrence: Occurrence) -> Slot | None:
-    """The calendar's slot behind an occurrence; none when the calendar no longer holds it."""
-    due = datetime.fromisoformat(occurrence.slot).date()
+    """The calendar's slot on an occurrence's day; none when the calendar no longer holds it."""
+    due = date.fromisoformat(occurrence.slot[:DAY])
     around = slots(ritual, house.definitions.organisation, due - timedelta(days=MAX_SHIFT))
     near = takewhile(lambda slot: slot.day <= due + timedelta(days=MAX_SHIFT), around)
-    found = next((slot for slot in near if slot.key == occurrence.slot), None)
+    found = next((slot for slot in near if slot.key[:DAY] == occurrence.slot[:DAY]), None)
     return found if found is not None and found.skipped_because is None else None

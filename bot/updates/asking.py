@@ -85,24 +85,50 @@ def as_reason(before: str | None, more: str) -> str:
 def arm_prompt(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> None:
     ref = f"{occurrence.id}:{person.slack_id}"
     at = _prompt_time(house, ritual, occurrence, person)
-    timers.arm(session, house, f"update.prompt:{ref}", "update.prompt", ref, at)
+    _arm(session, house, occurrence, "update.prompt", ref, at)
 
 
-def arm_reminder(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> None:
+def arm_reminder(
+    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, prompted: datetime
+) -> None:
     if ritual.schedule.reminder is None:
         return
     at = reminder_at(
         occurrence.day,
         ritual.schedule.reminder,
-        prompted=house.clock.now(),
+        prompted=prompted,
         cutoff=occurrence.cutoff_at,
         zone=person.zone if ritual.schedule.zone == "person" else ritual.zone_for(house.definitions.organisation),
         hours=house.definitions.organisation.working_hours,
         is_off=lambda day: is_holiday(person.holidays, day),
     )
     if at is not None:
-        ref = f"{occurrence.id}:{person.slack_id}"
-        timers.arm(session, house, f"update.remind:{ref}", "update.remind", ref, at)
+        _arm(session, house, occurrence, "update.remind", f"{occurrence.id}:{person.slack_id}", at)
+
+
+def arm_snooze(session: Session, house: House, occurrence: Occurrence, slack_id: str, until: datetime) -> None:
+    _arm(session, house, occurrence, "update.snooze", f"{occurrence.id}:{slack_id}", until)
+
+
+def ask_at_new_times(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> None:
+    """The calendar has moved an open occurrence: ask and remind a person when it says now.
+
+    A prompt that is still queued is taken back when its new time lies ahead. What has gone out is not said again.
+    """
+    asks = model.asks_of(session, house, occurrence.id, person.slack_id)
+    if _prompt_time(house, ritual, occurrence, person) > house.clock.now():
+        for message_id in {ask.message_id for ask in asks if ask.message_id is not None}:
+            if outbox.cancel(session, house, message_id):
+                for ask in asks:
+                    if ask.message_id == message_id:
+                        ask.message_id = ask.prompted_at = None
+    waiting = [ask for ask in asks if ask.state == WAITING]
+    if any(ask.message_id is None for ask in waiting):
+        arm_prompt(session, house, ritual, occurrence, person)
+    if prompted := [ask.prompted_at for ask in waiting if ask.prompted_at and not ask.reminded_at]:
+        arm_reminder(session, house, ritual, occurrence, person, min(prompted))
+    if snoozed := [ask.snoozed_until for ask in waiting if ask.snoozed_until]:
+        arm_snooze(session, house, occurrence, person.slack_id, min(snoozed))
 
 
 def disarm(session: Session, house: House, occurrence: Occurrence, slack_id: str) -> None:
@@ -217,6 +243,10 @@ def own_draft(session: Session, house: House, occurrence: Occurrence, area_id: s
     """Whether this person keeps a draft for the area; other people's are nobody else's business."""
     update = model.find(session, house, occurrence.id, area_id)
     return update is not None and update.draft and update.author == slack_id
+
+
+def _arm(session: Session, house: House, occurrence: Occurrence, kind: str, ref: str, at: datetime) -> None:
+    timers.arm(session, house, f"{kind}:{ref}", kind, ref, at, plan=occurrences.plan_of(occurrence))
 
 
 def _away_for(people: People, house: House, occurrence: Occurrence, person: Person | None) -> str | None:

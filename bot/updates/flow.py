@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import timers
 from bot.audit import Event, record
 from bot.db import insert_or_ignore
 from bot.definitions import Area, Ritual
@@ -24,7 +23,9 @@ from bot.updates.asking import (
     area_of,
     arm_prompt,
     arm_reminder,
+    arm_snooze,
     as_reason,
+    ask_at_new_times,
     disarm,
     hand_back,
     own_draft,
@@ -82,6 +83,14 @@ class WeeklyUpdate:
             if person:
                 arm_prompt(session, house, ritual, occurrence, person)
 
+    def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        people = People(session, house)
+        asks = model.asks(session, house, occurrence.id)
+        for slack_id in sorted({ask.asked for ask in asks if ask.asked and ask.state == WAITING}):
+            if person := people.by_slack(slack_id):
+                ask_at_new_times(session, house, ritual, occurrence, person)
+        refresh_prompts(session, house, ritual, occurrence)
+
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         refresh_prompts(session, house, ritual, occurrence)
 
@@ -92,8 +101,6 @@ class WeeklyUpdate:
         refresh_prompts(session, house, ritual, occurrence)
 
     def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        for slack_id in {ask.asked for ask in model.asks(session, house, occurrence.id) if ask.asked}:
-            disarm(session, house, occurrence, slack_id)
         refresh_prompts(session, house, ritual, occurrence)
 
     def let_off(
@@ -132,9 +139,9 @@ def on_prompt(session: Session, house: House, ref: str) -> None:
         return
     if waiting:
         send_prompt(
-            session, house, ritual, occurrence, person, waiting, f"prompt:{ref}:{waiting[0].id}:{now:%Y%m%dT%H%M%S}"
+            session, house, ritual, occurrence, person, waiting, f"prompt:{ref}:{waiting[0].id}:{now:%Y%m%dT%H%M%S.%f}"
         )
-        arm_reminder(session, house, ritual, occurrence, person)
+        arm_reminder(session, house, ritual, occurrence, person, now)
 
 
 def on_snooze(session: Session, house: House, ref: str) -> None:
@@ -284,8 +291,7 @@ def snooze(session: Session, house: House, slack_id: str, ask_id: str) -> dateti
     for waiting in model.asks_of(session, house, occurrence.id, slack_id):
         if waiting.state == WAITING:
             waiting.snoozed_until = until
-    ref = f"{occurrence.id}:{slack_id}"
-    timers.arm(session, house, f"update.snooze:{ref}", "update.snooze", ref, until)
+    arm_snooze(session, house, occurrence, slack_id, until)
     record(session, house, "update.snoozed", f"ask:{ask.id}", actor=slack_id)
     refresh_prompts(session, house, ritual, occurrence)
     return until

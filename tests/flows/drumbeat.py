@@ -93,7 +93,7 @@ class Drumbeat:
             leases = timers.claim(session, self.house.workspace_id, self.clock.now(), "node-a")
         for lease in leases:
             with self.db.transaction() as session:
-                timers.fire(session, lease, self.house, app.TIMERS)
+                timers.fire(session, lease, self.house, app.TIMERS, app.HOLD)
 
 
 @asynccontextmanager

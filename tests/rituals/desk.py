@@ -63,6 +63,9 @@ class Diary:
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         self.entries.append(f"open {occurrence.day}")
 
+    def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        self.entries.append(f"moved {occurrence.day}")
+
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         self.entries.append(f"cutoff {occurrence.day}")
 
@@ -133,7 +136,7 @@ class Desk:
             "ritual.publish": self.rituals.on_publish,
         }
         with self.db.transaction() as session:
-            return timers.fire(session, lease, self.house, handlers)
+            return timers.fire(session, lease, self.house, handlers, model.hold)
 
     def ritual(self, id: str = RITUAL) -> Ritual:
         found = self.house.definitions.calendar.ritual(id)

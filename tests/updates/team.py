@@ -15,10 +15,10 @@ from bot.db import Database
 from bot.definitions import Definitions
 from bot.delivery.model import POST, QUEUED, SENT, UPDATE, OutboxMessage
 from bot.house import House, Links
+from bot.people.absence import set_away
 from bot.people.directory import Directory, keep
-from bot.people.flow import set_away
 from bot.rituals.flow import Rituals
-from bot.rituals.model import Occurrence, latest_published, running, upcoming
+from bot.rituals.model import Occurrence, hold, latest_published, running, upcoming
 from bot.timers import Fire
 from bot.updates import flow, model
 from bot.updates.answer import AMBER, GREEN, Answer
@@ -140,7 +140,7 @@ class Week:
             leases = timers.claim(session, self.house.workspace_id, self.clock.now(), "node-a")
         for lease in leases:
             with self.db.transaction() as session:
-                timers.fire(session, lease, self.house, TIMERS)
+                timers.fire(session, lease, self.house, TIMERS, hold)
 
     def change(self, definitions: Definitions) -> None:
         """Take on changed definitions, as a node does."""

@@ -14,7 +14,7 @@ from bot.errors import UserError
 from bot.house import House
 from bot.people.directory import keep
 from bot.people.model import People
-from bot.rituals.model import CLOSED, PROMPTED
+from bot.rituals.model import CLOSED, PROMPTED, hold
 from bot.updates import flow, model, rights
 from bot.updates.model import ANSWERED
 from tests.fakes import StoppedClock, make_house, promised
@@ -37,7 +37,7 @@ def test_two_nodes_ask_remind_and_publish_once(any_db: Database) -> None:
         week.clock.turn(timers.LEASE)
         for lease in [*_claim(second, week.clock, "node-b"), *slow]:
             with any_db.transaction() as session:
-                timers.fire(session, lease, second, TIMERS)
+                timers.fire(session, lease, second, TIMERS, hold)
 
     assert sorted(each.channel for each in week.prompts()) == [ALICE, CHARLIE]
     assert sorted(each.channel for each in week.reminders()) == [ALICE, CHARLIE]
