@@ -11,7 +11,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from functools import cache
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 
 from sqlalchemy import (
     JSON,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     Engine,
     Integer,
     String,
+    Table,
     create_engine,
     event,
     inspect,
@@ -167,18 +169,29 @@ def wake(session: Session, name: str) -> None:
 def insert_or_ignore(session: Session, model: type[Base], **values: Any) -> bool:
     """Insert a row unless a unique key already holds it; true when this call inserted it."""
     # A returned row tells on both databases; the row count is -1 on PostgreSQL whatever happened.
-    statement = _insert(session)(model).values(**values).on_conflict_do_nothing()
-    return session.execute(statement.returning(*inspect(model).primary_key)).first() is not None
+    return session.execute(_insert_returning_key(_dialect(session), model), values).first() is not None
 
 
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows at once, less those whose unique key somebody holds."""
     if rows:
-        session.execute(_insert(session)(model).on_conflict_do_nothing(), rows)
+        session.execute(_insert(_dialect(session), model), rows)
 
 
-def _insert(session: Session) -> Any:
-    return postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+# Kept, since to build one anew with its values takes several times as long as to run it.
+@cache
+def _insert_returning_key(dialect: str, model: type[Base]) -> Any:
+    return _insert(dialect, model).returning(*inspect(model).primary_key)
+
+
+@cache
+def _insert(dialect: str, model: type[Base]) -> Any:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(cast(Table, model.__table__)).on_conflict_do_nothing()
 
 
 def make_engine(url: str) -> Engine:
