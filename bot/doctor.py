@@ -15,6 +15,7 @@ from bot import app, migrations, nodes, pulse, timers
 from bot.clock import Clock, to_millis
 from bot.db import Database
 from bot.definitions import Definitions, load
+from bot.delivery import refusal
 from bot.delivery.model import DEAD, HELD, QUEUED, OutboxMessage
 from bot.delivery.slack import Identity, identify, in_words, make_client, make_session, open_connection
 from bot.errors import UserError
@@ -247,7 +248,19 @@ def _schema(db: Database) -> Finding:
 
 def _kept(session: Session, workspace_id: str | None, now: int) -> list[Finding]:
     """What the database says of a workspace; of all in it when Slack did not say which one is ours."""
-    return [_nodes(session, now), *_messages(session, workspace_id, now), *_timers(session, workspace_id)]
+    return [
+        *_refusals(session, workspace_id),
+        _nodes(session, now),
+        *_messages(session, workspace_id, now),
+        *_timers(session, workspace_id),
+    ]
+
+
+def _refusals(session: Session, workspace_id: str | None) -> list[Finding]:
+    return [
+        Finding("Installation", PROBLEM, f"{each}: nothing is sent, and no timer fires", refusal.MEND)
+        for each in refusal.refusals(session, workspace_id)
+    ]
 
 
 def _nodes(session: Session, now: int) -> Finding:

@@ -10,13 +10,16 @@ from sqlalchemy import and_, case, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from bot import nodes
+from bot.clock import to_millis
 from bot.delivery.model import HELD, QUEUED, OutboxMessage, is_open, is_to_look
+from bot.delivery.refusal import refusals
 from bot.metrics import Gauge
 from bot.timers import ARMED, Timer
 
 LATER = "later"
 """Queued, but its author wants it to wait."""
 
+_REFUSED = "How long Slack has taken nothing from an installation, while that is so."
 _MESSAGES = "Messages by state; later: queued for a time to come."
 _OLDEST = "How long the oldest message that could go out has waited."
 _LAG = "How late the oldest timer is that should have fired."
@@ -26,7 +29,13 @@ _NODES = "Processes that said within three seconds that they are alive."
 
 def gauges(session: Session, now: int) -> list[Gauge]:
     """Every figure there is at `now` (milliseconds), of all workspaces in the database."""
-    return [*_messages(session, now), *_timers(session, now), *_nodes(session, now)]
+    return [*_refused(session, now), *_messages(session, now), *_timers(session, now), *_nodes(session, now)]
+
+
+def _refused(session: Session, now: int) -> Iterator[Gauge]:
+    for each in refusals(session):
+        labels = {"workspace": each.workspace_id, "reason": each.reason}
+        yield Gauge("installation_refused_seconds", _REFUSED, (now - to_millis(each.since)) / 1_000, labels)
 
 
 def _messages(session: Session, now: int) -> Iterator[Gauge]:

@@ -23,10 +23,10 @@ from bot.clock import Clock, SystemClock, to_millis
 from bot.db import Database
 from bot.definitions import Definitions, load
 from bot.definitions.report import as_lines
-from bot.delivery import outbox
+from bot.delivery import outbox, refusal
 from bot.delivery.model import DELETE
 from bot.delivery.node import BEAT_EVERY, DEAD_AFTER, beat, new_node_id
-from bot.delivery.outcome import Call, Finding, Found, Outcome, RateLimited, Search, Sent
+from bot.delivery.outcome import Call, Finding, Found, NotNow, Outcome, RateLimited, Search, Sent, TokenDead
 from bot.delivery.relay import Relay
 from bot.delivery.slack import (
     SlackSender,
@@ -151,6 +151,8 @@ class Node:
         self._say(f"Slack workspace: {identity.team} (as {identity.user})")
         await self._read_people(self._house)
         if self._works:
+            # It has just said who we are.
+            await self._db.run(refusal.clear, identity.team_id)
             await self._db.run(app.adopt, self._house)
             await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
         self._say(
@@ -254,7 +256,7 @@ class Node:
 
     def _start_the_clock(self, closing: AsyncExitStack) -> None:
         fire = self._fire if self._works else None
-        scheduler = Scheduler(self._db, self._clock, self._house.workspace_id, self._id, fire)
+        scheduler = Scheduler(self._db, self._clock, self._house.workspace_id, self._id, fire, self._stands_still)
         scheduler.every(LOOK_FOR_CHANGES, self._look_for_changes)
         if self._works:
             scheduler.every(REFRESH_PEOPLE, self._refresh_people)
@@ -318,10 +320,11 @@ class Node:
 
     async def _whole_house(self) -> Mapping[str, str | None]:
         schema = await asyncio.to_thread(migrations.state, self._db.engine)
+        refused = await self._db.run(refusal.refusals, self._house.workspace_id)
         found = {
             "database": None,
             "schema": None if schema is migrations.State.CURRENT else f"is {schema.value}",
-            "slack": self._pulse.slack_is_lost(),
+            "slack": str(refused[0]) if refused else self._pulse.slack_is_lost(),
         }
         if self._works:
             silent = await self._db.run(nodes.silent_for, self._id, self._now())
@@ -342,16 +345,23 @@ class Node:
         ]
         return metrics.page([*asked, *skews])
 
+    def _stands_still(self) -> bool:
+        """Slack would take nothing of what a timer says: how late it may still be said, its own rule decides then."""
+        return bool(self._db.call(refusal.refusals, self._house.workspace_id))
+
     def _fire(self, lease: Lease) -> None:
         """Run one due timer; a failure is kept with the timer, which is tried again and then set aside."""
         try:
-            self._db.call(timers.fire, lease, self._house, app.TIMERS)
+            self._db.call(timers.fire, lease, self._house, app.TIMERS, app.HOLD)
         except Exception as error:
             log.exception("a timer failed", kind=lease.kind, timer=lease.timer_id)
             self._db.call(timers.postpone, lease, self._clock.now(), f"{type(error).__name__}: {error}")
 
     def _forget_timers(self) -> None:
-        self._db.call(timers.forget_retired, self._clock.now() - TIMERS_ARE_KEPT)
+        before = self._clock.now() - TIMERS_ARE_KEPT
+        # Some hundreds at a time, so that nobody waits long for the database.
+        while self._db.call(timers.forget_retired, before):
+            pass
 
     def _refresh_people(self) -> None:
         self._on_the_loop(self._read_people(self._house))
@@ -410,6 +420,9 @@ class _Counting:
         if isinstance(outcome, RateLimited):
             metrics.count(metrics.RATE_LIMITED)
         return outcome
+
+    async def ask(self) -> TokenDead | NotNow | None:
+        return await self._sender.ask()
 
     async def look(self, search: Search) -> Finding:
         finding = await self._sender.look(search)

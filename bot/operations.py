@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from bot.audit import Event
 from bot.clock import from_millis, to_millis
 from bot.db import insert_or_ignore, wake
-from bot.delivery import pacing
+from bot.delivery import pacing, refusal
 from bot.delivery.model import (
     CANCELLED,
     DEAD,
@@ -28,6 +28,7 @@ from bot.delivery.model import (
     OutboxMessage,
     Pace,
 )
+from bot.delivery.refusal import Refusal, refusals
 from bot.delivery.undeliverable import explain
 from bot.timers import Timer
 
@@ -82,7 +83,11 @@ class Move:
 def messages(session: Session, states: Collection[str] = UNFINISHED) -> list[Message]:
     """The messages in these states: those most in need of a person first, and among them the oldest."""
     rows = session.scalars(select(OutboxMessage).where(_state_in(states)).order_by(OutboxMessage.id)).all()
-    return [_message(row) for row in sorted(rows, key=lambda row: UNFINISHED.index(row.state))]
+    refused = {each.workspace_id: each for each in refusals(session)}
+    return [
+        _message(row, refused.get(row.workspace_id))
+        for row in sorted(rows, key=lambda row: UNFINISHED.index(row.state))
+    ]
 
 
 def dead(session: Session) -> list[int]:
@@ -171,9 +176,13 @@ def _ago(passed: timedelta) -> str:
     return f"{seconds} s"
 
 
-def _message(row: OutboxMessage) -> Message:
+def _message(row: OutboxMessage, refused: Refusal | None) -> Message:
     # Only what went wrong for good has words for people; a passing trouble is told by its name.
     why, mend = _explained(row) if row.error and row.state in (DEAD, HELD) else ("", "")
+    reason = row.error or ""
+    if refused and row.state in (QUEUED, UNSURE):
+        reason = refused.reason
+        why, mend = f"{refused}.", f"{refusal.MEND[0].upper()}{refusal.MEND[1:]}."
     return Message(
         id=row.id,
         workspace=row.workspace_id,
@@ -183,7 +192,7 @@ def _message(row: OutboxMessage) -> Message:
         promised=from_millis(row.created_at),
         next_try=from_millis(max(row.created_at, row.not_before, row.retry_at)) if row.state == QUEUED else None,
         failures=row.failures,
-        reason=row.error or "",
+        reason=reason,
         why=why,
         mend=mend,
     )

@@ -35,15 +35,26 @@ log = get_logger(__name__)
 class LeasedTimerStore(BaseJobStore):  # type: ignore[misc]  # APScheduler ships no types
     """Hands the due rows of the `timer` table to APScheduler as one-shot jobs, under a lease."""
 
-    def __init__(self, db: Database, clock: Clock, workspace_id: str, node: str, fire: Callable[[Lease], None]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        clock: Clock,
+        workspace_id: str,
+        node: str,
+        fire: Callable[[Lease], None],
+        paused: Callable[[], bool] = lambda: False,
+    ) -> None:
         super().__init__()
         self._db = db
         self._clock = clock
         self._workspace_id = workspace_id
         self._node = node
         self._fire = fire
+        self._paused = paused
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
+        if self._paused():
+            return []
         leases = self._db.call(timers.claim, self._workspace_id, self._clock.now(), self._node)
         return [self._job(lease, now) for lease in leases]
 
@@ -111,16 +122,22 @@ class Scheduler:
     """The clock of one node: due timers, and its own housekeeping at fixed intervals."""
 
     def __init__(
-        self, db: Database, clock: Clock, workspace_id: str, node: str, fire: Callable[[Lease], None] | None
+        self,
+        db: Database,
+        clock: Clock,
+        workspace_id: str,
+        node: str,
+        fire: Callable[[Lease], None] | None,
+        paused: Callable[[], bool] = lambda: False,
     ) -> None:
-        """`fire` runs a due timer; without it, timers are left to other nodes."""
+        """`fire` runs a due timer, unless `paused` says to wait; without it, timers are left to other nodes."""
         self._db = db
         self._scheduler: Any = _StopsQuietly(
             timezone="UTC", executors={"default": ThreadPoolExecutor(4)}, jobstore_retry_interval=1
         )
         self._scheduler.add_jobstore("memory", "housekeeping")
         if fire is not None:
-            self._scheduler.add_jobstore(LeasedTimerStore(db, clock, workspace_id, node, fire), "timers")
+            self._scheduler.add_jobstore(LeasedTimerStore(db, clock, workspace_id, node, fire, paused), "timers")
 
     def every(self, seconds: float, work: Callable[[], None]) -> None:
         """Run `work` on this node each `seconds`; a run that is still going is not started twice."""

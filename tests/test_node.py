@@ -27,6 +27,7 @@ from bot import node as node_module
 from bot.clock import SystemClock, to_millis
 from bot.db import Database
 from bot.delivery import outbox
+from bot.delivery import refusal as refusals_of
 from bot.delivery.model import Node as Row
 from bot.delivery.model import OutboxMessage
 from bot.delivery.node import beat
@@ -440,6 +441,36 @@ def test_a_port_of_its_own_tells_how_a_process_in_socket_mode_is(environ: Enviro
             assert "drumbeat_messages_sent_total" in figures
 
     run(story)
+
+
+def test_while_slack_refuses_the_installation_no_timer_fires_until_it_takes_it_again(
+    environ: Environ, said: list[str]
+) -> None:
+    port = free_port()
+    db = Database(environ["DATABASE_URL"])
+    house = make_house(db, clock=SystemClock())
+    db.call(outbox.post, house, people.UPDATES, blocks.message(blocks.section("hello")), kind="test")
+
+    def attempts() -> int:
+        return db.call(lambda session: session.scalar(select(Timer.attempts).where(Timer.key == "unheard-of")) or 0)
+
+    async def story() -> None:
+        async with running({**environ, "METRICS_PORT": str(port)}, said):
+            db.call(refusals_of.note, people.WORKSPACE, "token_revoked", to_millis(house.clock.now()))
+            arm_a_timer(environ["DATABASE_URL"])
+            status, lines = await ask(port, "/readyz")
+            assert status == 503
+            assert "not ok slack: Slack refuses this installation since" in lines
+            await asyncio.sleep(0.8)
+            assert attempts() == 0
+        said.clear()
+        # It starts, so the token it was given is good.
+        async with running(environ, said):
+            await until(lambda: attempts() == 1)
+
+    run(story)
+    assert db.call(refusals_of.refusals) == []
+    db.close()
 
 
 def test_over_http_the_figures_move_to_their_own_port_when_there_is_one(environ: Environ, said: list[str]) -> None:

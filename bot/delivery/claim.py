@@ -96,6 +96,7 @@ _WAITING_IN_ONE = select(exists().where(_is_due, OUTBOX.c.workspace_id == _only)
 _PACES = (
     select(PACE)
     .where(
+        PACE.c.refused.is_(None),
         PACE.c.blocked_until <= _now,
         PACE.c.tat <= _now + (PACE.c.burst - 1) * PACE.c.interval,
         exists().where(OUTBOX.c.workspace_id == PACE.c.workspace_id, _is_due),

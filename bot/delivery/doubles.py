@@ -12,9 +12,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot import metrics
-from bot.delivery import pacing
+from bot.delivery import pacing, refusal
 from bot.delivery.model import DELETE, SENT, OutboxMessage, Pace, is_to_look
-from bot.delivery.outcome import Absent, Blind, Call, Finding, Found, More, NotNow, Outcome, Search, Sent
+from bot.delivery.outcome import Absent, Blind, Call, Finding, Found, More, NotNow, Outcome, Search, Sent, TokenDead
 from bot.delivery.reconcile import (
     LOOK_LEASE,
     MOST_READ,
@@ -88,7 +88,7 @@ def _workspaces(session: Session, now: int, only: str | None) -> Sequence[Pace]:
     doubtful = select(OutboxMessage.workspace_id).where(OutboxMessage.audit_at <= now)
     waiting = select(OutboxMessage.workspace_id).where(is_to_look(OutboxMessage.state), OutboxMessage.look_at <= now)
     return session.scalars(
-        paces.where(Pace.workspace_id.in_(doubtful), Pace.workspace_id.not_in(waiting))
+        paces.where(Pace.workspace_id.in_(doubtful), Pace.workspace_id.not_in(waiting), Pace.refused.is_(None))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
@@ -124,6 +124,9 @@ def _settle_message(session: Session, check: Check, finding: Finding, now: int) 
             _go_on(message, check, "", 0, now)
         case NotNow(_, wait) if now < _sent_at(message) + GIVEN_UP_AFTER:
             message.audit_at = now + wait
+        case TokenDead(reason):
+            message.audit_at = now
+            refusal.note(session, check.workspace_id, reason, now)
         case NotNow(reason) | Blind(reason):
             log.warning("cannot look for a second copy", marker=message.marker, reason=reason)
             begin_anew(message)

@@ -129,7 +129,7 @@ class Lane(Base):
 
 
 class Pace(Base):
-    """How fast one workspace may be spoken to, by all nodes together."""
+    """How one workspace may be spoken to, by all nodes together."""
 
     __tablename__ = "pace"
 
@@ -144,6 +144,13 @@ class Pace(Base):
     look_interval: Mapped[int] = mapped_column(
         BigInteger, default=pacing.LOOK_INTERVAL, server_default=str(pacing.LOOK_INTERVAL)
     )
+    refused: Mapped[str | None] = mapped_column(String(64))
+    """Slack's word for why it takes nothing from this installation any more; none while it does."""
+    refused_at: Mapped[int | None] = mapped_column(BigInteger)
+    asked_at: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """When Slack was last asked whether it still refuses."""
+    told_instead: Mapped[str | None] = mapped_column(String(32))
+    """The channel that hears what a person should, who cannot be reached."""
 
 
 class Node(Base):

@@ -68,7 +68,7 @@ class Unsure:
 
 @dataclass(frozen=True)
 class TokenDead:
-    """Slack no longer takes anything from this installation."""
+    """Slack no longer takes anything from this installation, nor lets it read."""
 
     reason: str
 
@@ -134,11 +134,15 @@ class NotNow:
     for_all: bool = False
 
 
-Finding = Found | More | Absent | Blind | NotNow
+Finding = Found | More | Absent | Blind | NotNow | TokenDead
 
 
 class Sender(Protocol):
-    """Neither method raises for anything Slack or the network does."""
+    """None of these raises for anything Slack or the network does."""
 
     async def send(self, call: Call) -> Outcome: ...
     async def look(self, search: Search) -> Finding: ...
+
+    async def ask(self) -> TokenDead | NotNow | None:
+        """Whether Slack takes this installation: nothing when it does, NotNow when it did not say."""
+        ...

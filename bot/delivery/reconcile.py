@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, aliased
 
-from bot.delivery import node, pacing, undeliverable
+from bot.delivery import node, pacing, refusal, undeliverable
 from bot.delivery.model import (
     DEAD,
     FRESH_LOOK,
@@ -25,7 +25,7 @@ from bot.delivery.model import (
     is_sending,
     is_to_look,
 )
-from bot.delivery.outcome import Absent, Blind, Finding, Found, More, NotNow, Search
+from bot.delivery.outcome import Absent, Blind, Finding, Found, More, NotNow, Search, TokenDead
 from bot.delivery.settle import MOST_FAILURES, pause_after, record_sent, release_held
 from bot.logs import get_logger
 
@@ -173,7 +173,7 @@ def _workspaces(session: Session, now: int, only: str | None) -> Sequence[Pace]:
     paces = select(Pace) if only is None else select(Pace).where(Pace.workspace_id == only)
     waiting = select(OutboxMessage.workspace_id).where(is_to_look(OutboxMessage.state), OutboxMessage.look_at <= now)
     return session.scalars(
-        paces.where(Pace.workspace_id.in_(waiting))
+        paces.where(Pace.workspace_id.in_(waiting), Pace.refused.is_(None))
         .with_for_update(skip_locked=True)
         .execution_options(populate_existing=True)
     ).all()
@@ -230,6 +230,10 @@ def _settle_message(session: Session, look: Look, finding: Finding, now: int) ->
             if not for_all:
                 # It may have been this page that could not be read.
                 begin_anew(message)
+        case TokenDead(reason):
+            # Its turn comes when the installation's does.
+            message.look_at = now
+            refusal.note(session, look.workspace_id, reason, now)
         case NotNow(reason) | Blind(reason):
             _cannot_know(session, message, look, reason, now)
     session.flush()

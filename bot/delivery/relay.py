@@ -14,10 +14,22 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.clock import Clock, to_millis
 from bot.db import Database
-from bot.delivery import doubles, reconcile
+from bot.delivery import doubles, reconcile, refusal
 from bot.delivery.claim import MOST_PER_NODE, STALE_AFTER, Claim, claim, is_busy
 from bot.delivery.node import BEAT_EVERY, beat
-from bot.delivery.outcome import Finding, NotNow, NotTried, Outcome, Search, Sender, Unsure
+from bot.delivery.outcome import (
+    Blind,
+    Finding,
+    Later,
+    NotNow,
+    NotTried,
+    Outcome,
+    Search,
+    Sender,
+    TokenDead,
+    Unreachable,
+    Unsure,
+)
 from bot.delivery.settle import Answer, settle_all
 from bot.logs import get_logger
 
@@ -145,10 +157,21 @@ class Relay:
             metrics.count(metrics.STALE_SKIPPED)
             return NotTried()
         try:
-            return await self._sender.send(claimed.call)
+            outcome = await self._sender.send(claimed.call)
+            return await self._confirmed(outcome) if isinstance(outcome, TokenDead) else outcome
         except Exception as error:
             log.exception("sending failed in a way nobody foresaw", marker=claimed.marker)
             return Unsure(f"no_answer: {type(error).__name__}")
+
+    async def _confirmed(self, refused: TokenDead) -> Outcome:
+        """Everything stands still only once Slack, asked plainly, says the same: it may have meant one message."""
+        match await self._sender.ask():
+            case None:
+                return Later(refused.reason)
+            case NotNow():
+                return Unreachable(refused.reason)
+            case repeated:
+                return repeated
 
     async def _write_down(self) -> None:
         """Settle the claims that Slack has answered, together with those that it is about to answer."""
@@ -192,13 +215,19 @@ class Relay:
 
     async def _find(self, search: Search) -> Finding:
         try:
-            return await self._sender.look(search)
+            finding = await self._sender.look(search)
+            if not isinstance(finding, TokenDead):
+                return finding
+            return await self._sender.ask() or Blind(finding.reason)
         except Exception as error:
             log.exception("looking failed in a way nobody foresaw", marker=search.marker)
             return NotNow(f"no_answer: {type(error).__name__}", reconcile.LOOK_LEASE)
 
     async def _check(self) -> int:
         """Look for second copies and delete them; how many messages were checked."""
+        for workspace_id in await self._in_database(refusal.claim_questions, self._now(), self._workspace_id):
+            if await self._sender.ask() is None:
+                await self._in_database(refusal.clear, workspace_id)
         checks = await self._in_database(doubles.claim_checks, self._now(), self._workspace_id)
         await asyncio.gather(*(self._check_one(check) for check in checks))
         return len(checks)

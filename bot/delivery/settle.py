@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from bot.delivery import pacing, undeliverable
+from bot.delivery import pacing, refusal, undeliverable
 from bot.delivery.claim import Claim
 from bot.delivery.model import (
     DEAD,
@@ -45,7 +45,6 @@ MOST_FAILURES = 12
 """About an hour, with the growing pauses between them."""
 LONGEST_PAUSE = 15 * 60_000
 UNREACHABLE_PAUSE = 3_000
-TOKEN_PAUSE = 60_000
 AUDIT_AFTER = 60_000
 
 log = get_logger(__name__)
@@ -93,9 +92,8 @@ def _settle_failure(session: Session, message: OutboxMessage, claim: Claim, outc
             _requeue(message, now, pause=UNREACHABLE_PAUSE, reason=reason)
             _block_workspace(session, claim.workspace_id, now + UNREACHABLE_PAUSE)
         case TokenDead(reason):
-            log.error("slack refuses this installation", workspace=claim.workspace_id, reason=reason)
-            _requeue(message, now, pause=TOKEN_PAUSE, reason=reason)
-            _block_workspace(session, claim.workspace_id, now + TOKEN_PAUSE)
+            _requeue(message, now, pause=0, reason=reason)
+            refusal.note(session, claim.workspace_id, reason, now)
         case Later(reason, wait):
             _fail(session, message, now, reason, wait)
         case Unsure(reason) if claim.call.method == POST:

@@ -39,7 +39,6 @@ EVENT_TYPE = "drumbeat_message"
 PAGE = 200
 HOUR = 60 * 60_000
 LOOK_AGAIN = 5_000
-TOKEN_PAUSE = 60_000
 
 
 def make_session() -> aiohttp.ClientSession:
@@ -146,6 +145,17 @@ class SlackSender:
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
             return NotNow(f"no_answer: {type(error).__name__}", LOOK_AGAIN)
 
+    async def ask(self) -> TokenDead | NotNow | None:
+        """Whether Slack takes this installation."""
+        try:
+            await self._client.auth_test()
+        except SlackApiError as error:
+            answer = _Answer(error.response)
+            return TokenDead(answer.error) if answer.error in _TOKEN_DEAD else NotNow(answer.reason, LOOK_AGAIN)
+        except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
+            return NotNow(f"no_answer: {type(error).__name__}", LOOK_AGAIN)
+        return None
+
     async def _do(self, call: Call) -> Any:
         if call.method == POST:
             return await self._client.api_call("chat.postMessage", json=_stamped(call))
@@ -247,7 +257,7 @@ def _unread(answer: _Answer) -> Finding:
     if answer.is_rate_limited:
         return NotNow("ratelimited", answer.wait, for_all=True)
     if answer.error in _TOKEN_DEAD:
-        return NotNow(answer.error, TOKEN_PAUSE)
+        return TokenDead(answer.error)
     if answer.error in PERMANENT:
         return Blind(answer.error)
     return NotNow(answer.reason, LOOK_AGAIN)

@@ -17,7 +17,7 @@ from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.claim import STALE_AFTER, claim
 from bot.delivery.model import OutboxMessage
-from bot.delivery.outcome import Call, Finding, NotNow, Outcome, Search, Unsure
+from bot.delivery.outcome import Call, Finding, NotNow, Outcome, Search, TokenDead, Unsure
 from bot.delivery.reconcile import rescue
 from bot.delivery.relay import Relay
 from bot.delivery.settle import Answer, settle_all
@@ -95,6 +95,9 @@ def test_a_relay_counts_what_was_fenced_and_what_it_was_too_late_for(
 
         async def look(self, search: Search) -> Finding:
             return NotNow("no_answer", 1)
+
+        async def ask(self) -> TokenDead | NotNow | None:
+            return None
 
     post(house, UPDATES, "one")
     post(house, LAUNCHES, "two")

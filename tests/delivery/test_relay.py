@@ -15,11 +15,11 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.model import OutboxMessage
-from bot.delivery.outcome import Call, Finding, Outcome, Search
+from bot.delivery.outcome import Call, Finding, NotNow, Outcome, Search, TokenDead
 from bot.delivery.relay import Relay
 from bot.house import House
 from tests.conftest import sqlite_url
-from tests.fake_slack import FakeSlack, hang, refused
+from tests.fake_slack import FakeSlack, hang
 from tests.fakes import StoppedClock, make_house, make_tables, promised, relaying
 from tests.people import LAUNCHES, UPDATES
 
@@ -149,26 +149,6 @@ def test_a_fault_nobody_foresaw_is_treated_as_doubt(db: Database, house: House, 
     assert [each.state for each in promised(db)] == ["unsure"]
 
 
-def test_a_dead_token_stops_the_workspace_for_a_while(
-    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
-) -> None:
-    post(house)
-    slack.fail("chat.postMessage", refused("token_revoked"))
-
-    async def story() -> None:
-        async with relaying(db, clock, slack) as relay:
-            await relay.once()
-            post(house, LAUNCHES)
-            clock.turn(timedelta(seconds=59))
-            await relay.once()
-            assert slack.called("chat.postMessage") == 1
-            clock.turn(timedelta(seconds=1))
-            await relay.once()
-            assert len(slack.posts) == 2
-
-    asyncio.run(story())
-
-
 def test_while_slack_cannot_be_reached_nothing_is_given_up(
     db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
@@ -213,4 +193,7 @@ class BrokenSender:
         raise ZeroDivisionError
 
     async def look(self, search: Search) -> Finding:
+        raise ZeroDivisionError
+
+    async def ask(self) -> TokenDead | NotNow | None:
         raise ZeroDivisionError

@@ -187,7 +187,7 @@ def test_a_reply_is_looked_for_in_its_thread(slack: FakeSlack) -> None:
         (refused("missing_scope"), Blind("missing_scope")),
         (refused("not_in_channel"), Blind("not_in_channel")),
         (refused("internal_error"), NotNow("internal_error", 5_000)),
-        (refused("token_revoked"), NotNow("token_revoked", 60_000)),
+        (refused("token_revoked"), TokenDead("token_revoked")),
         (server_error(), NotNow("http_500", 5_000)),
     ],
 )
