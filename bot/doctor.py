@@ -225,8 +225,10 @@ def _database(settings: Settings, workspace_id: str | None, clock: Clock) -> lis
         with _noting("Database", findings), database_in_words(address):
             findings.append(_schema(db))
             if findings[-1].state == OK:
-                findings += _clock("database", db.call(pulse.database_ahead, clock))
-                findings += db.call(_kept, workspace_id, to_millis(clock.now()))
+                ahead = db.call(pulse.database_ahead, clock)
+                findings += _clock("database", ahead)
+                # What the processes wrote down goes by the database's clock.
+                findings += db.call(_kept, workspace_id, to_millis(clock.now() + (ahead or timedelta())))
     finally:
         db.close()
     return findings

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from starlette.routing import Route
 
 from bot import app, blocks, doors, metrics, migrations, nodes, pulse, timers
-from bot.clock import Clock, SystemClock, to_millis
+from bot.clock import Clock, SharedClock, SystemClock, to_millis
 from bot.db import Database
 from bot.definitions import Definitions, load
 from bot.definitions.report import as_lines
@@ -88,7 +88,7 @@ class Node:
         self._settings = settings
         self._roles = frozenset(roles)
         self._say = say
-        self._clock = clock or SystemClock()
+        self._clock = SharedClock(clock or SystemClock())
         self._seen = self._taken = _stamp(settings.cadences)
         self._definitions = read_definitions(settings)
         self._slack = settings.for_slack()
@@ -135,6 +135,7 @@ class Node:
     async def _start(self, closing: AsyncExitStack) -> None:
         with database_in_words(self._settings.database_url.reveal()):
             await asyncio.to_thread(migrations.require_current, self._db.engine)
+            await pulse.set_by_database(self._db, self._clock)
         self._say(f"Database: {self._db.engine.url.render_as_string(hide_password=True)}")
         await self._join(closing)
         session = await closing.enter_async_context(make_session())

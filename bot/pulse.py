@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from bot.clock import Clock
+from bot.clock import Clock, SharedClock
 from bot.db import Database
 from bot.delivery.slack import SlackTrouble, in_words
 from bot.logs import get_logger
@@ -27,13 +27,17 @@ log = get_logger(__name__)
 
 
 class Pulse:
-    """What this process knows of Slack and of the clocks. `look` asks them; the rest only remembers."""
+    """What this process knows of Slack and of the clocks. `look` asks them; the rest only remembers.
 
-    def __init__(self, client: Any, db: Database, clock: Clock) -> None:
+    It compares our own clock, and keeps `shared` set by the database's.
+    """
+
+    def __init__(self, client: Any, db: Database, shared: SharedClock) -> None:
         self._client = client
         self._db = db
-        self._clock = clock
-        self._reached = clock.now()
+        self._shared = shared
+        self._clock = shared.own
+        self._reached = self._clock.now()
         self._trouble = ""
         self.ahead: dict[str, timedelta] = {}
         """By how much the clocks of `slack` and `database` were ahead of ours when they were last asked."""
@@ -46,7 +50,7 @@ class Pulse:
         except SlackTrouble as trouble:
             self._trouble = str(trouble)
         try:
-            self._compare("database", await self._db.run(database_ahead, self._clock))
+            self._compare("database", await set_by_database(self._db, self._shared))
         except SQLAlchemyError as error:
             log.warning("the database did not say what time it is", error=type(error).__name__)
 
@@ -78,10 +82,19 @@ async def slack_ahead(client: Any, clock: Clock) -> timedelta | None:
     return theirs - (asked + (clock.now() - asked) / 2)
 
 
+async def set_by_database(db: Database, shared: SharedClock) -> timedelta | None:
+    """Let leases and paces go by the database's clock, which all processes share; by how much it is ahead of ours."""
+    ahead = await db.run(database_ahead, shared.own)
+    if ahead is not None:
+        shared.ahead = ahead
+    return ahead
+
+
 def database_ahead(session: Session, clock: Clock) -> timedelta | None:
     """By how much the database's clock is ahead of ours; none for SQLite, which has no other clock than ours."""
     if session.get_bind().dialect.name == "sqlite":
         return None
+    session.connection()
     asked = clock.now()
     theirs = session.execute(text("SELECT clock_timestamp()")).scalar_one()
     ahead: timedelta = theirs - (asked + (clock.now() - asked) / 2)

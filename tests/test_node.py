@@ -4,6 +4,7 @@ import asyncio
 import io
 import logging
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,6 +13,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +79,16 @@ rituals:
 SIGNING_SECRET = "8f742231b10e8888abcd99yyyzzz85a5"
 
 Environ = dict[str, str]
+
+
+class FastClock(SystemClock):
+    """A machine's clock that is wrong."""
+
+    def __init__(self, seconds: float) -> None:
+        self._by = timedelta(seconds=seconds)
+
+    def now(self) -> datetime:
+        return super().now() + self._by
 
 
 class LosingSlack(FakeSlack):
@@ -423,6 +435,28 @@ def wait_until_it_was_tried(url: str) -> None:
         assert time.monotonic() < deadline
         time.sleep(0.05)
     db.close()
+
+
+def test_a_process_whose_clock_is_wrong_keeps_time_by_the_databases_and_says_so(
+    environ: Environ, said: list[str], log: io.StringIO
+) -> None:
+    environ["DATABASE_URL"] = postgres.empty_database()
+    migrations.upgrade(environ["DATABASE_URL"])
+    settings = Settings.read(environ, Path(environ["DRUMBEAT_CADENCES"]), with_slack=True)
+    node = Node(settings, said.append, FastClock(seconds=90.5))
+
+    async def story() -> None:
+        running = asyncio.create_task(node.run())
+        await until(lambda: running.done() or "Ready." in said)
+        await until(lambda: "90 s ahead of the database's" in log.getvalue() or running.done())
+        os.kill(os.getpid(), signal.SIGTERM)
+        await running
+
+    before = SystemClock().now()
+    run(story)
+
+    assert before - timedelta(seconds=2) < node.house().clock.now() < SystemClock().now() + timedelta(seconds=2)
+    assert re.search("[89]. s ahead of Slack's", log.getvalue())
 
 
 # --- being watched ---

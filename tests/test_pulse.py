@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from bot import logs
+from bot.clock import SharedClock
 from bot.db import Database
 from bot.delivery.slack import make_client, make_session
 from bot.pulse import Pulse
@@ -32,7 +33,7 @@ def looked(db: Database, clock: StoppedClock, slack: FakeSlack, *, away: timedel
 
     async def story() -> str | None:
         async with make_session() as session:
-            pulse = Pulse(make_client(BOT_TOKEN, slack.url, session), db, clock)
+            pulse = Pulse(make_client(BOT_TOKEN, slack.url, session), db, SharedClock(clock))
             await pulse.look()
             if trouble:
                 slack.fail("auth.test", refused(trouble))
@@ -68,7 +69,7 @@ def test_a_clock_that_goes_wrong_is_logged_once(
 
     async def story() -> Pulse:
         async with make_session() as session:
-            pulse = Pulse(make_client(BOT_TOKEN, slack.url, session), any_db, clock)
+            pulse = Pulse(make_client(BOT_TOKEN, slack.url, session), any_db, SharedClock(clock))
             await pulse.look()
             slacks.turn(timedelta(seconds=45))
             await pulse.look()
