@@ -1,29 +1,38 @@
 """The cadence calendar: what the organisation does again and again, and what each ritual leaves behind."""
 
+from collections.abc import Iterator
+from datetime import date
 from functools import cached_property
+from heapq import merge
+from itertools import groupby, takewhile
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
+from bot.definitions import rules
 from bot.definitions.organisation import Organisation
-from bot.definitions.recurrence import check_rule
+from bot.definitions.rules import Relative, Rule, Setting
 from bot.definitions.values import (
     Audience,
     ChannelName,
     Day,
     Definition,
+    HolidayCode,
     Id,
     Name,
     OffsetText,
     Ref,
+    Span,
     Text,
     zone_like,
     zone_names,
 )
+from bot.definitions.working_days import WorkDays
 from bot.yamlfile import wrong
 
 HolidayRule = Literal["skip", "earlier", "later", "ignore"]
+FreezeRule = Literal["skip", "keep"]
 CatchUp = Literal["all", "latest", "report"]
 
 
@@ -31,6 +40,12 @@ def _schedule_zone(value: Any) -> Any:
     if value in ("person", "workspace") or str(value) in zone_names():
         return value
     raise wrong(f"`{value}` is not a time zone", f"write `person`, `workspace` or {zone_like(str(value))}")
+
+
+class Pause(Span):
+    """Days on which a ritual is not held."""
+
+    reason: Text = Field(description="write why, so that people know")
 
 
 class Schedule(Definition):
@@ -41,8 +56,14 @@ class Schedule(Definition):
     person's own; `cutoff` and `publish` are one moment for all, with `person` in the workspace's zone.
     """
 
-    repeats: str = Field(description="write a recurrence rule, such as FREQ=WEEKLY;BYDAY=WE")
+    repeats: str = Field(description="write the days it falls on, such as `every Wednesday`")
     starts: Day | None = None
+    """The first day it may fall on; `every 2 weeks` counts from its week."""
+    ends: Day | None = None
+    pauses: tuple[Pause, ...] = ()
+    left_out: tuple[Day, ...] = Field((), alias="except")
+    extra: tuple[Day, ...] = ()
+    """Days it falls on besides, whatever the rule, `starts` and `ends` say."""
     zone: Annotated[str, BeforeValidator(_schedule_zone)] = "workspace"
     prompt: OffsetText = Field(description="write when people are asked, such as 10:00")
     reminder: OffsetText | None = None
@@ -51,8 +72,19 @@ class Schedule(Definition):
 
     @model_validator(mode="after")
     def _rule_makes_sense(self) -> "Schedule":
-        if complaint := check_rule(self.repeats, self.starts):
+        if self.starts and self.ends and self.ends < self.starts:
+            raise wrong(f"it ends on {self.ends}, before it starts", f"write {self.starts} or later", at="ends")
+        if complaint := rules.check(self.repeats, self.starts, self.ends):
             raise wrong(complaint.message, complaint.mend, at=complaint.key)
+        return self
+
+    @model_validator(mode="after")
+    def _dates_are_plain(self) -> "Schedule":
+        for key, dates in (("except", self.left_out), ("extra", self.extra)):
+            if twice := next((day for i, day in enumerate(dates) if day in dates[:i]), None):
+                raise wrong(f"{twice} stands here twice", "keep one of them", at=key)
+        if both := next((day for day in self.extra if day in self.left_out), None):
+            raise wrong(f"{both} is both `extra` and `except`", "keep one of them", at="extra")
         return self
 
     @model_validator(mode="after")
@@ -70,6 +102,10 @@ class Schedule(Definition):
             raise wrong(message, f"write a time after {self.prompt} and before {self.cutoff}", at="reminder")
         return self
 
+    @cached_property
+    def rule(self) -> Rule:
+        return rules.parse(self.repeats)
+
 
 class Ritual(Definition):
     """A recurring practice with one owner, that leaves an artifact."""
@@ -81,6 +117,9 @@ class Ritual(Definition):
     owner: Ref = Field(description="every ritual has one owner: write their e-mail address or Slack member id")
     schedule: Schedule
     holidays: HolidayRule = "later"
+    holiday_calendar: HolidayCode | None = None
+    """Whose public holidays it follows, if not those of the workspace."""
+    freezes: FreezeRule = "skip"
     catch_up: CatchUp = "latest"
     areas: tuple[Id, ...] = ()
     """The areas that take part; empty means all."""
@@ -91,6 +130,38 @@ class Ritual(Definition):
     audience: Audience = ()
     """For whom it is: user groups of Slack (`@product-team`) and people."""
 
+    _other: "Ritual | None" = PrivateAttr(None)
+
+    @property
+    def other(self) -> "Ritual | None":
+        """The ritual its days count from, once it stands in a calendar that has it."""
+        return self._other
+
+    def following(self, other: "Ritual") -> "Ritual":
+        """This ritual with the one its days count from."""
+        linked = self.model_copy()
+        linked._other = other
+        return linked
+
+    def work_days(self, organisation: Organisation) -> WorkDays:
+        """The working days that its rule and its offsets count, and that it moves to."""
+        if self.holidays == "ignore":
+            return WorkDays(organisation.working_hours.weekdays)
+        return organisation.work_days(self.holiday_calendar)
+
+    def falls(self, organisation: Organisation, first: date) -> Iterator[date]:
+        """The days from `first` on that its own rule, `ends` and `extra` name, in order; another's days move those
+        of a rule that counts from another ritual, so such a rule adds none here."""
+        schedule = self.schedule
+        setting = Setting(self.work_days(organisation), schedule.starts, organisation.fiscal_month)
+        falls = rules.days(schedule.rule, first, setting)
+        if last := schedule.ends:
+            falls = takewhile(lambda day: day <= last, falls)
+        if not schedule.extra:
+            return falls
+        extra = sorted(day for day in schedule.extra if day >= first)
+        return (day for day, _same in groupby(merge(falls, extra)))
+
     def zone_for(self, organisation: Organisation) -> ZoneInfo:
         """The zone of what is one moment for all (cutoff, publishing): the ritual's, else the workspace's."""
         zone = self.schedule.zone
@@ -100,9 +171,23 @@ class Ritual(Definition):
 class Calendar(Definition):
     rituals: tuple[Ritual, ...] = Field(min_length=1)
 
+    @field_validator("rituals")
+    @classmethod
+    def _know_each_other(cls, rituals: tuple[Ritual, ...]) -> tuple[Ritual, ...]:
+        by_id = {ritual.id: ritual for ritual in rituals}
+        return tuple(_linked(ritual, by_id, ()) for ritual in rituals)
+
     def ritual(self, id: str) -> Ritual | None:
         return self._by_id.get(id)
 
     @cached_property
     def _by_id(self) -> dict[str, Ritual]:
         return {ritual.id: ritual for ritual in self.rituals}
+
+
+def _linked(ritual: Ritual, by_id: dict[str, Ritual], before: tuple[str, ...]) -> Ritual:
+    """The ritual with the chain of those it counts from; a circle stays open, and `check` tells of it."""
+    rule = ritual.schedule.rule
+    if not isinstance(rule, Relative) or rule.ritual not in by_id or rule.ritual in (*before, ritual.id):
+        return ritual
+    return ritual.following(_linked(by_id[rule.ritual], by_id, (*before, ritual.id)))

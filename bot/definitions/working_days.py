@@ -49,12 +49,12 @@ class WorkDays:
 
     def why_off(self, day: date) -> DayOff | None:
         """Why `day` is not a working day, or None when it is one."""
+        if not self.off(day):
+            return None
         if name := holiday_name(self.holidays, day):
             return DayOff(name, f"`holidays: {self.holidays}`")
         if name := self._company_day(day):
             return DayOff(name, "`company_days`")
-        if day.weekday() in self.weekdays:
-            return None
         return DayOff(f"{WEEKDAY_NAMES[day.weekday()]} is not a working day", "`working_hours`")
 
     def holiday(self, day: date) -> str | None:
@@ -62,7 +62,10 @@ class WorkDays:
         return holiday_name(self.holidays, day) or self._company_day(day)
 
     def off(self, day: date) -> bool:
-        return day.weekday() not in self.weekdays or self.holiday(day) is not None
+        known = self._off.get(day)
+        if known is None:
+            known = self._off[day] = day.weekday() not in self.weekdays or self.holiday(day) is not None
+        return known
 
     def nearest(self, day: date, step: int) -> date | None:
         """The first working day after `day` (`step` 1) or before it (-1); None when a month holds none."""
@@ -90,6 +93,11 @@ class WorkDays:
         if not self.company_days:
             return None
         return self._by_date.get(day) or self._by_date.get(Yearly(day.month, day.day))
+
+    @cached_property
+    def _off(self) -> dict[date, bool]:
+        # Plans ask for the same few hundred days over and over.
+        return {}
 
     @cached_property
     def _by_date(self) -> dict[date | Yearly, str]:

@@ -5,21 +5,23 @@ Local times that a clock change skips become the next minute that exists; repeat
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from heapq import merge
+from itertools import groupby
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from bot.definitions import Offset, Organisation, Ritual, WorkingHours, holiday_name, is_holiday
-from bot.definitions.recurrence import days
+from bot.definitions import Offset, Organisation, Ritual, WorkingHours
+from bot.definitions.rules import Relative, shifted
+from bot.definitions.working_days import DAY, EVERY_DAY, MAX_SHIFT, DayOff, WorkDays
 
 MINUTE = timedelta(minutes=1)
-MAX_SHIFT = 31
-"""Days within which a moved slot must find a working day."""
+GIVE_UP = timedelta(days=15 * 366)
+"""A ritual that was not held once in this time is never held."""
 AFTER_PROMPT = timedelta(hours=2)
 BEFORE_CUTOFF = timedelta(hours=1)
 """A reminder leaves people this long after the prompt, and this long to answer."""
-
-WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
 def never(_day: date) -> bool:
@@ -37,25 +39,8 @@ def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
 
 
 @dataclass(frozen=True)
-class WorkDays:
-    """Which days people work, as far as slots are concerned."""
-
-    weekdays: frozenset[int]
-    holidays: str | None
-
-    def why_off(self, day: date) -> str | None:
-        """Why `day` is not a working day, or None when it is one."""
-        if name := holiday_name(self.holidays, day):
-            return name
-        return None if day.weekday() in self.weekdays else f"{WEEKDAY_NAMES[day.weekday()]} is not a working day"
-
-    def off(self, day: date) -> bool:
-        return self.why_off(day) is not None
-
-
-@dataclass(frozen=True)
 class Slot:
-    """One occurrence's day and local prompt time."""
+    """One occurrence's day and local prompt time, and why it is not where the rule would have it."""
 
     day: date
     prompt: time
@@ -63,6 +48,8 @@ class Slot:
     moved_because: str | None = None
     skipped_because: str | None = None
     """Set when the slot is not held; then only `day`, `key` and the reason mean anything."""
+    set_by: str | None = None
+    """The settings that moved it or left it out, and where they stand."""
     work_days: WorkDays | None = field(default=None, repr=False)
     """What `+1 day` counts: working days, or calendar days without this."""
 
@@ -71,10 +58,20 @@ class Slot:
         """Names the occurrence, moved or not: the wall-clock time it would have had, `2026-11-25T10:00`."""
         return f"{self.moved_from or self.day}T{self.prompt:%H:%M}"
 
+    @property
+    def why(self) -> str | None:
+        """In one sentence what moved it or left it out, and which settings did; None when nothing did."""
+        if self.skipped_because:
+            return f"Not held on {self.day:%a %Y-%m-%d}: {self.skipped_because} (set by {self.set_by})."
+        if self.moved_from:
+            days = f"from {self.moved_from:%a %Y-%m-%d} to {self.day:%a %Y-%m-%d}"
+            return f"Moved {days}: {self.moved_because} (set by {self.set_by})."
+        return None
+
     def at(self, offset: Offset, zone: ZoneInfo) -> datetime:
         """The UTC moment `offset` after this slot's day, on clocks in `zone`."""
-        is_off = self.work_days.off if self.work_days else never
-        return to_utc(datetime.combine(_nth_working_day(self.day, offset.days, is_off), offset.at), zone)
+        day = (self.work_days or EVERY_DAY).nth(self.day, offset.days)
+        return to_utc(datetime.combine(day, offset.at), zone)
 
 
 @dataclass(frozen=True)
@@ -88,30 +85,33 @@ class Times:
 
 
 def slots(ritual: Ritual, organisation: Organisation, start: date) -> Iterator[Slot]:
-    """The ritual's slots from `start` on, in order, after the holiday rule; days strictly increase.
+    """The ritual's slots from `start` on, in order; days strictly increase.
 
     A slot that is not held comes with `skipped_because`. One that would move onto or past its neighbour is
-    not held either, so that no two occurrences share a day.
+    not held either, so that no two occurrences share a day. They end where none was held for many years.
     """
-    schedule = ritual.schedule
-    work_days = _work_days(organisation)
-    before: date | None = None
-    falling = days(schedule.repeats, schedule.starts, start - timedelta(days=MAX_SHIFT))
-    day = next(falling, None)
-    while day is not None:
+    work_days = ritual.work_days(organisation)
+    falling = _falling(ritual, organisation, _look_back(ritual, work_days, start))
+    before: Fall | None = None
+    fall = next(falling, None)
+    held = start
+    while fall is not None and fall.day - held < GIVE_UP:
         after = next(falling, None)
-        slot = _slot(ritual, work_days, before, day, after)
+        slot = _slot(ritual, organisation, work_days, fall, before and before.day, after and after.day)
+        if not slot.skipped_because:
+            held = slot.day
         if slot.day >= start:
             yield slot
-        before, day = day, after
+        before, fall = fall, after
 
 
 def coming(ritual: Ritual, organisation: Organisation, after: datetime) -> Iterator[Slot]:
     """The slots, in order, whose cutoff is later than `after`, with those not held from that day on."""
     schedule, zone = ritual.schedule, ritual.zone_for(organisation)
     today = after.astimezone(zone).date()
-    is_off = never if ritual.holidays == "ignore" else _work_days(organisation).off
-    for slot in slots(ritual, organisation, _earliest_open(today, schedule.cutoff.days, is_off)):
+    counted = EVERY_DAY if ritual.holidays == "ignore" else ritual.work_days(organisation)
+    # One day earlier for zones that skip a day.
+    for slot in slots(ritual, organisation, counted.nth(today, -schedule.cutoff.days) - DAY):
         if slot.day >= today if slot.skipped_because else slot.at(schedule.cutoff, zone) > after:
             yield slot
 
@@ -148,7 +148,7 @@ def times(
             cutoff=cutoff,
             zone=own,
             hours=organisation.working_hours,
-            is_off=lambda day: is_holiday(holidays or organisation.holidays, day),
+            is_off=organisation.work_days(holidays).off,
         )
     )
     return Times(prompt, reminder, cutoff, slot.at(schedule.publish, shared))
@@ -213,32 +213,145 @@ def _next_valid_minute(before: datetime, after: datetime, zone: ZoneInfo) -> dat
     return after
 
 
-def _work_days(organisation: Organisation) -> WorkDays:
-    return WorkDays(organisation.working_hours.weekdays, organisation.holidays)
+class Fall(NamedTuple):
+    """A day the rule falls on, before holidays are looked at."""
+
+    day: date
+    original: date
+    """The day it has where the ritual it counts from is not moved."""
+    because: str | None = None
+    """Why the two differ."""
+    skipped: str | None = None
+    """Why the ritual it counts from is not held."""
+    other: date | None = None
+    """The day of the ritual it counts from."""
 
 
-def _earliest_open(today: date, count: int, is_off: Callable[[date], bool]) -> date:
-    """The first day whose `count`-th working day may be `today`; one earlier for zones that skip a day."""
-    for _ in range(count):
-        today = _nearest_working_day(today, -1, is_off) or today - timedelta(days=1)
-    return today - timedelta(days=1)
-
-
-def _slot(ritual: Ritual, work_days: WorkDays, before: date | None, day: date, after: date | None) -> Slot:
-    prompt = ritual.schedule.prompt.at
+def _look_back(ritual: Ritual, work_days: WorkDays, start: date) -> date:
+    """The first day that matters for slots from `start` on: none moves over a working day."""
     if ritual.holidays == "ignore":
-        return Slot(day, prompt)
-    reason = work_days.why_off(day)
-    if reason is None:
-        return Slot(day, prompt, work_days=work_days)
+        return start
+    return work_days.nearest(start, -1) or start - MAX_SHIFT * DAY
+
+
+def _falling(ritual: Ritual, organisation: Organisation, first: date) -> Iterator[Fall]:
+    own = (Fall(day, day) for day in ritual.falls(organisation, first))
+    if not isinstance(ritual.schedule.rule, Relative):
+        return own
+    both = merge(own, _following(ritual, organisation, ritual.schedule.rule, first), key=lambda fall: fall.day)
+    return (next(same) for _day, same in groupby(both, key=lambda fall: fall.day))
+
+
+def _following(ritual: Ritual, organisation: Organisation, rule: Relative, first: date) -> Iterator[Fall]:
+    """The days from `first` on that another ritual's slots lead to; two slots that lead to one day share it."""
+    other, schedule, work_days = ritual.other, ritual.schedule, ritual.work_days(organisation)
+    if other is None:
+        return
+    prompt = other.schedule.prompt.at
+    last: date | None = None
+    for slot in slots(other, organisation, _other_from(rule, work_days, first)):
+        day = rule.day(slot.day, prompt, work_days)
+        original = rule.day(slot.moved_from or slot.day, prompt, work_days)
+        if schedule.ends and original > schedule.ends:
+            return
+        if (last and original <= last) or (schedule.starts and original < schedule.starts):
+            continue
+        last = original
+        if day < first:
+            continue
+        if slot.skipped_because:
+            yield Fall(day, original, skipped=f"{other.name} is not held: {slot.skipped_because}", other=slot.day)
+        elif day == original:
+            yield Fall(day, day, other=slot.day)
+        else:
+            yield Fall(day, original, because=f"{other.name} is moved: {slot.moved_because}", other=slot.day)
+
+
+def _other_from(rule: Relative, work_days: WorkDays, first: date) -> date:
+    """From where the other ritual's slots lead to `first` and later, with some before for days that are shared."""
+    if rule.side == "before":
+        return first - MAX_SHIFT * DAY
+    unit, length = ("day", rule.count // 24 + 1) if rule.unit == "hour" else (rule.unit, rule.count)
+    return shifted(first, length, unit, -1, work_days) - MAX_SHIFT * DAY
+
+
+def _slot(
+    ritual: Ritual, organisation: Organisation, work_days: WorkDays, fall: Fall, before: date | None, after: date | None
+) -> Slot:
+    prompt = ritual.schedule.prompt.at
+    if fall.skipped:
+        return Slot(fall.original, prompt, skipped_because=fall.skipped, set_by=_setting("repeats"))
+    if rest := _rest(ritual, organisation, fall.day) or _left_out(ritual, fall):
+        return Slot(fall.original, prompt, skipped_because=rest.because, set_by=rest.setting)
+    if ritual.holidays == "ignore":
+        return _led(Slot(fall.day, prompt), fall)
+    off = work_days.why_off(fall.day)
+    if off is None:
+        return _led(Slot(fall.day, prompt, work_days=work_days), fall)
+    set_by = _both_settings(ritual, off)
     if ritual.holidays == "skip":
-        return Slot(day, prompt, skipped_because=reason)
-    moved = _nearest_working_day(day, -1 if ritual.holidays == "earlier" else 1, work_days.off)
+        return Slot(fall.original, prompt, skipped_because=off.because, set_by=set_by)
+    moved = _moved(ritual, work_days, fall)
     if moved is None:
-        return Slot(day, prompt, skipped_because=f"{reason}, and no working day is near")
+        reason = f"{off.because}, and no working day is near"
+        return Slot(fall.original, prompt, skipped_because=reason, set_by=set_by)
     if (before and moved <= before) or (after and moved >= after):
-        return Slot(day, prompt, skipped_because=f"{reason}, and the next working day has its own")
-    return Slot(moved, prompt, moved_from=day, moved_because=reason, work_days=work_days)
+        reason = f"{off.because}, and the next working day has its own"
+        return Slot(fall.original, prompt, skipped_because=reason, set_by=set_by)
+    if rest := _rest(ritual, organisation, moved):
+        reason = f"{off.because}, and on {moved:%a %Y-%m-%d}: {rest.because}"
+        return Slot(fall.original, prompt, skipped_because=reason, set_by=f"{set_by} and {rest.setting}")
+    because = f"{fall.because}; {off.because}" if fall.because else off.because
+    if moved == fall.original:
+        return Slot(moved, prompt, work_days=work_days)
+    return Slot(moved, prompt, moved_from=fall.original, moved_because=because, set_by=set_by, work_days=work_days)
+
+
+def _led(slot: Slot, fall: Fall) -> Slot:
+    """The slot where the ritual it counts from leads it."""
+    if fall.because is None:
+        return slot
+    return replace(slot, moved_from=fall.original, moved_because=fall.because, set_by=_setting("repeats"))
+
+
+def _left_out(ritual: Ritual, fall: Fall) -> DayOff | None:
+    left_out = ritual.schedule.left_out
+    if fall.original in left_out or fall.day in left_out:
+        return DayOff("left out in the calendar", _setting("except"))
+    return None
+
+
+def _rest(ritual: Ritual, organisation: Organisation, day: date) -> DayOff | None:
+    """Why the ritual rests on `day`: a pause of its own, or a freeze."""
+    for pause in ritual.schedule.pauses:
+        if day in pause:
+            return DayOff(f"paused until {pause.last:%a %Y-%m-%d}: {pause.reason}", _setting("pauses"))
+    freeze = organisation.freeze_on(day) if organisation.freezes and ritual.freezes == "skip" else None
+    if freeze is None:
+        return None
+    return DayOff(f"freeze until {freeze.last:%a %Y-%m-%d}: {freeze.name}", "`freezes` in organisation.yaml")
+
+
+def _moved(ritual: Ritual, work_days: WorkDays, fall: Fall) -> date | None:
+    """The nearest working day as the ritual says; what comes before (or after) another ritual stays there."""
+    step = -1 if ritual.holidays == "earlier" else 1
+    moved = work_days.nearest(fall.day, step)
+    rule = ritual.schedule.rule
+    if moved is None or fall.other is None or not isinstance(rule, Relative) or not rule.count:
+        return moved
+    passes = moved >= fall.other if rule.side == "before" else moved <= fall.other
+    return work_days.nearest(fall.day, -step) if passes else moved
+
+
+def _setting(key: str) -> str:
+    return f"`{key}` in calendar.yaml"
+
+
+def _both_settings(ritual: Ritual, off: DayOff) -> str:
+    source = f"{off.setting} in organisation.yaml"
+    if ritual.holiday_calendar and off.setting.startswith("`holidays"):
+        source = f"`holiday_calendar: {ritual.holiday_calendar}`"
+    return f"`holidays: {ritual.holidays}` in calendar.yaml with {source}"
 
 
 def _nth_working_day(day: date, count: int, is_off: Callable[[date], bool]) -> date:
