@@ -1,0 +1,729 @@
+# ruff: noqa: E501 - lines of the code stand here as they are, indented once more
+"""Promises of the rooms: weekly updates, decisions, releases, reviews, people and Home."""
+
+from tests.mutants.mutant import Mutant
+
+FLOW = "tests/flows/test_weekly_update.py::"
+ASKING = "tests/updates/test_asking.py::"
+ANSWERING = "tests/updates/test_answering.py::"
+DIGEST = "tests/updates/test_digest.py::"
+TOGETHER = "tests/updates/test_together.py::"
+WAYS_OUT = "tests/updates/test_ways_out.py::"
+DECISIONS = "tests/decisions/test_flow.py::"
+ENTRY = "tests/decisions/test_entry.py::"
+OTHER_ROOMS = "tests/decisions/test_other_rooms.py::"
+DECISION_FORMS = "tests/decisions/test_listeners.py::"
+RELEASES = "tests/releases/test_flow.py::"
+AT_ONCE = "tests/releases/test_at_once.py::"
+READINESS = "tests/releases/test_readiness.py::"
+TIERS = "tests/releases/test_tiers.py::"
+REVIEWS = "tests/reviews/test_reviews.py::"
+PEOPLE = "tests/people_room/test_people.py::"
+HOME = "tests/home/test_home.py::"
+
+_UPDATES = (
+    Mutant(
+        "whoever has answered is reminded too",
+        "one reminder, and only for what is unanswered",
+        "bot/updates/flow.py",
+        {"if ask.state == WAITING and ask.prompted_at and not": "if ask.prompted_at and not"},
+        [ASKING + "test_one_reminder_goes_only_to_those_who_have_not_answered"],
+    ),
+    Mutant(
+        "a reminder comes again and again",
+        "one reminder for each obligation",
+        "bot/updates/flow.py",
+        {
+            "ask.prompted_at and not ask.reminded_at and not": "ask.prompted_at and not",
+            '        dedupe=f"remind:{ref}:{missing[0].id}",\n': "",
+        },
+        [TOGETHER + "test_handlers_that_run_twice_say_nothing_twice"],
+    ),
+    Mutant(
+        "people who are away are reminded",
+        "nobody reminds a person who is away",
+        "bot/updates/flow.py",
+        {
+            "    if not missing or People(session, house).away_because(person, person.today(now)):\n": (
+                "    if not missing:\n"
+            )
+        },
+        ["tests/updates/test_absence.py::test_who_is_away_on_the_day_of_the_reminder_is_not_reminded"],
+    ),
+    Mutant(
+        "people who are away are asked",
+        "the deputy is asked in place of a person who is away",
+        "bot/updates/asking.py",
+        {"    if why is None:\n": "    if True:\n"},
+        [ASKING + "test_someone_away_is_not_asked_and_their_deputy_is"],
+    ),
+    Mutant(
+        "each area is asked for in a message of its own",
+        "one message asks one person for all their areas",
+        "bot/updates/flow.py",
+        {
+            "    if waiting:\n        send_prompt(\n"
+            '            session, house, ritual, occurrence, person, waiting, f"prompt:{ref}:{waiting[0].id}:': (
+                "    for each in waiting:\n        send_prompt(\n"
+                '            session, house, ritual, occurrence, person, [each], f"prompt:{ref}:{each.id}:'
+            )
+        },
+        [ASKING + "test_one_message_asks_one_person_for_all_their_areas"],
+    ),
+    Mutant(
+        "the prompt is asked again each time",
+        "a prompt that fires twice asks once",
+        "bot/updates/flow.py",
+        {"if ask.state == WAITING and ask.message_id is None": "if ask.state == WAITING"},
+        [
+            TOGETHER + "test_a_prompt_that_fires_twice_asks_once",
+            TOGETHER + "test_handlers_that_run_twice_say_nothing_twice",
+        ],
+    ),
+    Mutant(
+        "anybody may answer for an area",
+        "who may do what is checked at each act",
+        "bot/updates/rights.py",
+        {'        raise UserError(f"{area.name} is answered for by': '        print(f"{area.name} is answered for by'},
+        [ANSWERING + "test_others_may_neither_answer_nor_open_the_form"],
+    ),
+    Mutant(
+        "a button works for whoever presses it",
+        "who may do what is checked at each act",
+        "bot/updates/rights.py",
+        {"    if ask.asked != slack_id or ask.state != WAITING:\n": "    if False:\n"},
+        [WAYS_OUT + "test_a_button_of_somebody_else_is_refused"],
+    ),
+    Mutant(
+        "another workspace's request can be had by its id",
+        "every record belongs to its workspace",
+        "bot/updates/model.py",
+        {
+            "select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)": (
+                "select(Ask).where(Ask.id == int(ask_id))"
+            )
+        },
+        [TOGETHER + "test_another_workspace_reaches_nothing_here"],
+    ),
+    Mutant(
+        "a skipped occurrence takes answers",
+        "who answers what was skipped is told so",
+        "bot/updates/rights.py",
+        {"    if occurrence.state in (occurrences.SKIPPED, occurrences.CLOSED_WITHOUT_OUTPUT):\n": "    if False:\n"},
+        [ANSWERING + "test_a_skipped_occurrence_takes_no_answer"],
+    ),
+    Mutant(
+        "a late answer is not marked",
+        "an answer after the cutoff is marked late",
+        "bot/updates/flow.py",
+        {"update.late = now > occurrence.cutoff_at": "update.late = False"},
+        [DIGEST + "test_an_answer_after_the_cutoff_is_in_the_digest_and_marked_late"],
+    ),
+    Mutant(
+        "an edit is not marked",
+        "an edit after the digest says when it was made",
+        "bot/updates/flow.py",
+        {"            update.edited_at = now\n": "            update.edited_at = None\n"},
+        [DIGEST + "test_an_edit_after_the_digest_changes_every_copy_and_says_when"],
+    ),
+    Mutant(
+        "an answer after the digest changes nothing that is posted",
+        "a late answer or an edit changes every copy already posted",
+        "bot/updates/flow.py",
+        {"    if occurrence.state == occurrences.CLOSED:\n        post_digest(": "    if False:\n        post_digest("},
+        [DIGEST + "test_an_answer_after_the_digest_changes_every_copy_and_is_marked_late"],
+    ),
+    Mutant(
+        "a change of the digest is posted as a second one",
+        "the digest is posted once, and edited",
+        "bot/updates/publishing.py",
+        {
+            "        if part in posted:\n": "        if False:\n",
+            '            dedupe=f"digest:{occurrence.id}:{part}",\n': "",
+            "        session.add(\n": "        session.merge(\n",
+        },
+        [DIGEST + "test_an_edit_after_the_digest_changes_every_copy_and_says_when"],
+    ),
+    Mutant(
+        "of two answers to one form the later wins in silence",
+        "a colleague's answer that came meanwhile is not overwritten",
+        "bot/updates/flow.py",
+        {"    if seen is not None and not update.draft and update.mark != seen:\n": "    if False:\n"},
+        [ANSWERING + "test_a_colleagues_update_that_came_meanwhile_is_not_overwritten"],
+    ),
+    Mutant(
+        "an answer and the digest do not wait for each other",
+        "an answer on its way while the digest is posted is in the digest",
+        "bot/updates/flow.py",
+        {
+            "answerable(session, house, slack_id, occurrence_id, area_id, lock=True)": (
+                "answerable(session, house, slack_id, occurrence_id, area_id)"
+            )
+        },
+        [TOGETHER + "test_an_answer_on_its_way_while_the_digest_is_posted_is_in_the_digest"],
+    ),
+    Mutant(
+        "two nodes each keep an answer",
+        "of two people who answer at once the second is told",
+        "bot/updates/flow.py",
+        {
+            "answerable(session, house, slack_id, occurrence_id, area_id, lock=True)": (
+                "answerable(session, house, slack_id, occurrence_id, area_id)"
+            ),
+            "    _refuse_to_overwrite(session, house, slack_id, area, update, draft=draft, seen=seen)\n": "",
+        },
+        [TOGETHER + "test_of_two_people_who_answer_at_once_the_second_is_told"],
+    ),
+    Mutant(
+        "a draft is thrown away when a colleague answers",
+        "what a person typed is never lost",
+        "bot/updates/flow.py",
+        {"    if update.draft and update.author != slack_id and update.content:\n": "    if False:\n"},
+        [ANSWERING + "test_whoever_kept_a_draft_gets_it_back_when_a_colleague_answers"],
+    ),
+    Mutant(
+        "a draft is shown to whoever else is asked",
+        "a draft is nobody else's business",
+        "bot/updates/asking.py",
+        {"hidden = update is not None and update.draft and update.author != person.slack_id": "hidden = False"},
+        [WAYS_OUT + "test_a_deputy_reads_nothing_of_the_owners_draft"],
+    ),
+    Mutant(
+        "the form starts empty each week",
+        "the form starts with last week's plan, colour and confidence",
+        "bot/updates/flow.py",
+        {
+            "    return Answer(status=last.status, confidence=last.confidence, path=last.path), planned\n": (
+                "    return Answer(), planned\n"
+            )
+        },
+        [ANSWERING + "test_the_form_starts_with_last_weeks_plan_colour_and_confidence"],
+    ),
+    Mutant(
+        "an area may say no change for ever",
+        "no change stands for two weeks running at most",
+        "bot/updates/flow.py",
+        {"MOST_NO_CHANGE = 2": "MOST_NO_CHANGE = 99"},
+        [ANSWERING + "test_no_change_stands_by_last_week_two_weeks_running_at_most"],
+    ),
+    Mutant(
+        "amber and red come without a path",
+        "amber and red say how it gets back to green",
+        "bot/updates/answer.py",
+        {"if self.status in (AMBER, RED) and not self.path.strip():": "if False:"},
+        [ANSWERING + "test_amber_and_red_need_a_path"],
+    ),
+    Mutant(
+        "what was decided stays in the update",
+        "what was decided lands in the decision log",
+        "bot/app.py",
+        {"    log_decision=decisions.log_draft,\n": ""},
+        [FLOW + "test_a_draft_is_found_again_and_its_decision_with_it"],
+    ),
+    Mutant(
+        "a decision is logged at each edit of the update",
+        "what was decided reaches the log once",
+        "bot/updates/flow.py",
+        {"        if (text, decided) not in logged:\n": "        if True:\n"},
+        [ANSWERING + "test_what_was_decided_reaches_the_log_once"],
+    ),
+    Mutant(
+        "silent areas are left out",
+        "the digest accounts for every area and its owner",
+        "bot/updates/digest.py",
+        {"return [line for line in self.lines if not line.answer]": "return []"},
+        [DIGEST + "test_every_area_is_accounted_for_with_an_owner"],
+    ),
+    Mutant(
+        "people who are away are shown as silent",
+        "nobody is blamed for a day off: the digest says why an area is silent",
+        "bot/updates/digest.py",
+        {"    if ask is not None and ask.state in (AWAY, NOT_MINE, LET_OFF) and ask.reason:\n": "    if False:\n"},
+        [DIGEST + "test_an_area_whose_people_are_away_is_silent_for_that_reason"],
+    ),
+    Mutant(
+        "what changed is not told",
+        "the digest says first what changed",
+        "bot/updates/digest.py",
+        {"return bool(self.answer and self.before and self.answer.status != self.before)": "return False"},
+        [DIGEST + "test_what_changed_stands_first_then_red_and_amber_with_their_paths"],
+    ),
+    Mutant(
+        "red and amber stand before what changed",
+        "the digest says first what changed",
+        "bot/updates/messages.py",
+        {
+            '        *blocks.headed(words("changes")),\n        *blocks.headed(words("attention")),\n': (
+                '        *blocks.headed(words("attention")),\n        *blocks.headed(words("changes")),\n'
+            )
+        },
+        [DIGEST + "test_what_changed_stands_first_then_red_and_amber_with_their_paths"],
+    ),
+    Mutant(
+        "colours are told by their signs alone",
+        "colour is never the only carrier",
+        "templates/updates/digest.txt.j2",
+        {
+            "{{ signs[line.answer.status] }} {{ line.area }} – {{ names[line.answer.status] | lower }}": (
+                "{{ signs[line.answer.status] }} {{ line.area }}"
+            )
+        },
+        [DIGEST + "test_colours_are_told_in_words_too"],
+    ),
+    Mutant(
+        "other rooms are left out of the digest",
+        "the digest shows decisions due and the releases ahead",
+        "bot/app.py",
+        {"    digest_sections=(decisions.digest_section, release_ahead.digest_section),\n": ""},
+        [
+            OTHER_ROOMS + "test_the_house_ties_the_log_to_the_rooms_that_need_it",
+            FLOW + "test_from_the_prompt_over_a_missing_path_to_the_digest",
+        ],
+    ),
+    Mutant(
+        "a snooze may last beyond the cutoff",
+        "who snoozes still has time to answer",
+        "bot/updates/flow.py",
+        {"    if until > occurrence.cutoff_at - AFTER_SNOOZE:\n": "    if False:\n"},
+        [WAYS_OUT + "test_a_snooze_past_the_cutoff_is_refused"],
+    ),
+    Mutant(
+        "who is asked for what is not theirs stays asked",
+        "not mine passes an area on",
+        "bot/updates/flow.py",
+        {
+            '    pass_on(session, house, ritual, occurrence, ask, f"{person.name} says it is not theirs", otherwise=NOT_MINE)\n': ""
+        },
+        [WAYS_OUT + "test_not_mine_asks_the_deputy_and_tells_the_owner_of_the_ritual"],
+    ),
+    Mutant(
+        "who says that they are away is still asked",
+        "what waits for somebody away goes to the deputy",
+        "bot/app.py",
+        {"    on_away=(updates.on_away,),\n": ""},
+        [FLOW + "test_away_and_back_by_command", FLOW + "test_every_way_out_of_a_prompt"],
+    ),
+    Mutant(
+        "who is back is not asked again",
+        "who is back gets their own update back",
+        "bot/app.py",
+        {"    on_back=(updates.on_back,),\n": ""},
+        [FLOW + "test_away_and_back_by_command"],
+    ),
+    Mutant(
+        "the prompt does not show that an answer is in",
+        "a prompt is edited in place as things change",
+        "bot/updates/flow.py",
+        {"    if ask is not None and ask.message_id is not None:\n": "    if False:\n"},
+        [FLOW + "test_from_the_prompt_over_a_missing_path_to_the_digest"],
+    ),
+)
+
+_DECISIONS = (
+    Mutant(
+        "a decision needs one option",
+        "a decision names what else was considered",
+        "bot/decisions/entry.py",
+        {"LEAST_OPTIONS = 2": "LEAST_OPTIONS = 1"},
+        [ENTRY + "test_a_decision_is_refused_on_the_field"],
+    ),
+    Mutant(
+        "a decision needs no reason",
+        "a decision says why",
+        "bot/decisions/entry.py",
+        {"        if not self.why.strip():\n": "        if False:\n"},
+        [ENTRY + "test_a_decision_is_refused_on_the_field"],
+    ),
+    Mutant(
+        "a decision is looked at again in the past",
+        "a decision has a day to come on which it is looked at again",
+        "bot/decisions/entry.py",
+        {"        if self.review_on is None or self.review_on <= today:\n": "        if False:\n"},
+        [ENTRY + "test_a_decision_is_refused_on_the_field"],
+    ),
+    Mutant(
+        "of two who record a decision the later wins",
+        "of two at the same moment the first one decides",
+        "bot/decisions/flow.py",
+        {
+            "session, house, decision, Decision.completed_at.is_(None),": "session, house, decision, Decision.id > 0,",
+            "    _require_open(session, house, decision, person)\n    replace(": "    replace(",
+        },
+        [DECISIONS + "test_of_two_who_record_the_second_is_told_who_was_quicker"],
+    ),
+    Mutant(
+        "two at the same moment both record a decision",
+        "of two at the same moment the first one decides",
+        "bot/decisions/flow.py",
+        {"session, house, decision, Decision.completed_at.is_(None),": "session, house, decision, Decision.id > 0,"},
+        [DECISIONS + "test_of_two_at_the_same_moment_one_wins"],
+    ),
+    Mutant(
+        "anybody may record what others decide",
+        "product managers keep their decisions",
+        "bot/decisions/flow.py",
+        {
+            "    if person.slack_id in (decision.decider, decision.raised_by) or person.is_product_ops:\n": "    if True:\n"
+        },
+        [DECISIONS + "test_nobody_else_may_record"],
+    ),
+    Mutant(
+        "who records a decision becomes its decider",
+        "the decider of a question stays who it was",
+        "bot/decisions/flow.py",
+        {
+            "        form_key=form_key, **_said(entry),\n    )  # fmt: skip\n    if not changed:": (
+                "        form_key=form_key, decider=entry.decider, **_said(entry),\n    )  # fmt: skip\n"
+                "    if not changed:"
+            )
+        },
+        [DECISIONS + "test_the_decider_stays_who_it_was"],
+    ),
+    Mutant(
+        "a form that arrives twice is two decisions",
+        "a form that arrives twice counts once",
+        "bot/decisions/flow.py",
+        {
+            "        decider=entry.decider, form_key=form_key, **_said(entry),\n": (
+                "        decider=entry.decider, **_said(entry),\n"
+            )
+        },
+        [DECISIONS + "test_a_form_that_arrives_twice_records_one_decision"],
+    ),
+    Mutant(
+        "deciders are written to at night",
+        "nobody is written to outside their working hours",
+        "bot/decisions/flow.py",
+        {"        not_before=_polite(house, decider),\n": ""},
+        [DECISIONS + "test_a_decider_is_asked_in_their_working_hours"],
+    ),
+    Mutant(
+        "another workspace's decision can be had by its id",
+        "every record belongs to its workspace",
+        "bot/decisions/model.py",
+        {
+            "Decision.workspace_id == house.workspace_id, Decision.number == int(number[1])": (
+                "Decision.number == int(number[1])"
+            )
+        },
+        [DECISIONS + "test_another_workspace_sees_nothing"],
+    ),
+    Mutant(
+        "the entry in the channel stays as it was",
+        "a decision is edited in every copy",
+        "bot/decisions/flow.py",
+        {"            outbox.update(session, house, message_id, message)\n": "            pass\n"},
+        [DECISIONS + "test_every_copy_of_the_entry_is_edited"],
+    ),
+    Mutant(
+        "decisions leave no trail",
+        "every step of a decision is kept",
+        "bot/decisions/flow.py",
+        {'    audit.record(session, house, kind, f"decision:{decision.ref}", actor=actor, **said)\n': ""},
+        [DECISIONS + "test_every_step_is_in_the_trail"],
+    ),
+    Mutant(
+        "nobody is told what was decided in their name",
+        "people learn what is recorded in their name",
+        "bot/decisions/flow.py",
+        {
+            "        if person is None or slack_id == actor or": "        if True or person is None or slack_id == actor or"
+        },
+        [DECISIONS + "test_people_learn_what_is_recorded_in_their_name"],
+    ),
+    Mutant(
+        "a review is never due",
+        "a decision comes back on its review date",
+        "bot/decisions/flow.py",
+        {
+            "    return [\n        (decision, to_utc(datetime.combine(day, end), person.zone))\n"
+            "        for decision in [*open_now, *reviews]\n": (
+                "    return [\n        (decision, to_utc(datetime.combine(day, end), person.zone))\n"
+                "        for decision in open_now\n"
+            )
+        },
+        [OTHER_ROOMS + "test_a_review_waits_for_its_decider_from_its_day_on"],
+    ),
+    Mutant(
+        "of two who review the later wins",
+        "of two who review the second is told",
+        "bot/decisions/flow.py",
+        {"    if str(decision.review_on) != seen or not model.change(": "    if not model.change("},
+        [DECISIONS + "test_of_two_who_review_the_second_is_told"],
+    ),
+)
+
+_RELEASES = (
+    Mutant(
+        "the advice is always to go",
+        "open gates, missing answers and sign-offs hold a release",
+        "bot/releases/readiness.py",
+        {"            return HOLD\n": "            return GO\n"},
+        [READINESS + "test_the_advice_follows_from_what_is_open"],
+    ),
+    Mutant(
+        "a function that has not signed off is passed over",
+        "every function that is asked must have answered",
+        "bot/releases/readiness.py",
+        {'self.missing_answers or "" in said or NOT_READY in said': "self.missing_answers or NOT_READY in said"},
+        [READINESS + "test_the_advice_follows_from_what_is_open"],
+    ),
+    Mutant(
+        "not ready does not hold",
+        "a function that is not ready holds a release although every box is ticked",
+        "bot/releases/readiness.py",
+        {
+            '"" in said or NOT_READY in said': '"" in said',
+            "sum(said in (READY, READY_WITH_RISK) for said in asked.values())": "sum(bool(said) for said in asked.values())",
+        },
+        [RELEASES + "test_not_ready_holds_although_every_box_is_ticked"],
+    ),
+    Mutant(
+        "risks and late items are passed over",
+        "a risk or a late advisory item becomes a condition",
+        "bot/releases/readiness.py",
+        {"            return CONDITIONS\n": "            return GO\n"},
+        [RELEASES + "test_a_risk_and_a_late_advisory_item_become_conditions"],
+    ),
+    Mutant(
+        "items are due in calendar days",
+        "due days skip weekends and holidays",
+        "bot/releases/readiness.py",
+        {"next((each for each in nearby if not is_off(each)), day - timedelta(days=1))": "next(nearby)"},
+        [READINESS + "test_due_days_skip_the_weekend"],
+    ),
+    Mutant(
+        "one fact of several makes the tier",
+        "the tier follows from the facts as the rules say",
+        "bot/releases/tiers.py",
+        {"if all(fact in facts for fact in together)]": "if any(fact in facts for fact in together)]"},
+        [TIERS + "test_the_tier_follows_from_the_facts_in_all_64_cases"],
+    ),
+    Mutant(
+        "the owner signs off their own release",
+        "each function signs off for itself",
+        "bot/releases/flow.py",
+        {
+            "    if person.ref == release.owner:\n"
+            '        raise UserError(f"You own': '    if False:\n        raise UserError(f"You own'
+        },
+        [RELEASES + "test_neither_the_owner_nor_product_ops_sign_off"],
+    ),
+    Mutant(
+        "product ops has a vote",
+        "product ops keeps the process, and others decide",
+        "bot/releases/flow.py",
+        {
+            "    if person.is_product_ops:\n"
+            '        raise UserError("Product ops keeps': '    if False:\n        raise UserError("Product ops keeps'
+        },
+        [RELEASES + "test_neither_the_owner_nor_product_ops_sign_off"],
+    ),
+    Mutant(
+        "a function signs off for another",
+        "each function signs off for itself",
+        "bot/releases/flow.py",
+        {
+            "    if function != signable(session, house, slack_id, release):\n": (
+                "    if not signable(session, house, slack_id, release):\n"
+            )
+        },
+        [RELEASES + "test_nobody_signs_off_for_another_function"],
+    ),
+    Mutant(
+        "anybody updates any item",
+        "an item is updated by the people of its function or by the owner",
+        "bot/releases/flow.py",
+        {"return person.ref == release.owner or _definition(house, person).function in item.owners": "return True"},
+        [RELEASES + "test_nobody_updates_what_is_not_theirs"],
+    ),
+    Mutant(
+        "anybody answers for a release",
+        "a release's questions are answered by its owner or product ops",
+        "bot/releases/flow.py",
+        {"    if person.ref != release.owner and not person.is_product_ops:\n": "    if False:\n"},
+        [RELEASES + "test_only_the_owner_and_product_ops_answer_for_a_release"],
+    ),
+    Mutant(
+        "done needs nothing to see",
+        "an item is done with evidence",
+        "bot/releases/flow.py",
+        {"    if state == DONE and len(words) < SHORTEST_EVIDENCE and not _is_link(words):\n": "    if False:\n"},
+        [RELEASES + "test_an_item_keeps_its_rules"],
+    ),
+    Mutant(
+        "a gate is waived without a reason",
+        "a waiver names its reason",
+        "bot/releases/flow.py",
+        {"    if state in (NOT_APPLICABLE, WAIVED) and not reason.strip():\n": "    if False:\n"},
+        [RELEASES + "test_an_item_keeps_its_rules"],
+    ),
+    Mutant(
+        "a waived gate is out of sight",
+        "a waiver stays on the card with its name and reason",
+        "bot/releases/report.py",
+        {"            if point.state in (WAIVED, NOT_APPLICABLE)\n": "            if False\n"},
+        [RELEASES + "test_a_waived_gate_does_not_hold_but_stays_in_sight"],
+    ),
+    Mutant(
+        "of two changes to a release the later wins in silence",
+        "of two people at once the second is told how it stands",
+        "bot/releases/versions.py",
+        {".where(columns.id == id, columns.version == version)": ".where(columns.id == id)"},
+        [RELEASES + "test_of_two_people_who_answer_at_once_the_second_is_told"],
+    ),
+    Mutant(
+        "what was reported is not kept",
+        "a verdict is kept as it was shown",
+        "bot/releases/card.py",
+        {"    session.add(\n        Snapshot(": "    (\n        Snapshot("},
+        [RELEASES + "test_what_was_shown_is_kept_and_can_be_shown_again"],
+    ),
+    Mutant(
+        "each check posts another card",
+        "a release has one card, which is edited",
+        "bot/releases/card.py",
+        {
+            "    if release.card_id is not None:\n        outbox.update": "    if False:\n        outbox.update",
+            '        dedupe=f"release:{release.id}",\n': "",
+        },
+        [RELEASES + "test_the_card_is_posted_once_and_then_edited"],
+    ),
+    Mutant(
+        "the card does not follow what people do",
+        "a release's card shows how it stands now",
+        "bot/releases/card.py",
+        {"    if release.card_id is None:\n": "    if True:\n"},
+        [
+            RELEASES + "test_the_card_is_posted_once_and_then_edited",
+            "tests/releases/test_listeners.py::test_the_card_follows_what_people_do",
+        ],
+    ),
+    Mutant(
+        "another workspace's release can be had by its id",
+        "every record belongs to its workspace",
+        "bot/releases/model.py",
+        {
+            "select(Release).where(Release.id == int(release_id), Release.workspace_id == house.workspace_id)": (
+                "select(Release).where(Release.id == int(release_id))"
+            )
+        },
+        [RELEASES + "test_another_workspace_has_its_own_names_and_cannot_touch_ours"],
+    ),
+    Mutant(
+        "gates wait for nobody",
+        "open gates wait for those in charge ten days before they are due",
+        "bot/releases/ahead.py",
+        {"            if point.due > first + SOON:\n": "            if True:\n"},
+        [RELEASES + "test_open_gates_wait_for_those_in_charge_ten_days_before_they_are_due"],
+    ),
+    Mutant(
+        "the digest knows no releases",
+        "the digest tells how ready the coming releases are",
+        "bot/releases/ahead.py",
+        {"    if house.definitions.releases is not None:\n": "    if False:\n"},
+        [RELEASES + "test_the_digest_tells_how_ready_the_coming_releases_are"],
+    ),
+    Mutant(
+        "releases of the definitions are not taken on",
+        "a release that stands in the definitions is in the register",
+        "bot/app.py",
+        {"    release_register.keep_in_step(session, house)\n": ""},
+        ["tests/test_node.py::test_releases_in_the_definitions_are_registered_at_start"],
+    ),
+)
+
+_REVIEWS_AND_PEOPLE = (
+    Mutant(
+        "a review ends with nothing and no reason",
+        "every ritual leaves an artifact, or says why not",
+        "bot/reviews/flow.py",
+        {"    if not artifact and not reason:\n": "    if False:\n"},
+        [REVIEWS + "test_it_closes_without_output_only_for_a_reason"],
+    ),
+    Mutant(
+        "anybody closes a review",
+        "a review is closed by its owner or product ops",
+        "bot/reviews/flow.py",
+        {"    if person != people.by_ref(ritual.owner) and not person.is_product_ops:\n": "    if False:\n"},
+        [REVIEWS + "test_its_owner_and_product_ops_close_it_and_nobody_else"],
+    ),
+    Mutant(
+        "a review that nobody closed stays open",
+        "a forgotten review ends when the next one opens, and says so",
+        "bot/reviews/flow.py",
+        {"        _close_forgotten(session, house, ritual, occurrence)\n": ""},
+        [REVIEWS + "test_one_that_nobody_closed_ends_when_the_next_opens"],
+    ),
+    Mutant(
+        "the last day away does not count",
+        "who is away is away from the first to the last day",
+        "bot/people/model.py",
+        {"        Absence.last_day >= day,\n": "        Absence.last_day > day,\n"},
+        [PEOPLE + "test_away_counts_from_the_first_to_the_last_day"],
+    ),
+    Mutant(
+        "public holidays of people are not seen",
+        "nobody is asked on their own public holiday",
+        "bot/people/model.py",
+        {'return f"public holiday: {holiday}" if holiday else None': "return None"},
+        [ASKING + "test_someone_with_a_public_holiday_is_not_asked_on_it"],
+    ),
+    Mutant(
+        "people of another workspace are known here",
+        "every record belongs to its workspace",
+        "bot/people/model.py",
+        {"columns.where(Profile.workspace_id == house.workspace_id, Profile.active)": "columns.where(Profile.active)"},
+        [PEOPLE + "test_nobody_of_another_workspace_is_known_here"],
+    ),
+    Mutant(
+        "who was deactivated is still asked",
+        "who left Slack is not asked",
+        "bot/people/model.py",
+        {"Profile.workspace_id == house.workspace_id, Profile.active)": "Profile.workspace_id == house.workspace_id)"},
+        [PEOPLE + "test_who_was_deactivated_is_nobody_until_they_return"],
+    ),
+    Mutant(
+        "everybody may do what is product ops'",
+        "only product ops acts for everybody, and others learn whom to ask",
+        "bot/people/flow.py",
+        {"    if person is not None and person.is_product_ops:\n": "    if person is not None:\n"},
+        [PEOPLE + "test_only_product_ops_may_do_what_is_theirs_and_others_learn_whom_to_ask"],
+    ),
+    Mutant(
+        "Home shows things in whatever order",
+        "what is due first stands first",
+        "bot/home/listeners.py",
+        {"    mine.sort(key=lambda obligation: (obligation.due is None, obligation.due or house.clock.now()))\n": ""},
+        [HOME + "test_what_is_due_first_stands_first_and_what_has_no_day_last"],
+    ),
+    Mutant(
+        "Home shows times of the workspace",
+        "everybody reads times in their own zone",
+        "bot/home/listeners.py",
+        {
+            "return person.zone if person else house.definitions.organisation.zone": (
+                "return house.definitions.organisation.zone"
+            )
+        },
+        [HOME + "test_with_nothing_on_them_people_are_told_so_and_what_comes_next_in_their_own_time"],
+    ),
+    Mutant(
+        "help forgets the verbs",
+        "every command and verb is listed",
+        "bot/home/listeners.py",
+        {
+            '        lines += [_usage(f"/cadence {name}", command) for name, command in sorted(rooms.verbs.items())]\n': ""
+        },
+        [HOME + "test_help_lists_every_command_and_verb_and_what_to_write_behind_it"],
+    ),
+    Mutant(
+        "Home does not know of releases",
+        "Home shows all that waits for a person, from every room",
+        "bot/app.py",
+        {"        release_ahead.obligations,\n": ""},
+        ["tests/home/test_whole_house.py::test_home_shows_what_waits_in_every_room"],
+    ),
+)
+
+MUTANTS = (*_UPDATES, *_DECISIONS, *_RELEASES, *_REVIEWS_AND_PEOPLE)
