@@ -1,21 +1,23 @@
 """Timers on both databases: each fires once, failures are set aside, and none is lost with the node that held it."""
 
+import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot import timers
 from bot.db import Database
 from bot.house import House
-from bot.timers import LEASE, MAX_ATTEMPTS, Fire, Lease, Timer
+from bot.timers import LEASE, MAX_ATTEMPTS, Fire, Lease, Plan, Step, Timer
 from tests import people
-from tests.fakes import StoppedClock, make_house
+from tests.fakes import WEDNESDAY, StoppedClock, make_house
 
 KEY = "ritual.open:17"
+PLAN = "release:atlas"
 
 
 @pytest.fixture
@@ -271,10 +273,183 @@ def test_what_is_over_is_forgotten_and_what_is_armed_is_kept(
     arm(house, "open:18", after=timedelta(days=1))
     clock.turn(timedelta(days=30))
 
-    gone = house.db.call(timers.forget_retired, clock.now() - timedelta(days=7))
+    before = clock.now() - timedelta(days=7)
+    gone = [house.db.call(timers.forget_retired, before, 1) for _ in range(3)]
 
-    assert gone == 2, "the timer and the note of its firing"
+    assert gone == [1, 1, 0], "the timer and the note of its firing, one at a time"
     assert timer(house, "open:18").state == "armed"
+
+
+# Plans.
+
+
+def test_a_plan_made_anew_cancels_what_is_no_longer_in_it_and_moves_the_rest(house: House, clock: StoppedClock) -> None:
+    replan(house, step("announce", hours=1), step("thank", hours=2))
+    assert replan(house, step("announce", hours=5), step("ask", hours=6)) == []
+
+    assert states(house) == {"announce": "armed", "thank": "cancelled", "ask": "armed"}
+    clock.turn(timedelta(hours=4))
+    assert claim(house) == []
+    clock.turn(timedelta(hours=1))
+    assert [lease.ref for lease in claim(house)] == ["announce"]
+
+
+def test_what_has_fired_stays_fired_whatever_its_new_time_and_is_told(
+    house: House, clock: StoppedClock, handler: Handler
+) -> None:
+    replan(house, step("announce"), step("thank", hours=2))
+    fire(house, claim(house)[0], handler)
+    fired = replan(house, step("announce", hours=1), step("thank", hours=3))
+    clock.turn(timedelta(hours=9))
+
+    assert [each.ref for each in fired] == ["announce"]
+    assert [lease.ref for lease in claim(house)] == ["thank"]
+
+
+def test_a_step_with_another_ref_is_another_step(house: House, handler: Handler) -> None:
+    replan(house, step("announce of 1 May"))
+    fire(house, claim(house)[0], handler)
+    replan(house, step("announce of 8 May"))
+
+    assert fire(house, claim(house)[0], handler)
+    assert firings(house) == 2
+
+
+def test_what_was_set_aside_is_tried_again_with_its_plan_or_ends_with_it(house: House, clock: StoppedClock) -> None:
+    replan(house, step("announce"), step("ask"))
+    for _ in range(MAX_ATTEMPTS):
+        for lease in claim(house):
+            postpone(house, lease)
+        clock.turn(timedelta(seconds=2**MAX_ATTEMPTS))
+    assert states(house) == {"announce": "failed", "ask": "failed"}
+
+    replan(house, step("announce"))
+
+    assert states(house) == {"announce": "armed", "ask": "cancelled"}
+
+
+def test_a_plan_that_has_ended_lets_nothing_happen_until_it_is_made_again(house: House) -> None:
+    replan(house, step("announce"))
+    (lease,) = claim(house)
+    replan(house)
+    assert not fire(house, lease, refuse)
+
+    replan(house, step("announce"))
+    assert len(claim(house)) == 1
+
+
+def test_a_timer_armed_by_itself_becomes_a_part_of_its_plan_and_may_fire_again(house: House, handler: Handler) -> None:
+    replan(house, step("announce"))
+    arm_in_plan(house, "remind")
+    fire(house, claim(house)[0], handler)
+    arm_in_plan(house, "announce")
+    assert states(house) == {"announce": "armed", "remind": "armed"}
+
+    replan(house)
+    assert states(house) == {"announce": "cancelled", "remind": "cancelled"}
+
+
+def test_a_timer_of_an_older_generation_never_has_an_effect(house: House) -> None:
+    replan(house, step("announce"))
+    with house.db.transaction() as session:
+        session.execute(update(Plan).values(generation=Plan.generation + 1))
+
+    assert not fire(house, claim(house)[0], refuse)
+    assert states(house) == {"announce": "cancelled"}
+
+
+def test_plans_of_the_same_name_in_two_workspaces_leave_each_other_alone(house: House) -> None:
+    other = replace(house, workspace_id="T0OTHER")
+    replan(house, step("announce"))
+    replan(other, step("announce"))
+    replan(other)
+
+    assert [lease.ref for lease in claim(house)] == ["announce"]
+
+
+def test_a_firing_and_a_new_plan_at_the_same_moment_wait_for_each_other_and_never_stop_each_other(house: House) -> None:
+    """Both lock the record first, so PostgreSQL finds no circle, for which it would stop one of them."""
+    record = KEY
+    arm(house, record)
+    effects: list[str] = []
+
+    def hold(session: Session, house: House, ref: str) -> None:
+        session.execute(select(Timer.id).where(Timer.key == record).with_for_update())
+
+    def slow(session: Session, house: House, ref: str) -> None:
+        time.sleep(0.05)
+        hold(session, house, ref)
+        effects.append(ref)
+
+    # Each in a transaction that is not tried again when PostgreSQL stops it.
+    def try_to_fire(lease: Lease) -> bool:
+        with house.db.transaction() as session:
+            return timers.fire(session, lease, house, {"open": slow}, hold)
+
+    def slip() -> None:
+        with house.db.transaction() as session:
+            hold(session, house, "")
+            time.sleep(0.02)
+            timers.replan(session, house, PLAN, steps)
+
+    for round_ in range(3):
+        steps = [step(f"{round_}.{number}") for number in range(4)]
+        replan(house, *steps)
+        leases = [lease for lease in claim(house) if lease.ref.startswith(f"{round_}.")]
+        with ThreadPoolExecutor(5) as nodes:
+            firings = [nodes.submit(try_to_fire, each) for each in leases]
+            nodes.submit(slip).result()
+            fired = [each.result() for each in firings]
+        assert len(effects) == fired.count(True)
+        effects.clear()
+
+
+def test_a_plan_remembers_what_fired_for_as_long_as_any_part_of_it_waits(
+    house: House, clock: StoppedClock, handler: Handler
+) -> None:
+    replan(house, step("announce"), step("thank", hours=24 * 60))
+    fire(house, claim(house)[0], handler)
+    clock.turn(timedelta(days=50))
+    forget(house)
+    replan(house, step("announce"), step("thank", hours=24 * 60))
+
+    assert states(house) == {"announce": "fired", "thank": "armed"}
+
+
+def test_a_plan_that_has_long_ended_is_forgotten(house: House, clock: StoppedClock, handler: Handler) -> None:
+    replan(house, step("announce"))
+    fire(house, claim(house)[0], handler)
+    clock.turn(timedelta(days=50))
+    forget(house)
+
+    assert states(house) == {}
+
+
+def replan(house: House, *steps: Step) -> list[Step]:
+    return house.db.call(timers.replan, house, PLAN, steps)
+
+
+def step(ref: str, hours: float = 0) -> Step:
+    return Step("open", ref, WEDNESDAY + timedelta(hours=hours))
+
+
+def arm_in_plan(house: House, ref: str) -> None:
+    house.db.call(timers.arm, house, f"open:{ref}", "open", ref, house.clock.now(), PLAN)
+
+
+def states(house: House) -> dict[str, str]:
+    """The state of each step of the plan."""
+    with house.db.transaction() as session:
+        rows = session.scalars(select(Timer).where(Timer.plan == PLAN, Timer.workspace_id == house.workspace_id))
+        return {each.ref: each.state for each in rows}
+
+
+def forget(house: House) -> int:
+    return house.db.call(timers.forget_retired, house.clock.now() - timedelta(days=30))
+
+
+def refuse(session: Session, house: House, ref: str) -> None:
+    raise AssertionError(f"{ref} fired")
 
 
 def set_aside(house: House, clock: StoppedClock) -> None:

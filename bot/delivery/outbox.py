@@ -101,7 +101,10 @@ def update(session: Session, house: House, message_id: int, message: Message) ->
 
 
 def cancel(session: Session, house: House, message_id: int) -> bool:
-    """Take a promise back; true when it was still queued, false when it is under way or past."""
+    """Take a promise back; true when it was still queued, false when it is under way or past.
+
+    Its `dedupe` key is free then: the same may be promised again.
+    """
     result = session.execute(
         change(OutboxMessage)
         .where(
@@ -109,7 +112,7 @@ def cancel(session: Session, house: House, message_id: int) -> bool:
             OutboxMessage.workspace_id == house.workspace_id,
             is_queued(OutboxMessage.state),
         )
-        .values(state=CANCELLED, done_at=to_millis(house.clock.now()))
+        .values(state=CANCELLED, dedupe=None, done_at=to_millis(house.clock.now()))
         .execution_options(synchronize_session=False)
     )
     return _rows(result) == 1

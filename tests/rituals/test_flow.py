@@ -159,7 +159,7 @@ def test_a_changed_calendar_moves_what_has_not_opened(desk: Desk) -> None:
     assert desk.diary.entries == ["open 2026-11-26"]
 
 
-def test_a_changed_calendar_leaves_what_is_open_alone_and_the_day_happens_once(desk: Desk) -> None:
+def test_a_changed_calendar_opens_no_second_occurrence_on_the_day_of_one_that_is_open(desk: Desk) -> None:
     desk.until(berlin(25, 10))
     running = desk.occurrences()[0]
     desk.change(ritual(schedule={"prompt": "12:00"}))
