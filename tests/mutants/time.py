@@ -108,7 +108,7 @@ MUTANTS = (
             ),
             "                Occurrence.slot == slot.key,\n": "                Occurrence.day == slot.day,\n",
         },
-        [RITUALS + "test_it_opens_reaches_its_cutoff_and_is_published_and_the_next_is_planned"],
+        ["tests/rituals/test_wall_clock.py::test_a_ritual_just_after_midnight_happens_once_each_day"],
     ),
     Mutant(
         "an occurrence that moved is another one",
