@@ -11,7 +11,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from bot.definitions import Definitions, PersonDefinition, Ritual, holiday_name
+from bot.definitions import Definitions, PersonDefinition, Ritual, WorkDays
 from bot.rituals.schedule import Slot, Times, coming, times
 
 
@@ -27,7 +27,7 @@ class PersonTimes:
     cutoff: datetime
     publish: datetime
     holiday: str | None
-    """Their own public holiday on the day they would be asked."""
+    """Their own public holiday, or the company's day, on the day they would be asked."""
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def occurrences(definitions: Definitions, now: datetime, weeks: int) -> list[Upc
 
 
 def as_lines(upcoming: Iterable[Upcoming], width: int = 160) -> list[str]:
-    """A plain table, one line for each person in each occurrence."""
+    """A plain table, one line for each person in each occurrence, then each ritual's rule in words."""
+    upcoming = list(upcoming)
     table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for heading in ("Day", "Ritual", "Who", "Zone", "Prompt", "Reminder", "Cutoff", "Publish", "Note"):
         table.add_column(heading, no_wrap=heading not in ("Ritual", "Note"))
@@ -64,7 +65,9 @@ def as_lines(upcoming: Iterable[Upcoming], width: int = 160) -> list[str]:
     out = StringIO()
     # Names and reasons are people's own text, which may hold what rich takes for markup or an emoji.
     Console(file=out, width=width, markup=False, emoji=False, highlight=False).print(table, markup=False)
-    return [line.rstrip() for line in out.getvalue().splitlines() if line.strip()]
+    rituals = {each.ritual.id: each.ritual for each in upcoming}
+    rules = [f"{ritual.name}: {ritual.schedule.in_words()}. {_on_days_off(ritual)}" for ritual in rituals.values()]
+    return [*(line.rstrip() for line in out.getvalue().splitlines() if line.strip()), "", *rules]
 
 
 def as_data(upcoming: Iterable[Upcoming]) -> list[dict[str, Any]]:
@@ -78,6 +81,9 @@ def as_data(upcoming: Iterable[Upcoming]) -> list[dict[str, Any]]:
             "moved_from": each.slot.moved_from.isoformat() if each.slot.moved_from else None,
             "moved_because": each.slot.moved_because,
             "skipped_because": each.slot.skipped_because,
+            "set_by": each.slot.set_by,
+            "why": each.slot.why,
+            "rule": each.ritual.schedule.in_words(),
             "people": [_person_data(person) for person in each.people],
         }
         for each in upcoming
@@ -90,9 +96,10 @@ def _people(definitions: Definitions, ritual: Ritual, slot: Slot) -> tuple[Perso
     organisation = definitions.organisation
     people = []
     for person in _participants(definitions, ritual):
-        holidays = person.holidays or organisation.holidays
-        mine = times(slot, ritual, organisation, person.zone, holidays)
-        people.append(_person_times(person, mine, person.zone or organisation.zone, holidays))
+        mine = times(slot, ritual, organisation, person.zone, person.holidays)
+        people.append(
+            _person_times(person, mine, person.zone or organisation.zone, organisation.work_days(person.holidays))
+        )
     return tuple(people)
 
 
@@ -105,7 +112,7 @@ def _participants(definitions: Definitions, ritual: Ritual) -> list[PersonDefini
     return list(people.values())
 
 
-def _person_times(person: PersonDefinition, mine: Times, zone: ZoneInfo, holidays: str | None) -> PersonTimes:
+def _person_times(person: PersonDefinition, mine: Times, zone: ZoneInfo, work_days: WorkDays) -> PersonTimes:
     prompt = mine.prompt.astimezone(zone)
     return PersonTimes(
         ref=person.ref,
@@ -115,7 +122,7 @@ def _person_times(person: PersonDefinition, mine: Times, zone: ZoneInfo, holiday
         reminder=mine.reminder and mine.reminder.astimezone(zone),
         cutoff=mine.cutoff.astimezone(zone),
         publish=mine.publish.astimezone(zone),
-        holiday=holiday_name(holidays, prompt.date()),
+        holiday=work_days.holiday(prompt.date()),
     )
 
 
@@ -131,6 +138,16 @@ def _rows(upcoming: Upcoming) -> Iterable[tuple[str, ...]]:
         note = "; ".join(filter(None, (moved, holiday)))
         clocks = (_clock(person.prompt), reminder, _clock(person.cutoff), _clock(person.publish))
         yield (day, name, person.name, person.zone.key, *clocks, note)
+
+
+def _on_days_off(ritual: Ritual) -> str:
+    rules = {
+        "later": "On a day off it moves to the next working day.",
+        "earlier": "On a day off it moves to the working day before.",
+        "skip": "On a day off it is left out.",
+        "ignore": "It is held on days off, too.",
+    }
+    return rules[ritual.holidays]
 
 
 def _clock(moment: datetime) -> str:

@@ -14,6 +14,7 @@ from bot.definitions.organisation import (
 )
 from bot.definitions.releases import ReadinessItem, ReleaseDefinition, ReleaseRules, Tier
 from bot.definitions.values import Offset
+from bot.definitions.working_days import WorkDays
 
 __all__ = [
     "FILES",
@@ -36,6 +37,7 @@ __all__ = [
     "Role",
     "Schedule",
     "Tier",
+    "WorkDays",
     "WorkingHours",
     "holiday_name",
     "is_holiday",

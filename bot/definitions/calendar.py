@@ -106,6 +106,20 @@ class Schedule(Definition):
     def rule(self) -> Rule:
         return rules.parse(self.repeats)
 
+    def in_words(self) -> str:
+        """The rule with its first and last day and the days beside it: `every Wednesday, from 2026-01-07`."""
+        parts = [rules.describe(self.rule)]
+        if self.starts:
+            parts.append(f"from {self.starts}")
+        if self.ends:
+            parts.append(f"until {self.ends}")
+        if self.extra:
+            parts.append(f"also on {', '.join(map(str, sorted(self.extra)))}")
+        if self.left_out:
+            parts.append(f"not on {', '.join(map(str, sorted(self.left_out)))}")
+        parts += [f"paused from {pause.first} until {pause.last}: {pause.reason}" for pause in self.pauses]
+        return ", ".join(parts)
+
 
 class Ritual(Definition):
     """A recurring practice with one owner, that leaves an artifact."""

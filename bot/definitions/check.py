@@ -2,15 +2,19 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from bot.definitions.calendar import Calendar, Ritual
 from bot.definitions.organisation import Organisation, PersonDefinition, refs_of
 from bot.definitions.releases import RELEASE_OWNER, TIERS, ReleaseRules, slug
+from bot.definitions.rules import Relative, Weekly
 from bot.definitions.values import Offset
+from bot.definitions.working_days import WEEKDAY_NAMES
 from bot.yamlfile import Document, KeyPath, Problem, nearest
 
+MONTH = timedelta(days=31)
 WINTER, SUMMER = datetime(2026, 1, 15), datetime(2026, 7, 15)
 
 
@@ -18,6 +22,10 @@ def check_organisation(organisation: Organisation, document: Document) -> Iterat
     yield from _doubles(document, "functions", [each.id for each in organisation.functions])
     yield from _doubles(document, "areas", [each.id for each in organisation.areas])
     yield from _double_people(organisation, document)
+    dates = [each.day for each in organisation.company_days]
+    for i, day in enumerate(dates):
+        if day in dates[:i]:
+            yield document.problem(("company_days", i, "date"), f"{day} stands here twice", "keep one of them")
     functions = [each.id for each in organisation.functions]
     for i, person in enumerate(organisation.people):
         if person.function not in functions:
@@ -41,6 +49,9 @@ def check_calendar(calendar: Calendar, document: Document, kinds: Collection[str
         if ritual.kind not in kinds:
             mend = nearest(ritual.kind, sorted(kinds))
             yield document.problem(("rituals", i, "kind"), f"no ritual kind is called `{ritual.kind}`", mend)
+        rule = ritual.schedule.rule
+        if isinstance(rule, Relative):
+            yield from _counts_from(ritual, rule, calendar, document, ("rituals", i, "schedule"))
 
 
 def check_references(calendar: Calendar, document: Document, organisation: Organisation) -> Iterator[Problem]:
@@ -52,6 +63,11 @@ def check_references(calendar: Calendar, document: Document, organisation: Organ
             if not member.startswith("@"):
                 yield from unknown(("rituals", i, "audience", j), member)
         yield from _areas(ritual, organisation, document, ("rituals", i, "areas"))
+        yield from _idle_dates(ritual, organisation, document, ("rituals", i, "schedule"))
+        if days := _never_worked(ritual, organisation):
+            message = f"it would never be held: nobody works on {days}, and it is skipped then"
+            mend = "write another weekday, or `holidays: later`"
+            yield document.problem(("rituals", i, "schedule", "repeats"), message, mend)
         for person in _asked_too_late(ritual, organisation):
             message = f"{person.name}, in {person.zone}, would be asked only after the cutoff"
             mend = "write a later cutoff, such as +1 day 14:00, or another `zone`"
@@ -127,6 +143,71 @@ def _areas(ritual: Ritual, organisation: Organisation, document: Document, path:
             yield document.problem((*path, i), f"no area has the id `{area}`", nearest(area, areas))
         elif area in ritual.areas[:i]:
             yield document.problem((*path, i), f"`{area}` stands here twice", "keep one of them")
+
+
+def _counts_from(
+    ritual: Ritual, rule: Relative, calendar: Calendar, document: Document, path: KeyPath
+) -> Iterator[Problem]:
+    """A ritual whose days count from another: which must be there, not count from this one, and fit in hours."""
+    repeats, other = (*path, "repeats"), calendar.ritual(rule.ritual)
+    if other is None:
+        others = [each.id for each in calendar.rituals if each.id != ritual.id]
+        yield document.problem(repeats, f"no ritual has the id `{rule.ritual}`", nearest(rule.ritual, others))
+        return
+    if circle := _circle(ritual, calendar):
+        message = f"`{ritual.id}` counts from itself: {' counts from '.join(f'`{each}`' for each in circle)}"
+        yield document.problem(repeats, message, "let one of them say its own days, such as `every Wednesday`")
+        return
+    if rule.unit != "hour":
+        return
+    schedule, theirs = ritual.schedule, other.schedule
+    prompt = rule.moment(datetime.combine(WINTER, theirs.prompt.at)).time()
+    if schedule.prompt.at != prompt:
+        message = f"{rule}, which begins at {theirs.prompt}, is not {schedule.prompt}"
+        yield document.problem((*path, "prompt"), message, f"write `{prompt:%H:%M}`, or count in days")
+    if schedule.zone != theirs.zone:
+        message = f"hours count on one clock, but `{other.id}` goes by `{theirs.zone}`"
+        yield document.problem((*path, "zone"), message, f"write `zone: {theirs.zone}`, or count in days")
+
+
+def _circle(ritual: Ritual, calendar: Calendar) -> list[str]:
+    """The ids on the way from a ritual back to itself; empty when there is none."""
+    way, at = [ritual.id], ritual
+    while isinstance(at.schedule.rule, Relative):
+        following = calendar.ritual(at.schedule.rule.ritual)
+        if following is None or following.id in way[1:]:
+            return []
+        way.append(following.id)
+        if following.id == ritual.id:
+            return way
+        at = following
+    return []
+
+
+def _idle_dates(ritual: Ritual, organisation: Organisation, document: Document, path: KeyPath) -> Iterator[Problem]:
+    """Days under `except` on which a ritual of its own rule does not fall."""
+    schedule = ritual.schedule
+    if isinstance(schedule.rule, Relative):
+        return
+    for i, day in enumerate(schedule.left_out):
+        near = sorted(_falls_around(ritual, organisation, day), key=lambda each: abs(each - day))
+        if day not in near:
+            mend = " or ".join(f"`{each}`" for each in sorted(near[:2]))
+            message = f"{ritual.name} does not fall on {day:%A} {day}"
+            yield document.problem((*path, "except", i), message, f"write {mend}" if mend else "remove this day")
+
+
+def _falls_around(ritual: Ritual, organisation: Organisation, day: date) -> Iterable[date]:
+    return takewhile(lambda each: each <= day + MONTH, ritual.falls(organisation, day - MONTH))
+
+
+def _never_worked(ritual: Ritual, organisation: Organisation) -> str:
+    """The weekdays of a weekly rule, if nobody works on any of them and the ritual is skipped then."""
+    rule = ritual.schedule.rule
+    weekdays = rule.weekdays if isinstance(rule, Weekly) and ritual.holidays == "skip" else ()
+    if any(day in organisation.working_hours.weekdays for day in weekdays):
+        return ""
+    return " or ".join(WEEKDAY_NAMES[day] for day in weekdays)
 
 
 def _asked_too_late(ritual: Ritual, organisation: Organisation) -> Iterator[PersonDefinition]:
