@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, aliased
 
 from bot.audit import Event
 from bot.clock import from_millis, to_millis
-from bot.db import insert_or_ignore, wake
-from bot.delivery import pacing, refusal
+from bot.db import wake
+from bot.delivery import outbox, refusal
 from bot.delivery.model import (
     CANCELLED,
     DEAD,
@@ -24,9 +24,7 @@ from bot.delivery.model import (
     SENT,
     UNSURE,
     UPDATE,
-    Lane,
     OutboxMessage,
-    Pace,
 )
 from bot.delivery.refusal import Refusal, refusals
 from bot.delivery.undeliverable import explain
@@ -237,7 +235,8 @@ def _retry(session: Session, message: OutboxMessage, together_with: frozenset[in
     if refusal := _would_come_to_nothing(session, message, together_with):
         return Move(message.id, False, refusal)
     old = message.state
-    _make_room(session, message)
+    # A lane that nobody used for long may have been forgotten.
+    outbox.make_room(session, message.workspace_id, message.lane)
     if old == HELD and message.first_send is not None:
         says = f"queued again; if it had arrived in {message.channel} after all, it will be there twice"
         message.resends += 1
@@ -289,21 +288,6 @@ def _was_changed_later(session: Session, message: OutboxMessage) -> bool:
         later.state.not_in([CANCELLED, DEAD]),
     )
     return session.scalar(found.limit(1)) is not None
-
-
-def _make_room(session: Session, message: OutboxMessage) -> None:
-    """A lane that nobody used for long may have been forgotten."""
-    insert_or_ignore(
-        session,
-        Pace,
-        workspace_id=message.workspace_id,
-        interval=pacing.WORKSPACE_INTERVAL,
-        burst=pacing.WORKSPACE_BURST,
-        tat=0,
-        blocked_until=0,
-        look_tat=0,
-    )
-    insert_or_ignore(session, Lane, lane=message.lane, workspace_id=message.workspace_id, tat=0, blocked_until=0)
 
 
 def _drop(session: Session, message: OutboxMessage, reason: str, now: datetime) -> Move:

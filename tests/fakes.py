@@ -102,7 +102,7 @@ def promised(db: Database, kind: str | None = None, channel: str | None = None) 
             Promised(
                 id=row.id,
                 channel=row.channel,
-                text=row.payload["text"],
+                text=row.payload.get("text", ""),
                 blocks=row.payload.get("blocks", []),
                 kind=row.kind,
                 method=row.method,

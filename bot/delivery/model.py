@@ -68,6 +68,7 @@ class OutboxMessage(Base):
     """The message this one is a thread reply to, or, for an update, the message it changes."""
     kind: Mapped[str] = mapped_column(String(64))
     payload: Mapped[dict[str, Any]]
+    """What it says; empty once that was let go."""
     report_to: Mapped[str | None] = mapped_column(String(32))
     state: Mapped[str] = mapped_column(String(10))
     created_at: Mapped[int] = mapped_column(BigInteger)

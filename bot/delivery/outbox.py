@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select
+from sqlalchemy import CursorResult, bindparam, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,7 @@ from bot.delivery import pacing
 from bot.delivery.model import (
     CANCELLED,
     DEAD,
+    LANE,
     POST,
     QUEUED,
     SENT,
@@ -177,15 +178,35 @@ def enqueue(
 def hold_lane(session: Session, workspace_id: str, channel: str) -> str:
     """Keep others from this lane until the transaction ends; returns its name."""
     lane = _lane_of(workspace_id, channel)
-    _make_room(session, workspace_id, lane)
+    make_room(session, workspace_id, lane)
     session.execute(select(Lane.lane).where(Lane.lane == lane).with_for_update())
     return lane
+
+
+def make_room(session: Session, workspace_id: str, lane: str) -> None:
+    """See that a lane is there, and that nobody forgets it as idle before this transaction ends."""
+    insert_or_ignore(
+        session,
+        Pace,
+        workspace_id=workspace_id,
+        interval=pacing.WORKSPACE_INTERVAL,
+        burst=pacing.WORKSPACE_BURST,
+        tat=0,
+        blocked_until=0,
+        look_tat=0,
+    )
+    while not (
+        insert_or_ignore(session, Lane, lane=lane, workspace_id=workspace_id, tat=0, blocked_until=0)
+        or _is_kept(session, lane)
+    ):
+        # It was forgotten between the two.
+        continue
 
 
 def _write(
     session: Session, *, workspace_id: str, now: int, lane: str, dedupe: str | None = None, **values: Any
 ) -> int:
-    _make_room(session, workspace_id, lane)
+    make_room(session, workspace_id, lane)
     marker = uuid.uuid4().hex
     insert_or_ignore(
         session,
@@ -217,18 +238,14 @@ def _lane_of(workspace_id: str, channel: str) -> str:
     return f"{workspace_id}/{channel}"
 
 
-def _make_room(session: Session, workspace_id: str, lane: str) -> None:
-    insert_or_ignore(
-        session,
-        Pace,
-        workspace_id=workspace_id,
-        interval=pacing.WORKSPACE_INTERVAL,
-        burst=pacing.WORKSPACE_BURST,
-        tat=0,
-        blocked_until=0,
-        look_tat=0,
-    )
-    insert_or_ignore(session, Lane, lane=lane, workspace_id=workspace_id, tat=0, blocked_until=0)
+_KEEP = select(LANE.c.lane).where(LANE.c.lane == bindparam("lane")).with_for_update(read=True, key_share=True)
+
+
+def _is_kept(session: Session, lane: str) -> bool:
+    if session.get_bind().dialect.name == "sqlite":
+        # Its one writer is us.
+        return True
+    return session.execute(_KEEP, {"lane": lane}).first() is not None
 
 
 def _known(session: Session, workspace_id: str, dedupe: str) -> int | None:

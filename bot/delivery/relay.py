@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import metrics
 from bot.clock import Clock, to_millis
 from bot.db import Database
-from bot.delivery import doubles, reconcile, refusal
+from bot.delivery import doubles, reconcile, refusal, retention
 from bot.delivery.claim import MOST_PER_NODE, STALE_AFTER, Claim, claim, is_busy
 from bot.delivery.node import BEAT_EVERY, beat
 from bot.delivery.outcome import (
@@ -40,6 +40,7 @@ GRACE = 15.0
 """Seconds that requests under way get to end when the relay is stopped."""
 LONGEST_RETRY = 5.0
 CHECK_EVERY = 5.0
+TIDY_EVERY = 60.0
 TOGETHER = 0.015
 """What Slack answers within so many seconds is written down in one transaction."""
 
@@ -84,6 +85,7 @@ class Relay:
                 group.create_task(self._repeatedly(self._beat, BEAT_EVERY, stop))
                 group.create_task(self._repeatedly(self._look, BEAT_EVERY, stop))
                 group.create_task(self._repeatedly(self._check, CHECK_EVERY, stop))
+                group.create_task(self._repeatedly(self._tidy, TIDY_EVERY, stop))
                 group.create_task(self._send_until(stop))
         finally:
             self._db.on_wake("relay", _nobody_waits)
@@ -236,6 +238,10 @@ class Relay:
         finding = await self._find(check.search)
         for call in await self._in_database(doubles.settle_check, check, finding, self._now()):
             doubles.note_deleted(check, call, await self._sender.send(call))
+
+    async def _tidy(self) -> None:
+        await self._in_database(retention.let_go_of_words, self._now())
+        await self._in_database(retention.forget_idle_lanes, self._now())
 
     async def _beat(self) -> None:
         await self._in_database(beat, self._node_id, self._now())
