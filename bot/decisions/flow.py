@@ -10,7 +10,6 @@ from bot import audit
 from bot.decisions import messages, model
 from bot.decisions.entry import Entry, Question, without_opening
 from bot.decisions.model import DECIDED, PROPOSED, Decision
-from bot.definitions import is_holiday
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House, Section
@@ -296,8 +295,9 @@ def _ask(session: Session, house: House, decision: Decision) -> None:
 
 def _polite(house: House, person: Person) -> datetime:
     """Now, or when this person's working hours next begin."""
-    hours = house.definitions.organisation.working_hours
-    return next_working_moment(house.clock.now(), person.zone, hours, lambda day: is_holiday(person.holidays, day))
+    organisation = house.definitions.organisation
+    work_days = organisation.work_days(person.holidays)
+    return next_working_moment(house.clock.now(), person.zone, organisation.working_hours, work_days.off)
 
 
 def _said(entry: Entry) -> dict[str, Any]:
@@ -374,12 +374,8 @@ def _today(house: House) -> date:
 
 def _working_days_on(house: House, person: Person, count: int) -> date:
     """The `count`-th working day of this person after today."""
-    weekdays = house.definitions.organisation.working_hours.weekdays
-    day = person.today(house.clock.now())
-    while count:
-        day += timedelta(days=1)
-        count -= day.weekday() in weekdays and not is_holiday(person.holidays, day)
-    return day
+    work_days = house.definitions.organisation.work_days(person.holidays)
+    return work_days.nth(person.today(house.clock.now()), count)
 
 
 def _at_most(house: House, lines: list[str]) -> list[str]:

@@ -16,7 +16,6 @@ from bot.releases import model, readiness
 from bot.releases.model import ItemState, Release, SignOff
 from bot.releases.readiness import NOT_APPLICABLE, WAIVED, Point, Readiness
 from bot.releases.tiers import reasons
-from bot.rituals.schedule import WorkDays
 
 MOST_NAMES = 3
 """People named for one item; of a larger function the rest are counted."""
@@ -147,7 +146,7 @@ def assess(
         sign_offs={function: sign_off.said for function, sign_off in sign_offs.items()},
         target=release.target,
         today=today(house),
-        is_off=_work_days(house).off,
+        is_off=house.definitions.organisation.work_days().off,
     )
 
 
@@ -170,6 +169,7 @@ def _report(
 ) -> Report:
     rules, organisation = rules_of(house), house.definitions.organisation
     stands = assess(house, release, states, sign_offs)
+    is_off = organisation.work_days().off
     rule = rules.tiers.of(stands.tier)
     registered = release.registered_at.astimezone(organisation.zone).date()
     return Report(
@@ -184,7 +184,7 @@ def _report(
         confidence=release.confidence,
         days_left=(release.target - today(house)).days,
         lead_time=rule.lead_time,
-        notice=readiness.working_days_between(registered, release.target, _work_days(house).off, most=rule.lead_time),
+        notice=readiness.working_days_between(registered, release.target, is_off, most=rule.lead_time),
         look_back=tuple((release.target + timedelta(days=n)).isoformat() for n in rule.look_back),
         recommendation=stands.recommendation,
         answers=release.answers,
@@ -262,8 +262,3 @@ def _names(people: People, persons: Sequence[PersonDefinition]) -> str:
     names = [people.named(person.ref) for person in persons[:MOST_NAMES]]
     more = len(persons) - len(names)
     return (", ".join(names) + (f" and {more} more" if more else "")) or "nobody"
-
-
-def _work_days(house: House) -> WorkDays:
-    organisation = house.definitions.organisation
-    return WorkDays(organisation.working_hours.weekdays, organisation.holidays)

@@ -6,7 +6,7 @@ Local times that a clock change skips become the next minute that exists; repeat
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from heapq import merge
 from itertools import groupby
 from typing import NamedTuple
@@ -15,8 +15,24 @@ from zoneinfo import ZoneInfo
 from bot.definitions import Offset, Organisation, Ritual, WorkingHours
 from bot.definitions.rules import Relative, shifted
 from bot.definitions.working_days import DAY, EVERY_DAY, MAX_SHIFT, DayOff, WorkDays
+from bot.definitions.working_time import last_working_moment, next_working_moment, to_utc
 
-MINUTE = timedelta(minutes=1)
+__all__ = [
+    "MAX_SHIFT",
+    "Fall",
+    "Slot",
+    "Times",
+    "WorkDays",
+    "coming",
+    "last_working_moment",
+    "next_slot",
+    "next_working_moment",
+    "reminder_at",
+    "slots",
+    "times",
+    "to_utc",
+]
+
 GIVE_UP = timedelta(days=15 * 366)
 """A ritual that was not held once in this time is never held."""
 AFTER_PROMPT = timedelta(hours=2)
@@ -27,15 +43,6 @@ BEFORE_CUTOFF = timedelta(hours=1)
 def never(_day: date) -> bool:
     """No day is off."""
     return False
-
-
-def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
-    """When a clock in `zone` first shows `local` (naive), or, if it never does, the next minute it shows."""
-    first = local.replace(tzinfo=zone, fold=0)
-    moment = first.astimezone(UTC)
-    if moment.astimezone(zone).replace(tzinfo=None) == local:
-        return moment
-    return _next_valid_minute(first.replace(fold=1).astimezone(UTC), moment, zone)
 
 
 @dataclass(frozen=True)
@@ -175,42 +182,6 @@ def reminder_at(
         return usual
     latest = last_working_moment(cutoff - BEFORE_CUTOFF, zone, hours, is_off)
     return latest if latest and latest >= prompted + AFTER_PROMPT else None
-
-
-def next_working_moment(at: datetime, zone: ZoneInfo, hours: WorkingHours, is_off: Callable[[date], bool]) -> datetime:
-    """`at` itself within working hours, else when they next begin; `at`, too, if a month brings none."""
-    today = at.astimezone(zone).date()
-    for day in (today + timedelta(days=n) for n in range(MAX_SHIFT)):
-        if day.weekday() in hours.weekdays and not is_off(day):
-            begin, end = _hours_on(day, zone, hours)
-            if at < end:
-                return max(at, begin)
-    return at
-
-
-def last_working_moment(
-    at: datetime, zone: ZoneInfo, hours: WorkingHours, is_off: Callable[[date], bool]
-) -> datetime | None:
-    """`at` itself within working hours, else their last minute; None if a month holds no working day."""
-    today = at.astimezone(zone).date()
-    for day in (today - timedelta(days=n) for n in range(MAX_SHIFT)):
-        if day.weekday() in hours.weekdays and not is_off(day):
-            begin, end = _hours_on(day, zone, hours)
-            if at >= begin:
-                return min(at, end - timedelta(minutes=1))
-    return None
-
-
-def _next_valid_minute(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
-    """The first minute after the gap that lies between two moments: halve until the offset changes."""
-    offset = before.astimezone(zone).utcoffset()
-    while after - before > MINUTE:
-        middle = before + (after - before) // MINUTE // 2 * MINUTE
-        if middle.astimezone(zone).utcoffset() == offset:
-            before = middle
-        else:
-            after = middle
-    return after
 
 
 class Fall(NamedTuple):
@@ -364,7 +335,3 @@ def _nth_working_day(day: date, count: int, is_off: Callable[[date], bool]) -> d
 def _nearest_working_day(day: date, step: int, is_off: Callable[[date], bool]) -> date | None:
     nearby = (day + timedelta(days=n * step) for n in range(1, MAX_SHIFT + 1))
     return next((each for each in nearby if not is_off(each)), None)
-
-
-def _hours_on(day: date, zone: ZoneInfo, hours: WorkingHours) -> tuple[datetime, datetime]:
-    return to_utc(datetime.combine(day, hours.start), zone), to_utc(datetime.combine(day, hours.end), zone)
