@@ -29,7 +29,7 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -159,6 +159,11 @@ def _until_not_stopped(in_transaction: Callable[[], T]) -> T:
             if getattr(error.orig, "sqlstate", None) not in _STOPPED_FOR_ANOTHER:
                 raise
     return in_transaction()
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database could not be used, as opposed to not being asked rightly."""
+    return isinstance(error, InterfaceError | OperationalError)
 
 
 def wake(session: Session, name: str) -> None:

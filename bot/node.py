@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from bot import app, blocks, doors, metrics, migrations, nodes, pulse, timers
 from bot.clock import Clock, SharedClock, SystemClock, to_millis
-from bot.db import Database
+from bot.db import Database, is_away
 from bot.definitions import Definitions, load
 from bot.definitions.report import as_lines
 from bot.delivery import outbox, refusal
@@ -44,6 +44,7 @@ from bot.logs import get_logger, redact
 from bot.notify import Notifier
 from bot.people.directory import keep, read_directory
 from bot.people.model import channel_id
+from bot.rituals.failing import put_off
 from bot.scheduler import Scheduler
 from bot.settings import Http, Settings
 from bot.timers import Lease
@@ -355,8 +356,18 @@ class Node:
         try:
             self._db.call(timers.fire, lease, self._house, app.TIMERS, app.HOLD)
         except Exception as error:
-            log.exception("a timer failed", kind=lease.kind, timer=lease.timer_id)
-            self._db.call(timers.postpone, lease, self._clock.now(), f"{type(error).__name__}: {error}")
+            if is_away(error):
+                log.warning("the database went away from a timer", kind=lease.kind, timer=lease.timer_id)
+            else:
+                log.exception("a timer failed", kind=lease.kind, timer=lease.timer_id)
+            self._put_off(lease, f"{type(error).__name__}: {error}")
+
+    def _put_off(self, lease: Lease, error: str) -> None:
+        try:
+            self._db.call(put_off, self._house, lease, error)
+        except SQLAlchemyError:
+            # Nothing is lost: the lease ends, and whoever looks next tries again.
+            log.warning("a timer is tried again when its lease has ended", kind=lease.kind, timer=lease.timer_id)
 
     def _forget_timers(self) -> None:
         before = self._clock.now() - TIMERS_ARE_KEPT

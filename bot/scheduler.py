@@ -8,7 +8,7 @@ the same one; here the firing transaction retires the row.
 import contextlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.job import Job
@@ -16,11 +16,10 @@ from apscheduler.jobstores.base import BaseJobStore, JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import STATE_STOPPED
 from apscheduler.triggers.date import DateTrigger
-from sqlalchemy.exc import SQLAlchemyError
 
 from bot import timers
-from bot.clock import Clock
-from bot.db import Database
+from bot.clock import Clock, SystemClock
+from bot.db import Database, is_away
 from bot.logs import get_logger
 from bot.timers import Lease
 
@@ -28,6 +27,8 @@ HORIZON = timedelta(milliseconds=500)
 """How long to sleep at most, so that timers armed by other nodes are seen."""
 PAUSE = timedelta(milliseconds=20)
 """How long to sleep at least: a timer that is due may be in another node's hands."""
+
+T = TypeVar("T")
 
 log = get_logger(__name__)
 
@@ -51,22 +52,41 @@ class LeasedTimerStore(BaseJobStore):  # type: ignore[misc]  # APScheduler ships
         self._node = node
         self._fire = fire
         self._paused = paused
+        self._is_silent = False
 
     def get_due_jobs(self, now: datetime) -> list[Job]:
-        if self._paused():
-            return []
-        leases = self._db.call(timers.claim, self._workspace_id, self._clock.now(), self._node)
-        return [self._job(lease, now) for lease in leases]
+        none: list[Lease] = []
+        return [self._job(lease, now) for lease in self._ask(self._due, none)]
 
     def get_next_run_time(self) -> datetime:
-        now = self._clock.now()
+        wait = min(max(self._ask(self._until_next, HORIZON), PAUSE), HORIZON)
+        # APScheduler counts by this machine's clock, which need not be the one that timers are kept by.
+        return SystemClock().now() + wait
+
+    def _due(self) -> list[Lease]:
+        if self._paused():
+            return []
+        return self._db.call(timers.claim, self._workspace_id, self._clock.now(), self._node)
+
+    def _until_next(self) -> timedelta:
+        wake = None if self._paused() else self._db.call(timers.next_wake, self._workspace_id)
+        return HORIZON if wake is None else wake - self._clock.now()
+
+    def _ask(self, question: Callable[[], T], otherwise: T) -> T:
+        """What the database answers, or else `otherwise`; that it does not is logged once, until it does again."""
         try:
-            wake = self._db.call(timers.next_wake, self._workspace_id)
-        except SQLAlchemyError:
-            # APScheduler minds a failure where it takes jobs, but one here would end its thread.
-            log.exception("the database did not say when the next timer is due; will ask again")
-            wake = None
-        return now + HORIZON if wake is None else min(max(wake, now + PAUSE), now + HORIZON)
+            answer = question()
+        except Exception as error:
+            # Raised here, it would end APScheduler's thread or be logged at each look.
+            if not self._is_silent:
+                about = {"reason": str(getattr(error, "orig", error))} if is_away(error) else {"exc_info": error}
+                log.error("the database does not say which timers are due; will ask again until it does", **about)
+            self._is_silent = True
+            return otherwise
+        if self._is_silent:
+            log.info("the database says again which timers are due")
+        self._is_silent = False
+        return answer
 
     def _job(self, lease: Lease, now: datetime) -> Job:
         return Job(

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy.exc import OperationalError
 
 from bot import timers
-from bot.clock import SystemClock
+from bot.clock import Clock, SharedClock, SystemClock
 from bot.db import Database
 from bot.house import House
-from bot.scheduler import LeasedTimerStore, Scheduler
+from bot.scheduler import HORIZON, LeasedTimerStore, Scheduler
 from bot.timers import Lease
 from tests import people
 from tests.fakes import make_house
@@ -138,6 +138,64 @@ class Flaky:
 
     def on_wake(self, name: str, waker: Callable[[], None]) -> None:
         self._db.on_wake(name, waker)
+
+
+def test_a_database_that_is_away_is_said_once_and_so_is_its_return(
+    db: Database, capsys: pytest.CaptureFixture[str]
+) -> None:
+    flaky = Flaky(db)
+    store = a_store(flaky, SystemClock())
+    flaky.away = True
+    for _ in range(5):
+        assert store.get_due_jobs(SystemClock().now()) == []
+        store.get_next_run_time()
+    flaky.away = False
+    for _ in range(2):
+        store.get_due_jobs(SystemClock().now())
+
+    away, back = capsys.readouterr().out.splitlines()
+    assert "does not say which timers are due" in away
+    assert "says again" in back
+
+
+def test_timers_are_looked_for_in_time_by_a_clock_that_differs_from_this_machines(db: Database) -> None:
+    for hours in (-1, 1):
+        clock = SharedClock(SystemClock())
+        clock.ahead = timedelta(hours=hours)
+        house = make_house(db, clock=clock)
+        arm(house, f"{hours}", after=600)
+        wait = a_store(db, clock).get_next_run_time() - SystemClock().now()
+        assert timedelta(0) < wait <= HORIZON
+
+
+def test_a_clock_that_stands_still_does_not_look_again_and_again(db: Database) -> None:
+    house = make_house(db, clock=SystemClock())
+    arm(house, "due", after=-60)
+    store = a_store(db, SystemClock(), paused=True)
+
+    assert store.get_due_jobs(SystemClock().now()) == []
+    assert store.get_next_run_time() - SystemClock().now() > HORIZON / 2
+
+
+def test_one_that_always_fails_delays_no_other_of_the_same_moment(house: House) -> None:
+    fired = Fired(house)
+
+    def fire(lease: Lease) -> None:
+        if lease.ref == "broken":
+            raise ValueError("always")
+        fired(lease)
+
+    arm(house, "broken")
+    for number in range(10):
+        arm(house, str(number))
+    scheduler = Scheduler(house.db, house.clock, house.workspace_id, "node-a", fire)
+    scheduler.start()
+    assert within(10, lambda: len(fired.refs) == 10)
+    scheduler.stop()
+
+
+def a_store(db: object, clock: Clock, *, paused: bool = False) -> LeasedTimerStore:
+    return LeasedTimerStore(db, clock, people.WORKSPACE, "node-a", lambda lease: None, lambda: paused)  # type: ignore[arg-type]  # some come and go
 
 
 def test_asking_for_the_next_time_never_ends_the_schedulers_thread(db: Database) -> None:
