@@ -10,6 +10,8 @@ RELAY = "tests/delivery/test_relay.py::"
 SLACK = "tests/delivery/test_slack.py::"
 OUTBOX = "tests/delivery/test_outbox.py::"
 UNDELIVERABLE = "tests/delivery/test_undeliverable.py::"
+REFUSAL = "tests/databases/test_refusal.py::"
+RETENTION = "tests/databases/test_retention.py::"
 
 MUTANTS = (
     Mutant(
@@ -360,6 +362,41 @@ MUTANTS = (
         "bot/delivery/undeliverable.py",
         {"    if waiting is None:\n": "    if True:\n"},
         [PROMISE + "test_what_fails_at_the_same_time_is_told_in_few_messages_and_all_of_it_is_told[sqlite]"],
+    ),
+    Mutant(
+        "a refusal of one message stops the workspace",
+        "everything stands still only when Slack refuses the whole installation",
+        "bot/delivery/relay.py",
+        {"return await self._confirmed(outcome) if isinstance(outcome, TokenDead) else outcome": "return outcome"},
+        [REFUSAL + "test_a_refusal_that_means_one_message_holds_up_no_other"],
+    ),
+    Mutant(
+        "a refused installation is tried again and again",
+        "while Slack refuses an installation it is asked once a minute, and nothing is lost",
+        "bot/delivery/refusal.py",
+        {"ASK_EVERY = 60_000": "ASK_EVERY = 0"},
+        [REFUSAL + "test_nothing_is_tried_while_slack_refuses_but_one_question_a_minute"],
+    ),
+    Mutant(
+        "words are let go after a month",
+        "words are kept for ninety days",
+        "bot/delivery/retention.py",
+        {"WORDS_ARE_KEPT = 90 * DAY": "WORDS_ARE_KEPT = 30 * DAY"},
+        [RETENTION + "test_words_are_let_go_after_ninety_days_and_no_sooner"],
+    ),
+    Mutant(
+        "words are kept for ever",
+        "words are let go after ninety days",
+        "bot/delivery/retention.py",
+        {".values(payload={}, done_at=None)": ".values(done_at=None)"},
+        [RETENTION + "test_words_are_let_go_after_ninety_days_and_no_sooner"],
+    ),
+    Mutant(
+        "a lane in use is forgotten",
+        "a promise never loses its lane",
+        "bot/delivery/retention.py",
+        {"        LANE.c.lane.not_in(select(OUTBOX.c.lane).where(is_to_look(OUTBOX.c.state))),\n": ""},
+        [RETENTION + "test_a_lane_with_something_held_in_it_stays"],
     ),
     Mutant(
         "a relay that is stopped drops what is under way",

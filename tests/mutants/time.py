@@ -77,6 +77,23 @@ MUTANTS = (
         [TIMERS + "test_a_node_leaves_other_workspaces_timers_alone"],
     ),
     Mutant(
+        "a plan made anew keeps what it no longer holds",
+        "what a changed plan leaves out does not happen",
+        "bot/timers.py",
+        {"            Timer.key.not_in([step.key for step in steps]),\n": "            Timer.key.in_([]),\n"},
+        [TIMERS + "test_a_plan_made_anew_cancels_what_is_no_longer_in_it_and_moves_the_rest"],
+    ),
+    Mutant(
+        "what has fired fires again when its plan is made anew",
+        "moving an occurrence says nothing twice",
+        "bot/timers.py",
+        {"        if step.key not in over:\n": "        if True:\n"},
+        [
+            TIMERS + "test_a_plan_made_anew_cancels_what_is_no_longer_in_it_and_moves_the_rest",
+            TIMERS + "test_a_plan_remembers_what_fired_for_as_long_as_any_part_of_it_waits",
+        ],
+    ),
+    Mutant(
         "the clock's thread ends with the database",
         "timers go on once the database is back",
         "bot/scheduler.py",
