@@ -23,7 +23,7 @@ from bot.clock import Clock, SharedClock, SystemClock, to_millis
 from bot.db import Database, is_away
 from bot.definitions import Definitions, load
 from bot.definitions.report import as_lines
-from bot.delivery import outbox, refusal
+from bot.delivery import outbox, refusal, undeliverable
 from bot.delivery.model import DELETE
 from bot.delivery.node import BEAT_EVERY, DEAD_AFTER, beat, new_node_id
 from bot.delivery.outcome import Call, Finding, Found, NotNow, Outcome, RateLimited, Search, Sent, TokenDead
@@ -156,6 +156,7 @@ class Node:
             # It has just said who we are.
             await self._db.run(refusal.clear, identity.team_id)
             await self._db.run(app.adopt, self._house)
+            await self._db.run(say_who_is_told_instead, self._house)
             await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
         self._say(
             f"Calendar: {plural(len(self._definitions.calendar.rituals), 'ritual')} from {self._settings.cadences}"
@@ -411,6 +412,7 @@ class Node:
         await self._read_people(house)
         if self._works:
             await self._db.run(app.adopt, house)
+            await self._db.run(say_who_is_told_instead, house)
         self._house = house
         log.info("the definitions changed", rituals=len(definitions.calendar.rituals))
 
@@ -465,6 +467,12 @@ def database_in_words(address: str) -> Iterator[None]:
         raise UserError(
             f"The database {url} cannot be used ({reason}): check DATABASE_URL, and that it runs."
         ) from error
+
+
+def say_who_is_told_instead(session: Session, house: House) -> None:
+    """When a person cannot be told that something of theirs was not delivered, product ops is."""
+    product_ops = channel_id(session, house, house.definitions.organisation.channels.product_ops)
+    undeliverable.tell_instead(session, house.workspace_id, product_ops)
 
 
 def tell_product_ops(session: Session, house: House, problems: str) -> None:

@@ -27,6 +27,7 @@ from bot.delivery.model import (
     OutboxMessage,
 )
 from bot.delivery.refusal import Refusal, refusals
+from bot.delivery.settle import bring_along
 from bot.delivery.undeliverable import explain
 from bot.timers import Timer
 
@@ -199,7 +200,7 @@ def _message(row: OutboxMessage, refused: Refusal | None) -> Message:
 def _explained(row: OutboxMessage) -> tuple[str, str]:
     reason = row.error or ""
     if reason.startswith("parent_"):
-        return f"The message it belongs to ({row.target}) is not in Slack.", "Retry that one, and this one with it."
+        return f"The message it belongs to ({row.target}) is not in Slack.", "Retry that one: this one goes with it."
     return explain(reason)
 
 
@@ -228,6 +229,8 @@ def _move(session: Session, ids: Sequence[int], move: Callable[[OutboxMessage], 
 
 
 def _retry(session: Session, message: OutboxMessage, together_with: frozenset[int], now: datetime) -> Move:
+    if message.target in together_with and message.state in (QUEUED, CANCELLED):
+        return Move(message.id, True, f"goes with {message.target}")
     if message.state == QUEUED:
         return _hurry(session, message, now)
     if message.state not in (DEAD, HELD):
@@ -244,6 +247,10 @@ def _retry(session: Session, message: OutboxMessage, together_with: frozenset[in
         says = "queued again"
     message.state, message.error, message.done_at = QUEUED, None, None
     message.failures, message.retry_at, message.look_at, message.looks = 0, 0, None, 0
+    # Should it be given up once more, that is news.
+    message.reported_at = None
+    if brought := bring_along(session, message.id):
+        says += f", and {brought} more that belong to it"
     _note(session, message, "message.retried", now, was=old)
     return Move(message.id, True, says)
 

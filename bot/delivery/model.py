@@ -150,7 +150,7 @@ class Pace(Base):
     refused_at: Mapped[int | None] = mapped_column(BigInteger)
     asked_at: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     """When Slack was last asked whether it still refuses."""
-    told_instead: Mapped[str | None] = mapped_column(String(32))
+    told_instead: Mapped[str | None] = mapped_column(String(96))
     """The channel that hears what a person should, who cannot be reached."""
 
 

@@ -185,6 +185,17 @@ def hold_lane(session: Session, workspace_id: str, channel: str) -> str:
 
 def make_room(session: Session, workspace_id: str, lane: str) -> None:
     """See that a lane is there, and that nobody forgets it as idle before this transaction ends."""
+    make_pace(session, workspace_id)
+    while not (
+        insert_or_ignore(session, Lane, lane=lane, workspace_id=workspace_id, tat=0, blocked_until=0)
+        or _is_kept(session, lane)
+    ):
+        # It was forgotten between the two.
+        continue
+
+
+def make_pace(session: Session, workspace_id: str) -> None:
+    """See that delivery knows the workspace."""
     insert_or_ignore(
         session,
         Pace,
@@ -195,12 +206,6 @@ def make_room(session: Session, workspace_id: str, lane: str) -> None:
         blocked_until=0,
         look_tat=0,
     )
-    while not (
-        insert_or_ignore(session, Lane, lane=lane, workspace_id=workspace_id, tat=0, blocked_until=0)
-        or _is_kept(session, lane)
-    ):
-        # It was forgotten between the two.
-        continue
 
 
 def _write(

@@ -52,6 +52,7 @@ WHEN_UNREADABLE: Mapping[str, str] = {
     "update.draft_back": RESEND,
     "definitions.refused": RESEND,
     undeliverable.KIND: RESEND,
+    undeliverable.INSTEAD: RESEND,
     # Never is better than twice.
     "update.reminder": DROP,
 }
@@ -272,7 +273,7 @@ def _send_again(session: Session, message: OutboxMessage, words: str, now: int) 
         undeliverable.report(session, message.id, now)
         return
     log.warning(words, marker=message.marker, failures=message.failures)
-    message.state, message.look_at = QUEUED, None
+    message.state, message.look_at, message.reported_at = QUEUED, None, None
     message.resends += 1
     message.retry_at = now + pause_after(message.failures)
 

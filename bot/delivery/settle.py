@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from bot.delivery import pacing, refusal, undeliverable
 from bot.delivery.claim import Claim
 from bot.delivery.model import (
+    CANCELLED,
     DEAD,
     FRESH_LOOK,
     OUTBOX,
@@ -24,6 +25,7 @@ from bot.delivery.model import (
     SENDING,
     SENT,
     UNSURE,
+    UPDATE,
     Lane,
     OutboxMessage,
     Pace,
@@ -116,6 +118,8 @@ def record_sent(session: Session, message_id: int, channel: str, ts: str, via: s
             log.error("slack has this twice", marker=message.marker, first=message.ts, second=ts)
             message.audit_at = now
         return
+    if message.state == DEAD:
+        bring_along(session, message_id)
     message.state = SENT
     message.posted_channel, message.ts, message.via = channel, ts, via
     message.owner, message.look_at, message.error = None, None, None
@@ -133,10 +137,33 @@ def release_held(session: Session, message_id: int) -> None:
     _release_held(session, [message_id])
 
 
+def bring_along(session: Session, message_id: int) -> int:
+    """What died with a message goes out after it, of several changes the last; how many do."""
+    family = session.execute(_FAMILY, {"target": message_id}).all()
+    changes = [each.id for each in family if each.method == UPDATE]
+    orphans = [each for each in family if each.state == DEAD and each.error == PARENT_DEAD]
+    outdated = [each.id for each in orphans if each.method == UPDATE and each.id != max(changes)]
+    revived = [each.id for each in orphans if each.id not in outdated]
+    if outdated:
+        session.execute(_AMONG.values(state=CANCELLED, error="changed_again"), {"ids": outdated})
+    if revived:
+        session.execute(_AMONG.values(state=QUEUED, error=None, done_at=None, retry_at=0), {"ids": revived})
+    return len(revived)
+
+
 def pause_after(failures: int) -> int:
     """Milliseconds until the next attempt: 2 s, doubling to a quarter of an hour, spread by a fifth."""
     return int(min(1_000 * 2**failures, LONGEST_PAUSE) * random.uniform(0.8, 1.2))
 
+
+PARENT_DEAD = "parent_dead"
+_FAMILY = (
+    select(OUTBOX.c.id, OUTBOX.c.method, OUTBOX.c.state, OUTBOX.c.error)
+    .where(OUTBOX.c.target == bindparam("target"), OUTBOX.c.state != literal_column("'cancelled'"))
+    .order_by(OUTBOX.c.id)
+    .with_for_update()
+)
+_AMONG = update(OUTBOX).where(OUTBOX.c.id.in_(bindparam("ids", expanding=True)))
 
 _RELEASE = (
     update(OUTBOX)
@@ -186,7 +213,7 @@ def _record_all_sent(session: Session, answers: Sequence[Answer]) -> None:
         assert isinstance(answer.outcome, Sent)
         message = believed.get(answer.claim.id)
         channel, ts = answer.outcome.channel, answer.outcome.ts
-        if message is None or message.state == SENT or message.resends:
+        if message is None or message.state in (SENT, DEAD) or message.resends:
             record_sent(session, answer.claim.id, channel, ts, "answer", answer.at)
             continue
         plain.append({"message_id": message.id, "stands_in": channel, "stands_at": ts, "now": answer.at})

@@ -7,15 +7,18 @@ import html
 from typing import Any
 
 from sqlalchemy import select, update
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot.blocks import Block, fit, message, pages, section
 from bot.delivery import outbox
-from bot.delivery.model import HELD, UPDATE, OutboxMessage, is_queued
+from bot.delivery.model import HELD, UPDATE, OutboxMessage, Pace, is_queued
 from bot.logs import get_logger
 from bot.markup import Mrkdwn, channel, escape, mention
 
 KIND = "undeliverable"
+INSTEAD = "undeliverable.instead"
+"""To the workspace's channel for that, about a person who could not be told."""
 QUOTE = 300
 GATHER = 30_000
 """Milliseconds in which what else fails is told together."""
@@ -37,20 +40,29 @@ def report(session: Session, message_id: int, now: int) -> None:
         state=lost.state,
         reason=lost.error,
     )
-    if lost.report_to is None or lost.kind == KIND or lost.reported_at is not None:
+    if lost.reported_at is not None:
         return
     lost.reported_at = now
     session.flush()
-    if not _told_with_others(session, lost.workspace_id, lost.report_to, _notice(lost)):
-        outbox.enqueue(
-            session,
-            lost.workspace_id,
-            now,
-            lost.report_to,
-            message(*_notice(lost)),
-            kind=KIND,
-            not_before=now + GATHER,
-        )
+    try:
+        # What fails here must not undo that the message was given up: it would then never be.
+        with session.begin_nested():
+            _tell(session, lost, now)
+    except SQLAlchemyError:
+        raise
+    except Exception:
+        log.exception("could not tell anybody of a message that was given up", marker=lost.marker)
+
+
+def tell_instead(session: Session, workspace_id: str, channel_id: str) -> None:
+    """From now on, this channel hears of people of the workspace who cannot be told."""
+    outbox.make_pace(session, workspace_id)
+    session.execute(
+        update(Pace)
+        .where(Pace.workspace_id == workspace_id)
+        .values(told_instead=channel_id)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def explain(reason: str) -> tuple[str, str]:
@@ -67,16 +79,34 @@ def explain(reason: str) -> tuple[str, str]:
     )
 
 
-def _told_with_others(session: Session, workspace_id: str, person: str, notice: list[Block]) -> bool:
-    """Add to a notice for this person that was never tried, if there is one with room for it."""
+def _tell(session: Session, lost: OutboxMessage, now: int) -> None:
+    """Its person; and when it was itself such a notice, the workspace's channel for that, but no further."""
+    if lost.kind == INSTEAD:
+        return
+    if lost.kind == KIND:
+        whom, notice, kind = _told_instead(session, lost), _notice_instead(lost), INSTEAD
+    else:
+        whom, notice, kind = lost.report_to, _notice(lost), KIND
+    if whom is not None and not _told_with_others(session, lost.workspace_id, whom, notice, kind):
+        outbox.enqueue(session, lost.workspace_id, now, whom, message(*notice), kind=kind, not_before=now + GATHER)
+
+
+def _told_instead(session: Session, lost: OutboxMessage) -> str | None:
+    return session.scalar(
+        select(Pace.told_instead).where(Pace.workspace_id == lost.workspace_id, Pace.told_instead != lost.channel)
+    )
+
+
+def _told_with_others(session: Session, workspace_id: str, whom: str, notice: list[Block], kind: str) -> bool:
+    """Add to a notice for this person or channel that was never tried, if there is one with room for it."""
     # Held, so that two who have something to tell at the same moment do not each begin a message.
-    lane = outbox.hold_lane(session, workspace_id, person)
+    lane = outbox.hold_lane(session, workspace_id, whom)
     waiting = session.execute(
         select(OutboxMessage.id, OutboxMessage.payload)
         .where(
             OutboxMessage.workspace_id == workspace_id,
             OutboxMessage.lane == lane,
-            OutboxMessage.kind == KIND,
+            OutboxMessage.kind == kind,
             is_queued(OutboxMessage.state),
             OutboxMessage.first_send.is_(None),
         )
@@ -112,7 +142,7 @@ def _notice(lost: OutboxMessage) -> list[Block]:
     elif lost.method == UPDATE:
         opening = f"I could not change what I had said in {where}. It should now read:"
     else:
-        opening = f"I could not post this in {where}."
+        opening = f"I could not post this in {where} (message {lost.id})."
     # The stored text is escaped for Slack; here it is shown literally.
     said = html.unescape(str(lost.payload["text"]))
     return [
@@ -120,6 +150,14 @@ def _notice(lost: OutboxMessage) -> list[Block]:
         section(fit(said, QUOTE)),
         section(Mrkdwn(f"*Why:* {_typed(why)}\n*What to do:* {_typed(mend)}")),
     ]
+
+
+def _notice_instead(lost: OutboxMessage) -> list[Block]:
+    """Without a word of what was meant for one person's eyes."""
+    why, mend = explain(lost.error or "unknown")
+    opening = f"I could not tell {_place(lost.channel)} that messages they answer for were not delivered."
+    listed = "`drumbeat outbox list --state dead` shows which, and why."
+    return [section(Mrkdwn(f"{opening} {listed}\n*Why:* {_typed(why)}\n*What to do:* {_typed(mend)}"))]
 
 
 def _place(slack_id: str) -> Mrkdwn:
@@ -134,6 +172,7 @@ def _typed(sentence: str) -> Mrkdwn:
 
 
 _INVITE = "Invite me there with `/invite @Drumbeat`, then post what is quoted above yourself."
+_THEN_AGAIN = "`drumbeat outbox retry` with its number then posts it, and what belongs to it."
 _YOURSELF = "Post what is quoted above yourself."
 _STATUS = "Look at slack-status.com; post it yourself if it is urgent."
 _ADMIN = "Ask a workspace admin."
@@ -143,13 +182,13 @@ _OURS = "This is my fault, not yours: show it to whoever runs me."
 _WORDS: dict[str, tuple[str, str]] = {
     "channel_not_found": (
         "The channel is gone, or it is private and I am not in it.",
-        "Invite me there, or write another channel into the definitions.",
+        f"Invite me there, or write another channel into the definitions. {_THEN_AGAIN}",
     ),
     "not_in_channel": ("I am not in that channel.", _INVITE),
     "no_permission": ("I may not post there.", _INVITE),
     "is_archived": (
         "The channel is archived.",
-        "Unarchive it, or write another channel into the definitions.",
+        f"Unarchive it. {_THEN_AGAIN} Or write another channel into the definitions, for the next time.",
     ),
     "is_inactive": ("The conversation is frozen.", "Choose another channel in the definitions."),
     "restricted_action": ("Posting there is restricted.", f"{_ADMIN} They can let apps post there."),

@@ -14,7 +14,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("refused", sa.String(length=64), nullable=True))
         batch_op.add_column(sa.Column("refused_at", sa.BigInteger(), nullable=True))
         batch_op.add_column(sa.Column("asked_at", sa.BigInteger(), server_default="0", nullable=False))
-        batch_op.add_column(sa.Column("told_instead", sa.String(length=32), nullable=True))
+        batch_op.add_column(sa.Column("told_instead", sa.String(length=96), nullable=True))
 
 
 def downgrade() -> None:
