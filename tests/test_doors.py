@@ -14,7 +14,6 @@ from urllib.parse import urlencode
 
 import aiohttp
 import pytest
-from aiohttp import web
 from sqlalchemy.orm import Session
 from starlette.routing import Route
 
@@ -33,22 +32,9 @@ AT_ONCE = 50
 SLACKS_PATIENCE = 3.0
 
 
-class ForgetfulSlack(FakeSlack):
-    """Its connection addresses may lapse before they are used, and it can be slow to take answers."""
-
-    slow = 0.0
-
-    def forget_addresses(self) -> None:
-        self._tickets.clear()
-
-    async def _respond(self, request: web.Request) -> web.StreamResponse:
-        await asyncio.sleep(self.slow)
-        return await super()._respond(request)
-
-
 @pytest.fixture
-def slack() -> Iterator[ForgetfulSlack]:
-    fake = ForgetfulSlack(SystemClock())
+def slack() -> Iterator[FakeSlack]:
+    fake = FakeSlack(SystemClock())
     fake.start()
     yield fake
     fake.stop()
@@ -307,19 +293,19 @@ def test_many_gestures_at_once_are_each_acknowledged_in_time(house: House, slack
     assert {reply["text"] for reply in slack.replies} == {f"Kept: {number}" for number in range(AT_ONCE)}
 
 
-def test_an_acknowledgement_does_not_wait_for_what_is_said_afterwards(house: House, slack: ForgetfulSlack) -> None:
-    slack.slow = 1.5
+def test_an_acknowledgement_does_not_wait_for_what_is_said_afterwards(house: House, slack: FakeSlack) -> None:
+    slack.answers_after = 1.5
 
     async def story() -> float:
         async with socket_mode(house, slack):
             return await timed(slack.command("/remember", text="the milk"))
 
-    assert asyncio.run(story()) < slack.slow
+    assert asyncio.run(story()) < slack.answers_after
     assert [reply["text"] for reply in slack.replies] == ["Kept: the milk"], "closing waits for what is under way"
 
 
 def test_an_address_that_lapsed_is_asked_for_again(
-    house: House, slack: ForgetfulSlack, monkeypatch: pytest.MonkeyPatch
+    house: House, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(doors, "ADDRESS_LIVES", 0.2)
     monkeypatch.setattr(doors, "PING", 0.5)

@@ -24,22 +24,9 @@ from tests.fake_slack import (
 )
 from tests.fakes import StoppedClock
 from tests.people import ALICE, BOB, LAUNCHES, UPDATES
+from tests.slack_calls import call, refusal
 
 OTHER = "xoxb-other"
-
-
-def call(slack: FakeSlack, method: str, token: str = BOT_TOKEN, **args: Any) -> Any:
-    async def story() -> Any:
-        async with make_session() as session:
-            return (await make_client(token, slack.url, session).api_call(method, json=args)).data
-
-    return asyncio.run(story())
-
-
-def refusal(slack: FakeSlack, method: str, token: str = BOT_TOKEN, **args: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        call(slack, method, token, **args)
-    return str(caught.value.response["error"])
 
 
 def post(slack: FakeSlack, text: str = "hello", channel: str = UPDATES, **more: Any) -> str:

@@ -91,21 +91,10 @@ class FastClock(SystemClock):
         return super().now() + self._by
 
 
-class LosingSlack(FakeSlack):
-    """A Slack that can cut its Socket Mode connections, and whose connection addresses may lapse unused."""
-
-    async def cut(self) -> None:
-        await asyncio.wrap_future(self._soon(self._cut()))
-
-    async def _cut(self) -> None:
-        for each in list(self._sockets):
-            await each.close()
-
-
 @pytest.fixture
-def slack() -> Iterator[LosingSlack]:
+def slack() -> Iterator[FakeSlack]:
     """By the real clock, as the processes here run by it."""
-    fake = LosingSlack(SystemClock())
+    fake = FakeSlack(SystemClock())
     fake.start()
     yield fake
     fake.stop()
@@ -317,11 +306,11 @@ def test_a_directory_that_cannot_be_read_does_not_keep_a_node_from_starting(
 # --- going on ---
 
 
-def test_a_lost_connection_is_made_again(environ: Environ, slack: LosingSlack, said: list[str]) -> None:
+def test_a_lost_connection_is_made_again(environ: Environ, slack: FakeSlack, said: list[str]) -> None:
     async def story() -> None:
         async with running(environ, said):
             opened = slack.called("apps.connections.open")
-            await slack.cut()
+            await slack.cut_connections()
             await until(lambda: slack.called("apps.connections.open") > opened and slack.is_connected(), 40)
             await slack.command("/cadence", text="help")
 

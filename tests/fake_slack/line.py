@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Coroutine
 from concurrent.futures import Future
+from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from aiohttp import WSMsgType, web
@@ -17,16 +18,31 @@ T = TypeVar("T")
 
 ACK_SECONDS = 5.0
 """Slack waits three; a busy test machine may be slower than that without anything being wrong."""
+USES = 5
+USABLE_SECONDS = 30 * 60.0
+"""Of a response URL."""
+
+
+@dataclass
+class _Address:
+    """Behind a response URL: whose gesture it was, and how often it was answered."""
+
+    workspace: Records
+    user: str
+    made_at: float
+    used: int = 0
 
 
 class Line:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.port = 0
+        self.answers_after = 0.0
+        """Seconds until a response URL answers."""
         self._loop = loop
         self._sockets: list[web.WebSocketResponse] = []
         self._tickets: set[str] = set()
         self._acks: dict[str, asyncio.Future[Json]] = {}
-        self._response_urls: dict[str, tuple[Records, str]] = {}
+        self._response_urls: dict[str, _Address] = {}
 
     @property
     def is_connected(self) -> bool:
@@ -56,8 +72,12 @@ class Line:
 
     def response_url(self, workspace: Records, user: str) -> str:
         ticket = uuid.uuid4().hex
-        self._response_urls[ticket] = (workspace, user)
+        self._response_urls[ticket] = _Address(workspace, user, workspace.now())
         return f"{self.origin}/response/{ticket}"
+
+    def forget_addresses(self) -> None:
+        """Where a connection might have been made, it cannot be made any more."""
+        self._tickets.clear()
 
     async def close(self) -> None:
         for socket in list(self._sockets):
@@ -101,13 +121,16 @@ class Line:
     async def _respond(self, request: web.Request) -> web.StreamResponse:
         address = self._response_urls.get(request.match_info["id"])
         reply = await request.json()
-        if address is None:
+        await asyncio.sleep(self.answers_after)
+        if address is None or address.workspace.now() > address.made_at + USABLE_SECONDS:
             return web.json_response({"ok": False, "error": "expired_url"}, status=404)
+        if address.used >= USES:
+            return web.json_response({"ok": False, "error": "used_url"}, status=404)
         if not reply.get("delete_original"):
             try:
                 check_message({key: reply[key] for key in ("text", "blocks") if key in reply})
             except PayloadError as error:
                 return web.json_response({"ok": False, "error": f"invalid_blocks: {error}"}, status=400)
-        workspace, user = address
-        workspace.replies.append({**reply, "user": user})
+        address.used += 1
+        address.workspace.replies.append({**reply, "user": address.user})
         return web.Response(text="ok")

@@ -27,10 +27,12 @@ class Records:
         """Open forms by view id, latest last."""
         self.homes: dict[str, Json] = {}
         self.users: dict[str, Json] = {}
+        self.usergroups: dict[str, Json] = {}
         self.channels: dict[str, Channel] = {}
         self.shows_after = 0.0
         """Seconds by the clock until what was posted can be read in a history."""
         self._clock = clock
+        self._viewers: dict[str, str] = {}
         self._triggers: dict[str, tuple[str, float]] = {}
         self._counter = itertools.count(1)
 
@@ -61,6 +63,17 @@ class Records:
     def add_channel(self, channel_id: str, name: str, **more: Any) -> Channel:
         self.channels[channel_id] = Channel(channel_id, name, **more)
         return self.channels[channel_id]
+
+    def deactivate(self, user_id: str) -> None:
+        """This person has left; Slack still lists them."""
+        self.users[user_id]["deleted"] = True
+
+    def set_status(self, user_id: str, text: str, emoji: str = "", until: int = 0) -> None:
+        """`until` in seconds of the epoch; 0: until it is taken away."""
+        self.users[user_id]["profile"] |= {"status_text": text, "status_emoji": emoji, "status_expiration": until}
+
+    def add_usergroup(self, group_id: str, handle: str, users: list[str]) -> None:
+        self.usergroups[group_id] = {"id": group_id, "handle": handle, "name": handle, "date_delete": 0, "users": users}
 
     # --- looking at it ---
 
@@ -136,12 +149,31 @@ class Records:
         channel.shown_from[message["ts"]] = self.now() + self.shows_after
         channel.messages.append(message)
 
-    def keep_view(self, view: Json, view_id: str = "") -> Json:
-        """Opens a form, or replaces the one with this id."""
-        view_id = view_id or f"V{uuid.uuid4().hex[:10].upper()}"
-        blank: Json = {"private_metadata": "", "callback_id": "", "state": {"values": {}}}
-        self.views[view_id] = {**blank, **view, "id": view_id, "hash": self.stamp()}
+    def keep_view(self, view: Json, user: str, below: Json | None = None) -> Json:
+        """Opens a form for somebody, on top of another one when it is pushed."""
+        view_id = f"V{uuid.uuid4().hex[:10].upper()}"
+        self._viewers[view_id] = user
+        place = {
+            "id": view_id,
+            "root_view_id": below["root_view_id"] if below else view_id,
+            "previous_view_id": below["id"] if below else None,
+        }
+        self.views[view_id] = self._whole(view, place)
         return self.views[view_id]
+
+    def replace_view(self, old: Json, view: Json) -> Json:
+        place = {key: old[key] for key in ("id", "root_view_id", "previous_view_id")}
+        self.views[old["id"]] = self._whole(view, place)
+        return self.views[old["id"]]
+
+    def stack(self, view: Json) -> list[Json]:
+        """The forms that lie on one another, with this one among them."""
+        return [each for each in list(self.views.values()) if each["root_view_id"] == view["root_view_id"]]
+
+    def top_view(self, user: str) -> Json | None:
+        """The form this person has before them."""
+        opened = [each for each in list(self.views.values()) if self._viewers[each["id"]] == user]
+        return opened[-1] if opened else None
 
     def trigger(self, user: str) -> str:
         """A trigger of a gesture: it opens one view, within three seconds."""
@@ -161,6 +193,10 @@ class Records:
             raise Refusal("expired_trigger_id")
         self._triggers[trigger] = (user, -1.0)
         return user
+
+    def _whole(self, view: Json, place: Json) -> Json:
+        blank: Json = {"private_metadata": "", "callback_id": "", "state": {"values": {}}}
+        return {**blank, **view, **place, "hash": self.stamp()}
 
     def _stands(self, post: Json) -> bool:
         return any(each["ts"] == post["ts"] for each in list(self.channels[post["channel"]].messages))

@@ -98,6 +98,23 @@ class FakeSlack(Workspace):
         """Nothing goes wrong any more."""
         self._faults.forget()
 
+    async def cut_connections(self) -> None:
+        """Ends every Socket Mode connection; the bot may make new ones."""
+        await asyncio.wrap_future(self._line.soon(self._line.close()))
+
+    def forget_addresses(self) -> None:
+        """Connection addresses that were given out have lapsed."""
+        self._line.forget_addresses()
+
+    @property
+    def answers_after(self) -> float:
+        """Seconds until a response URL answers."""
+        return self._line.answers_after
+
+    @answers_after.setter
+    def answers_after(self, seconds: float) -> None:
+        self._line.answers_after = seconds
+
     def keep_limits(self) -> None:
         """From now on refuse calls that are more than Slack promises to take."""
         self._limits.kept = True

@@ -21,9 +21,15 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     has_bot: bool = True
+    members: list[str] | None = None
+    """The people in it; None: everybody."""
     messages: list[Json] = field(default_factory=list)
     shown_from: dict[str, float] = field(default_factory=dict)
     """When a message, by its ts, can first be read in the history; one that is not here always can."""
+
+    def holds(self, user: str) -> bool:
+        """Whether this person is in it."""
+        return user == self.user if self.user else self.members is None or user in self.members
 
 
 @dataclass(frozen=True)

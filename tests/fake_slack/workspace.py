@@ -17,6 +17,20 @@ class Workspace(Records):
         super().__init__(team_id, name, bot_user, bot, clock)
         self._line = line
 
+    def say(self, where: str, text: str, *, user: str = people.ALICE, thread_ts: str = "") -> Json:
+        """A person writes a message; it is returned with its `channel`. No event tells the bot."""
+        channel = self.conversation(where)
+        message: Json = {"type": "message", "user": user, "text": text, "ts": self.stamp()}
+        if thread_ts:
+            message["thread_ts"] = thread_ts
+        self.keep_message(channel, message)
+        return {**message, "channel": channel.id}
+
+    def delete(self, message: Json) -> None:
+        """A person deletes a message, their own or, as an administrator, the bot's."""
+        channel = self.channels[message["channel"]]
+        channel.messages[:] = [each for each in channel.messages if each["ts"] != message["ts"]]
+
     async def command(
         self, name: str, *, user: str = people.ALICE, text: str = "", channel: str = people.UPDATES
     ) -> Ack:
@@ -34,7 +48,7 @@ class Workspace(Records):
                 "team_domain": self.name.lower(),
                 "api_app_id": APP,
                 "is_enterprise_install": "false",
-                "response_url": self._line.response_url(self, user),
+                "response_url": self.response_url(user),
                 "trigger_id": self.trigger(user),
             },
         )
@@ -61,7 +75,7 @@ class Workspace(Records):
             payload["message"] = {key: shown[key] for key in shown if key != "channel"}
             payload["channel"] = {"id": channel, "name": self.conversation(channel).name or "directmessage"}
             payload["container"] = {"type": "message", "message_ts": shown["ts"], "channel_id": channel}
-            payload["response_url"] = self._line.response_url(self, user)
+            payload["response_url"] = self.response_url(user)
         return await self._line.gesture("interactive", payload)
 
     async def shortcut(self, callback_id: str, *, user: str = people.ALICE, message: Json | None = None) -> Ack:
@@ -75,7 +89,7 @@ class Workspace(Records):
                 "id": message["channel"],
                 "name": self.conversation(message["channel"]).name,
             }
-            payload["response_url"] = self._line.response_url(self, user)
+            payload["response_url"] = self.response_url(user)
         return await self._line.gesture("interactive", payload)
 
     async def submit(self, view: Json, values: Mapping[str, Any] | None = None, *, user: str = people.ALICE) -> Ack:
@@ -86,10 +100,7 @@ class Workspace(Records):
         submitted = {**view, "state": {"values": filled(view, values or {})}}
         payload = {**self._interaction("view_submission", user), "view": submitted, "response_urls": []}
         ack = await self._line.gesture("interactive", payload)
-        if ack.payload.get("response_action") == "update":
-            self.keep_view(ack.payload["view"], view["id"])
-        elif ack.payload.get("response_action") != "errors":
-            self.views.pop(view["id"], None)
+        self._follow(ack.payload, view, user)
         return ack
 
     async def event(self, event: Json) -> Ack:
@@ -122,6 +133,10 @@ class Workspace(Records):
             }
         )
 
+    def response_url(self, user: str) -> str:
+        """Where a gesture of this person's is answered."""
+        return self._line.response_url(self, user)
+
     def _interaction(self, kind: str, user: str) -> Json:
         who = {"id": user, "username": self.users[user]["name"], "team_id": self.team_id}
         return {
@@ -133,3 +148,18 @@ class Workspace(Records):
             "is_enterprise_install": False,
             "trigger_id": self.trigger(user),
         }
+
+    def _follow(self, answer: Json, view: Json, user: str) -> None:
+        """Do with a submitted form what the bot answered."""
+        match answer.get("response_action"):
+            case "errors":
+                pass
+            case "update":
+                self.replace_view(view, answer["view"])
+            case "push":
+                self.keep_view(answer["view"], user, below=view)
+            case "clear":
+                for each in self.stack(view):
+                    self.views.pop(each["id"], None)
+            case _:
+                self.views.pop(view["id"], None)

@@ -5,16 +5,15 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-import pytest
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.async_app import AsyncApp
-from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import Option, actions, button, checkbox_input, home, message, modal, section, text_input
 from bot.delivery.slack import make_client, make_session
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack
 from tests.people import ALICE, BOB, UPDATES
+from tests.slack_calls import call
 
 FORM = modal(
     "form",
@@ -115,32 +114,6 @@ def test_the_home_tab_is_published(slack: FakeSlack) -> None:
     assert slack.homes[ALICE]["blocks"][0]["text"]["text"] == "Hello"
 
 
-def test_a_trigger_opens_one_form_and_lapses(slack: FakeSlack) -> None:
-    trigger = slack.trigger(ALICE)
-    assert "view" in call(slack, "views.open", trigger_id=trigger, view=FORM.payload())
-    assert refusal(slack, "views.open", trigger_id=trigger, view=FORM.payload()) == "exchanged_trigger_id"
-    assert refusal(slack, "views.open", trigger_id="1.2", view=FORM.payload()) == "invalid_trigger_id"
-
-
-@pytest.mark.parametrize(
-    ("method", "args", "error"),
-    [
-        ("chat.postMessage", {"channel": "C0NOWHERE", "text": "hello"}, "channel_not_found"),
-        ("chat.postMessage", {"channel": UPDATES}, "no_text"),
-        ("chat.postMessage", {"channel": UPDATES, "text": "x", "blocks": [{"type": "?"}]}, "invalid_blocks"),
-        ("chat.postMessage", {"channel": UPDATES, "text": "x", "thread_ts": "1.1"}, "thread_not_found"),
-        ("chat.update", {"channel": UPDATES, "text": "x", "ts": "1.1"}, "message_not_found"),
-        ("chat.update", {"channel": ALICE, "text": "x", "ts": "1.1"}, "channel_not_found"),
-        ("conversations.history", {"channel": ALICE}, "channel_not_found"),
-        ("views.publish", {"user_id": ALICE, "view": FORM.payload()}, "invalid_arguments"),
-        ("users.lookupByEmail", {"email": "nobody@example.com"}, "users_not_found"),
-        ("no.such.method", {}, "unknown_method"),
-    ],
-)
-def test_it_refuses_what_slack_refuses(slack: FakeSlack, method: str, args: Any, error: str) -> None:
-    assert refusal(slack, method, **args) == error
-
-
 def test_it_knows_people_and_channels(slack: FakeSlack) -> None:
     assert call(slack, "users.lookupByEmail", email="bob@example.com")["user"]["id"] == BOB
     assert len(call(slack, "users.list", limit=2)["members"]) == 2
@@ -148,15 +121,24 @@ def test_it_knows_people_and_channels(slack: FakeSlack) -> None:
     assert call(slack, "auth.test")["bot_id"]
 
 
-def call(slack: FakeSlack, method: str, **args: Any) -> Any:
-    async def story() -> Any:
+def test_forms_lie_on_one_another_and_are_closed_together(slack: FakeSlack) -> None:
+    async def story() -> None:
         async with make_session() as session:
-            return (await make_client(BOT_TOKEN, slack.url, session).api_call(method, json=args)).data
+            app = make_app(make_client(BOT_TOKEN, slack.url, session))
 
-    return asyncio.run(story())
+            @app.view("form")
+            async def submitted(ack: Any) -> None:
+                await ack(response_action="push", view={**FORM.payload(), "callback_id": "second"})
 
+            @app.view("second")
+            async def submitted_again(ack: Any) -> None:
+                await ack(response_action="clear")
 
-def refusal(slack: FakeSlack, method: str, **args: Any) -> str:
-    with pytest.raises(SlackApiError) as caught:
-        call(slack, method, **args)
-    return str(caught.value.response["error"])
+            async with connected(slack, app):
+                await app.client.views_open(trigger_id=slack.trigger(ALICE), view=FORM.payload())
+                await slack.submit(slack.last_view())
+                assert [view["callback_id"] for view in slack.views.values()] == ["form", "second"]
+                await slack.submit(slack.last_view())
+
+    asyncio.run(story())
+    assert slack.views == {}
