@@ -11,6 +11,7 @@ from bot.dispatch import verb_handler
 from bot.home import listeners as home
 from bot.house import House, Links
 from bot.people import listeners as people
+from bot.people import naming
 from bot.releases import ahead as release_ahead
 from bot.releases import listeners as release_listeners
 from bot.releases import register as release_register
@@ -36,6 +37,7 @@ LINKS = Links(
         review_listeners.obligations,
         decision_listeners.obligations,
         release_ahead.obligations,
+        naming.obligations,
     ),
     on_away=(updates.on_away,),
     on_back=(updates.on_back,),
@@ -59,6 +61,7 @@ def adopt(session: Session, house: House) -> None:
     """Act on definitions that are new to this database: at start, and whenever they changed."""
     RITUALS.plan_all(session, house)
     release_register.keep_in_step(session, house)
+    naming.keep_in_step(session, house)
 
 
 def tables() -> Tables:

@@ -15,7 +15,8 @@ SCOPES: Mapping[str, str] = {
     "im:history": "the same in its conversations with people",
     "channels:read": "know the channels of the definitions by name, and whether it is in them",
     "groups:read": "the same for private channels it was invited to",
-    "users:read": "people's names and time zones",
+    "usergroups:read": "who belongs to a user group that a ritual is for",
+    "users:read": "people's names, time zones and statuses that say they are away, and who has left",
     "users:read.email": "know people of the definitions by their e-mail address",
 }
 """What the bot asks for, and the reason for each. Nothing is asked for in advance."""
@@ -26,6 +27,9 @@ EVENTS: Mapping[str, frozenset[str]] = {
     "message.im": frozenset({"im:history"}),
     "message_metadata_posted": frozenset({"metadata.message:read"}),
     "reaction_added": frozenset({"reactions:read"}),
+    "team_join": frozenset({"users:read"}),
+    "user_change": frozenset({"users:read"}),
+    "user_status_changed": frozenset({"users:read"}),
 }
 """The events a room may listen to, each with the scopes it needs."""
 

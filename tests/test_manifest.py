@@ -30,6 +30,7 @@ METHODS: Mapping[str, set[str]] = {
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
+    "usergroups_list": {"usergroups:read"},
     "users_list": {"users:read", "users:read.email"},
     "views_open": set(),
     "views_publish": set(),
@@ -138,7 +139,7 @@ def test_slack_tells_of_the_messages_that_bear_our_marker() -> None:
 
 def test_an_event_that_nobody_thought_of_is_an_error() -> None:
     with pytest.raises(KeyError):
-        scopes(Tables(events={"team_join": handler}))
+        scopes(Tables(events={"pin_added": handler}))
 
 
 def test_hostile_words_stay_words_in_yaml() -> None:

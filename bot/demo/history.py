@@ -16,8 +16,8 @@ from bot.demo import company, launches
 from bot.demo.launches import LAUNCHES
 from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
+from bot.people.absence import set_away
 from bot.people.directory import keep
-from bot.people.flow import set_away
 from bot.people.model import People, channel_id
 from bot.reviews import flow as reviews
 from bot.rituals import model as occurrences

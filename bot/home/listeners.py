@@ -10,6 +10,8 @@ from bot import blocks
 from bot.blocks import Block, View
 from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
+from bot.people import absence
+from bot.people import messages as people_messages
 from bot.people.model import People
 from bot.rituals.model import SCHEDULED, Occurrence
 from bot.tables import Command, Tables
@@ -38,6 +40,7 @@ async def today(gesture: Gesture, house: House) -> None:
 def home_view(session: Session, house: House, slack_id: str) -> View:
     return blocks.home(
         *_on_me(session, house, slack_id),
+        *_away(session, house, slack_id),
         blocks.divider(),
         *_next(session, house, slack_id),
         blocks.context(house.words.part(HOME, "footer")),
@@ -72,6 +75,15 @@ def _on_me(session: Session, house: House, slack_id: str) -> list[Block]:
     if len(mine) > MOST_OBLIGATIONS:
         parts.append(blocks.context(house.words.part(HOME, "more", count=len(mine) - MOST_OBLIGATIONS)))
     return parts
+
+
+def _away(session: Session, house: House, slack_id: str) -> list[Block]:
+    """When this person is away, and the ways to say so; nothing for somebody whom the definitions do not name."""
+    person = People(session, house).by_slack(slack_id)
+    if person is None:
+        return []
+    own = [each for _person, each in absence.coming(session, house, slack_id)]
+    return people_messages.on_home(house, own, person.today(house.clock.now()))
 
 
 def _button(obligation: Obligation) -> Block | None:

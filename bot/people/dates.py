@@ -16,6 +16,7 @@ YEARS_AHEAD = 8
 
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]+)\.?(?:,? (\d{4}))?")
 _MONTH_AND_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
+_SPAN = re.compile(r"(?:from )?(.+?) (?:to|until|till|through|-|–) (.+)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?")
 
 
@@ -31,6 +32,21 @@ def read_day(words: str, today: date) -> date:
             f"I can not read “{words[:40]}” as a day. Write it like `2026-12-04`, `friday` or `4 December`."
         )
     return day
+
+
+def read_days(words: str, today: date) -> tuple[date, date]:
+    """`X to Y`, `on X`, or `until X`, which begins today, as the first and the last day; else a `UserError`.
+
+    A last day without its year is the next one after the first day, so that an absence may run into a new year.
+    """
+    text = " ".join(words.split())
+    if span := _SPAN.fullmatch(text):
+        first_day = read_day(span[1], today)
+        return first_day, read_day(span[2], first_day)
+    if text.lower().startswith("on "):
+        day = read_day(text[len("on ") :], today)
+        return day, day
+    return today, read_day(re.sub(r"^(until|till) ", "", text, flags=re.IGNORECASE), today)
 
 
 def _relative(text: str, today: date) -> date | None:

@@ -1,15 +1,38 @@
-"""Reads Slack's directory of members and channels, and keeps what the definitions need of it."""
+"""Reads Slack's directory of members, user groups and channels, and keeps what the definitions need of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import blocks
+from bot.db import insert_or_ignore
+from bot.definitions import PersonDefinition
+from bot.delivery import outbox
 from bot.house import House
-from bot.people.model import replace_channels, replace_profiles
+from bot.people import leavers, statuses
+from bot.people.model import (
+    People,
+    Profile,
+    UserGroup,
+    channel_id,
+    replace_channels,
+    replace_profiles,
+    replace_user_groups,
+)
 
 PAGE = 200
+
+WITHOUT_GROUPS: Mapping[str, str] = {
+    "plan_upgrade_required": "plan",
+    "paid_teams_only": "plan",
+    "missing_scope": "scope",
+    "not_allowed_token_type": "scope",
+    "unknown_method": "plan",
+}
+"""Slack's words for a workspace whose user groups cannot be read: because of its plan, or of our permissions."""
 
 
 class DirectoryClient(Protocol):
@@ -19,14 +42,18 @@ class DirectoryClient(Protocol):
     async def conversations_list(
         self, *, cursor: str | None = None, limit: int | None = None, exclude_archived: bool, types: str
     ) -> Any: ...
+    async def usergroups_list(self, *, include_users: bool) -> Any: ...
 
 
 @dataclass(frozen=True)
 class Directory:
-    """Slack's members and channels, as Slack gives them."""
+    """Slack's members, channels and user groups, as Slack gives them."""
 
     members: tuple[Mapping[str, Any], ...]
     channels: tuple[Mapping[str, Any], ...]
+    groups: tuple[Mapping[str, Any], ...] = ()
+    no_groups: str = ""
+    """Why there are none to read, `plan` or `scope`; empty when they were read."""
 
 
 async def read_directory(client: DirectoryClient) -> Directory:
@@ -45,7 +72,21 @@ async def read_directory(client: DirectoryClient) -> Directory:
         channels += page["channels"]
         if not (cursor := _next(page)):
             break
-    return Directory(tuple(members), tuple(channels))
+    groups, no_groups = await _read_groups(client)
+    return Directory(tuple(members), tuple(channels), groups, no_groups)
+
+
+async def _read_groups(client: DirectoryClient) -> tuple[tuple[Mapping[str, Any], ...], str]:
+    """A workspace without user groups is none the worse; anything else that Slack refuses is raised."""
+    try:
+        page = await client.usergroups_list(include_users=True)
+    except Exception as error:
+        # Slack's errors carry its answer; their class has its home where messages are sent.
+        problem = WITHOUT_GROUPS.get(str(getattr(error, "response", {}).get("error")))
+        if problem is None:
+            raise
+        return (), problem
+    return tuple(page["usergroups"]), ""
 
 
 def _next(page: Any) -> str | None:
@@ -53,19 +94,88 @@ def _next(page: Any) -> str | None:
 
 
 def keep(session: Session, house: House, directory: Directory) -> list[str]:
-    """Store what Slack says of everyone in the definitions; returns the people Slack does not know, by ref."""
+    """Store what Slack says of everyone in the definitions; returns the people Slack does not know, by ref.
+
+    Also notes who has left or come back, and whose status says that they are away.
+    """
     # An address may have belonged to somebody who left: who is still there comes last and counts.
     members = sorted(directory.members, key=lambda member: not member.get("deleted", False))
     by_email = {_email(member): member for member in members if _email(member)}
     by_id = {str(member["id"]): member for member in directory.members}
-    profiles, unknown = [], []
+    found, unknown = {}, []
     for definition in house.definitions.organisation.people:
         member = by_id.get(definition.slack or "") or by_email.get(definition.ref)
         if member is None:
             unknown.append(definition.ref)
-            continue
-        profiles.append(_profile(house, definition.ref, member))
-    replace_profiles(session, house, profiles)
+        else:
+            found[definition.ref] = member
+    before = dict(
+        session.execute(select(Profile.ref, Profile.slack_id).where(Profile.workspace_id == house.workspace_id)).all()
+    )
+    replace_profiles(session, house, [_profile(house, ref, member) for ref, member in found.items()])
+    _keep_channels(session, house, directory)
+    _keep_groups(session, house, directory)
+    gone = {ref: str(member["id"]) for ref, member in found.items() if member.get("deleted")}
+    gone |= {ref: before[ref] for ref in unknown if ref in before}
+    here = [ref for ref in found if ref not in gone]
+    leavers.note(session, house, gone, here)
+    for ref in here:
+        _follow_status(session, house, ref, found[ref])
+    return unknown
+
+
+def keep_member(session: Session, house: House, member: Mapping[str, Any]) -> None:
+    """Slack says that one member has changed: their name, zone, status, or whether they are still there."""
+    definition = _definition(session, house, member)
+    if definition is None or _belongs_to_another(session, house, definition, member):
+        return
+    profile = _profile(house, definition.ref, member)
+    existing = session.scalar(
+        select(Profile).where(Profile.workspace_id == house.workspace_id, Profile.ref == definition.ref)
+    )
+    if existing is None:
+        insert_or_ignore(session, Profile, workspace_id=house.workspace_id, **profile)
+    else:
+        # An event carries less than the directory when somebody is deactivated.
+        for name, value in profile.items():
+            setattr(existing, name, value if value is not None else getattr(existing, name))
+    session.flush()
+    session.info.pop("people", None)
+    if member.get("deleted"):
+        leavers.note(session, house, {definition.ref: str(member["id"])}, [])
+    else:
+        leavers.note(session, house, {}, [definition.ref])
+        _follow_status(session, house, definition.ref, member)
+
+
+def _definition(session: Session, house: House, member: Mapping[str, Any]) -> PersonDefinition | None:
+    """By id or address; of a deactivated account Slack may say no address any more."""
+    organisation, slack_id = house.definitions.organisation, str(member["id"])
+    known = session.scalar(
+        select(Profile.ref).where(Profile.workspace_id == house.workspace_id, Profile.slack_id == slack_id)
+    )
+    return organisation.person(slack_id) or organisation.person(_email(member)) or organisation.person(known or "")
+
+
+def _belongs_to_another(
+    session: Session, house: House, definition: PersonDefinition, member: Mapping[str, Any]
+) -> bool:
+    """Whether this is an old account of somebody who has a new one: its end is not theirs."""
+    known = session.scalar(
+        select(Profile.slack_id).where(
+            Profile.workspace_id == house.workspace_id, Profile.ref == definition.ref, Profile.active
+        )
+    )
+    return bool(member.get("deleted")) and known is not None and known != str(member["id"])
+
+
+def _follow_status(session: Session, house: House, ref: str, member: Mapping[str, Any]) -> None:
+    person = People(session, house).by_ref(ref)
+    if person is not None:
+        statuses.follow(session, house, person, member)
+
+
+def _keep_channels(session: Session, house: House, directory: Directory) -> None:
     replace_channels(
         session,
         house,
@@ -79,7 +189,42 @@ def keep(session: Session, house: House, directory: Directory) -> list[str]:
             if channel.get("name")
         ],
     )
-    return unknown
+
+
+def _keep_groups(session: Session, house: House, directory: Directory) -> None:
+    """Only groups that some audience names; product ops is told once when there is none of that name."""
+    wanted = wanted_groups(house)
+    rows = [
+        {"handle": str(group["handle"]), "members": [str(each) for each in group.get("users") or ()]}
+        for group in directory.groups
+        if str(group.get("handle")) in wanted and not group.get("date_delete")
+    ]
+    replace_user_groups(session, house, rows)
+    unknown = sorted(wanted - {str(row["handle"]) for row in rows})
+    if not unknown:
+        return
+    problem, names = directory.no_groups, [f"@{handle}" for handle in unknown]
+    text = house.words.part("people/named.txt.j2", "audience", problem=problem, unknown=names)
+    outbox.post(
+        session,
+        house,
+        channel_id(session, house, house.definitions.organisation.channels.product_ops),
+        blocks.message(blocks.section(text)),
+        kind="people.audience",
+        dedupe=f"audience:{problem}:{','.join(unknown)}"[:200],
+    )
+
+
+def wanted_groups(house: House) -> set[str]:
+    """The user groups that the definitions name, without their `@`."""
+    rituals = house.definitions.calendar.rituals
+    return {each.removeprefix("@") for ritual in rituals for each in ritual.audience if each.startswith("@")}
+
+
+def unknown_groups(session: Session, house: House) -> list[str]:
+    """The user groups that the definitions name and Slack does not know, each with its `@`."""
+    query = select(UserGroup.handle).where(UserGroup.workspace_id == house.workspace_id)
+    return sorted(f"@{handle}" for handle in wanted_groups(house) - set(session.scalars(query)))
 
 
 def _email(member: Mapping[str, Any]) -> str:

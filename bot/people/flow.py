@@ -1,17 +1,13 @@
-"""What people say of themselves, and who may do what."""
+"""Whom somebody means, and who may do what."""
 
-from datetime import date, timedelta
+import re
 from difflib import get_close_matches
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.audit import record
 from bot.errors import UserError
 from bot.house import House
-from bot.people.model import Absence, People, Person
-
-LONGEST_ABSENCE = timedelta(days=366)
+from bot.people.model import People, Person
 
 
 def require_person(session: Session, house: House, slack_id: str) -> Person:
@@ -35,51 +31,43 @@ def require_product_ops(session: Session, house: House, slack_id: str, to_do: st
     raise UserError(f"Only product ops may {to_do}. Ask {names}.")
 
 
-def set_away(session: Session, house: House, slack_id: str, first_day: date, last_day: date) -> Absence:
-    """Note that someone is away on these days of their own calendar; replaces what these days said before."""
-    person = require_person(session, house, slack_id)
-    if last_day < first_day:
-        raise UserError(f"{last_day:%-d %B} is before {first_day:%-d %B}. Give the last day you are away.")
-    if last_day < person.today(house.clock.now()):
-        raise UserError(f"{last_day:%-d %B %Y} is over. Give the last day you will be away.")
-    if last_day - first_day > LONGEST_ABSENCE:
-        raise UserError("That is over a year. Ask product ops to name another owner instead.")
-    back(session, house, slack_id, first_day)
-    absence = Absence(
-        workspace_id=house.workspace_id,
-        slack_id=slack_id,
-        first_day=first_day,
-        last_day=last_day,
-        noted_by=slack_id,
-        noted_at=house.clock.now(),
-    )
-    session.add(absence)
-    record(
-        session,
-        house,
-        "person.away",
-        f"person:{slack_id}",
-        actor=slack_id,
-        first=str(first_day),
-        last=str(last_day),
-    )
-    return absence
+def named_person(session: Session, house: House, words: str) -> tuple[Person | None, str]:
+    """Whom the first words mean, and what follows them: `@alice`, a mention or an e-mail address; else nobody.
+
+    Raises a `UserError` that offers the nearest names when there is no such person.
+    """
+    people = People(session, house)
+    if mention := re.match(r"<@([UW][A-Z0-9]+)(?:\|[^>]*)?>\s*", words):
+        return _known(people.by_slack(mention[1])), words[mention.end() :]
+    if address := re.match(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>]+(?=\s|$)", words):
+        return _known(people.by_ref(address[0])), words[address.end() :].strip()
+    if not words.startswith("@"):
+        return None, words
+    everyone = [person for each in house.definitions.organisation.people if (person := people.by_ref(each.ref))]
+    spoken = words.removeprefix("@").split()
+    for count in range(len(spoken), 0, -1):
+        start = _plain(" ".join(spoken[:count]))
+        meant = [
+            person for person in everyone if start in (_plain(person.name), _handle(person), person.slack_id.lower())
+        ]
+        if count == 1:
+            meant = meant or [each for each in everyone if _plain(each.name).startswith(f"{start} ")]
+        if len(meant) == 1:
+            return meant[0], " ".join(spoken[count:])
+    names = {person.ref: person.name for person in everyone}
+    ref = nearest(spoken[0] if spoken else "", names, "person", "Write `@` and their name, or their e-mail address.")
+    return people.by_ref(ref), " ".join(spoken[1:])
 
 
-def back(session: Session, house: House, slack_id: str, day: date) -> bool:
-    """From `day` on this person is here again; true when an absence was cut short or dropped."""
-    absences = session.scalars(
-        select(Absence).where(
-            Absence.workspace_id == house.workspace_id, Absence.slack_id == slack_id, Absence.last_day >= day
-        )
-    ).all()
-    for absence in absences:
-        if absence.first_day >= day:
-            session.delete(absence)
-        else:
-            absence.last_day = day - timedelta(days=1)
-    session.flush()
-    return bool(absences)
+def _known(person: Person | None) -> Person:
+    if person is None:
+        raise UserError("I do not know that person. Product ops adds people to `organisation.yaml`.")
+    return person
+
+
+def _handle(person: Person) -> str:
+    """What stands before the `@` of their address: most people's name in Slack."""
+    return _plain(person.ref.partition("@")[0].replace(".", " "))
 
 
 def nearest(word: str, choices: dict[str, str], what: str, see: str) -> str:

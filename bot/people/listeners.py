@@ -1,91 +1,218 @@
-"""How people tell Drumbeat that they are away, and that they are back."""
+"""How people say that they are away and back, take on what they were named for, and how Slack tells of changes."""
 
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from bot import blocks
-from bot.audit import record
+from bot.blocks import Message, View
+from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.gesture import Gesture
 from bot.house import House
-from bot.people.dates import read_day
-from bot.people.flow import back, require_person, set_away
+from bot.people import directory, leavers, messages, naming
+from bot.people.absence import come_back, coming, end_absence, set_away, tell_away
+from bot.people.flow import named_person, require_person, require_product_ops
+from bot.people.messages import NAMED
+from bot.people.model import Absence, People
+from bot.people.wishes import Wish, read_wish
 from bot.tables import Command, Tables
 
 
 async def away(gesture: Gesture, house: House) -> None:
-    """`/cadence away [until <day>]`; with no day, or from the prompt's button, a form asks for it."""
-    words = gesture.text.lower().removeprefix("until ").strip()
-    if words == "back":
-        await here_again(gesture, house)
+    """`/cadence away [@someone] [until <day>] …`; without days, or from a button, a form asks for them."""
+    if gesture.text.strip().lower() == "back":
+        await here_again(gesture.with_text(""), house)
         return
-    today = await house.db.run(_today, house, gesture.user)
-    if not words:
-        await gesture.open(_form(today))
+
+    def verb(session: Session) -> View | Message:
+        wish = read_wish(session, house, gesture.user, gesture.text)
+        if wish.last_day is None:
+            for_others = require_person(session, house, gesture.user).is_product_ops
+            return messages.away_form(house, wish, for_others=for_others)
+        absence = _note(session, house, gesture.user, wish, wish.last_day)
+        return messages.away_noted(house, wish.person, absence, own=wish.person.slack_id == gesture.user)
+
+    answer = await house.db.run(verb)
+    if isinstance(answer, View):
+        await gesture.open(answer)
         await gesture.accept()
-        return
-    last_day = read_day(words, today)
-    await house.db.run(_be_away, house, gesture.user, last_day)
-    await gesture.reply(_confirmation(house, last_day))
+    else:
+        await _say(gesture, answer)
 
 
 async def away_submitted(gesture: Gesture, house: House) -> None:
-    last_day = date.fromisoformat(gesture.field("last_day"))
-    try:
-        await house.db.run(_be_away, house, gesture.user, last_day)
-    except UserError as error:
-        raise FieldErrors({"last_day": str(error)}) from error
+    def verb(session: Session) -> None:
+        person = People(session, house).by_slack(gesture.field("who") or gesture.user)
+        if person is None and gesture.field("who"):
+            raise FieldErrors({"who": "I do not know this person: product ops adds people to organisation.yaml."})
+        person = person or require_person(session, house, gesture.user)
+        first_day, last_day = gesture.field("first_day"), date.fromisoformat(gesture.field("last_day"))
+        first_day_read = date.fromisoformat(first_day) if first_day else person.today(house.clock.now())
+        ritual_id, kind = gesture.field("ritual") or None, gesture.field("kind") or "other"
+        wish = Wish(person, first_day_read, last_day, kind, ritual_id, gesture.field("reason"))
+        try:
+            _note(session, house, gesture.user, wish, last_day)
+        except UserError as error:
+            raise FieldErrors({"last_day": str(error)}) from error
+
+    await house.db.run(verb)
     await gesture.accept()
 
 
 async def here_again(gesture: Gesture, house: House) -> None:
-    """`/cadence back`"""
+    """`/cadence back [@someone]`"""
 
-    def verb(session: Session) -> bool:
-        was_away = back(session, house, gesture.user, _today(session, house, gesture.user))
-        if was_away:
-            record(session, house, "person.back", f"person:{gesture.user}", actor=gesture.user)
-            for tell in house.links.on_back:
-                tell(session, house, gesture.user)
-        return was_away
+    def verb(session: Session) -> Message:
+        named, _rest = named_person(session, house, gesture.text.strip())
+        person = named or require_person(session, house, gesture.user)
+        was_away = come_back(session, house, person.slack_id, gesture.user)
+        name = "" if person.slack_id == gesture.user else person.name
+        return messages.back_again(house, was_away=was_away, name=name)
 
-    was_away = await house.db.run(verb)
-    await gesture.reply(blocks.message(blocks.section(house.words.render("people/back.txt.j2", was_away=was_away))))
+    await _say(gesture, await house.db.run(verb))
 
 
-def _today(session: Session, house: House, slack_id: str) -> date:
-    return require_person(session, house, slack_id).today(house.clock.now())
+async def list_absences(gesture: Gesture, house: House) -> None:
+    """`/cadence absences`: one's own, and for product ops everybody's."""
+
+    def verb(session: Session) -> list[Message]:
+        everybody = require_person(session, house, gesture.user).is_product_ops
+        found = coming(session, house, None if everybody else gesture.user)
+        return messages.absences(house, found, everybody=everybody)
+
+    for page in await house.db.run(verb):
+        await gesture.reply(page)
 
 
-def _be_away(session: Session, house: House, slack_id: str, last_day: date) -> None:
-    set_away(session, house, slack_id, _today(session, house, slack_id), last_day)
-    for tell in house.links.on_away:
-        tell(session, house, slack_id)
+async def end_one(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> Message:
+        absence = end_absence(session, house, gesture.user, gesture.value)
+        person = require_person(session, house, absence.slack_id)
+        return messages.absence_ended(house, person, own=person.slack_id == gesture.user)
+
+    await _say(gesture, await house.db.run(verb))
 
 
-def _form(today: date) -> blocks.View:
-    return blocks.modal(
-        "people.away",
-        "I am away",
-        blocks.date_input(
-            "last_day",
-            "Last day you are away",
-            initial=today,
-            hint="Your deputies are asked instead, and nobody reminds you.",
-        ),
+async def named(gesture: Gesture, house: House) -> None:
+    """`/cadence named`: what one was named for and has not answered."""
+
+    def verb(session: Session) -> Message:
+        require_person(session, house, gesture.user)
+        found = naming.open_for(session, house, gesture.user)
+        return messages.named(house, found) if found else messages.nothing_named(house)
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def accept_naming(gesture: Gesture, house: House) -> None:
+    await house.db.run(naming.accept, house, gesture.user, gesture.value)
+    await gesture.accept()
+
+
+async def answer_naming(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> View:
+        return messages.naming_form(house, naming.get(session, house, gesture.user, gesture.value))
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def naming_answered(gesture: Gesture, house: House) -> None:
+    choice, colleague, reason = (gesture.field(name) for name in ("answer", "colleague", "reason"))
+    await house.db.run(naming.answer, house, gesture.user, gesture.metadata, choice, colleague, reason)
+    await gesture.accept()
+
+
+async def list_people(gesture: Gesture, house: House) -> None:
+    """`/cadence people`: for product ops, where somebody is missing."""
+
+    def verb(session: Session) -> list[Message]:
+        require_product_ops(session, house, gesture.user, "see who has left and who has not answered")
+        found, open_namings = leavers.gaps(session, house), naming.unsettled(session, house)
+        return messages.people_page(house, found, open_namings, _notes(session, house))
+
+    for page in await house.db.run(verb):
+        await gesture.reply(page)
+
+
+async def member_changed(gesture: Gesture, house: House) -> None:
+    """Slack says that somebody's profile or status has changed, or that they joined or left."""
+    member = gesture.event.get("user")
+    if isinstance(member, dict) and member.get("id"):
+        await house.db.run(directory.keep_member, house, member)
+    await gesture.accept()
+
+
+def _note(session: Session, house: House, actor: str, wish: Wish, last_day: date) -> Absence:
+    """Note an absence, hand over what waits today, and tell whom product ops has noted as away."""
+    absence = set_away(
+        session,
+        house,
+        wish.person.slack_id,
+        wish.first_day,
+        last_day,
+        kind=wish.kind,
+        reason=wish.reason,
+        ritual_id=wish.ritual_id,
+        noted_by=actor,
     )
+    tell_away(session, house, wish.person.slack_id)
+    if actor != wish.person.slack_id:
+        outbox.post(
+            session,
+            house,
+            wish.person.slack_id,
+            messages.noted_by(house, absence, People(session, house).called(actor)),
+            kind="people.away",
+            dedupe=f"away:{absence.id}:{house.clock.now():%Y%m%dT%H%M%S.%f}",
+        )
+    return absence
 
 
-def _confirmation(house: House, last_day: date) -> blocks.Message:
-    return blocks.message(blocks.section(house.words.render("people/away.txt.j2", last_day=last_day)))
+def _notes(session: Session, house: House) -> list[str]:
+    """Whom each audience reaches, which groups Slack does not know, and which calendars cannot be read."""
+    people, part = People(session, house), house.words.part
+    said = []
+    for ritual in house.definitions.calendar.rituals:
+        if ritual.audience:
+            audience = [each if each.startswith("@") else people.named(each) for each in ritual.audience]
+            names = [person.name for person in people.members(ritual.audience)]
+            said.append(part(NAMED, "reached", ritual=ritual.name, audience=audience, names=names))
+    if unknown := directory.unknown_groups(session, house):
+        said.append(part(NAMED, "audience", problem="", unknown=unknown))
+    return said
+
+
+async def _say(gesture: Gesture, message: Message) -> None:
+    """To this person alone: from the Home tab, where nothing can be replied to, in a window."""
+    if gesture.respond is None and gesture.trigger:
+        view = blocks.modal("people.said", "Drumbeat", *message.blocks, submit="", close="Close")
+        await gesture.open(view)
+        await gesture.accept()
+        return
+    await gesture.reply(message)
 
 
 TABLES = Tables(
     verbs={
-        "away": Command(away, "Say that you are away; your deputies are asked instead", "[until 2026-12-04]"),
-        "back": Command(here_again, "Say that you are here again"),
+        "absences": Command(list_absences, "List when you are away; product ops sees everybody"),
+        "away": Command(
+            away,
+            "Say that you are away; your deputies are asked instead (product ops: also for others)",
+            "[@someone] [until 2026-12-04 | monday to friday] [for <ritual>] [because …]",
+        ),
+        "back": Command(here_again, "Say that you are here again (product ops: also for others)", "[@someone]"),
+        "named": Command(named, "Show what you were named for and have not answered"),
+        "people": Command(list_people, "Show who left, and who was named and has not answered (product ops)"),
     },
-    actions={"people.away": away},
-    views={"people.away": away_submitted},
+    actions={
+        "people.accept": accept_naming,
+        "people.answer_naming": answer_naming,
+        "people.away": away,
+        "people.back": here_again,
+        "people.end_absence": end_one,
+    },
+    views={"people.away": away_submitted, "people.naming": naming_answered},
+    events={"team_join": member_changed, "user_change": member_changed, "user_status_changed": member_changed},
 )

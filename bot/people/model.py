@@ -1,18 +1,27 @@
-"""People and channels as Slack knows them, and who is away when."""
+"""People, user groups and channels as Slack knows them; who is away, who left, and who was named for what."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import String, UniqueConstraint, delete, select
+from sqlalchemy import Index, Select, String, Text, UniqueConstraint, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_missing, workspace_column
 from bot.definitions import Area, Organisation, PersonDefinition
 from bot.definitions.holidays import holiday_name
 from bot.house import House
+
+NO_END = date(9999, 12, 31)
+"""The last day of an absence whose end nobody has said."""
+
+SAID, FROM_STATUS, FROM_CALENDAR, FROM_FILE = "said", "status", "calendar", "file"
+"""How an absence came to be known. What a calendar says has the calendar's own name after it."""
+
+OPEN, ACCEPTED, DECLINED, PASSED_ON, ENDED = "open", "accepted", "declined", "passed on", "ended"
+"""How being named stands: not answered yet, answered, or named no more before there was an answer."""
 
 
 class Profile(Base):
@@ -48,6 +57,21 @@ class Channel(Base):
     __table_args__ = (UniqueConstraint("workspace_id", "slack_id"),)
 
 
+class UserGroup(Base):
+    """A user group of Slack and its members, for definitions that name it as an audience."""
+
+    __tablename__ = "user_group"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    handle: Mapped[str] = mapped_column(String(100))
+    """Without its `@`."""
+    members: Mapped[list[str]]
+    """Slack user ids."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "handle"),)
+
+
 class Absence(Base):
     """Someone is away from the first to the last day, both included, in their own zone."""
 
@@ -58,8 +82,78 @@ class Absence(Base):
     slack_id: Mapped[str] = mapped_column(String(32))
     first_day: Mapped[date]
     last_day: Mapped[date]
+    """`NO_END` while nobody has said."""
+    kind: Mapped[str] = mapped_column(String(16), default="other", server_default="other")
+    """Leave, sick, conference or other; for the person's and product ops' eyes, as the reason is."""
+    reason: Mapped[str | None] = mapped_column(Text, default=None)
+    ritual_id: Mapped[str | None] = mapped_column(String(80), default=None)
+    """The one ritual it is for; none: all of them."""
+    source: Mapped[str] = mapped_column(String(80), default=SAID, server_default=SAID)
+    source_ref: Mapped[str | None] = mapped_column(String(300), default=None)
+    """What its source knows it by, so that reading it again changes it instead of adding another."""
+    back_on: Mapped[date | None] = mapped_column(default=None)
+    """The day from which it counts no more, for what would otherwise come back when its source is read again."""
     noted_by: Mapped[str] = mapped_column(String(32))
     noted_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_absence_person", "workspace_id", "slack_id", "last_day"),)
+
+    def covers(self, day: date) -> bool:
+        return self.first_day <= day <= self.last_day and (self.back_on is None or day < self.back_on)
+
+
+class Departure(Base):
+    """Somebody the definitions name whom Slack no longer has; `back_at` once they have come back."""
+
+    __tablename__ = "departure"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    ref: Mapped[str] = mapped_column(String(200))
+    """How the definitions name them."""
+    left_at: Mapped[datetime]
+    back_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    __table_args__ = (UniqueConstraint("workspace_id", "ref"),)
+
+
+class Naming(Base):
+    """Somebody was named owner, deputy or lead of something: whether they take it on."""
+
+    __tablename__ = "naming"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    post: Mapped[str] = mapped_column(String(120))
+    """What for: `area:billing:owner`, `ritual:weekly-update:owner`, `function:support:lead`."""
+    ref: Mapped[str] = mapped_column(String(200))
+    """Who: how the definitions name them."""
+    state: Mapped[str] = mapped_column(String(12), default=OPEN)
+    named_at: Mapped[datetime]
+    passed_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    """Slack id of the colleague who passed it on to them; none when the definitions name them."""
+    answered_at: Mapped[datetime | None] = mapped_column(default=None)
+    reason: Mapped[str | None] = mapped_column(Text, default=None)
+    passed_to: Mapped[str | None] = mapped_column(String(200), default=None)
+    """The colleague, as the definitions name them."""
+    message_id: Mapped[int | None] = mapped_column(default=None)
+    """The message that asks; one may ask for several."""
+
+    __table_args__ = (UniqueConstraint("workspace_id", "post", "ref"),)
+
+
+class CalendarRead(Base):
+    """When a calendar of absences was last read well, and what was wrong with it since."""
+
+    __tablename__ = "calendar_read"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    source: Mapped[str] = mapped_column(String(80))
+    read_at: Mapped[datetime | None] = mapped_column(default=None)
+    trouble: Mapped[str | None] = mapped_column(Text, default=None)
+
+    __table_args__ = (UniqueConstraint("workspace_id", "source"),)
 
 
 @dataclass(frozen=True)
@@ -120,23 +214,61 @@ class People:
         """The areas this person owns, in the order of the definitions."""
         return list(self._house.definitions.organisation.owned_by(person.ref))
 
-    def away_because(self, person: Person, day: date) -> str | None:
-        """Why this person is not to be asked on `day` of their own calendar, or nothing when they are there."""
-        absence = self._session.scalar(
-            select(Absence)
-            .where(
-                Absence.workspace_id == self._house.workspace_id,
-                Absence.slack_id == person.slack_id,
-                Absence.first_day <= day,
-                Absence.last_day >= day,
+    def stand_ins(self, area: Area) -> list[Person]:
+        """Who is asked for an area, in this order, each if they are there: owner, deputy, whoever is accountable."""
+        heads = (definition.ref for definition in self._house.definitions.organisation.with_role("head_of_product"))
+        refs = [area.owner, area.deputy, *([area.accountable] if area.accountable else heads)]
+        found = (self.by_ref(ref) for ref in refs)
+        return list(dict.fromkeys(person for person in found if person is not None))
+
+    def members(self, audience: Iterable[str]) -> list[Person]:
+        """The people of the definitions whom an audience means: members of its user groups, and those it names."""
+        groups = [member.removeprefix("@") for member in audience if member.startswith("@")]
+        query = select(UserGroup.members).where(
+            UserGroup.workspace_id == self._house.workspace_id, UserGroup.handle.in_(groups)
+        )
+        in_groups = {slack_id for members in self._session.scalars(query) for slack_id in members} if groups else set()
+        named = {person.ref for ref in audience if (person := self.by_ref(ref)) is not None}
+        return [person for person in self._by_ref.values() if person.slack_id in in_groups or person.ref in named]
+
+    def left_on(self, ref: str | None) -> date | None:
+        """The day on which somebody the definitions name was found to have left Slack; none while they are there."""
+        definition = self._house.definitions.organisation.person(ref) if ref else None
+        if definition is None:
+            return None
+        left_at = self._session.scalar(
+            select(Departure.left_at).where(
+                Departure.workspace_id == self._house.workspace_id,
+                Departure.ref == definition.ref,
+                Departure.back_at.is_(None),
             )
-            .order_by(Absence.last_day.desc())
-            .limit(1)
+        )
+        return left_at.astimezone(self._house.definitions.organisation.zone).date() if left_at else None
+
+    def away_because(self, person: Person, day: date, ritual_id: str | None = None) -> str | None:
+        """Why this person is not to be asked on `day` of their own calendar, or nothing when they are there.
+
+        An absence from one ritual counts only for that one. Of an absence everybody may know only until when it is.
+        """
+        absence = self._session.scalar(
+            absences_on(self._house, person.slack_id, day, ritual_id).order_by(Absence.last_day.desc()).limit(1)
         )
         if absence:
-            return f"away until {absence.last_day:%a %-d %b}"
+            return "away" if absence.last_day == NO_END else f"away until {absence.last_day:%a %-d %b}"
         holiday = holiday_name(person.holidays, day)
         return f"public holiday: {holiday}" if holiday else None
+
+
+def absences_on(house: House, slack_id: str, day: date, ritual_id: str | None = None) -> Select[Absence]:
+    """What keeps a person away on a day from everything, or from one ritual."""
+    return select(Absence).where(
+        Absence.workspace_id == house.workspace_id,
+        Absence.slack_id == slack_id,
+        Absence.first_day <= day,
+        Absence.last_day >= day,
+        or_(Absence.back_on.is_(None), Absence.back_on > day),
+        or_(Absence.ritual_id.is_(None), Absence.ritual_id == ritual_id),
+    )
 
 
 def _everyone(session: Session, house: House) -> dict[str, Person]:
@@ -190,9 +322,13 @@ def replace_channels(session: Session, house: House, channels: Sequence[Mapping[
     _replace(session, house, Channel, channels)
 
 
-def _replace(
-    session: Session, house: House, model: type[Profile] | type[Channel], rows: Sequence[Mapping[str, Any]]
-) -> None:
-    session.execute(delete(model).where(model.workspace_id == house.workspace_id))
+def replace_user_groups(session: Session, house: House, groups: Sequence[Mapping[str, Any]]) -> None:
+    _replace(session, house, UserGroup, groups)
+
+
+def _replace(session: Session, house: House, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    session.execute(delete(model).where(model.__table__.c.workspace_id == house.workspace_id))
     # Another node may have read the directory at the same time: then its rows, as fresh as these, stay.
     insert_missing(session, model, [{"workspace_id": house.workspace_id, **row} for row in rows])
+    # Who is who has changed in this transaction.
+    session.info.pop("people", None)

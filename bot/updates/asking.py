@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot import timers
 from bot.blocks import Message, fit
 from bot.db import insert_or_ignore
-from bot.definitions import Area, Ritual, is_holiday
+from bot.definitions import Area, Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import House
@@ -62,19 +62,16 @@ def add_ask(session: Session, house: House, occurrence: Occurrence, area: Area, 
 def whom_to_ask(
     people: People, house: House, occurrence: Occurrence, area: Area
 ) -> tuple[Person | None, str | None, str | None]:
-    """The owner, or the deputy in their place, or nobody; with whom the deputy stands in for, and why."""
-    owner, name = people.by_ref(area.owner), people.named(area.owner)
-    why = _away_for(people, house, occurrence, owner)
-    if why is None:
-        return owner, None, None
-    reason = f"{name}: {why}"
-    deputy = people.by_ref(area.deputy)
-    if deputy is None:
-        return None, None, as_reason(None, reason)
-    why_not = _away_for(people, house, occurrence, deputy)
-    if why_not is None:
-        return deputy, name, as_reason(None, reason)
-    return None, None, as_reason(reason, f"{deputy.name}: {why_not}")
+    """The owner, or the first who is there of those who stand in, or nobody; with whom they stand in for, and why."""
+    owner, name, reason = people.by_ref(area.owner), people.named(area.owner), None
+    if owner is None:
+        reason = as_reason(None, f"{name}: not in this Slack workspace")
+    for person in people.stand_ins(area):
+        why_not = _away_for(people, house, occurrence, person)
+        if why_not is None:
+            return person, None if person == owner else name, reason
+        reason = as_reason(reason, f"{person.name}: {why_not}")
+    return None, None, reason
 
 
 def as_reason(before: str | None, more: str) -> str:
@@ -100,7 +97,7 @@ def arm_reminder(
         cutoff=occurrence.cutoff_at,
         zone=person.zone if ritual.schedule.zone == "person" else ritual.zone_for(house.definitions.organisation),
         hours=house.definitions.organisation.working_hours,
-        is_off=lambda day: is_holiday(person.holidays, day),
+        is_off=house.definitions.organisation.work_days(person.holidays).off,
     )
     if at is not None:
         _arm(session, house, occurrence, "update.remind", f"{occurrence.id}:{person.slack_id}", at)
@@ -138,8 +135,8 @@ def disarm(session: Session, house: House, occurrence: Occurrence, slack_id: str
 
 def polite(house: House, person: Person, at: datetime) -> datetime:
     """`at`, or when the person's working hours next begin."""
-    hours = house.definitions.organisation.working_hours
-    return next_working_moment(at, person.zone, hours, lambda day: is_holiday(person.holidays, day))
+    organisation = house.definitions.organisation
+    return next_working_moment(at, person.zone, organisation.working_hours, organisation.work_days(person.holidays).off)
 
 
 def send_prompt(
@@ -208,24 +205,32 @@ def pass_on(
     *,
     otherwise: str = AWAY,
 ) -> None:
-    """Ask the deputy in place of whoever was asked; with no deputy there, the ask ends in state `otherwise`."""
+    """Ask whoever stands in next for whoever was asked; when nobody is there, the ask ends in state `otherwise`."""
     people = People(session, house)
     area = area_of(house, ask)
     before, old_message = people.by_slack(ask.asked), ask.message_id
     name = before.name if before else people.named(area.owner)
     ask.reason = as_reason(ask.reason, reason if name in reason else f"{name}: {reason}")
     ask.message_id = ask.snoozed_until = ask.prompted_at = ask.reminded_at = None
-    deputy = people.by_ref(area.deputy)
-    there = deputy is not None and people.away_because(deputy, deputy.today(house.clock.now())) is None
-    if deputy is not None and there and deputy.slack_id != ask.asked:
-        ask.asked, ask.stands_in_for, ask.state = deputy.slack_id, name, WAITING
+    deputy = _next_in_line(people, house, occurrence, area, ask)
+    if deputy is not None:
+        ask.asked, ask.stands_in_for, ask.state = deputy.slack_id, ask.stands_in_for or name, WAITING
         arm_prompt(session, house, ritual, occurrence, deputy)
     else:
         ask.asked, ask.state = None, otherwise
     if old_message is not None:
-        now_asked = deputy if ask.state == WAITING else None
-        gone = messages.handed_over(house, area, now_asked)
+        gone = messages.handed_over(house, area, deputy)
         show_instead(session, house, ritual, occurrence, old_message, gone)
+
+
+def ask_instead(
+    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, ask: Ask, person: Person
+) -> None:
+    """Nobody could be asked until now, and somebody who stands in is here again: ask them."""
+    ask.asked, ask.state = person.slack_id, WAITING
+    ask.stands_in_for = People(session, house).named(area_of(house, ask).owner)
+    ask.message_id = ask.snoozed_until = ask.prompted_at = ask.reminded_at = None
+    arm_prompt(session, house, ritual, occurrence, person)
 
 
 def hand_back(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, ask: Ask, owner: Person) -> None:
@@ -249,10 +254,21 @@ def _arm(session: Session, house: House, occurrence: Occurrence, kind: str, ref:
     timers.arm(session, house, f"{kind}:{ref}", kind, ref, at, plan=occurrences.plan_of(occurrence))
 
 
-def _away_for(people: People, house: House, occurrence: Occurrence, person: Person | None) -> str | None:
-    if person is None:
-        return "not in this Slack workspace"
-    return people.away_because(person, max(occurrence.day, person.today(house.clock.now())))
+def _next_in_line(people: People, house: House, occurrence: Occurrence, area: Area, ask: Ask) -> Person | None:
+    """Who stands in after whoever is asked now, and is there today; why others are not is kept with the request."""
+    line, now = people.stand_ins(area), house.clock.now()
+    asked = next((n for n, person in enumerate(line) if person.slack_id == ask.asked), -1)
+    for person in line[asked + 1 :]:
+        why_not = people.away_because(person, person.today(now), occurrence.ritual_id)
+        if why_not is None:
+            return person
+        ask.reason = as_reason(ask.reason, f"{person.name}: {why_not}")
+    return None
+
+
+def _away_for(people: People, house: House, occurrence: Occurrence, person: Person) -> str | None:
+    day = max(occurrence.day, person.today(house.clock.now()))
+    return people.away_because(person, day, occurrence.ritual_id)
 
 
 def _prompt_time(house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> datetime:

@@ -12,7 +12,7 @@ from bot.people.model import People
 from bot.rituals.model import Occurrence
 from bot.updates import model
 from bot.updates.answer import AMBER, GREEN, RED, Answer
-from bot.updates.model import AWAY, LET_OFF, NOT_MINE, Ask, Update
+from bot.updates.model import AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Update
 
 LOW_CONFIDENCE = 60
 """A green area less sure of its date than this, in percent, is shown with a question mark."""
@@ -97,7 +97,7 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     asks = {ask.area_id: ask for ask in model.asks(session, house, occurrence.id)}
     previous = model.previous_digest(session, house, occurrence)
     lines = tuple(
-        _line(people, zone, area, updates.get(area.id), asks.get(area.id), previous.get(area.id))
+        _line(people, zone, occurrence, area, updates.get(area.id), asks.get(area.id), previous.get(area.id))
         for area in house.definitions.areas_of(ritual)
     )
     requests = tuple(
@@ -113,14 +113,17 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
 def _line(
     people: People,
     zone: ZoneInfo,
+    occurrence: Occurrence,
     area: Area,
     update: Update | None,
     ask: Ask | None,
     previous: Update | None,
 ) -> Line:
     owner = people.named(area.owner)
+    left = people.left_on(area.owner) if people.by_ref(area.owner) is None else None
     if update is None:
-        return Line(area.id, area.name, owner, silent_because=_silent_because(people, ask, owner))
+        silent_because = _silent_because(people, occurrence, ask, owner, left)
+        return Line(area.id, area.name, owner, silent_because=silent_because)
     return Line(
         area.id,
         area.name,
@@ -131,13 +134,19 @@ def _line(
         no_change=update.no_change,
         late=update.late,
         edited=f"{update.edited_at.astimezone(zone):%a %H:%M}" if update.edited_at else "",
-        owner_missing=(ask.reason if ask else None) or "",
+        owner_missing=f"no owner since {left:%-d %b}" if left else (ask.reason if ask else None) or "",
     )
 
 
-def _silent_because(people: People, ask: Ask | None, owner: str) -> str:
+def _silent_because(people: People, occurrence: Occurrence, ask: Ask | None, owner: str, left: date | None) -> str:
+    no_owner = f"no owner since {left:%-d %b}, when {owner} left; " if left else ""
     if ask is not None and ask.state in (AWAY, NOT_MINE, LET_OFF) and ask.reason:
-        return f"no update. {ask.reason}"
+        return f"{no_owner}no update. {ask.reason}"
+    # Who was there when they were asked may be away by now, as planned.
+    asked = people.by_slack(ask.asked) if ask is not None and ask.state == WAITING else None
+    away = asked and people.away_because(asked, asked.today(occurrence.publish_at), occurrence.ritual_id)
+    if asked and away:
+        return f"{no_owner}no update. {asked.name}: {away}"
     if ask is not None and ask.asked and ask.stands_in_for:
-        return f"no update from {people.called(ask.asked)}, asked instead of the owner. {ask.reason}"
-    return f"no update, owner {owner}"
+        return f"{no_owner}no update from {people.called(ask.asked)}, asked instead of the owner. {ask.reason}"
+    return f"{no_owner}no update" if left else f"no update, owner {owner}"

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import timers
 from bot.audit import Event, record
 from bot.db import insert_or_ignore
 from bot.definitions import Area, Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import DecisionDraft, House
-from bot.people.model import People, Person
+from bot.people.model import People, Person, channel_id
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot, times, to_utc
@@ -26,6 +27,7 @@ from bot.updates.asking import (
     arm_snooze,
     as_reason,
     ask_at_new_times,
+    ask_instead,
     disarm,
     hand_back,
     own_draft,
@@ -49,6 +51,8 @@ AFTER_SNOOZE = timedelta(minutes=30)
 """A snooze that would leave less time than this before the cutoff is refused."""
 MOST_NO_CHANGE = 2
 """How many weeks running an area may say *no change*."""
+EVERYONE_AWAY = "everyone is away"
+GONE = "no longer in this Slack workspace"
 
 
 class WeeklyUpdate:
@@ -65,9 +69,11 @@ class WeeklyUpdate:
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         people = People(session, house)
         answered = model.submitted(session, house, occurrence.id)
+        nobody = True
         for area in house.definitions.areas_of(ritual):
             if early := answered.get(area.id):
                 add_ask(session, house, occurrence, area, asked=early.author, state=ANSWERED)
+                nobody = False
                 continue
             person, stands_in_for, reason = whom_to_ask(people, house, occurrence, area)
             add_ask(
@@ -82,6 +88,10 @@ class WeeklyUpdate:
             )
             if person:
                 arm_prompt(session, house, ritual, occurrence, person)
+                nobody = False
+        # With nobody known to Slack the digest says so; that is no absence.
+        if nobody and owners(session, house, ritual):
+            _leave_out(session, house, ritual, occurrence)
 
     def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         people = People(session, house)
@@ -129,10 +139,10 @@ def on_prompt(session: Session, house: House, ref: str) -> None:
     ]
     if person is None:
         for ask in waiting:
-            pass_on(session, house, ritual, occurrence, ask, "no longer in this Slack workspace")
+            pass_on(session, house, ritual, occurrence, ask, GONE)
         return
     now = house.clock.now()
-    away = People(session, house).away_because(person, person.today(now))
+    away = People(session, house).away_because(person, person.today(now), ritual.id)
     if away:
         for ask in waiting:
             pass_on(session, house, ritual, occurrence, ask, away)
@@ -166,7 +176,7 @@ def on_snooze(session: Session, house: House, ref: str) -> None:
 
 
 def on_remind(session: Session, house: House, ref: str) -> None:
-    """One reminder, only for what is unanswered, only to someone who is there."""
+    """One reminder, only for what is unanswered, only to someone who is there; else whoever stands in is asked."""
     occurrence, ritual, person = _from_ref(session, house, ref)
     if ritual is None or person is None or not takes_answers(occurrence, house):
         return
@@ -176,7 +186,11 @@ def on_remind(session: Session, house: House, ref: str) -> None:
         for ask in model.asks_of(session, house, occurrence.id, person.slack_id)
         if ask.state == WAITING and ask.prompted_at and not ask.reminded_at and not ask.snoozed_until
     ]
-    if not missing or People(session, house).away_because(person, person.today(now)):
+    if not missing:
+        return
+    if away := People(session, house).away_because(person, person.today(now), ritual.id):
+        for ask in missing:
+            pass_on(session, house, ritual, occurrence, ask, away)
         return
     for ask in missing:
         ask.reminded_at = now
@@ -314,12 +328,9 @@ def not_mine(session: Session, house: House, slack_id: str, ask_id: str) -> str:
 
 
 def on_away(session: Session, house: House, slack_id: str) -> None:
-    """Someone has said that they are away: what waits for them now goes to the deputies."""
+    """Someone is away, or has left Slack: what waits for them now goes to whoever stands in."""
     people = People(session, house)
     person = people.by_slack(slack_id)
-    away = people.away_because(person, person.today(house.clock.now())) if person else None
-    if away is None:
-        return
     for ask in session.scalars(
         select(Ask)
         .join(Occurrence, Occurrence.id == Ask.occurrence_id)
@@ -332,12 +343,18 @@ def on_away(session: Session, house: House, slack_id: str) -> None:
     ).all():
         occurrence = occurrences.get(session, house, ask.occurrence_id)
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-        if ritual is not None and house.definitions.organisation.area(ask.area_id):
+        if ritual is None or house.definitions.organisation.area(ask.area_id) is None:
+            continue
+        away = people.away_because(person, person.today(house.clock.now()), ritual.id) if person else GONE
+        if away is not None:
             pass_on(session, house, ritual, occurrence, ask, away)
 
 
 def on_back(session: Session, house: House, slack_id: str) -> None:
-    """Someone is here again: what went to their deputies meanwhile, and is still unanswered, is theirs again."""
+    """Someone is here again: what went to their deputies meanwhile, and is still unanswered, is theirs again.
+
+    They are also asked for what nobody could be asked for, if they stand in there.
+    """
     person = People(session, house).by_slack(slack_id)
     open_asks = session.execute(
         select(Ask, Occurrence)
@@ -353,8 +370,12 @@ def on_back(session: Session, house: House, slack_id: str) -> None:
         area = house.definitions.organisation.area(ask.area_id)
         if person is None or ritual is None or area is None or ask.asked == slack_id:
             continue
-        if People(session, house).by_ref(area.owner) == person and takes_answers(occurrence, house):
+        if not takes_answers(occurrence, house):
+            continue
+        if People(session, house).by_ref(area.owner) == person:
             hand_back(session, house, ritual, occurrence, ask, person)
+        elif ask.state == AWAY and person in People(session, house).stand_ins(area):
+            ask_instead(session, house, ritual, occurrence, ask, person)
 
 
 # What other rooms and the form need to know.
@@ -405,6 +426,25 @@ def form_for_ask(session: Session, house: House, slack_id: str, ask_id: str) -> 
 
 
 # How: in the order in which the verbs above call them.
+
+
+def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+    """Nobody is there to be asked, so nothing is published; the owner is told, or product ops if they are away, too."""
+    if not occurrences.move(session, house, occurrence, occurrences.SKIPPED, reason=EVERYONE_AWAY):
+        return
+    timers.replan(session, house, occurrences.plan_of(occurrence), [])
+    session.flush()
+    people = People(session, house)
+    owner = people.by_ref(ritual.owner)
+    is_there = owner and people.away_because(owner, owner.today(house.clock.now()), ritual.id) is None
+    reasons = {area_of(house, ask).name: ask.reason or "" for ask in model.asks(session, house, occurrence.id)}
+    outbox.post(
+        session, house,
+        owner.slack_id if owner and is_there
+        else channel_id(session, house, house.definitions.organisation.channels.product_ops),
+        messages.everyone_away(house, ritual, occurrence, reasons),
+        kind="update.everyone_away", dedupe=f"everyone-away:{occurrence.id}",
+    )  # fmt: skip
 
 
 def _from_ref(session: Session, house: House, ref: str) -> tuple[Occurrence, Ritual | None, Person | None]:

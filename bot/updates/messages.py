@@ -1,6 +1,6 @@
 """What people see of a weekly update: the prompt, the form, the digest. Pure: words and blocks only."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -27,6 +27,10 @@ PROMPT = "updates/prompt.txt.j2"
 DIGEST = "updates/digest.txt.j2"
 MOST_CHARACTERS = 9000
 """Above this Slack starts to refuse messages well before its stated limits; the rest goes to the thread."""
+
+
+MOST_REASONS = 10
+"""So many areas say why nobody is asked; the rest are counted."""
 
 
 @dataclass(frozen=True)
@@ -183,6 +187,14 @@ def not_theirs(house: House, person: Person, area: Area, deputy: Person | None) 
         PROMPT, "not_theirs", person=person.name, area=area.name, deputy=deputy.name if deputy else ""
     )
     return blocks.message(blocks.section(text))
+
+
+def everyone_away(house: House, ritual: Ritual, occurrence: Occurrence, reasons: Mapping[str, str]) -> Message:
+    """An occurrence is skipped, since nobody can be asked; `reasons` by area."""
+    text = house.words.part(
+        PROMPT, "everyone_away", ritual=ritual, day=occurrence.day, reasons=dict(reasons), most=MOST_REASONS
+    )
+    return blocks.message(*blocks.sections(text))
 
 
 # The form.

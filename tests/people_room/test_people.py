@@ -10,8 +10,9 @@ from bot.db import Database
 from bot.definitions import Definitions
 from bot.errors import UserError
 from bot.house import House
+from bot.people.absence import back, set_away
 from bot.people.directory import Directory, keep
-from bot.people.flow import back, nearest, require_person, require_product_ops, set_away
+from bot.people.flow import nearest, require_person, require_product_ops
 from bot.people.model import Absence, People, channel_id
 from tests import people
 from tests.fakes import make_house

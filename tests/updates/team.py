@@ -15,8 +15,8 @@ from bot.db import Database
 from bot.definitions import Definitions
 from bot.delivery.model import POST, QUEUED, SENT, UPDATE, OutboxMessage
 from bot.house import House, Links
+from bot.people.absence import set_away
 from bot.people.directory import Directory, keep
-from bot.people.flow import set_away
 from bot.rituals.flow import Rituals
 from bot.rituals.model import Occurrence, hold, latest_published, running, upcoming
 from bot.timers import Fire

@@ -104,7 +104,7 @@ def test_a_deputys_answer_says_for_whom_and_why(week: Week) -> None:
 
 
 def test_an_area_whose_people_are_away_is_silent_for_that_reason(week: Week) -> None:
-    week.until(berlin(25, 9))
+    week.until(berlin(25, 10, 30))
     week.run(away, ALICE, 4)
     week.run(away, BOB, 4)
     week.run(away, CHARLIE, 4)
@@ -224,6 +224,7 @@ def test_many_areas_that_are_silent_for_long_reasons_are_all_shown(db: Database)
     team = definitions()
     first = team.organisation.areas[0]
     areas = [first.model_copy(update={"id": f"area-{n}", "name": f"Area {n} of many"}) for n in range(150)]
+    areas.append(team.organisation.areas[-1])
     week = Week(db, Definitions(team.organisation.model_copy(update={"areas": tuple(areas)}), team.calendar))
     for each in (ALICE, BOB):
         week.run(away, each, days=30)

@@ -4,8 +4,8 @@ import pytest
 
 from bot.db import Database
 from bot.errors import UserError
+from bot.people.absence import back
 from bot.people.directory import keep
-from bot.people.flow import back
 from bot.updates import flow
 from bot.updates.model import NOT_MINE, WAITING
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS

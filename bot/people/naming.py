@@ -1,0 +1,321 @@
+"""Being named owner, deputy or lead of something: whoever is newly named says whether they take it on."""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.audit import record
+from bot.db import insert_or_ignore
+from bot.delivery import outbox
+from bot.errors import FieldErrors, UserError
+from bot.house import House, Obligation
+from bot.people import messages
+from bot.people.flow import require_person
+from bot.people.messages import ACCEPT, DECLINE, Named
+from bot.people.model import ACCEPTED, DECLINED, ENDED, OPEN, PASSED_ON, Naming, People, Person, channel_id
+from bot.people.moments import working_moment
+
+SETTLING = timedelta(minutes=10)
+"""Definitions are often edited several times running; what is taken back meanwhile is never asked."""
+LONGEST_ID = 18
+
+
+@dataclass(frozen=True)
+class Post:
+    """Something that the definitions name a person for."""
+
+    key: str
+    words: str
+    """As in *you were named …*: `owner of Billing`."""
+    ref: str
+
+
+def posts(house: House) -> Iterator[Post]:
+    """Everything that somebody is named for, and who: areas, rituals and functions."""
+    organisation = house.definitions.organisation
+
+    def refs(ref: str | None) -> str | None:
+        person = organisation.person(ref) if ref else None
+        return person.ref if person else None
+
+    for area in organisation.areas:
+        for role, ref in (("owner", refs(area.owner)), ("deputy", refs(area.deputy))):
+            if ref:
+                yield Post(f"area:{area.id}:{role}", f"{role} of {area.name}", ref)
+    for ritual in house.definitions.calendar.rituals:
+        if ref := refs(ritual.owner):
+            yield Post(f"ritual:{ritual.id}:owner", f"owner of {ritual.name}", ref)
+    for function in organisation.functions:
+        if ref := refs(function.lead):
+            yield Post(f"function:{function.id}:lead", f"lead of {function.name}", ref)
+
+
+def keep_in_step(session: Session, house: House) -> None:
+    """Compare who is named with who was: ask the newly named, and nobody twice.
+
+    In a workspace in which nobody was ever named, everyone who is named by now counts as having accepted.
+    """
+    wanted = {(post.key, post.ref) for post in posts(house)}
+    known = {(naming.post, naming.ref): naming for naming in _all(session, house)}
+    first_time = not known
+    for key, ref in sorted(wanted - known.keys()):
+        insert_or_ignore(
+            session,
+            Naming,
+            workspace_id=house.workspace_id,
+            post=key,
+            ref=ref,
+            state=ACCEPTED if first_time else OPEN,
+            named_at=house.clock.now(),
+        )
+    for place, naming in known.items():
+        if place in wanted:
+            if naming.state == ENDED:
+                _name_again(house, naming)
+        elif naming.passed_by is None or not _still_passed_on(naming, known.values(), wanted):
+            naming.state = ENDED
+    session.flush()
+    _ask(session, house)
+
+
+def accept(session: Session, house: House, slack_id: str, naming_id: str) -> None:
+    """Take on what one was named for."""
+    naming, person = _theirs(session, house, slack_id, naming_id)
+    _answer(session, house, naming, person, ACCEPTED, "")
+
+
+def answer(
+    session: Session, house: House, slack_id: str, naming_id: str, choice: str, colleague: str, reason: str
+) -> None:
+    """Accept, decline with a reason, or pass on to a colleague (Slack id), who is asked the same then.
+
+    Raises FieldErrors for the form's fields.
+    """
+    naming, person = _theirs(session, house, slack_id, naming_id)
+    if choice == ACCEPT:
+        _answer(session, house, naming, person, ACCEPTED, reason)
+    elif choice == DECLINE:
+        if not reason.strip():
+            raise FieldErrors({"reason": "Say why, so that product ops knows whom to look for."})
+        _answer(session, house, naming, person, DECLINED, reason)
+    else:
+        successor = _successor(session, house, naming, person, colleague)
+        naming.passed_to = successor.ref
+        _answer(session, house, naming, person, PASSED_ON, reason)
+        _offer(session, house, naming.post, successor, slack_id)
+        session.flush()
+        _ask(session, house)
+
+
+def open_for(session: Session, house: House, slack_id: str) -> list[Named]:
+    """What this person was named for and has not answered."""
+    person = People(session, house).by_slack(slack_id)
+    return [each for each in _named(session, house, _all(session, house)) if person and _waits_for(each, person)]
+
+
+def unsettled(session: Session, house: House) -> list[Named]:
+    """What product ops must know: not answered, or answered so that the definitions should name somebody else."""
+    return [
+        each
+        for each in _named(session, house, _all(session, house))
+        if each.naming.state in (OPEN, DECLINED, PASSED_ON)
+        or (each.naming.state == ACCEPTED and each.naming.passed_by is not None and not _is_defined(house, each.naming))
+    ]
+
+
+def get(session: Session, house: House, slack_id: str, naming_id: str) -> Named:
+    """One naming of this person's, in words; a `UserError` when it is answered or somebody else's."""
+    naming, _person = _theirs(session, house, slack_id, naming_id)
+    return _named(session, house, [naming])[0]
+
+
+def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
+    return [
+        Obligation(f"You were named {each.post}", None, "people.answer_naming", str(each.naming.id), "Answer")
+        for each in open_for(session, house, slack_id)
+    ]
+
+
+def _all(session: Session, house: House) -> list[Naming]:
+    query = select(Naming).where(Naming.workspace_id == house.workspace_id).order_by(Naming.id)
+    return list(session.scalars(query))
+
+
+def _name_again(house: House, naming: Naming) -> None:
+    """Somebody else had it meanwhile, so this is a new question."""
+    naming.state, naming.named_at = OPEN, house.clock.now()
+    naming.passed_by = naming.passed_to = naming.reason = naming.answered_at = naming.message_id = None
+
+
+def _still_passed_on(naming: Naming, everything: Collection[Naming], wanted: set[tuple[str, str]]) -> bool:
+    """Whether somebody who is still named, or was passed it on in turn, passed it on to them."""
+    givers = [each for each in everything if each.post == naming.post and each.passed_to == naming.ref]
+    return any(
+        (each.post, each.ref) in wanted or (each.passed_by is not None and each.state == PASSED_ON) for each in givers
+    )
+
+
+def _ask(session: Session, house: House) -> None:
+    """One message to each person for all that is new; one that has not gone out yet gives way to a fuller one."""
+    people = People(session, house)
+    by_ref: dict[str, list[Named]] = {}
+    for each in _named(session, house, _all(session, house)):
+        by_ref.setdefault(each.naming.ref, []).append(each)
+    for ref, namings in by_ref.items():
+        person = people.by_ref(ref)
+        if person is not None:
+            _ask_one(session, house, person, namings)
+    session.flush()
+
+
+def _ask_one(session: Session, house: House, person: Person, namings: list[Named]) -> None:
+    new = [each for each in namings if each.naming.state == OPEN and each.naming.message_id is None]
+    ended = [each for each in namings if each.naming.state == ENDED and each.naming.message_id is not None]
+    if not new and not ended:
+        return
+    pending = [each for each in namings if each.naming.state in (OPEN, ENDED)]
+    for message_id in sorted({each.naming.message_id for each in pending if each.naming.message_id is not None}):
+        of_it = [each for each in namings if each.naming.message_id == message_id]
+        if outbox.cancel(session, house, message_id):
+            new += [each for each in of_it if each.naming.state == OPEN]
+        elif any(each in ended for each in of_it):
+            outbox.update(session, house, message_id, messages.named(house, of_it))
+    for each in ended:
+        each.naming.message_id = None
+    if new:
+        _send(session, house, person, sorted(new, key=lambda each: each.naming.id))
+
+
+def _send(session: Session, house: House, person: Person, new: list[Named]) -> None:
+    message_id = outbox.post(
+        session,
+        house,
+        person.slack_id,
+        messages.named(house, new),
+        kind="people.named",
+        dedupe=f"named:{new[0].naming.id}:{len(new)}:{house.clock.now():%Y%m%dT%H%M%S.%f}",
+        not_before=_when(house, person, [each.naming for each in new]),
+    )
+    for each in new:
+        each.naming.message_id = message_id
+
+
+def _when(house: House, person: Person, namings: Sequence[Naming]) -> datetime:
+    """In the person's working hours; what a colleague passes on needs no time to settle."""
+    pause = timedelta() if all(naming.passed_by for naming in namings) else SETTLING
+    return working_moment(house, person, house.clock.now() + pause)
+
+
+def _theirs(session: Session, house: House, slack_id: str, naming_id: str) -> tuple[Naming, Person]:
+    person = require_person(session, house, slack_id)
+    number = int(naming_id) if naming_id.isascii() and naming_id.isdecimal() and len(naming_id) <= LONGEST_ID else 0
+    naming = session.scalar(
+        select(Naming).where(Naming.id == number, Naming.workspace_id == house.workspace_id).with_for_update()
+    )
+    if naming is None or naming.ref != person.ref:
+        raise UserError("That question is not yours.")
+    if naming.state == ENDED:
+        raise UserError("The definitions no longer name you there, so there is nothing to answer.")
+    if naming.state != OPEN:
+        raise UserError("You have answered that already. Product ops can change it in the definitions.")
+    return naming, person
+
+
+def _answer(session: Session, house: House, naming: Naming, person: Person, state: str, reason: str) -> None:
+    naming.state, naming.answered_at, naming.reason = state, house.clock.now(), reason.strip() or None
+    record(session, house, f"naming.{state}", f"naming:{naming.id}", actor=person.slack_id, post=naming.post)
+    session.flush()
+    if naming.message_id is not None:
+        same = [each for each in _all(session, house) if each.message_id == naming.message_id]
+        outbox.update(session, house, naming.message_id, messages.named(house, _named(session, house, same)))
+    if state != ACCEPTED or not _is_defined(house, naming):
+        _tell_product_ops(session, house, naming)
+
+
+def _tell_product_ops(session: Session, house: House, naming: Naming) -> None:
+    assert naming.answered_at is not None
+    outbox.post(
+        session,
+        house,
+        channel_id(session, house, house.definitions.organisation.channels.product_ops),
+        messages.answered(house, _named(session, house, [naming])[0]),
+        kind="people.named",
+        dedupe=f"naming:{naming.id}:{naming.state}:{naming.answered_at:%Y%m%dT%H%M%S}",
+    )
+
+
+def _successor(session: Session, house: House, naming: Naming, person: Person, colleague: str) -> Person:
+    successor = People(session, house).by_slack(colleague)
+    if not colleague:
+        raise FieldErrors({"colleague": "Choose whom to pass it on to, or decline."})
+    if successor is None:
+        raise FieldErrors({"colleague": "I do not know this person: product ops adds people to organisation.yaml."})
+    if successor == person:
+        raise FieldErrors({"colleague": "That is you. Choose a colleague, accept or decline."})
+    theirs = select(Naming).where(
+        Naming.workspace_id == house.workspace_id, Naming.post == naming.post, Naming.ref == successor.ref
+    )
+    before = session.scalar(theirs)
+    if before is not None and before.state in (DECLINED, PASSED_ON):
+        raise FieldErrors({"colleague": f"{successor.name} was asked already and did not take it on."})
+    return successor
+
+
+def _offer(session: Session, house: House, post: str, successor: Person, by: str) -> None:
+    """Ask a colleague the same; who has it already, or is asked already, is not asked twice."""
+    is_new = insert_or_ignore(
+        session,
+        Naming,
+        workspace_id=house.workspace_id,
+        post=post,
+        ref=successor.ref,
+        state=OPEN,
+        named_at=house.clock.now(),
+        passed_by=by,
+    )
+    if is_new:
+        return
+    naming = session.scalar(
+        select(Naming).where(
+            Naming.workspace_id == house.workspace_id,
+            Naming.post == post,
+            Naming.ref == successor.ref,
+            Naming.state == ENDED,
+        )
+    )
+    if naming is not None:
+        _name_again(house, naming)
+        naming.passed_by = by
+
+
+def _waits_for(each: Named, person: Person) -> bool:
+    return each.naming.state == OPEN and each.naming.ref == person.ref
+
+
+def _is_defined(house: House, naming: Naming) -> bool:
+    return any((post.key, post.ref) == (naming.post, naming.ref) for post in posts(house))
+
+
+def _named(session: Session, house: House, namings: Sequence[Naming]) -> list[Named]:
+    """In words; what no longer exists is left out unless it has ended with it."""
+    people = People(session, house)
+    words = {post.key: post.words for post in posts(house)}
+    return [
+        Named(
+            naming=naming,
+            post=words.get(naming.post) or _words_of_past(naming.post),
+            name=people.named(naming.ref),
+            passed_by=people.called(naming.passed_by) if naming.passed_by else "",
+            passed_to=people.named(naming.passed_to) if naming.passed_to else "",
+        )
+        for naming in namings
+    ]
+
+
+def _words_of_past(post: str) -> str:
+    """For what the definitions no longer hold: `owner of billing`."""
+    _what, id, role = post.split(":")
+    return f"{role} of {id}"
