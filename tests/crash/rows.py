@@ -1,0 +1,422 @@
+"""The runs, a row each: what is done to the nodes, to Slack and to the database, and what must hold after it."""
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+from random import Random
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.delivery.model import OutboxMessage, is_queued
+from tests.crash import plans, points
+from tests.crash.node import NOWHERE
+from tests.crash.oracle import Verdict
+from tests.crash.points import after_commit, before_commit
+from tests.crash.world import DELETE, POST, Node, Size, World, opened
+from tests.fake_slack import (
+    Fault,
+    cut_after,
+    cut_before,
+    failed_after,
+    hang,
+    rate_limited,
+    refused,
+    server_error,
+)
+
+LONG = 60.0
+"""Seconds that Slack hangs: longer than any request may take."""
+BACKLOG = 40
+"""Messages of a workspace that wait at most before more are promised."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """Where a row is played: an empty database, a way to take it away for some seconds, and a folder."""
+
+    database: str
+    """`sqlite` or `postgresql`."""
+    url: str
+    folder: Path
+    outage: Callable[[], AbstractContextManager[None]]
+    seed: int
+
+
+@dataclass
+class Line:
+    """What a row came to."""
+
+    row: str
+    database: str
+    speed: float
+    kills: int = 0
+    messages: int = 0
+    lost: int = 0
+    doubled: int = 0
+    standing_twice: int = 0
+    deleted: int = 0
+    points: int = 0
+    reached: int = 0
+    remark: str = ""
+    violations: list[str] = field(default_factory=list)
+
+    def take(self, world: World, verdict: Verdict, may_double: Collection[str] = ()) -> None:
+        """Add what was found in a world; the messages of these markers may have been said twice for a while."""
+        self.kills += world.kills
+        self.messages += verdict.messages
+        self.lost += len(verdict.lost)
+        self.doubled += len(verdict.doubled)
+        self.standing_twice += len(verdict.standing_twice)
+        self.deleted += sum(1 for each in world.said() if each.shows is None)
+        self.violations += verdict.violations(may_double)
+
+
+# --- the crash matrix ---
+
+GROUPS: Sequence[tuple[Sequence[str], Sequence[Fault]]] = (
+    (
+        (
+            before_commit("relay.claim"),
+            after_commit("relay.claim"),
+            points.BEFORE_SENDING,
+            points.TAKEN,
+            points.ANSWERED,
+            before_commit("settle.settle_all"),
+            after_commit("settle.settle_all"),
+        ),
+        (hang(LONG, after=True),),
+    ),
+    (
+        (
+            points.NOT_TAKEN,
+            before_commit("reconcile.claim_looks"),
+            after_commit("reconcile.claim_looks"),
+            points.BEFORE_LOOKING,
+            points.LOOKED,
+            before_commit("reconcile.settle_look"),
+            after_commit("reconcile.settle_look"),
+        ),
+        (hang(LONG), cut_before(), cut_after()),
+    ),
+)
+"""Points to die at, and what Slack does meanwhile so that there is something to die of."""
+UNLUCKY = 0.3
+"""How likely that is every tenth of a second: a lane waits long for each, so that few are better."""
+
+
+def matrix(stage: Stage, size: Size, runs: int) -> Line:
+    """A node dies at each point of delivery; others take over."""
+    line = Line("crash matrix", stage.database, size.speed)
+    with opened(stage.url, stage.folder, size, stage.seed) as world:
+        for _ in range(runs):
+            for where, faults in GROUPS:
+                _die(world, line, where, faults)
+        line.take(world, world.settle())
+    return line
+
+
+def _die(world: World, line: Line, where: Sequence[str], faults: Sequence[Fault]) -> None:
+    """A node for each of these points, and one that outlives them."""
+    world.keep_alive(1)
+    waiting = {world.start(point, nth=world.chance.randint(1, 2)) for point in where}
+    line.points += len(where)
+
+    def all_dead() -> bool:
+        if world.backlog() < BACKLOG:
+            world.say(4)
+        if world.chance.random() < UNLUCKY:
+            world.slack.fail(POST, world.chance.choice(faults))
+        for victim in [each for each in waiting if not each.is_alive]:
+            waiting.discard(victim)
+            world.kills += 1
+            if _reached(world, victim):
+                line.reached += 1
+            else:
+                # It took a slow answer for none. Another must come by the point for it to count.
+                waiting.add(world.start(victim.point))
+        return not waiting
+
+    world.until(all_dead, f"nodes die at {', '.join(where)}")
+    world.slack.heal()
+
+
+def _reached(world: World, victim: Node) -> bool:
+    """Whether it died where it was to die, and Slack had what it should have then."""
+    marker = victim.reached
+    assert marker is not None, f"a node died by itself before {victim.point!r}"
+    taken = {points.TAKEN: 1, points.ANSWERED: 1, points.NOT_TAKEN: 0}
+    return victim.point not in taken or world.slack.copies(marker).posted == taken[victim.point]
+
+
+# --- Slack commits late ---
+
+AUDIT = (
+    before_commit("doubles.settle_check"),
+    after_commit("doubles.settle_check"),
+    points.BEFORE_DELETING,
+    points.SLACK_DELETES,
+    points.DELETED,
+)
+
+
+def late_commit(stage: Stage, size: Size, runs: int) -> Line:
+    """Slack takes messages after they were sent again, and nodes die while they delete the copies too many."""
+    line = Line("late commit", stage.database, size.speed)
+    with opened(stage.url, stage.folder, replace(size, workspaces=len(AUDIT)), stage.seed) as world:
+        for _ in range(runs):
+            for each in world.living():
+                each.strike()
+            _die_in_the_audit(world, line)
+            world.keep_alive(2)
+            world.until(lambda: not world.verdict().standing_twice, "no message stands twice")
+        verdict = world.settle()
+        line.take(world, verdict, world.resent())
+        if len(verdict.doubled) < runs * len(AUDIT):
+            line.violations.append("Slack was not late, and nothing was tried")
+    return line
+
+
+def _die_in_the_audit(world: World, line: Line) -> None:
+    # Each works for one workspace, or the first would take up all that the others are to die of.
+    victims = [world.start(point, only=each) for each, point in zip(world.workspaces, AUDIT, strict=True)]
+    line.points += len(victims)
+    world.make_doubles()
+
+    def all_dead() -> bool:
+        if any(each.is_alive and each.point == points.SLACK_DELETES for each in victims):
+            world.slack.fail(DELETE, hang(LONG, after=True))
+        return not any(each.is_alive for each in victims)
+
+    world.until(all_dead, "nodes die in the audit")
+    world.slack.heal()
+    world.kills += len(victims)
+    line.reached += sum(1 for each in victims if each.reached is not None)
+
+
+# --- chance ---
+
+STORM = {
+    hang(LONG): 0.01,
+    hang(LONG, after=True): 0.01,
+    cut_after(): 0.02,
+    server_error(503, after=True): 0.01,
+    server_error(500): 0.01,
+    failed_after("internal_error"): 0.01,
+    refused("internal_error"): 0.01,
+    rate_limited(1): 0.01,
+}
+
+
+def fuzz(stage: Stage, size: Size, messages: int, kills: int) -> Line:
+    """Nodes are killed at any moment while Slack fails at any call."""
+    line = Line("seeded fuzz", stage.database, size.speed)
+    with opened(stage.url, stage.folder, size, stage.seed) as world:
+        world.go_wrong(STORM)
+        world.keep_alive(3)
+        strikes = _strikes(world.chance)
+        said, next_kill = 0, next(strikes)
+        while said < messages or world.kills < kills:
+            if said < messages and world.backlog() < BACKLOG * size.workspaces:
+                said += len(world.say(20))
+            if time.monotonic() >= next_kill:
+                world.kill(world.chance.choice(world.living()))
+                world.keep_alive(3)
+                next_kill = next(strikes)
+            time.sleep(0.05)
+        world.slack.heal()
+        line.take(world, world.settle())
+        line.remark = f"{said} promises, {len(world.resent())} sent again"
+    return line
+
+
+def _strikes(chance: Random) -> Iterator[float]:
+    """When to kill next, every 0.6 to 1.6 seconds."""
+    while True:
+        yield time.monotonic() + chance.uniform(0.6, 1.6)
+
+
+# --- zombies ---
+
+ZOMBIES = (
+    (after_commit("relay.claim"), 14.0),
+    (points.BEFORE_SENDING, 14.0),
+    (points.BEFORE_SENDING, 40.0),
+)
+"""Where a node falls asleep, and for how many seconds of its clock."""
+TOO_LONG = 25.0
+"""Seconds. Who sleeps longer between its last look at the clock and its request wakes up to say it a second time."""
+
+
+def zombies(stage: Stage, size: Size, runs: int) -> Line:
+    """Nodes fall asleep with a message in hand, and wake up when others have long dealt with it."""
+    line = Line("zombies", stage.database, size.speed)
+    with opened(stage.url, stage.folder, size, stage.seed) as world:
+        may_double: set[str] = set()
+        for _ in range(runs):
+            world.keep_alive(1)
+            sleepers = [
+                _Sleeper(world.start(point, blow=signal.SIGSTOP), seconds / size.speed) for point, seconds in ZOMBIES
+            ]
+            world.until(partial(_all_woke, world, sleepers), "nodes fall asleep and wake up")
+            line.points += len(sleepers)
+            line.reached += len(sleepers)
+            may_double |= {each.node.reached or "" for each in sleepers if each.seconds > TOO_LONG / size.speed}
+        line.take(world, world.settle(), may_double)
+        line.remark = f"{len(may_double)} slept too long to notice"
+        if not line.doubled:
+            line.violations.append("who slept too long said nothing twice: it was not asleep")
+    return line
+
+
+class _Sleeper(threading.Thread):
+    """Waits until its node has fallen asleep, and wakes it `seconds` later.
+
+    A thread of its own: on SQLite a node may sleep while it holds the database's lock, and whoever asks waits with it.
+    """
+
+    def __init__(self, node: Node, seconds: float) -> None:
+        super().__init__(daemon=True)
+        self.node = node
+        self.seconds = seconds
+        self.start()
+
+    def run(self) -> None:
+        while self.node.reached is None:
+            time.sleep(0.02)
+        time.sleep(self.seconds)
+        self.node.strike(signal.SIGCONT)
+
+
+def _all_woke(world: World, sleepers: Sequence[_Sleeper]) -> bool:
+    if world.backlog() < BACKLOG:
+        world.say(2)
+    return not any(each.is_alive() for each in sleepers)
+
+
+# --- the database goes away ---
+
+
+def outage(stage: Stage, size: Size, messages: int, outages: int) -> Line:
+    """The database stops at once and comes back, while messages are under way."""
+    line = Line("database away", stage.database, size.speed)
+    with opened(stage.url, stage.folder, size, stage.seed) as world:
+        world.keep_alive(3)
+        world.say(messages)
+        for left in range(outages, 0, -1):
+            part = messages * left // (outages + 1)
+            world.until(partial(_is_sent_but, world, part), "a part of it is sent")
+            with stage.outage():
+                line.points += 1
+            line.reached += 1
+        line.take(world, world.settle())
+    return line
+
+
+def _is_sent_but(world: World, most: int) -> bool:
+    return world.backlog() <= most
+
+
+# --- second thoughts ---
+
+
+def cancels(stage: Stage, size: Size, messages: int, cancels: int) -> Line:
+    """Messages are taken back in the moment in which they are sent."""
+    line = Line("cancel races", stage.database, size.speed)
+    with opened(stage.url, stage.folder, size, stage.seed) as world:
+        world.say(messages, plain=True)
+        world.keep_alive(3)
+        world.until(lambda: world.backlog() < messages, "the senders begin")
+        tried = 0
+        while tried < cancels:
+            # Those that are next: the senders reach for them, too.
+            for message_id, workspace_id in world.insist(_next_to_go, CANCELS_AT_ONCE):
+                if world.chance.random() < CANCELLED:
+                    world.cancel(message_id, workspace_id)
+                    tried += 1
+            if world.backlog() == 0:
+                break
+        line.take(world, world.settle())
+        line.remark = f"{tried} tried, {len(world.cancelled)} in time"
+    return line
+
+
+CANCELS_AT_ONCE = 12
+CANCELLED = 0.5
+
+
+def _next_to_go(session: Session, most: int) -> list[tuple[int, str]]:
+    found = session.execute(
+        select(OutboxMessage.id, OutboxMessage.workspace_id)
+        .where(is_queued(OutboxMessage.state))
+        .order_by(OutboxMessage.id)
+        .limit(most)
+    )
+    return [(each.id, each.workspace_id) for each in found]
+
+
+# --- time ---
+
+FIRING = (
+    before_commit("timers.claim"),
+    after_commit("timers.claim"),
+    before_commit("timers.fire"),
+    after_commit("timers.fire"),
+)
+LEASE = 3.0
+"""Seconds that a node keeps a timer: shorter than in production, since this row runs at the speed of time."""
+RITUALS, RELEASES = 20, 3
+ALL_DOWN = 3.0
+
+
+def time_itself(stage: Stage, seconds: int, kills: int) -> Line:
+    """Rituals beat every second and releases slip, while nodes die, and once all of them."""
+    line = Line("timers, slips", stage.database, 1.0)
+    beats = plans.Beats(first=int(time.time() * 1_000) + 2_000, count=seconds)
+    world_size = Size(workspaces=1, lanes=1, speed=1.0)
+    with opened(stage.url, stage.folder, world_size, stage.seed, timer_lease=LEASE, beats=beats) as world:
+        house = world.houses["T0"]
+        world.insist(plans.begin, house, beats, RITUALS, RELEASES, seconds)
+        world.keep_alive(3)
+        for point in FIRING:
+            world.start(point, nth=world.chance.randint(1, 3))
+        line.points += len(FIRING)
+        world.until(lambda: len(world.living()) == 3, "nodes die while timers fire")
+        _trouble(world, beats, kills)
+        wanted = plans.expected(beats, RITUALS, RELEASES, seconds)
+        world.until(lambda: len(world.insist(plans.firings)) >= len(wanted), "all of it happens")
+        time.sleep(LEASE)
+        fired = world.insist(plans.firings)
+        line.violations += plans.wrong(wanted, fired)
+        line.reached += sum(1 for each in world.nodes if each.reached is not None)
+        line.kills = world.kills + line.reached
+        line.messages = len(fired)
+        line.lost = len(wanted) - len({(each.kind, each.ref) for each in fired})
+        line.doubled = len(fired) - len({(each.kind, each.ref) for each in fired})
+        late = sorted(each.at - each.due for each in fired)
+        line.remark = f"firings, late by p50 {late[len(late) // 2]} ms, p99 {late[len(late) * 99 // 100]} ms"
+    return line
+
+
+def _trouble(world: World, beats: plans.Beats, kills: int) -> None:
+    """Kills and slips spread over the time of the beats; in the middle all nodes are down for a while."""
+    chance, house = world.chance, world.houses["T0"]
+    last = beats.due(beats.count)
+    pause = beats.count / (kills + 1)
+    for number in range(kills):
+        time.sleep(chance.uniform(0.7, 1.0) * pause)
+        if number == kills // 2:
+            for each in world.living():
+                world.kill(each)
+            time.sleep(ALL_DOWN)
+        else:
+            world.kill(chance.choice([each for each in world.living() if each.point == NOWHERE]))
+        world.keep_alive(3)
+        if world.clock.now() < last:
+            world.insist(plans.slip, house, chance.randrange(RELEASES), timedelta(seconds=chance.choice((-1, 1, 2))))
