@@ -1,6 +1,8 @@
-"""A real PostgreSQL for the tests, from a wheel: one server a test run, one database a test process.
+"""A real PostgreSQL for the tests: one server a test run, one database a test process.
 
-The processes of a run find it by the run's name. The last to let go stops it; the first one removes its files.
+The server is the one that DRUMBEAT_TEST_POSTGRES names, on which nothing is touched but the run's own databases.
+Without it the server comes from a wheel; the processes of a run find it by the run's name, the last to let go
+stops it, and the first one removes its files.
 """
 
 import os
@@ -11,47 +13,118 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
+from psycopg import sql
+from sqlalchemy.engine import make_url
 
+GIVEN = "DRUMBEAT_TEST_POSTGRES"
+CONNECTED_WITHIN = 10
 STOPPED_WITHIN = 20.0
 
 _RUN = os.environ.setdefault("DRUMBEAT_TEST_RUN", uuid.uuid4().hex[:12])
 _PLACE = Path(tempfile.gettempdir()) / f"drumbeat-postgres-{_RUN}"
-_servers: list[Any] = []
+_servers: list["Server"] = []
+_missing: list["NoPostgres"] = []
+
+
+class NoPostgres(Exception):
+    """There is no PostgreSQL to test on: why, and what to do."""
+
+
+class Server(Protocol):
+    def address(self, database: str) -> str: ...
+    def let_go(self) -> None: ...
 
 
 def empty_database() -> str:
-    """The address of this process's database, emptied. Starts the server when it does not run yet."""
-    server = _server()
-    name = f"test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+    """The address of this process's database, emptied. Starts the server when it does not run yet.
+
+    Raises NoPostgres.
+    """
+    return empty_database_on(_server(), _RUN, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+
+
+def empty_database_on(server: Server, run: str, worker: str) -> str:
+    name = f"{_prefix(run)}{worker}"
+    with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-    address = str(server.get_uri(database=name))
-    with psycopg.connect(address, autocommit=True) as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    with psycopg.connect(server.address(name), autocommit=True) as connection:
         connection.execute("DROP SCHEMA public CASCADE")
         connection.execute("CREATE SCHEMA public")
-    return address
+    return server.address(name)
+
+
+class GivenServer:
+    """A server of somebody else's. Raises NoPostgres when it does not let us in."""
+
+    def __init__(self, address: str) -> None:
+        self._url = make_url(address).set(drivername="postgresql")
+        try:
+            psycopg.connect(self.address("postgres"), connect_timeout=CONNECTED_WITHIN).close()
+        except psycopg.Error as error:
+            raise NoPostgres(
+                f"{GIVEN} names a PostgreSQL that does not let the tests in ({str(error).strip()}):"
+                " start it, correct the address, or unset the variable to use the one from the wheel."
+            ) from error
+
+    def address(self, database: str) -> str:
+        return self._url.set(database=database).render_as_string(hide_password=False)
+
+    def let_go(self) -> None:
+        """It was not ours to start."""
+
+    def drop(self, run: str) -> None:
+        """Drop the databases of this run."""
+        with psycopg.connect(self.address("postgres"), autocommit=True) as connection:
+            for (name,) in connection.execute("SELECT datname FROM pg_database").fetchall():
+                if name.startswith(_prefix(run)):
+                    connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+class WheelServer:
+    """The server from the wheel, in this folder. Raises NoPostgres when it cannot be started."""
+
+    def __init__(self, data: Path) -> None:
+        try:
+            self._server = _from_wheel(data)
+        except Exception as error:
+            raise NoPostgres(
+                f"The PostgreSQL from the wheel does not start ({type(error).__name__}: {error}):"
+                f" install what requirements-dev.txt lists, or name a server where databases may be made in {GIVEN}."
+            ) from error
+
+    def address(self, database: str = "postgres") -> str:
+        return str(self._server.get_uri(database=database))
+
+    def start(self) -> None:
+        self._server.start()
+
+    def stop(self) -> None:
+        self._server.stop()
+
+    def let_go(self) -> None:
+        self._server.cleanup()
 
 
 class OwnServer:
     """A server that nobody else uses, so that it may be stopped and started again."""
 
     def __init__(self, place: Path) -> None:
-        self._server = _get_server(place)
-        self.address = str(self._server.get_uri())
+        self._server = WheelServer(place)
+        self.address = self._server.address()
 
     def stop(self) -> None:
         self._server.stop()
 
     def start(self) -> None:
         self._server.start()
-        assert self._server.get_uri() == self.address
+        assert self._server.address() == self.address
 
     def remove(self) -> None:
-        self._server.cleanup()
+        self._server.let_go()
 
 
 @contextmanager
@@ -59,36 +132,66 @@ def own_server() -> Iterator[OwnServer]:
     # Not below pytest's own folder: a socket's path must be short.
     place = Path(tempfile.mkdtemp(prefix="drumbeat-own-"))
     place.chmod(0o755)
-    server = OwnServer(place / "data")
     try:
-        yield server
+        server = OwnServer(place / "data")
+        try:
+            yield server
+        finally:
+            server.remove()
     finally:
-        server.remove()
         shutil.rmtree(place, ignore_errors=True)
 
 
 def let_go() -> None:
     """This process needs the server no longer."""
     while _servers:
-        _servers.pop().cleanup()
+        _servers.pop().let_go()
 
 
 def remove() -> None:
-    """Once every process has let go, remove the server's files."""
+    """Once every process has let go, remove what the run left: its databases, or the server's files."""
+    if given := os.environ.get(GIVEN):
+        _drop(given)
+        return
     deadline = time.monotonic() + STOPPED_WITHIN
     while (_PLACE / "data" / "postmaster.pid").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     shutil.rmtree(_PLACE, ignore_errors=True)
 
 
-def _server() -> Any:
+def _drop(given: str) -> None:
+    try:
+        GivenServer(given).drop(_RUN)
+    except NoPostgres:
+        # Its tests have said so already, each in so many words.
+        return
+
+
+def _server() -> Server:
+    if _missing:
+        # Every test that needs it says so, and none of them waits for it again.
+        raise _missing[0]
     if not _servers:
-        _PLACE.mkdir(exist_ok=True)
-        _servers.append(_get_server(_PLACE / "data"))
+        try:
+            _servers.append(_found())
+        except NoPostgres as missing:
+            _missing.append(missing)
+            raise
     return _servers[0]
 
 
-def _get_server(data: Path) -> Any:
+def _found() -> Server:
+    if given := os.environ.get(GIVEN):
+        return GivenServer(given)
+    _PLACE.mkdir(exist_ok=True)
+    return WheelServer(_PLACE / "data")
+
+
+def _prefix(run: str) -> str:
+    return f"drumbeat_test_{run}_"
+
+
+def _from_wheel(data: Path) -> Any:
     # Its lock file would otherwise lie where another account's tests may have left theirs. Read on import.
     runtime = Path(tempfile.gettempdir()) / f"drumbeat-run-{os.getuid()}"
     runtime.mkdir(mode=0o700, exist_ok=True)
