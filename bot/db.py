@@ -7,6 +7,7 @@ each other; the one that it stops is run again, so a verb changes nothing but it
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -30,6 +31,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
 from sqlalchemy.types import TypeDecorator
 
@@ -40,6 +42,8 @@ MOST_TRIES = 5
 
 _STOPPED_FOR_ANOTHER = ("40001", "40P01")
 """PostgreSQL's codes for a serialization failure and a deadlock."""
+_READ_ONLY = "25006"
+"""The same's for a server that only follows another yet."""
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -163,7 +167,15 @@ def _until_not_stopped(in_transaction: Callable[[], T]) -> T:
 
 def is_away(error: BaseException) -> bool:
     """Whether the database could not be used, as opposed to not being asked rightly."""
-    return isinstance(error, InterfaceError | OperationalError)
+    if isinstance(error, NoConnection):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_ERROR:
+        # SQLite's one word for statements that it does not understand.
+        return False
+    read_only = getattr(error.orig, "sqlstate", None) == _READ_ONLY
+    return read_only or isinstance(error, InterfaceError | OperationalError)
 
 
 def wake(session: Session, name: str) -> None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import blocks
+from bot.db import is_away
 from bot.errors import FieldErrors, UserError
 from bot.gesture import Ack, Gesture, Handler, Respond, SlackClient
 from bot.house import House
@@ -23,6 +24,8 @@ log = get_logger(__name__)
 _CODE = re.compile(r"`([^`\n]{1,120})`")
 
 APOLOGY = "That failed on our side, and we know about it. Nothing you did is wrong. Please try again in a minute."
+NOT_KEPT = "I could not save this, and nothing of it was kept. Please try again in a minute."
+STILL_IN_THE_FORM = "I could not save this; what you typed is still in the form. Please submit it again in a minute."
 UNKNOWN = "I do not know that one any more. `/cadence help` lists what I can do."
 ELSEWHERE = "Drumbeat works only for the people of the workspace it is installed in."
 
@@ -160,9 +163,14 @@ class Dispatch:
             await gesture.refuse_fields(error.fields)
         except UserError as error:
             await on_failure(gesture, _as_shown(str(error)))
-        except Exception:
+        except Exception as error:
+            typed = f"\n\nYou typed: {gesture.text}" if gesture.text else ""
+            if is_away(error):
+                log.error("the database did not keep a gesture", user=gesture.user, reason=str(error))
+                await _not_kept(gesture, on_failure, NOT_KEPT + typed)
+                return
             log.exception("a gesture failed", user=gesture.user, value=gesture.value, text=gesture.text)
-            await on_failure(gesture, APOLOGY + (f"\n\nYou typed: {gesture.text}" if gesture.text else ""))
+            await on_failure(gesture, APOLOGY + typed)
 
 
 def verb_handler(tables: Tables, help_handler: Handler) -> Handler:
@@ -205,6 +213,15 @@ async def _say(gesture: Gesture, text: str) -> None:
         await gesture.accept()
         return
     await gesture.reply(blocks.message(*blocks.sections(text)))
+
+
+async def _not_kept(gesture: Gesture, on_failure: Callable[[Gesture, str], Awaitable[None]], text: str) -> None:
+    """A form stays open as it is, to be submitted again."""
+    inputs = [name for name, block in gesture.fields.items() if any("value" in each for each in block.values())]
+    if inputs:
+        await gesture.refuse_fields({inputs[0]: STILL_IN_THE_FORM})
+    else:
+        await on_failure(gesture, text)
 
 
 async def _only_ack(gesture: Gesture, text: str) -> None:

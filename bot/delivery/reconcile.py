@@ -152,7 +152,7 @@ def search(row: Any) -> Search:
     return Search(
         channel=row.posted_channel or row.channel,
         marker=row.marker,
-        oldest=row.first_send - LOOK_BACK,
+        oldest=(row.first_send or row.created_at) - LOOK_BACK,
         thread_ts=row.parent_ts,
         cursor=row.look_cursor or "",
     )

@@ -8,12 +8,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from bot import metrics
 from bot.clock import Clock, to_millis
-from bot.db import Database
+from bot.db import Database, is_away
 from bot.delivery import doubles, reconcile, refusal, retention
 from bot.delivery.claim import MOST_PER_NODE, STALE_AFTER, Claim, claim, is_busy
 from bot.delivery.node import BEAT_EVERY, beat
@@ -184,22 +183,27 @@ class Relay:
             await self._settle(answers)
 
     async def _settle(self, answers: list[Answer]) -> None:
-        """Settle claims, however long the database is away."""
+        """Settle claims, however long the database is away; one that cannot be settled takes no other with it."""
         pause = 0.1
         while True:
             try:
                 metrics.count(metrics.FENCED, await self._in_database(settle_all, answers))
                 return
-            except SQLAlchemyError as error:
-                self._complain(error, "the database did not take it; will try again", marker=answers[0].claim.marker)
+            except Exception as error:
+                if not is_away(error):
+                    break
+                self._complain(error, "the database did not take it; will try again")
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, LONGEST_RETRY)
-            except Exception:
-                # Ours to mend. The leases end, and then Slack's history is asked.
-                log.exception(
-                    "could not write down what Slack answered", markers=[each.claim.marker for each in answers]
-                )
-                return
+        for each in answers:
+            await self._settle_alone(each)
+
+    async def _settle_alone(self, answer: Answer) -> None:
+        try:
+            metrics.count(metrics.FENCED, await self._in_database(settle_all, [answer]))
+        except Exception as error:
+            # When it is ours to mend: the lease ends, and then Slack's history is asked.
+            self._complain(error, "could not write down what Slack answered", marker=answer.claim.marker)
 
     async def _look(self) -> int:
         """Take over from dead nodes and look for what may have been posted; how many were looked for."""
@@ -210,9 +214,12 @@ class Relay:
 
     async def _look_for(self, look: reconcile.Look) -> None:
         finding = await self._find(look.search)
-        # If this is lost, the history is simply read again.
-        if await self._in_database(reconcile.settle_look, look, finding, self._now()):
-            metrics.count(metrics.RESENT)
+        try:
+            if await self._in_database(reconcile.settle_look, look, finding, self._now()):
+                metrics.count(metrics.RESENT)
+        except Exception as error:
+            # The history is simply read again.
+            self._complain(error, "could not write down what a history said", marker=look.marker)
         self._wake.set()
 
     async def _find(self, search: Search) -> Finding:
@@ -236,7 +243,12 @@ class Relay:
 
     async def _check_one(self, check: doubles.Check) -> None:
         finding = await self._find(check.search)
-        for call in await self._in_database(doubles.settle_check, check, finding, self._now()):
+        try:
+            surplus = await self._in_database(doubles.settle_check, check, finding, self._now())
+        except Exception as error:
+            self._complain(error, "could not write down what a history said", marker=check.marker)
+            return
+        for call in surplus:
             doubles.note_deleted(check, call, await self._sender.send(call))
 
     async def _tidy(self) -> None:
@@ -263,11 +275,13 @@ class Relay:
 
     def _complain(self, error: Exception, words: str, **about: str) -> None:
         """Log what failed; that the database is away only once, since everything fails then, every second."""
-        if not isinstance(error, InterfaceError | OperationalError):
+        if not is_away(error):
             log.error(words, exc_info=error, **about)
         elif not self._database_is_away:
             self._database_is_away = True
-            log.error("the database is away; delivery goes on once it is back", reason=str(error.orig))
+            log.error(
+                "the database is away; delivery goes on once it is back", reason=str(getattr(error, "orig", error))
+            )
 
     def _now(self) -> int:
         return to_millis(self._clock.now())
