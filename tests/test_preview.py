@@ -119,3 +119,22 @@ def test_programs_get_the_same_as_json() -> None:
         "publish": "2026-11-26T07:00:00-08:00",
         "holiday": None,
     }
+
+
+def test_below_the_table_each_rule_stands_in_words() -> None:
+    lines = as_lines(occurrences(company(), SUNDAY, weeks=1))
+    assert lines[-2:] == [
+        "Roadmap review: every 2 weeks on Wednesday, from 2026-11-25. On a day off it moves to the next working day.",
+        "Weekly product update: every Wednesday. On a day off it moves to the next working day.",
+    ]
+
+
+def test_programs_are_told_which_setting_moved_an_occurrence() -> None:
+    (moved,) = as_data(
+        each
+        for each in occurrences(company(), datetime(2024, 12, 22, tzinfo=UTC), weeks=1)
+        if each.ritual.id == "weekly-update"
+    )
+    assert moved["set_by"] == "`holidays: later` in calendar.yaml with `holidays: DE-BE` in organisation.yaml"
+    assert moved["why"].startswith("Moved from Wed 2024-12-25 to Fri 2024-12-27: Christmas Day (set by")
+    assert moved["rule"] == "every Wednesday"

@@ -223,7 +223,42 @@ SLIPS = [
      "nobody in the organisation is `U0NOBODY`", ""),
     ("deputy: bob@example.com", "deputy: U0ALICE", "organisation.yaml:21:68",
      "the deputy of Billing is its owner", "name somebody else, or remove `deputy`"),
+    ("holidays: DE-BE\n", "holidays: DE-BE\ncompany_days: [{date: 13-01, name: Ours}]\n", "organisation.yaml:4:23",
+     "`13-01` is not a day", "write 2026-12-24, or 12-24 for every year"),
+    ("holidays: DE-BE\n",
+     "holidays: DE-BE\ncompany_days: [{date: 12-24, name: Ours}, {date: 12-24, name: Too}]\n",
+     "organisation.yaml:4:50", "12-24 stands here twice", "keep one of them"),
+    ("holidays: DE-BE\n", "holidays: DE-BE\nfreezes: [{from: 2026-12-24, until: 2026-12-20, name: Rest}]\n",
+     "organisation.yaml:4:37", "2026-12-20 is before 2026-12-24", "write the last day, or swap the two"),
+    ("holidays: DE-BE\n", "holidays: DE-BE\nfreezes: [{frm: 2026-12-24, until: 2026-12-28, name: Rest}]\n",
+     "organisation.yaml:4:12", "unknown key `frm`", "write `from`"),
+    ("holidays: DE-BE\n", "holidays: DE-BE\nfiscal_year_starts: aprli\n", "organisation.yaml:4:21",
+     "`fiscal_year_starts` cannot be `aprli`", "write `april`"),
     # In calendar.yaml
+    ("FREQ=WEEKLY;BYDAY=WE\n      zone", "every Wedensday\n      zone", "calendar.yaml:10:16",
+     "`wedensday` is neither a weekday nor a period", "write `Wednesday`"),
+    ("FREQ=WEEKLY;BYDAY=WE\n      zone", "1 day after reveiw\n      zone", "calendar.yaml:10:16",
+     "no ritual has the id `reveiw`", "write `review`"),
+    ("FREQ=WEEKLY;BYDAY=WE\n      zone", "1 day after weekly\n      zone", "calendar.yaml:10:16",
+     "`weekly` counts from itself: `weekly` counts from `weekly`", "let one of them say its own days"),
+    ("FREQ=WEEKLY;BYDAY=WE\n      zone", "24 hours before review\n      zone", "calendar.yaml:12:15",
+     "24 hours before review, which begins at 13:00, is not 10:00", "write `13:00`, or count in days"),
+    ("FREQ=WEEKLY;BYDAY=WE\n      zone", "24 hours before review\n      zone", "calendar.yaml:11:13",
+     "hours count on one clock, but `review` goes by `workspace`", "write `zone: workspace`, or count in days"),
+    ("      zone: person\n", "      zone: person\n      except: [2026-11-26]\n", "calendar.yaml:12:16",
+     "Weekly product update does not fall on Thursday 2026-11-26", "write `2026-11-25` or `2026-12-02`"),
+    ("      zone: person\n", "      zone: person\n      extra: [2026-11-26, 2026-11-26]\n", "calendar.yaml:12:14",
+     "2026-11-26 stands here twice", "keep one of them"),
+    ("      zone: person\n", "      zone: person\n      except: [2026-11-25]\n      extra: [2026-11-25]\n",
+     "calendar.yaml:13:14", "2026-11-25 is both `extra` and `except`", "keep one of them"),
+    ("      zone: person\n", "      zone: person\n      pauses: [{from: 2026-12-01, until: 2026-12-04}]\n",
+     "calendar.yaml:12:16", "`reason` is missing", "write why, so that people know"),
+    ("starts: 2026-01-07", "starts: 2026-01-07\n      ends: 2026-01-01",
+     "calendar.yaml:29:13", "it ends on 2026-01-01, before it starts", "write 2026-01-07 or later"),
+    ("holidays: earlier", "holidays: earlier\n    holiday_calendar: USA", "calendar.yaml:25:23",
+     "no holidays are known for `USA`", "write a country such as DE"),
+    ("holidays: earlier", "holidays: earlier\n    freezes: kep", "calendar.yaml:25:14",
+     "`freezes` cannot be `kep`", "write `keep`"),
     ("kind: weekly_update", "kind: weekly_updates", "calendar.yaml:4:11",
      "no ritual kind is called `weekly_updates`", "write `weekly_update`"),
     ("    owner: bob@example.com\n", "    owner: bop@example.com\n", "calendar.yaml:6:12",
@@ -281,6 +316,37 @@ def test_a_slip_is_found_where_it_stands(
     assert len(found) == 1, as_lines(result.problems)
     assert f"{found[0].file}:{found[0].line}:{found[0].column}" == f"cadences/{place}"
     assert found[0].mend.startswith(mend)
+
+
+def test_rituals_that_count_in_a_circle_are_told_the_way_round(loaded: Write) -> None:
+    result = loaded(
+        ("FREQ=WEEKLY;BYDAY=WE\n      zone", "1 day after review\n      zone"),
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=WE\n      starts: 2026-01-07", "1 day after weekly"),
+    )
+    assert [problem.message for problem in result.problems] == [
+        "`weekly` counts from itself: `weekly` counts from `review` counts from `weekly`",
+        "`review` counts from itself: `review` counts from `weekly` counts from `review`",
+    ]
+
+
+def test_a_ritual_that_would_always_be_skipped_is_noticed(loaded: Write) -> None:
+    result = loaded(
+        ("FREQ=WEEKLY;BYDAY=WE\n      zone", "every Sunday\n      zone"),
+        ("    areas: [", "    holidays: skip\n    areas: ["),
+    )
+    assert [problem.message for problem in result.problems] == [
+        "it would never be held: nobody works on Sunday, and it is skipped then"
+    ]
+
+
+def test_keys_that_are_words_of_python_are_written_out_as_they_are_read(loaded: Write) -> None:
+    """Also keys that have another name in the code."""
+    pause = "      pauses: [{from: 2026-12-01, until: 2026-12-04, reason: Rest}]\n      except: [2026-11-25]\n"
+    both = definitions(loaded(("      zone: person\n", f"      zone: person\n{pause}")))
+    written = both.calendar.model_dump(mode="json", exclude_unset=True)
+    assert written["rituals"][0]["schedule"]["except"] == ["2026-11-25"]
+    assert written["rituals"][0]["schedule"]["pauses"][0]["from"] == "2026-12-01"
+    assert Calendar.model_validate(written) == both.calendar
 
 
 def test_somebody_west_of_the_cutoff_is_noticed(loaded: Write) -> None:
