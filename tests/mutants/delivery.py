@@ -11,6 +11,7 @@ SLACK = "tests/delivery/test_slack.py::"
 OUTBOX = "tests/delivery/test_outbox.py::"
 UNDELIVERABLE = "tests/delivery/test_undeliverable.py::"
 REFUSAL = "tests/databases/test_refusal.py::"
+MENDING = "tests/databases/test_mending.py::"
 RETENTION = "tests/databases/test_retention.py::"
 
 MUTANTS = (
@@ -345,14 +346,23 @@ MUTANTS = (
         [PROMISE + "test_what_cannot_be_posted_is_reported_once[sqlite]"],
     ),
     Mutant(
-        "a notice that cannot be delivered is reported too",
+        "a notice that cannot be delivered is reported without end",
         "troubles do not multiply",
         "bot/delivery/undeliverable.py",
         {
-            "lost.report_to is None or lost.kind == KIND or": "lost.report_to is None or",
-            "            kind=KIND,\n            not_before": (
-                "            kind=KIND,\n            report_to=lost.report_to,\n            not_before"
-            ),
+            "    if lost.kind == INSTEAD:\n        return\n": "",
+            "    if lost.kind == KIND:\n": "    if lost.kind in (KIND, INSTEAD):\n",
+            ", Pace.told_instead != lost.channel)": ")",
+        },
+        [MENDING + "test_when_product_ops_cannot_be_told_either_that_is_the_end"],
+    ),
+    Mutant(
+        "nobody hears of people who cannot be told",
+        "product ops hears of people who cannot be told",
+        "bot/delivery/undeliverable.py",
+        {"whom, notice, kind = _told_instead(session, lost), ": "whom, notice, kind = None, "},
+        [MENDING + "test_who_cannot_be_told_is_named_to_product_ops_once_and_nothing_is_quoted"],
+    ),
         },
         [UNDELIVERABLE + "test_a_notice_that_cannot_be_delivered_is_not_reported_again"],
     ),

@@ -96,7 +96,7 @@ MUTANTS = (
         "a bug answers nothing",
         "every gesture is answered, also when we failed",
         "bot/dispatch.py",
-        {"            await on_failure(gesture, APOLOGY + (": "            print(APOLOGY + ("},
+        {"            await on_failure(gesture, APOLOGY + typed)\n": "            pass\n"},
         [DISPATCH + "test_a_bug_is_apologised_for_with_the_words_that_were_typed"],
     ),
     Mutant(
@@ -186,7 +186,7 @@ MUTANTS = (
         "a log line is one event",
         "bot/logs.py",
         {"return repr(value) if isinstance(value, str) and not value.isprintable() else value": "return value"},
-        [LOGS + "test_plain_text_keeps_what_a_person_typed_on_one_line"],
+        ["tests/test_log_lines.py::test_words_in_the_event_itself_stay_on_its_line"],
     ),
     Mutant(
         "settings show their secrets",
@@ -203,11 +203,11 @@ MUTANTS = (
         [NODE + "test_a_schema_that_is_behind_says_which_command_mends_it"],
     ),
     Mutant(
-        "an SQLite file is shared by two machines",
-        "a second machine on an SQLite file is refused",
+        "what a dead machine left behind keeps everybody from starting",
+        "only a machine that lives has an SQLite file to itself",
         "bot/node.py",
-        {"            if before.get(node) != (host, beat_at):\n": "            if False:\n"},
-        [NODE + "test_a_second_machine_on_an_sqlite_file_is_refused"],
+        {"            if before.get(node) != (host, beat_at):\n": "            if True:\n"},
+        [NODE + "test_what_a_dead_machine_left_behind_keeps_nobody_from_starting"],
     ),
     Mutant(
         "bad definitions are told again and again",

@@ -53,12 +53,8 @@ _UPDATES = (
     Mutant(
         "people who are away are asked",
         "the deputy is asked in place of a person who is away",
-        "bot/updates/asking.py",
-        {
-            "        if why_not is None:\n            return person, None if person == owner": (
-                "        if True:\n            return person, None if person == owner"
-            )
-        },
+        "bot/people/model.py",
+        {"        if absence:\n": "        if False:\n"},
         [ASKING + "test_someone_away_is_not_asked_and_their_deputy_is"],
     ),
     Mutant(
