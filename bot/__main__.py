@@ -24,10 +24,15 @@ from bot.definitions import load
 from bot.definitions.report import as_data, as_lines
 from bot.demo import launcher
 from bot.errors import UserError
+from bot.house import House
 from bot.logs import redact, set_up
 from bot.node import Node, database_in_words, read_definitions
 from bot.nodes import ROLES
+from bot.people import calendars
+from bot.people.ics import NoCalendar
+from bot.people.model import only_workspace
 from bot.settings import Settings
+from bot.words import Words, plural
 
 cli = typer.Typer(
     name="drumbeat",
@@ -38,6 +43,8 @@ cli = typer.Typer(
 )
 outbox = typer.Typer(help="Messages that wait, may have arrived or could not be delivered.", no_args_is_help=True)
 timers = typer.Typer(help="Moments at which something must happen.", invoke_without_command=True)
+absences = typer.Typer(help="When people are away.", no_args_is_help=True)
+cli.add_typer(absences, name="absences")
 cli.add_typer(outbox, name="outbox")
 cli.add_typer(timers, name="timers")
 
@@ -177,6 +184,33 @@ def timers_retry(ids: Annotated[list[int], typer.Argument(help="Ids that `timers
     """Let timers that were given up fire once more; exit 1 when one cannot."""
     with _database() as db:
         _report(db.call(operations.retry_timers, ids, SystemClock().now()))
+
+
+@absences.command(name="import")
+def absences_import(
+    file: Annotated[Path, typer.Argument(help="A calendar of absences, such as absences.ics.")],
+    workspace: Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")] = None,
+) -> None:
+    """Take over the absences of a calendar file, in place of what a file of that name said before."""
+    try:
+        text = file.read_bytes()
+    except OSError as error:
+        raise UserError(f"{file} cannot be read ({error.strerror}).") from error
+    settings = _settings()
+    with _database() as db:
+        house = House(
+            workspace_id=workspace or db.call(only_workspace),
+            db=db,
+            clock=SystemClock(),
+            words=Words(settings.templates),
+            definitions=read_definitions(settings),
+            links=wiring.LINKS,
+        )
+        try:
+            count, names = db.call(calendars.take_file, house, file.name, text)
+        except NoCalendar as error:
+            raise UserError(f"{file}: {error}") from error
+    print(f"{plural(count, 'absence')} of {', '.join(names) or 'nobody whom the organisation names'}.")
 
 
 @cli.command(name="manifest")

@@ -42,7 +42,9 @@ from bot.gauges import gauges
 from bot.house import House
 from bot.logs import get_logger, redact
 from bot.notify import Notifier
-from bot.people.directory import keep, read_directory
+from bot.people import calendars
+from bot.people.directory import keep, read_directory, wanted_groups
+from bot.people.fetch import Fetcher
 from bot.people.model import channel_id
 from bot.rituals.failing import put_off
 from bot.scheduler import Scheduler
@@ -165,6 +167,8 @@ class Node:
         if self._works:
             self._start_delivering(closing)
         self._start_the_clock(closing)
+        if self._works:
+            self._repeat(self._read_calendars, REFRESH_PEOPLE, closing)
         if nodes.WEB in self._roles:
             closing.push_async_callback(await self._open_door())
 
@@ -383,13 +387,16 @@ class Node:
         """Learn from Slack who the people of the definitions are; what was known stays when Slack does not answer."""
         try:
             with in_words(self._client):
-                directory = await read_directory(self._client)
+                directory = await read_directory(self._client, wanted_groups(house))
         except SlackTrouble as trouble:
             log.error("Slack's directory could not be read; what was known stays", reason=str(trouble))
             return
         unknown = await self._db.run(keep, house, directory)
         if unknown:
             log.warning("people of organisation.yaml whom Slack does not know", people=", ".join(unknown))
+
+    async def _read_calendars(self) -> None:
+        await calendars.refresh(self._house, Fetcher())
 
     def _look_for_changes(self) -> None:
         """When the definitions changed on disk: take them on, or keep the last good ones and tell product ops."""

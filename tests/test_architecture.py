@@ -61,12 +61,13 @@ WHAT_ROOMS_SEE_OF_RITUALS = ("rituals.kinds", "rituals.model", "rituals.schedule
 OUTBOX = "delivery.outbox"
 
 HOMES = {
-    "aiohttp": ("delivery.slack", "demo"),
+    "aiohttp": ("delivery.slack", "demo", "people.fetch"),
     "alembic": ("migrations",),
     "apscheduler": ("scheduler",),
-    "dateutil": ("definitions", "people.dates"),
+    "dateutil": ("definitions", "people.ics"),
     "dotenv": ("settings",),
     "holidays": ("definitions",),
+    "icalendar": ("people.ics",),
     "jinja2": ("words",),
     "markupsafe": ("markup", "words"),
     "prometheus_client": ("metrics",),

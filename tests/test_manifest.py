@@ -31,6 +31,7 @@ METHODS: Mapping[str, set[str]] = {
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
     "usergroups_list": {"usergroups:read"},
+    "usergroups_users_list": {"usergroups:read"},
     "users_list": {"users:read", "users:read.email"},
     "views_open": set(),
     "views_publish": set(),

@@ -1,7 +1,7 @@
 """Reads Slack's directory of members, user groups and channels, and keeps what the definitions need of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sqlalchemy import select
@@ -42,7 +42,8 @@ class DirectoryClient(Protocol):
     async def conversations_list(
         self, *, cursor: str | None = None, limit: int | None = None, exclude_archived: bool, types: str
     ) -> Any: ...
-    async def usergroups_list(self, *, include_users: bool) -> Any: ...
+    async def usergroups_list(self) -> Any: ...
+    async def usergroups_users_list(self, *, usergroup: str) -> Any: ...
 
 
 @dataclass(frozen=True)
@@ -51,12 +52,14 @@ class Directory:
 
     members: tuple[Mapping[str, Any], ...]
     channels: tuple[Mapping[str, Any], ...]
-    groups: tuple[Mapping[str, Any], ...] = ()
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Members' ids, by the group's name; only groups that were asked for."""
     no_groups: str = ""
     """Why there are none to read, `plan` or `scope`; empty when they were read."""
 
 
-async def read_directory(client: DirectoryClient) -> Directory:
+async def read_directory(client: DirectoryClient, groups: Collection[str] = ()) -> Directory:
+    """Everybody and every channel, and the members of the user `groups` (without `@`) that there are."""
     members: list[Mapping[str, Any]] = []
     cursor = None
     while True:
@@ -72,21 +75,27 @@ async def read_directory(client: DirectoryClient) -> Directory:
         channels += page["channels"]
         if not (cursor := _next(page)):
             break
-    groups, no_groups = await _read_groups(client)
-    return Directory(tuple(members), tuple(channels), groups, no_groups)
+    found, no_groups = await _read_groups(client, groups)
+    return Directory(tuple(members), tuple(channels), found, no_groups)
 
 
-async def _read_groups(client: DirectoryClient) -> tuple[tuple[Mapping[str, Any], ...], str]:
+async def _read_groups(client: DirectoryClient, names: Collection[str]) -> tuple[dict[str, tuple[str, ...]], str]:
     """A workspace without user groups is none the worse; anything else that Slack refuses is raised."""
+    if not names:
+        return {}, ""
+    found = {}
     try:
-        page = await client.usergroups_list(include_users=True)
+        for group in (await client.usergroups_list())["usergroups"]:
+            if group["handle"] in names and not group.get("date_delete"):
+                page = await client.usergroups_users_list(usergroup=str(group["id"]))
+                found[str(group["handle"])] = tuple(str(each) for each in page["users"])
     except Exception as error:
         # Slack's errors carry its answer; their class has its home where messages are sent.
         problem = WITHOUT_GROUPS.get(str(getattr(error, "response", {}).get("error")))
         if problem is None:
             raise
-        return (), problem
-    return tuple(page["usergroups"]), ""
+        return {}, problem
+    return found, ""
 
 
 def _next(page: Any) -> str | None:
@@ -195,12 +204,10 @@ def _keep_groups(session: Session, house: House, directory: Directory) -> None:
     """Only groups that some audience names; product ops is told once when there is none of that name."""
     wanted = wanted_groups(house)
     rows = [
-        {"handle": str(group["handle"]), "members": [str(each) for each in group.get("users") or ()]}
-        for group in directory.groups
-        if str(group.get("handle")) in wanted and not group.get("date_delete")
+        {"handle": handle, "members": list(members)} for handle, members in directory.groups.items() if handle in wanted
     ]
     replace_user_groups(session, house, rows)
-    unknown = sorted(wanted - {str(row["handle"]) for row in rows})
+    unknown = sorted(wanted - directory.groups.keys())
     if not unknown:
         return
     problem, names = directory.no_groups, [f"@{handle}" for handle in unknown]

@@ -10,7 +10,7 @@ from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.gesture import Gesture
 from bot.house import House
-from bot.people import directory, leavers, messages, naming
+from bot.people import calendars, directory, leavers, messages, naming
 from bot.people.absence import come_back, coming, end_absence, set_away, tell_away
 from bot.people.flow import named_person, require_person, require_product_ops
 from bot.people.messages import NAMED
@@ -181,7 +181,7 @@ def _notes(session: Session, house: House) -> list[str]:
             said.append(part(NAMED, "reached", ritual=ritual.name, audience=audience, names=names))
     if unknown := directory.unknown_groups(session, house):
         said.append(part(NAMED, "audience", problem="", unknown=unknown))
-    return said
+    return said + calendars.troubles(session, house)
 
 
 async def _say(gesture: Gesture, message: Message) -> None:
