@@ -363,9 +363,6 @@ MUTANTS = (
         {"whom, notice, kind = _told_instead(session, lost), ": "whom, notice, kind = None, "},
         [MENDING + "test_who_cannot_be_told_is_named_to_product_ops_once_and_nothing_is_quoted"],
     ),
-        },
-        [UNDELIVERABLE + "test_a_notice_that_cannot_be_delivered_is_not_reported_again"],
-    ),
     Mutant(
         "each trouble is told in a message of its own",
         "what fails at the same time is told in few messages",
