@@ -7,11 +7,12 @@ LOCAL_SLACK = .tools/local-slack
 LOCK = .tools/uv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --no-annotate --no-header
 
-.PHONY: help demo test mutants lint bench migration lock clean
+.PHONY: help demo test crash mutants lint bench migration lock clean
 
 help:
 	@echo "make demo       a company in a local Slack, in your browser; no Slack account needed"
 	@echo "make test       every test"
+	@echo "make crash      kill every process at every point, on both databases: a quarter of an hour"
 	@echo "make mutants    break the code in many small ways and see that the tests notice"
 	@echo "make lint       style and types"
 	@echo "make bench      the benchmarks, one after the other"
@@ -24,6 +25,9 @@ demo: $(INSTALLED) $(LOCAL_SLACK)
 
 test: $(INSTALLED) $(LOCAL_SLACK)
 	@tools/test.sh
+
+crash: $(INSTALLED)
+	$(PYTHON) -m tests.crash
 
 mutants: $(INSTALLED)
 	$(PYTHON) -m tests.mutants

@@ -11,9 +11,10 @@ from pathlib import Path
 import aiohttp
 
 from bot import timers
+from bot.delivery import node
 from bot.delivery import relay as delivering
 from bot.delivery.outcome import Call, Finding, NotNow, Outcome, Search, Sender, TokenDead
-from bot.delivery.reconcile import REQUEST
+from bot.delivery.reconcile import QUIET, REQUEST
 from bot.delivery.relay import Relay
 from bot.delivery.slack import SlackSender, make_client
 from bot.house import House
@@ -56,10 +57,19 @@ def run(orders: Orders) -> None:
     log = os.open(orders.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 1)
     os.dup2(log, 2)
-    # What a node does by its own watch, and not by its clock, is done as much more often as the clock is fast.
-    for pause in ("BEAT_EVERY", "CHECK_EVERY"):
-        setattr(delivering, pause, getattr(delivering, pause) / orders.speed)
+    _keep_up(orders.speed)
     asyncio.run(_live(orders))
+
+
+def _keep_up(speed: float) -> None:
+    """Do what is done by the watch as much more often as the clock is fast, and be late as much as machines are.
+
+    A machine does not become faster with its clock: so much of the quiet time is given to its being late.
+    """
+    for pause in ("BEAT_EVERY", "CHECK_EVERY"):
+        setattr(delivering, pause, getattr(delivering, pause) / speed)
+    for bound, module in (("STALE_AFTER", delivering), ("DEAD_AFTER", node)):
+        setattr(module, bound, min(getattr(module, bound) * speed, QUIET / 2))
 
 
 async def _live(orders: Orders) -> None:

@@ -244,14 +244,11 @@ def _strikes(chance: Random) -> Iterator[float]:
 
 # --- zombies ---
 
-ZOMBIES = (
-    (after_commit("relay.claim"), 14.0),
-    (points.BEFORE_SENDING, 14.0),
-    (points.BEFORE_SENDING, 40.0),
-)
-"""Where a node falls asleep, and for how many seconds of its clock."""
-TOO_LONG = 25.0
-"""Seconds. Who sleeps longer between its last look at the clock and its request wakes up to say it a second time."""
+ASLEEP = 14.0
+"""Seconds of the fast clock: longer than a lease, and shorter than it takes until a message is sent again."""
+OVERSLEPT = 10.0
+"""Seconds after which nobody will send its message any more: it sleeps on SQLite's lock, and all wait for it."""
+MOST_TRIES = 5
 
 
 def zombies(stage: Stage, size: Size, runs: int) -> Line:
@@ -261,43 +258,48 @@ def zombies(stage: Stage, size: Size, runs: int) -> Line:
         may_double: set[str] = set()
         for _ in range(runs):
             world.keep_alive(1)
-            sleepers = [
-                _Sleeper(world.start(point, blow=signal.SIGSTOP), seconds / size.speed) for point, seconds in ZOMBIES
-            ]
-            world.until(partial(_all_woke, world, sleepers), "nodes fall asleep and wake up")
-            line.points += len(sleepers)
-            line.reached += len(sleepers)
-            may_double |= {each.node.reached or "" for each in sleepers if each.seconds > TOO_LONG / size.speed}
-        line.take(world, world.settle(), may_double)
+            for point in (after_commit("relay.claim"), points.BEFORE_SENDING):
+                _sleep(world, line, point, lambda _marker: False, ASLEEP / size.speed)
+            may_double.add(_oversleep(world, line))
+        verdict = world.settle()
+        line.take(world, verdict, may_double)
         line.remark = f"{len(may_double)} slept too long to notice"
-        if not line.doubled:
+        if verdict.doubled.keys() != may_double:
             line.violations.append("who slept too long said nothing twice: it was not asleep")
     return line
 
 
-class _Sleeper(threading.Thread):
-    """Waits until its node has fallen asleep, and wakes it `seconds` later.
-
-    A thread of its own: on SQLite a node may sleep while it holds the database's lock, and whoever asks waits with it.
-    """
-
-    def __init__(self, node: Node, seconds: float) -> None:
-        super().__init__(daemon=True)
-        self.node = node
-        self.seconds = seconds
-        self.start()
-
-    def run(self) -> None:
-        while self.node.reached is None:
-            time.sleep(0.02)
-        time.sleep(self.seconds)
-        self.node.strike(signal.SIGCONT)
+def _oversleep(world: World, line: Line) -> str:
+    """A node is asleep between its last look at the clock and its request until others have sent its message."""
+    for _ in range(MOST_TRIES):
+        marker = _sleep(world, line, points.BEFORE_SENDING, lambda it: world.slack.copies(it).posted > 0, OVERSLEPT)
+        if world.slack.copies(marker).posted > 0:
+            return marker
+    raise AssertionError("nobody took over from a node that slept")
 
 
-def _all_woke(world: World, sleepers: Sequence[_Sleeper]) -> bool:
-    if world.backlog() < BACKLOG:
-        world.say(2)
-    return not any(each.is_alive() for each in sleepers)
+def _sleep(world: World, line: Line, point: str, enough: Callable[[str], bool], seconds: float) -> str:
+    """A node falls asleep at its point and is woken when it is `enough`, or after so long; returns what it had."""
+    node = world.start(point, blow=signal.SIGSTOP)
+    # A thread of its own: on SQLite a node may sleep with the database's lock, and whoever speaks waits with it.
+    waking = threading.Thread(target=_wake, args=(node, enough, seconds), daemon=True)
+    waking.start()
+    while node.reached is None:
+        world.say(1)
+        time.sleep(0.1)
+    waking.join()
+    line.points += 1
+    line.reached += 1
+    return node.reached
+
+
+def _wake(node: Node, enough: Callable[[str], bool], seconds: float) -> None:
+    while node.reached is None:
+        time.sleep(0.02)
+    wakes = time.monotonic() + seconds
+    while time.monotonic() < wakes and not enough(node.reached):
+        time.sleep(0.02)
+    node.strike(signal.SIGCONT)
 
 
 # --- the database goes away ---
