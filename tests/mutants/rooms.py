@@ -663,7 +663,7 @@ _REVIEWS_AND_PEOPLE = (
         "public holidays of people are not seen",
         "nobody is asked on their own public holiday",
         "bot/people/model.py",
-        {'return f"public holiday: {holiday}" if holiday else None': "return None"},
+        {'return f"public holiday: {holiday}"': "return None"},
         [ASKING + "test_someone_with_a_public_holiday_is_not_asked_on_it"],
     ),
     Mutant(
