@@ -102,7 +102,7 @@ class Schedule(Definition):
             raise wrong(message, f"write a time after {self.prompt} and before {self.cutoff}", at="reminder")
         return self
 
-    @cached_property
+    @property
     def rule(self) -> Rule:
         return rules.parse(self.repeats)
 

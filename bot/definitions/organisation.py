@@ -169,7 +169,9 @@ class Organisation(Definition):
     def work_days(self, holidays: str | None = None) -> WorkDays:
         """The days people work, with the holidays of `holidays` (a person's, a ritual's), else the workspace's."""
         code = holidays or self.holidays
-        return self._work_days.setdefault(code, WorkDays(self.working_hours.weekdays, code, self._days_off))
+        if code not in self._work_days:
+            self._work_days[code] = WorkDays(self.working_hours.weekdays, code, self._days_off)
+        return self._work_days[code]
 
     def freeze_on(self, day: date) -> Freeze | None:
         return next((freeze for freeze in self.freezes if day in freeze), None)

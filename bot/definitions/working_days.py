@@ -53,13 +53,19 @@ class WorkDays:
             return None
         if name := holiday_name(self.holidays, day):
             return DayOff(name, f"`holidays: {self.holidays}`")
-        if name := self._company_day(day):
+        if name := self.company_day(day):
             return DayOff(name, "`company_days`")
         return DayOff(f"{WEEKDAY_NAMES[day.weekday()]} is not a working day", "`working_hours`")
 
     def holiday(self, day: date) -> str | None:
         """The name of the public holiday or company day on `day`; weekends have none."""
-        return holiday_name(self.holidays, day) or self._company_day(day)
+        return holiday_name(self.holidays, day) or self.company_day(day)
+
+    def company_day(self, day: date) -> str | None:
+        """The name of the company's own day off on `day`."""
+        if not self.company_days:
+            return None
+        return self._by_date.get(day) or self._by_date.get(Yearly(day.month, day.day))
 
     def off(self, day: date) -> bool:
         known = self._off.get(day)
@@ -88,11 +94,6 @@ class WorkDays:
             if not self.off(day):
                 yield day
             day += step * DAY
-
-    def _company_day(self, day: date) -> str | None:
-        if not self.company_days:
-            return None
-        return self._by_date.get(day) or self._by_date.get(Yearly(day.month, day.day))
 
     @cached_property
     def _off(self) -> dict[date, bool]:

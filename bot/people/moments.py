@@ -1,22 +1,14 @@
 """When a person may be written to."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime
 
-from bot.definitions import is_holiday
+from bot.definitions.working_time import next_working_moment
 from bot.house import House
 from bot.people.model import Person
-
-LOOK_AHEAD = 31
-"""Days; where none of them is worked, the moment itself has to do."""
 
 
 def working_moment(house: House, person: Person, at: datetime) -> datetime:
     """`at`, or when the person's working hours next begin."""
-    hours, local = house.definitions.organisation.working_hours, at.astimezone(person.zone)
-    for ahead in range(LOOK_AHEAD):
-        day = local.date() + timedelta(days=ahead)
-        begins = local.time() if ahead == 0 else time.min
-        if day.weekday() in hours.weekdays and not is_holiday(person.holidays, day) and begins < hours.end:
-            moment = datetime.combine(day, max(hours.start, begins), tzinfo=person.zone)
-            return moment.astimezone(UTC)
-    return at
+    organisation = house.definitions.organisation
+    work_days = organisation.work_days(person.holidays)
+    return next_working_moment(at, person.zone, organisation.working_hours, work_days.off)
