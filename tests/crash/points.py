@@ -88,8 +88,8 @@ class WatchedDatabase(Database):
 
     def _passes(self, moment: Callable[[str], str], verb: Any, result: Any) -> None:
         did = result[0] if isinstance(result, tuple) else result
-        # A verb that says nothing about its work had some, or it would not have been run.
-        if did or did is None:
+        # Those that look for work return what they found; the others are run when there is some.
+        if did != []:
             self._watch.passes(moment(f"{verb.__module__.rpartition('.')[2]}.{verb.__name__.lstrip('_')}"))
 
 
