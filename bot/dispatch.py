@@ -26,6 +26,7 @@ _CODE = re.compile(r"`([^`\n]{1,120})`")
 APOLOGY = "That failed on our side, and we know about it. Nothing you did is wrong. Please try again in a minute."
 NOT_KEPT = "I could not save this, and nothing of it was kept. Please try again in a minute."
 STILL_IN_THE_FORM = "I could not save this; what you typed is still in the form. Please submit it again in a minute."
+TOO_LATE = "Slack would not open or change that window any more. Please try again."
 UNKNOWN = "I do not know that one any more. `/cadence help` lists what I can do."
 ELSEWHERE = "Drumbeat works only for the people of the workspace it is installed in."
 
@@ -169,6 +170,10 @@ class Dispatch:
                 log.error("the database did not keep a gesture", user=gesture.user, reason=str(error))
                 await _not_kept(gesture, on_failure, NOT_KEPT + typed)
                 return
+            if race := _race(error):
+                log.info("a window could not be opened or changed any more", user=gesture.user, reason=race)
+                await on_failure(gesture, TOO_LATE + typed)
+                return
             log.exception("a gesture failed", user=gesture.user, value=gesture.value, text=gesture.text)
             await on_failure(gesture, APOLOGY + typed)
 
@@ -213,6 +218,16 @@ async def _say(gesture: Gesture, text: str) -> None:
         await gesture.accept()
         return
     await gesture.reply(blocks.message(*blocks.sections(text)))
+
+
+def _race(error: Exception) -> str:
+    """Slack's word for it, when time or another click was faster than we; else nothing."""
+    get = getattr(getattr(error, "response", None), "get", None)
+    reason = str(get("error") or "") if get else ""
+    return reason if reason in _RACES else ""
+
+
+_RACES = frozenset({"exchanged_trigger_id", "expired_trigger_id", "hash_conflict", "not_found", "push_limit_reached"})
 
 
 async def _not_kept(gesture: Gesture, on_failure: Callable[[Gesture, str], Awaitable[None]], text: str) -> None:

@@ -2,13 +2,16 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Coroutine
 from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from bot import blocks
-from bot.dispatch import APOLOGY, Arrival, Dispatch, verb_handler
+from bot.dispatch import APOLOGY, NOT_KEPT, STILL_IN_THE_FORM, TOO_LATE, Arrival, Dispatch, verb_handler
 from bot.errors import FieldErrors, UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
@@ -275,6 +278,67 @@ def test_a_bug_is_apologised_for_with_the_words_that_were_typed(
     assert slack.replies[0]["text"].startswith(APOLOGY)
     assert "we will ship on Friday" in slack.replies[0]["text"]
     assert "a bug" not in slack.replies[0]["text"]
+
+
+@pytest.mark.parametrize(
+    "race", ["expired_trigger_id", "exchanged_trigger_id", "hash_conflict", "push_limit_reached", "not_found"]
+)
+def test_whoever_was_slower_than_slack_is_asked_to_try_again(
+    dispatch: Dispatch, slack: Slack, handler: Notes, race: str
+) -> None:
+    handler.fails = Refused(race)
+
+    with capture_logs() as logged:
+        run(dispatch.command(slack.arrival(command("we will ship on Friday"))))
+
+    assert slack.replies[0]["text"].startswith(TOO_LATE)
+    assert "we will ship on Friday" in slack.replies[0]["text"]
+    assert [(each["log_level"], each["reason"]) for each in logged] == [("info", race)]
+
+
+def test_another_refusal_of_slack_is_ours_to_mend(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
+    handler.fails = Refused("view_too_large")
+
+    run(dispatch.command(slack.arrival(command("we will ship on Friday"))))
+
+    assert slack.replies[0]["text"].startswith(APOLOGY)
+
+
+@pytest.mark.parametrize("away", [True, False])
+def test_a_form_stays_open_while_the_database_is_away_and_not_when_it_was_asked_wrongly(
+    dispatch: Dispatch, slack: Slack, handler: Notes, away: bool
+) -> None:
+    misspelt = sqlite3.OperationalError("no such column: staus")
+    misspelt.sqlite_errorcode = sqlite3.SQLITE_ERROR
+    locked = sqlite3.OperationalError("database is locked")
+    handler.fails = OperationalError("UPDATE", {}, locked if away else misspelt)
+    chosen = {"type": "static_select", "selected_option": {"value": "billing"}}
+
+    run(dispatch.view(slack.arrival(submission(area=chosen, why=typed("words")))))
+
+    if away:
+        assert slack.acks == [{"response_action": "errors", "errors": {"why": STILL_IN_THE_FORM}}]
+    else:
+        assert slack.acks[0]["response_action"] == "update"
+
+
+def test_a_command_that_was_not_kept_says_so_and_gives_the_words_back(
+    dispatch: Dispatch, slack: Slack, handler: Notes
+) -> None:
+    handler.fails = OperationalError("INSERT", {}, ConnectionError("the server closed the connection"))
+
+    run(dispatch.command(slack.arrival(command("we will ship on Friday"))))
+
+    assert slack.replies[0]["text"].startswith(NOT_KEPT)
+    assert "we will ship on Friday" in slack.replies[0]["text"]
+
+
+class Refused(Exception):
+    """As Slack's client says it."""
+
+    def __init__(self, error: str) -> None:
+        super().__init__(error)
+        self.response = {"ok": False, "error": error}
 
 
 def test_an_answer_that_slack_does_not_take_is_still_acknowledged(

@@ -121,7 +121,7 @@ class SlackSender:
     async def send(self, call: Call) -> Outcome:
         """Post, change or delete one message. Every failure is an outcome, none is raised."""
         try:
-            answer = await self._do(call)
+            answer = await self._do_or_join(call)
         except PayloadError as refused:
             return Never(f"payload_refused: {refused}")
         except SlackApiError as error:
@@ -155,6 +155,22 @@ class SlackSender:
         except (aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError) as error:
             return NotNow(f"no_answer: {type(error).__name__}", LOOK_AGAIN)
         return None
+
+    async def _do_or_join(self, call: Call) -> Any:
+        """A public channel that we are not in lets us join, if we have the permission, and then takes the message."""
+        try:
+            return await self._do(call)
+        except SlackApiError as refused:
+            if _Answer(refused.response).error != "not_in_channel" or not await self._joined(call.channel):
+                raise
+        return await self._do(call)
+
+    async def _joined(self, channel: str) -> bool:
+        try:
+            await self._client.conversations_join(channel=channel)
+        except (SlackApiError, aiohttp.ClientError, SlackClientError, TimeoutError, OSError, ValueError):
+            return False
+        return True
 
     async def _do(self, call: Call) -> Any:
         if call.method == POST:
@@ -275,7 +291,9 @@ _TOKEN_DEAD = frozenset(
     }
 )
 _NOT_EXECUTED = frozenset({"accesslimited", "org_login_required", "service_unavailable", "team_added_to_org"})
-_NOT_FOR_HOURS = frozenset({"external_channel_migrating", "message_limit_exceeded", "storage_limit_reached"})
+_NOT_FOR_HOURS = frozenset(
+    {"external_channel_migrating", "message_limit_exceeded", "plan_upgrade_required", "storage_limit_reached"}
+)
 _PERMANENT_STARTS = ("restricted_action", "invalid_metadata_", "slack_connect_")
 PERMANENT = frozenset(
     {

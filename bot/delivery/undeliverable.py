@@ -71,6 +71,8 @@ def explain(reason: str) -> tuple[str, str]:
     if code == "gave_up":
         why, mend = explain(detail)
         return f"I kept trying and have given up. {why}", mend
+    if code.startswith("invalid_metadata_"):
+        return "Slack does not understand what I sent.", _OURS
     if code.startswith("slack_connect_"):
         return "The workspace's rules for shared channels do not allow it.", _ADMIN
     return _WORDS.get(code) or (
@@ -249,6 +251,24 @@ _WORDS: dict[str, tuple[str, str]] = {
     "enterprise_is_restricted": ("The organisation's policy does not allow it.", _ADMIN),
     "two_factor_setup_required": ("The workspace asks for two-factor sign-in first.", _ADMIN),
     "message_limit_exceeded": ("The workspace has used up its messages.", _ADMIN),
+    "storage_limit_reached": ("The workspace has used up its storage.", _ADMIN),
+    "plan_upgrade_required": ("The workspace's plan does not include it.", _ADMIN),
+    "external_channel_migrating": ("Slack is moving the shared channel.", _STATUS),
+    "accesslimited": ("Slack limits what I may do at the moment.", _ADMIN),
+    "org_login_required": ("The workspace is being moved into an organisation.", _ADMIN),
+    "team_added_to_org": ("The workspace is being moved into an organisation.", _ADMIN),
+    "team_access_not_granted": ("I am not let into this workspace of the organisation.", _ADMIN),
+    **dict.fromkeys(
+        (
+            "account_inactive",
+            "app_access_restricted",
+            "invalid_auth",
+            "not_authed",
+            "token_expired",
+            "token_revoked",
+        ),
+        ("Slack does not let me do it with the token I was given.", _REINSTALL),
+    ),
     "msg_too_long": ("It is too long.", _OURS),
     "msg_blocks_too_long": ("It is too long.", _OURS),
     "no_text": ("It says nothing.", _OURS),
@@ -274,6 +294,8 @@ _WORDS: dict[str, tuple[str, str]] = {
     ),
     "internal_error": ("Slack keeps failing.", _STATUS),
     "fatal_error": ("Slack keeps failing.", _STATUS),
+    "request_timeout": ("Slack keeps failing.", _STATUS),
+    "update_failed": ("Slack keeps failing.", _STATUS),
     "no_answer": ("Slack does not answer.", _STATUS),
     "history_too_busy": (
         "Slack's answer was lost, and too much has been written there since for me to look for it.",

@@ -656,6 +656,7 @@ def test_one_bad_message_holds_up_no_other_channel(
     post(house, "C0NOWHERE", "bad")
     post(house, UPDATES, "good")
     slack.channels[LAUNCHES].has_bot = False
+    slack.fail("conversations.join", refused("missing_scope"), times=3)
     post(house, LAUNCHES, "bad", "bad too")
     asyncio.run(deliver(any_db, clock, slack))
     assert slack.said(UPDATES) == ["good"]

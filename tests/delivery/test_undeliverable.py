@@ -26,6 +26,7 @@ def test_the_notice_says_what_could_not_be_said_where_why_and_what_to_do(
     db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
     slack.channels[UPDATES].has_bot = False
+    slack.fail("conversations.join", refused("missing_scope"), times=3)
     post(house, UPDATES, message(section("Billing & search <are> late")))
     asyncio.run(deliver(db, clock, slack))
     (told,) = slack.messages(BOB)
@@ -40,6 +41,7 @@ def test_different_reasons_are_each_explained(
 ) -> None:
     slack.channels[UPDATES].is_archived = True
     slack.channels[LAUNCHES].has_bot = False
+    slack.fail("conversations.join", refused("missing_scope"), times=3)
     post(house, UPDATES, message(section("One")))
     post(house, LAUNCHES, message(section("Two")))
     asyncio.run(deliver(db, clock, slack))
@@ -74,6 +76,7 @@ def test_a_notice_that_cannot_be_delivered_is_not_reported_again(
 ) -> None:
     slack.users[BOB]["deleted"] = True
     slack.channels[UPDATES].has_bot = False
+    slack.fail("conversations.join", refused("missing_scope"), times=3)
     post(house, UPDATES, message(section("Hello")))
     asyncio.run(deliver(db, clock, slack))
     assert [(each.kind, each.state) for each in promised(db)] == [
@@ -210,6 +213,7 @@ def test_an_unknown_refusal_is_quoted() -> None:
 
 def test_a_long_message_is_quoted_in_part(db: Database, house: House, clock: StoppedClock, slack: FakeSlack) -> None:
     slack.channels[UPDATES].has_bot = False
+    slack.fail("conversations.join", refused("missing_scope"), times=3)
     post(house, UPDATES, message(section("word " * 500)))
     post(house, UPDATES, message(section("<@U0ALICE> typed this")), report_to=ALICE)
     asyncio.run(deliver(db, clock, slack))
