@@ -102,7 +102,7 @@ def test_what_slack_would_refuse_is_never_sent(slack: FakeSlack) -> None:
         (refused("token_revoked"), TokenDead("token_revoked")),
         (refused("account_inactive"), TokenDead("account_inactive")),
         (refused("channel_not_found"), Never("channel_not_found")),
-        (refused("not_in_channel"), Never("not_in_channel")),
+        (refused("no_permission"), Never("no_permission")),
         (refused("is_archived"), Never("is_archived")),
         (refused("missing_scope"), Never("missing_scope")),
         (refused("invalid_blocks"), Never("invalid_blocks")),
