@@ -161,9 +161,10 @@ AUDIT = (
     before_commit("doubles.settle_check"),
     after_commit("doubles.settle_check"),
     points.BEFORE_DELETING,
-    points.SLACK_DELETES,
     points.DELETED,
+    points.SLACK_DELETES,
 )
+"""The last one needs a Slack that hangs, so that others come first."""
 
 
 def late_commit(stage: Stage, size: Size, runs: int) -> Line:
@@ -185,17 +186,18 @@ def late_commit(stage: Stage, size: Size, runs: int) -> Line:
 
 def _die_in_the_audit(world: World, line: Line) -> None:
     # Each works for one workspace, or the first would take up all that the others are to die of.
-    victims = [world.start(point, only=each) for each, point in zip(world.workspaces, AUDIT, strict=True)]
-    line.points += len(victims)
+    *places, last_place = world.workspaces
+    *early, last = AUDIT
+    victims = [world.start(point, only=each) for each, point in zip(places, early, strict=True)]
+    sender = world.start(only=last_place)
     world.make_doubles()
-
-    def all_dead() -> bool:
-        if any(each.is_alive and each.point == points.SLACK_DELETES for each in victims):
-            world.slack.fail(DELETE, hang(LONG, after=True))
-        return not any(each.is_alive for each in victims)
-
-    world.until(all_dead, "nodes die in the audit")
+    sender.strike()
+    world.until(lambda: not any(each.is_alive for each in victims), "nodes die in the audit")
+    world.slack.fail(DELETE, hang(LONG, after=True), times=len(world.promised))
+    victims.append(world.start(last, only=last_place))
+    world.until(lambda: not victims[-1].is_alive, "a node dies while Slack deletes")
     world.slack.heal()
+    line.points += len(victims)
     world.kills += len(victims)
     line.reached += sum(1 for each in victims if each.reached is not None)
 
