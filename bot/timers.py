@@ -31,7 +31,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.clock import from_millis, to_millis
-from bot.db import Base, BigId, insert_or_ignore, wake, workspace_column
+from bot.db import Base, BigId, insert_or_ignore, wake
 from bot.house import House
 
 LEASE = timedelta(seconds=12)
@@ -43,7 +43,8 @@ class Timer(Base):
     __tablename__ = "timer"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    workspace_id: Mapped[str] = workspace_column()
+    # Without an index of its own: SQLite would prefer it to the better ones below, and read all that ever fired.
+    workspace_id: Mapped[str] = mapped_column(String(32))
     key: Mapped[str] = mapped_column(String(200))
     """What this timer is for, such as `ritual.open:17`; arming the same key twice arms one timer."""
     kind: Mapped[str] = mapped_column(String(60))
@@ -67,6 +68,7 @@ class Timer(Base):
         UniqueConstraint("workspace_id", "key"),
         Index(
             "ix_timer_wake",
+            "workspace_id",
             "wake_at",
             sqlite_where=text("state = 'armed'"),
             postgresql_where=text("state = 'armed'"),
@@ -74,6 +76,7 @@ class Timer(Base):
         Index(
             "ix_timer_failed",
             "workspace_id",
+            "due_at",
             sqlite_where=text("state = 'failed'"),
             postgresql_where=text("state = 'failed'"),
         ),
@@ -104,6 +107,7 @@ class Plan(Base):
 
 
 ARMED = text("timer.state = 'armed'")
+FAILED = text("timer.state = 'failed'")
 RETIRED = text("timer.state IN ('fired', 'cancelled')")
 
 Fire = Callable[[Session, House, str], None]
@@ -312,7 +316,7 @@ def postpone(session: Session, lease: Lease, now: datetime, error: str) -> bool:
 
 def failed(session: Session, workspace_id: str | None) -> list[Timer]:
     """What was set aside in a workspace, or in all of them, oldest first."""
-    query = select(Timer).where(Timer.state == "failed").order_by(Timer.due_at)
+    query = select(Timer).where(FAILED).order_by(Timer.due_at)
     return list(session.scalars(query if workspace_id is None else query.where(Timer.workspace_id == workspace_id)))
 
 
@@ -320,7 +324,7 @@ def try_failed_again(session: Session, workspace_id: str, now: datetime) -> int:
     """Arm what was set aside as failed once more, as after a mended program starts; returns how many."""
     statement = (
         update(Timer)
-        .where(Timer.workspace_id == workspace_id, Timer.state == "failed")
+        .where(Timer.workspace_id == workspace_id, FAILED)
         .values(state="armed", wake_at=to_millis(now), owner=None, fence=Timer.fence + 1, attempts=0)
     )
     return cast("CursorResult[object]", session.execute(statement)).rowcount

@@ -37,6 +37,24 @@ def upgrade() -> None:
             sqlite_where=sa.text("state IN ('fired', 'cancelled')"),
             postgresql_where=sa.text("state IN ('fired', 'cancelled')"),
         )
+    with op.batch_alter_table("timer", schema=None) as batch_op:
+        batch_op.drop_index("ix_timer_workspace_id")
+        batch_op.drop_index("ix_timer_wake")
+        batch_op.drop_index("ix_timer_failed")
+        batch_op.create_index(
+            "ix_timer_wake",
+            ["workspace_id", "wake_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'armed'"),
+            postgresql_where=sa.text("state = 'armed'"),
+        )
+        batch_op.create_index(
+            "ix_timer_failed",
+            ["workspace_id", "due_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
     is_postgres = op.get_bind().dialect.name == "postgresql"
     op.execute(RITUALS)
     op.execute(
@@ -45,6 +63,24 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("timer", schema=None) as batch_op:
+        batch_op.create_index("ix_timer_workspace_id", ["workspace_id"], unique=False)
+        batch_op.drop_index("ix_timer_wake")
+        batch_op.drop_index("ix_timer_failed")
+        batch_op.create_index(
+            "ix_timer_wake",
+            ["wake_at"],
+            unique=False,
+            sqlite_where=sa.text("state = 'armed'"),
+            postgresql_where=sa.text("state = 'armed'"),
+        )
+        batch_op.create_index(
+            "ix_timer_failed",
+            ["workspace_id"],
+            unique=False,
+            sqlite_where=sa.text("state = 'failed'"),
+            postgresql_where=sa.text("state = 'failed'"),
+        )
     with op.batch_alter_table("timer", schema=None) as batch_op:
         batch_op.drop_index(
             "ix_timer_retired",
