@@ -256,8 +256,10 @@ class People:
         )
         if absence:
             return "away" if absence.last_day == NO_END else f"away until {absence.last_day:%a %-d %b}"
-        holiday = holiday_name(person.holidays, day)
-        return f"public holiday: {holiday}" if holiday else None
+        if holiday := holiday_name(person.holidays, day):
+            return f"public holiday: {holiday}"
+        company_day = self._house.definitions.organisation.work_days().company_day(day)
+        return f"company day: {company_day}" if company_day else None
 
 
 def absences_on(house: House, slack_id: str, day: date, ritual_id: str | None = None) -> Select[Absence]:
