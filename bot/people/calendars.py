@@ -229,8 +229,9 @@ def _complain(session: Session, house: House, feed: Feed, trouble: str) -> None:
 
 
 def _in_words(house: House, feed: Feed, known: CalendarRead) -> str:
-    where = urlsplit(feed.address).hostname or ""
-    return house.words.part(NAMED, "calendar", where=where, trouble=known.trouble, read_at=known.read_at)
+    where, zone = urlsplit(feed.address).hostname or "", house.definitions.organisation.zone
+    read_on = known.read_at.astimezone(zone).date() if known.read_at else None
+    return house.words.part(NAMED, "calendar", where=where, trouble=known.trouble, read_on=read_on)
 
 
 def _known(session: Session, house: House, source: str) -> CalendarRead:

@@ -11,6 +11,7 @@ from bot.db import insert_or_ignore
 from bot.delivery import outbox
 from bot.house import House
 from bot.people import messages
+from bot.people.absence import tell_away
 from bot.people.messages import Gap
 from bot.people.model import Departure, People, channel_id
 from bot.people.naming import posts
@@ -25,6 +26,8 @@ def note(session: Session, house: House, gone: Mapping[str, str], here: Collecti
     returned = [ref for ref in sorted(here) if _return(session, house, ref)]
     session.flush()
     stamp = f"{house.clock.now():%Y%m%dT%H%M%S}"
+    for ref in left:
+        tell_away(session, house, gone[ref])
     if left:
         _tell(
             session, house, messages.left(house, [_gap(session, house, ref) for ref in left]), f"left:{left[0]}:{stamp}"
