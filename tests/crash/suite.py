@@ -19,9 +19,8 @@ FULL: Mapping[str, Row] = {
     "timers": partial(rows.time_itself, seconds=40, kills=10),
 }
 _MATRIX = partial(rows.matrix, size=Size(2, 8, speed=5), runs=1)
-_FUZZ = partial(rows.fuzz, size=Size(6, 8, speed=5), messages=160, kills=4)
+_FUZZ = partial(rows.fuzz, size=Size(6, 8, speed=5), messages=120, kills=3)
 _OUTAGE = partial(rows.outage, size=Size(2, 6, speed=5), messages=60, outages=1)
-_CANCELS = partial(rows.cancels, size=Size(2, 6, speed=5), messages=80, cancels=40)
 
 SHORT: Mapping[str, Mapping[str, Row]] = {
     "sqlite": {
@@ -29,14 +28,13 @@ SHORT: Mapping[str, Mapping[str, Row]] = {
         "late": partial(rows.late_commit, size=Size(lanes=2, speed=10), runs=1),
         "fuzz": _FUZZ,
         "outage": _OUTAGE,
-        "cancels": _CANCELS,
     },
     "postgresql": {
         "matrix": _MATRIX,
         "fuzz": _FUZZ,
         "zombies": partial(rows.zombies, size=Size(2, 8, speed=8), runs=1),
         "outage": _OUTAGE,
-        "cancels": _CANCELS,
+        "cancels": partial(rows.cancels, size=Size(2, 6, speed=5), messages=80, cancels=40),
         "timers": partial(rows.time_itself, seconds=6, kills=2),
     },
 }
