@@ -212,7 +212,7 @@ def test_what_was_missed_is_told_to_product_ops_when_slack_does_not_know_the_own
     desk.plan()
     desk.run(keep, Directory(members=(), channels=()))
     desk.down_until(berlin(26, 9))
-    (report,) = promised(db)
+    (report,) = promised(db, "ritual.missed")
     assert report.channel == PRODUCT_OPS
     assert "was due on 25 November" in report.text
 
