@@ -409,7 +409,9 @@ MUTANTS = (
         "a stop loses nothing",
         "bot/delivery/relay.py",
         {"        if not self._under_way:\n": "        if True:\n"},
-        [RELAY + "test_a_stopped_relay_lets_what_is_under_way_end"],
+        [
+            "tests/delivery/test_stopping.py::test_what_slack_takes_after_the_relay_was_told_to_stop_is_still_written_down"
+        ],
     ),
     Mutant(
         "a database that is away ends the delivery",
