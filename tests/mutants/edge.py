@@ -210,23 +210,6 @@ MUTANTS = (
         [NODE + "test_what_a_dead_machine_left_behind_keeps_nobody_from_starting"],
     ),
     Mutant(
-        "bad definitions are told again and again",
-        "product ops hears once of a mistake",
-        "bot/node.py",
-        {
-            'kind="definitions.refused", dedupe=dedupe)': 'kind="definitions.refused")',
-            "        self._taken = stamp\n\n": "\n",
-        },
-        [NODE + "test_bad_definitions_leave_the_last_good_ones_in_force_and_product_ops_hears_of_them_once"],
-    ),
-    Mutant(
-        "changed definitions are taken on only at the next start",
-        "an edit counts within seconds",
-        "bot/node.py",
-        {"            self._on_the_loop(self._take_on(definitions))\n": "            pass\n"},
-        [NODE + "test_changed_definitions_are_taken_on_within_seconds"],
-    ),
-    Mutant(
         "a process without its database says that it is ready",
         "whoever watches sees what is wrong",
         "bot/node.py",
