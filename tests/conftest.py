@@ -1,3 +1,4 @@
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,11 +11,21 @@ from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock, make_house, make_tables
 
 
-@pytest.fixture
-def db(tmp_path: Path) -> Iterator[Database]:
-    """An SQLite database with every room's tables."""
-    database = Database(sqlite_url(tmp_path))
+@pytest.fixture(scope="session")
+def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file with every room's tables, to be copied: making them takes a hundred times as long."""
+    folder = tmp_path_factory.mktemp("tables")
+    database = Database(sqlite_url(folder))
     make_tables(database)
+    database.close()
+    return sqlite_file(folder)
+
+
+@pytest.fixture
+def db(tmp_path: Path, with_tables: Path) -> Iterator[Database]:
+    """An SQLite database with every room's tables."""
+    shutil.copy(with_tables, sqlite_file(tmp_path))
+    database = Database(sqlite_url(tmp_path))
     yield database
     database.close()
 
@@ -28,10 +39,13 @@ def any_db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def any_db(any_db_url: str) -> Iterator[Database]:
+def any_db(any_db_url: str, tmp_path: Path, with_tables: Path) -> Iterator[Database]:
     """A database with every room's tables, on SQLite and then on PostgreSQL."""
     database = Database(any_db_url)
-    make_tables(database)
+    if database.is_sqlite:
+        shutil.copy(with_tables, sqlite_file(tmp_path))
+    else:
+        make_tables(database)
     yield database
     database.close()
 
@@ -56,7 +70,11 @@ def slack(clock: StoppedClock) -> Iterator[FakeSlack]:
 
 
 def sqlite_url(folder: Path) -> str:
-    return f"sqlite:///{folder / 'drumbeat.db'}"
+    return f"sqlite:///{sqlite_file(folder)}"
+
+
+def sqlite_file(folder: Path) -> Path:
+    return folder / "drumbeat.db"
 
 
 def pytest_sessionfinish() -> None:
