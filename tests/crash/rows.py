@@ -354,7 +354,7 @@ def cancels(stage: Stage, size: Size, messages: int, cancels: int) -> Line:
 
 
 CANCELS_AT_ONCE = 12
-CANCELLED = 0.5
+CANCELLED = 0.6
 
 
 def _next_to_go(session: Session, most: int) -> list[tuple[int, str]]:
