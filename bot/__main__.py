@@ -17,10 +17,10 @@ from typing import Annotated, Any
 import typer
 
 from bot import app as wiring
-from bot import doctor, manifest, migrations, operations, preview
+from bot import doctor, manifest, migrations, operations, preview, simulate
 from bot.clock import SystemClock
 from bot.db import Database
-from bot.definitions import load
+from bot.definitions import Definitions, load
 from bot.definitions.report import as_data, as_lines
 from bot.demo import launcher
 from bot.errors import UserError
@@ -105,6 +105,37 @@ def preview_(
         print(json.dumps(preview.as_data(upcoming), indent=2, ensure_ascii=False))
     else:
         print("\n".join(preview.as_lines(upcoming)) or f"Nothing happens in the next {weeks} weeks.")
+
+
+@cli.command(name="simulate")
+def simulate_(
+    folder: Annotated[Path | None, typer.Argument(help="The folder with the definitions.")] = None,
+    weeks: Annotated[int, typer.Option(min=1, max=104, help="How far to look ahead.")] = 12,
+    first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Today, if left out.")] = None,
+    answers: Annotated[float, typer.Option(min=0, max=1, help="The share of requests answered in time.")] = 0.8,
+    leave: Annotated[int, typer.Option(min=0, max=100, help="Working days of leave a year.")] = 25,
+    seed: Annotated[int, typer.Option(help="Another one gives people other habits and other leave.")] = 1,
+    write: Annotated[Path | None, typer.Option(help="Write everything to this .md or .html file.")] = None,
+) -> None:
+    """Live through the coming weeks beforehand: who gets what when, what it costs them, what clashes."""
+    if write is not None and write.suffix not in (".md", ".html"):
+        raise UserError(f"--write takes a file that ends in .md or .html, not {write}.")
+    set_up("critical")
+    settings = _settings()
+    definitions = _checked(folder or settings.cadences)
+    words = Words(settings.templates)
+    first_day = first.date() if first else SystemClock().now().astimezone(definitions.organisation.zone).date()
+    assumed = simulate.Assumptions(first_day, weeks, answers, leave, seed)
+    found = simulate.find(simulate.live(definitions, words, assumed))
+    if write is None:
+        print(simulate.as_markdown(words, found, whole=False), end="")
+        return
+    page = simulate.as_html(words, found) if write.suffix == ".html" else simulate.as_markdown(words, found, whole=True)
+    try:
+        write.write_text(page, encoding="utf-8")
+    except OSError as error:
+        raise UserError(f"{write} cannot be written ({error.strerror}).") from error
+    print(f"{write} is written.")
 
 
 @cli.command(name="doctor")
@@ -245,6 +276,15 @@ def _roles(written: str) -> frozenset[str]:
 
 def _settings(*, with_slack: bool = False) -> Settings:
     return Settings.read(os.environ, Path.cwd(), with_slack=with_slack)
+
+
+def _checked(folder: Path) -> Definitions:
+    """What a folder says; exits with 1, after every complaint, when it has mistakes."""
+    loaded = load(folder, wiring.KINDS)
+    if loaded.definitions is None:
+        print("\n".join(as_lines(loaded.problems)), file=sys.stderr)
+        raise typer.Exit(1)
+    return loaded.definitions
 
 
 @contextmanager

@@ -1,9 +1,10 @@
 """What the bot says: Jinja2 templates, first a team's own, then the shipped ones.
 
 How values are escaped follows from the file's name: `.mrkdwn.j2` for Slack's markup, `.md.j2` for Markdown,
-`.txt.j2` not at all. Templates run in a sandbox, and a name that nobody gave is an error.
+`.html.j2` for HTML, `.txt.j2` not at all. Templates run in a sandbox, and a name that nobody gave is an error.
 """
 
+import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -57,6 +58,7 @@ class Words:
             ".txt.j2": _Environment(loader, str),
             ".mrkdwn.j2": _Environment(loader, markup.escape),
             ".md.j2": _Environment(loader, escape_markdown),
+            ".html.j2": _Environment(loader, html.escape),
         }
 
     def render(self, name: str, /, **values: Any) -> str:

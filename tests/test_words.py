@@ -228,7 +228,7 @@ def test_a_template_in_another_encoding_is_explained(words: Words, team: Path) -
 
 def test_a_template_of_no_known_language_is_refused(words: Words) -> None:
     with pytest.raises(TemplateProblem, match=r"ends in one of \.txt\.j2, \.mrkdwn\.j2, \.md\.j2"):
-        words.render("hello.html.j2")
+        words.render("hello.rst.j2")
 
 
 def test_templates_have_words_for_lists_numbers_and_days(words: Words, write: Write) -> None:
