@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import sys
 import tempfile
 import time
@@ -81,4 +82,6 @@ def _table(lines: list[Line]) -> Table:
 
 
 if __name__ == "__main__":
+    # Told to end, it stops its processes and its PostgreSQL, as when it is interrupted.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     sys.exit(main(sys.argv[1:]))
