@@ -1,12 +1,13 @@
 """The command line: `drumbeat <command>`. Reads arguments, calls one function, prints what it gives."""
 
 import asyncio
+import getpass
 import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -17,7 +18,7 @@ from typing import Annotated, Any
 import typer
 
 from bot import app as wiring
-from bot import doctor, manifest, migrations, operations, preview, simulate
+from bot import applying, doctor, edits, manifest, migrations, operations, preview, simulate, versions
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.definitions import Definitions, load
@@ -26,11 +27,10 @@ from bot.demo import launcher
 from bot.errors import UserError
 from bot.house import House
 from bot.logs import redact, set_up
-from bot.node import Node, database_in_words, read_definitions
+from bot.node import Node, database_in_words
 from bot.nodes import ROLES
 from bot.people import calendars
 from bot.people.ics import NoCalendar
-from bot.people.model import only_workspace
 from bot.settings import Settings
 from bot.words import Words, plural
 
@@ -47,6 +47,9 @@ absences = typer.Typer(help="When people are away.", no_args_is_help=True)
 cli.add_typer(absences, name="absences")
 cli.add_typer(outbox, name="outbox")
 cli.add_typer(timers, name="timers")
+
+FOLDER = Annotated[Path | None, typer.Argument(help="The folder with the definitions.")]
+WORKSPACE = Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")]
 
 
 @cli.command()
@@ -79,7 +82,7 @@ def migrate() -> None:
 
 @cli.command()
 def check(
-    folder: Annotated[Path | None, typer.Argument(help="The folder with the definitions.")] = None,
+    folder: FOLDER = None,
     form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
 ) -> None:
     """Check the definitions; exit 1 when they have mistakes."""
@@ -94,13 +97,33 @@ def check(
         raise typer.Exit(1)
 
 
+@cli.command(name="apply")
+def apply_(
+    folder: FOLDER = None,
+    note: Annotated[str, typer.Option(help="Why, for those who read it later.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Put the definitions in force: every running Drumbeat takes them on within seconds."""
+    with _in_force(workspace) as house:
+        files, definitions = _read(folder or _settings().cadences)
+        planned = applying.plan(house, files, definitions)
+        print("\n".join(edits.as_lines(planned)))
+        if planned.is_same:
+            return
+        if not yes and sys.stdin.isatty():
+            typer.confirm(f"Apply this as version {house.version + 1}?", abort=True)
+        number = house.db.call(applying.apply, house, files, definitions, author=_operator(), note=note.strip())
+    print(f"Version {number} is in force.")
+
+
 @cli.command(name="preview")
 def preview_(
     weeks: Annotated[int, typer.Option(min=1, max=104, help="How far to look ahead.")] = 4,
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the next occurrences, with each person's local times."""
-    upcoming = preview.occurrences(read_definitions(_settings()), SystemClock().now(), weeks)
+    upcoming = preview.occurrences(_read(_settings().cadences)[1], SystemClock().now(), weeks)
     if as_json:
         print(json.dumps(preview.as_data(upcoming), indent=2, ensure_ascii=False))
     else:
@@ -109,7 +132,7 @@ def preview_(
 
 @cli.command(name="simulate")
 def simulate_(
-    folder: Annotated[Path | None, typer.Argument(help="The folder with the definitions.")] = None,
+    folder: FOLDER = None,
     weeks: Annotated[int, typer.Option(min=1, max=104, help="How far to look ahead.")] = 12,
     first: Annotated[datetime | None, typer.Option("--from", formats=["%Y-%m-%d"], help="Today, if left out.")] = None,
     answers: Annotated[float, typer.Option(min=0, max=1, help="The share of requests answered in time.")] = 0.8,
@@ -122,7 +145,7 @@ def simulate_(
         raise UserError(f"--write takes a file that ends in .md or .html, not {write}.")
     set_up("critical")
     settings = _settings()
-    definitions = _checked(folder or settings.cadences)
+    definitions = _read(folder or settings.cadences)[1]
     words = Words(settings.templates)
     first_day = first.date() if first else SystemClock().now().astimezone(definitions.organisation.zone).date()
     assumed = simulate.Assumptions(first_day, weeks, answers, leave, seed)
@@ -227,18 +250,9 @@ def absences_import(
         text = file.read_bytes()
     except OSError as error:
         raise UserError(f"{file} cannot be read ({error.strerror}).") from error
-    settings = _settings()
-    with _database() as db:
-        house = House(
-            workspace_id=workspace or db.call(only_workspace),
-            db=db,
-            clock=SystemClock(),
-            words=Words(settings.templates),
-            definitions=read_definitions(settings),
-            links=wiring.LINKS,
-        )
+    with _in_force(workspace) as house:
         try:
-            count, names = db.call(calendars.take_file, house, file.name, text)
+            count, names = house.db.call(calendars.take_file, house, file.name, text)
         except NoCalendar as error:
             raise UserError(f"{file}: {error}") from error
     print(f"{plural(count, 'absence')} of {', '.join(names) or 'nobody whom the organisation names'}.")
@@ -267,6 +281,41 @@ def demo(
     asyncio.run(launcher.run(port, say=partial(print, flush=True)))
 
 
+def _read(folder: Path) -> tuple[Mapping[str, str], Definitions]:
+    """A folder's files and what they say; exits with 1, after every complaint, when they have mistakes."""
+    loaded = load(folder, wiring.KINDS)
+    if loaded.definitions is None:
+        print("\n".join(as_lines(loaded.problems)), file=sys.stderr)
+        raise typer.Exit(1)
+    return loaded.texts, loaded.definitions
+
+
+@contextmanager
+def _in_force(workspace: str | None) -> Iterator[House]:
+    """The workspace as it runs now: the newest version of its definitions."""
+    settings = _settings()
+    with _database() as db:
+        workspace_id = workspace or db.call(versions.only_workspace)
+        number = db.call(versions.newest, workspace_id)
+        yield House(
+            workspace_id=workspace_id,
+            db=db,
+            clock=SystemClock(),
+            words=Words(settings.templates),
+            definitions=db.call(versions.definitions, workspace_id, number, wiring.KINDS),
+            links=wiring.LINKS,
+            version=number,
+        )
+
+
+def _operator() -> str:
+    """Who uses the command line."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "an operator"
+
+
 def _roles(written: str) -> frozenset[str]:
     roles = frozenset(role.strip() for role in written.split(",") if role.strip())
     if not roles or not roles <= set(ROLES):
@@ -276,15 +325,6 @@ def _roles(written: str) -> frozenset[str]:
 
 def _settings(*, with_slack: bool = False) -> Settings:
     return Settings.read(os.environ, Path.cwd(), with_slack=with_slack)
-
-
-def _checked(folder: Path) -> Definitions:
-    """What a folder says; exits with 1, after every complaint, when it has mistakes."""
-    loaded = load(folder, wiring.KINDS)
-    if loaded.definitions is None:
-        print("\n".join(as_lines(loaded.problems)), file=sys.stderr)
-        raise typer.Exit(1)
-    return loaded.definitions
 
 
 @contextmanager

@@ -72,3 +72,5 @@ class House:
     words: Words
     definitions: Definitions
     links: Links = field(default_factory=Links)
+    version: int = 0
+    """Which of the stored versions `definitions` are; 0 for some that were never stored."""

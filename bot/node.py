@@ -2,14 +2,13 @@
 
 import asyncio
 import contextlib
-import hashlib
 import os
 import signal
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,12 +17,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.routing import Route
 
-from bot import app, blocks, doors, metrics, migrations, nodes, pulse, timers
+from bot import app, applying, doors, metrics, migrations, nodes, pulse, timers, versions
 from bot.clock import Clock, SharedClock, SystemClock, to_millis
 from bot.db import Database, is_away
-from bot.definitions import Definitions, load
+from bot.definitions import Definitions, Loaded, load
 from bot.definitions.report import as_lines
-from bot.delivery import outbox, refusal, undeliverable
+from bot.delivery import refusal, undeliverable
 from bot.delivery.model import DELETE
 from bot.delivery.node import BEAT_EVERY, DEAD_AFTER, beat, new_node_id
 from bot.delivery.outcome import Call, Finding, Found, NotNow, Outcome, RateLimited, Search, Sent, TokenDead
@@ -54,7 +53,7 @@ from bot.words import Words, plural
 
 log = get_logger(__name__)
 
-LOOK_FOR_CHANGES = 2.0
+LOOK_FOR_CHANGES = 1.0
 REFRESH_PEOPLE = 6 * 60 * 60.0
 FORGET_TIMERS = 60 * 60.0
 HEALTHY_WITHIN = 5.0
@@ -70,12 +69,16 @@ class BadDefinitions(UserError):
     """Definitions with mistakes in them; the message lists all."""
 
 
-def read_definitions(settings: Settings) -> Definitions:
-    """The definitions in force, or `BadDefinitions` with every problem."""
+class Outdated(Exception):
+    """A newer version of the definitions is in force than the one this process has."""
+
+
+def read_definitions(settings: Settings) -> Loaded:
+    """The definitions in the folder and the texts they are from, or `BadDefinitions` with every problem."""
     loaded = load(settings.cadences, app.KINDS)
     if loaded.definitions is None:
         raise BadDefinitions("\n".join(as_lines(loaded.problems)))
-    return loaded.definitions
+    return loaded
 
 
 class Node:
@@ -92,13 +95,17 @@ class Node:
         self._roles = frozenset(roles)
         self._say = say
         self._clock = SharedClock(clock or SystemClock())
-        self._seen = self._taken = _stamp(settings.cadences)
-        self._definitions = read_definitions(settings)
         self._slack = settings.for_slack()
         self._db = Database(settings.database_url.reveal())
         self._id = new_node_id()
         self._stop = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
+        self._taking_over = Lock()
+        self._unreadable: versions.Unreadable | None = None
+        self._passed_over = 0
+        """The newest version, when this program cannot read it; else 0."""
+        self._adopted = 0
+        """The version whose people this process has looked up."""
 
     def house(self) -> House:
         """The workspace as it is at this moment."""
@@ -144,14 +151,17 @@ class Node:
         session = await closing.enter_async_context(make_session())
         self._client = make_client(self._slack.bot_token.reveal(), self._slack.api_url, session)
         identity = await identify(self._client)
+        definitions, version = await self._definitions_in_force(identity.team_id)
         self._house = House(
             workspace_id=identity.team_id,
             db=self._db,
             clock=self._clock,
             words=Words(self._settings.templates),
-            definitions=self._definitions,
+            definitions=definitions,
             links=app.LINKS,
+            version=version,
         )
+        self._adopted = version
         self._say(f"Slack workspace: {identity.team} (as {identity.user})")
         await self._read_people(self._house)
         if self._works:
@@ -160,9 +170,9 @@ class Node:
             await self._db.run(app.adopt, self._house)
             await self._db.run(say_who_is_told_instead, self._house)
             await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
-        self._say(
-            f"Calendar: {plural(len(self._definitions.calendar.rituals), 'ritual')} from {self._settings.cadences}"
-        )
+        rituals = plural(len(definitions.calendar.rituals), "ritual")
+        self._say(f"Calendar: {rituals}, version {version} of the definitions")
+        await asyncio.to_thread(self._compare_with_folder)
         await self._start_watching(closing)
         if self._works:
             self._start_delivering(closing)
@@ -332,6 +342,7 @@ class Node:
             "database": None,
             "schema": None if schema is migrations.State.CURRENT else f"is {schema.value}",
             "slack": str(refused[0]) if refused else self._pulse.slack_is_lost(),
+            "definitions": str(self._unreadable).splitlines()[0] if self._unreadable else None,
         }
         if self._works:
             silent = await self._db.run(nodes.silent_for, self._id, self._now())
@@ -359,13 +370,26 @@ class Node:
     def _fire(self, lease: Lease) -> None:
         """Run one due timer; a failure is kept with the timer, which is tried again and then set aside."""
         try:
-            self._db.call(timers.fire, lease, self._house, app.TIMERS, app.HOLD)
+            while True:
+                house = self._house
+                try:
+                    self._db.call(self._fire_in_force, lease, house)
+                except Outdated:
+                    self._take_over()
+                else:
+                    break
         except Exception as error:
             if is_away(error):
                 log.warning("the database went away from a timer", kind=lease.kind, timer=lease.timer_id)
             else:
                 log.exception("a timer failed", kind=lease.kind, timer=lease.timer_id)
             self._put_off(lease, f"{type(error).__name__}: {error}")
+
+    def _fire_in_force(self, session: Session, lease: Lease, house: House) -> bool:
+        """Fire under the version in force, which stays in force meanwhile; raises Outdated when `house` has another."""
+        if versions.settled(session, house.workspace_id) not in (house.version, self._passed_over):
+            raise Outdated
+        return timers.fire(session, lease, house, app.TIMERS, app.HOLD)
 
     def _put_off(self, lease: Lease, error: str) -> None:
         try:
@@ -398,30 +422,79 @@ class Node:
     async def _read_calendars(self) -> None:
         await calendars.refresh(self._house, Fetcher())
 
-    def _look_for_changes(self) -> None:
-        """When the definitions changed on disk: take them on, or keep the last good ones and tell product ops."""
-        stamp = _stamp(self._settings.cadences)
-        settled, self._seen = stamp == self._seen, stamp
-        # A file that is still being written waits until it looks the same twice.
-        if stamp == self._taken or not settled:
-            return
-        try:
-            definitions = read_definitions(self._settings)
-        except BadDefinitions as bad:
-            log.error("the changed definitions have mistakes; the last good ones stay in force", problems=str(bad))
-            self._db.call(tell_product_ops, self._house, str(bad))
-        else:
-            self._on_the_loop(self._take_on(definitions))
-        self._taken = stamp
+    async def _definitions_in_force(self, workspace_id: str) -> tuple[Definitions, int]:
+        """The newest version that this program can read; on a new database the folder becomes version 1."""
+        if not await self._db.run(versions.newest, workspace_id):
+            return await self._begin(workspace_id)
+        return await self._db.run(self._newest_readable, workspace_id)
 
-    async def _take_on(self, definitions: Definitions) -> None:
-        house = replace(self._house, definitions=definitions)
+    async def _begin(self, workspace_id: str) -> tuple[Definitions, int]:
+        loaded = await asyncio.to_thread(read_definitions, self._settings)
+        await self._db.run(applying.begin, workspace_id, self._clock.now(), loaded.texts)
+        return await self._db.run(self._newest_readable, workspace_id)
+
+    def _newest_readable(self, session: Session, workspace_id: str) -> tuple[Definitions, int]:
+        """Raises versions.Unreadable when this program can read none."""
+        newest = versions.newest(session, workspace_id)
+        trouble: versions.Unreadable | None = None
+        for number in range(newest, 0, -1):
+            try:
+                found = versions.definitions(session, workspace_id, number, app.KINDS)
+            except versions.Unreadable as unreadable:
+                log.error("this program cannot read a version of the definitions", version=number, why=str(unreadable))
+                trouble = trouble or unreadable
+            else:
+                self._unreadable, self._passed_over = trouble, newest if trouble else 0
+                return found, number
+        raise trouble or versions.Unreadable("No version of the definitions is stored.")
+
+    def _compare_with_folder(self) -> None:
+        """Say when the folder is not what is in force: somebody may expect that an edit is."""
+        folder, version = self._settings.cadences, self._house.version
+        loaded = load(folder, app.KINDS)
+        stored = self._db.call(versions.get, self._house.workspace_id, version)
+        if loaded.definitions is None:
+            self._say(f"{folder} has mistakes, so version {version} stays in force: drumbeat check lists them")
+        elif versions.fingerprint(loaded.texts) != stored.fingerprint:
+            self._say(
+                f"{folder} differs from version {version}, which is in force:"
+                " drumbeat plan shows how, drumbeat apply applies it"
+            )
+
+    def _look_for_changes(self) -> None:
+        """Take over a new version, and see to it that its people are known and its rituals planned."""
+        try:
+            self._take_over()
+            house = self._house
+            if house.version != self._adopted:
+                self._on_the_loop(self._adopt(house))
+                self._adopted = house.version
+        except SQLAlchemyError as error:
+            # The clock and the relay say that it is away.
+            if not is_away(error):
+                raise
+
+    def _take_over(self) -> None:
+        """Run the newest version from now on; the last good one stays when this program cannot read that."""
+        with self._taking_over:
+            before = self._house
+            newest = self._db.call(versions.newest, before.workspace_id)
+            if newest in (before.version, self._passed_over):
+                return
+            definitions, number = self._db.call(self._newest_readable, before.workspace_id)
+            if number != before.version:
+                self._house = replace(before, definitions=definitions, version=number)
+                log.info(
+                    "the definitions changed", version=number, before=before.version,
+                    rituals=len(definitions.calendar.rituals),
+                )  # fmt: skip
+
+    async def _adopt(self, house: House) -> None:
         await self._read_people(house)
+        # Whoever applied it has planned by it. Again, since what this process did meanwhile was by the one before.
+        await self._db.run(app.adopt, house)
         if self._works:
-            await self._db.run(app.adopt, house)
             await self._db.run(say_who_is_told_instead, house)
-        self._house = house
-        log.info("the definitions changed", rituals=len(definitions.calendar.rituals))
 
     def _on_the_loop(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` where Slack is spoken to, and wait for it."""
@@ -480,25 +553,3 @@ def say_who_is_told_instead(session: Session, house: House) -> None:
     """When a person cannot be told that something of theirs was not delivered, product ops is."""
     product_ops = channel_id(session, house, house.definitions.organisation.channels.product_ops)
     undeliverable.tell_instead(session, house.workspace_id, product_ops)
-
-
-def tell_product_ops(session: Session, house: House, problems: str) -> None:
-    """Say in Slack, once for each set of mistakes, that the last good definitions stay in force."""
-    message = blocks.message(
-        blocks.section(house.words.render("definitions/refused.txt.j2")), *blocks.sections(problems)
-    )
-    fingerprint = hashlib.sha256(problems.encode()).hexdigest()[:16]
-    channel = channel_id(session, house, house.definitions.organisation.channels.product_ops)
-    # Saved again with the same mistakes, or seen by another node: once a day is enough.
-    dedupe = f"definitions:{fingerprint}:{house.clock.now():%Y%m%d}"
-    outbox.post(session, house, channel, message, kind="definitions.refused", dedupe=dedupe)
-
-
-def _stamp(folder: Path) -> tuple[tuple[str, int, int], ...]:
-    """What tells that a definition file changed: names, times and sizes."""
-    found = []
-    for file in sorted(folder.glob("*.yaml")):
-        with contextlib.suppress(FileNotFoundError):
-            status = file.stat()
-            found.append((file.name, status.st_mtime_ns, status.st_size))
-    return tuple(found)

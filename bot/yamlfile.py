@@ -67,15 +67,20 @@ def read(path: Path, model: type[M]) -> tuple[M | None, list[Problem]]:
 
 def open_document(path: Path) -> tuple[Document | None, list[Problem]]:
     """Read and parse the file at `path`; no model checks it yet. A document may come with problems."""
-    file = _shown(path)
+    content, problems = content_of(path)
+    return (None, problems) if content is None else parse(content, shown(path))
+
+
+def content_of(path: Path) -> tuple[bytes | None, list[Problem]]:
+    """What is in the file at `path`, as far as may be parsed; or why it cannot be read."""
+    file = shown(path)
     try:
         with path.open("rb") as stream:
-            content = stream.read(MAX_BYTES + 1)
+            return stream.read(MAX_BYTES + 1), []
     except FileNotFoundError:
         return None, [Problem(file, 1, 1, "there is no such file", f"create {path.name} in this folder")]
     except OSError as error:
         return None, [Problem(file, 1, 1, f"the file cannot be read: {error.strerror}", "check what it is")]
-    return parse(content, file)
 
 
 def parse(content: bytes, file: str) -> tuple[Document | None, list[Problem]]:
@@ -352,7 +357,7 @@ def _without(data: Any, path: KeyPath) -> Any:
     return {key: _without(value, path[1:]) if key == path[0] else value for key, value in data.items()}
 
 
-def _shown(path: Path) -> str:
+def shown(path: Path) -> str:
     """As a person would type it: relative to the current folder when it lies beneath it."""
     here = Path.cwd()
     return (path.relative_to(here) if path.is_relative_to(here) else path).as_posix()

@@ -36,16 +36,18 @@ KERNEL = frozenset(
         "shipped",
         "tables",
         "timers",
+        "versions",
         "words",
         "writer",
         "yamlfile",
     }
 )
 ROOMS = frozenset({"updates", "decisions", "releases", "reviews"})
-READING_ROOMS = frozenset({"home", "preview"})
+READING_ROOMS = frozenset({"edits", "home", "preview"})
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {
-    "app": frozenset({"node", "demo", "doctor", "simulate", "__main__"}),
+    "app": frozenset({"applying", "node", "demo", "doctor", "simulate", "__main__"}),
+    "applying": frozenset({"node", "__main__"}),
     "node": frozenset({"demo", "doctor", "__main__"}),
     "gauges": frozenset({"node"}),
     "nodes": frozenset({"node", "gauges", "doctor", "__main__"}),
@@ -298,7 +300,11 @@ PLANTED = [
     ("bot/updates/flow.py", "from bot.updates import listeners", "flow comes before listeners"),
     ("bot/updates/model.py", "from bot.updates.flow import f", "model comes before flow"),
     ("bot/home/flow.py", "from bot.updates import listeners", "not listeners"),
-    ("bot/updates/listeners.py", "from bot import app", "only __main__, demo, doctor, node, simulate starts it"),
+    (
+        "bot/updates/listeners.py",
+        "from bot import app",
+        "only __main__, applying, demo, doctor, node, simulate starts it",
+    ),
     ("bot/app.py", "import bot.node", "only __main__, demo, doctor starts it"),
     ("bot/node.py", "import bot.demo", "only __main__ starts it"),
     ("bot/demo/__init__.py", "from bot import __main__", "only Python starts it"),

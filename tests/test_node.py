@@ -24,7 +24,7 @@ import structlog
 from sqlalchemy import make_url, select, update
 from sqlalchemy.orm import Session
 
-from bot import blocks, logs, migrations, nodes, shipped, timers
+from bot import blocks, logs, migrations, nodes, shipped, timers, versions
 from bot import node as node_module
 from bot.clock import SystemClock, to_millis
 from bot.db import Database
@@ -41,7 +41,7 @@ from bot.settings import Settings
 from bot.timers import Timer
 from tests import people, postgres
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, hang, refused
-from tests.fakes import make_house
+from tests.fakes import ROOT, make_house
 
 ORGANISATION = f"""
 name: Acme
@@ -317,12 +317,65 @@ def test_a_lost_connection_is_made_again(environ: Environ, slack: FakeSlack, sai
     run(story)
 
 
-def test_changed_definitions_are_taken_on_within_seconds(environ: Environ, said: list[str]) -> None:
+def test_the_folder_becomes_the_first_version_and_an_edit_waits_until_it_is_applied(
+    environ: Environ, said: list[str]
+) -> None:
     async def story() -> None:
         async with running(environ, said) as node:
-            assert len(node.house().definitions.calendar.rituals) == 1
+            assert node.house().version == 1
             rewrite(environ, "calendar.yaml", CALENDAR.replace("Weekly product update", "Our week"))
+            await asyncio.sleep(0.6)
+            assert node.house().definitions.calendar.rituals[0].name == "Weekly product update"
+            await asyncio.to_thread(apply, environ)
             await until(lambda: node.house().definitions.calendar.rituals[0].name == "Our week", 15)
+            assert node.house().version == 2
+
+    run(story)
+
+
+def test_a_folder_that_is_not_what_is_in_force_is_told_at_start(environ: Environ) -> None:
+    folder = environ["DRUMBEAT_CADENCES"]
+
+    async def told() -> list[str]:
+        said: list[str] = []
+        async with running(environ, said) as node:
+            assert node.house().definitions.calendar.rituals[0].name == "Weekly product update"
+        return [line.removeprefix(folder) for line in said if line.startswith(folder)]
+
+    async def story() -> None:
+        assert await told() == []
+        rewrite(environ, "calendar.yaml", CALENDAR.replace("Weekly product update", "Our week"))
+        assert await told() == [
+            " differs from version 1, which is in force: drumbeat plan shows how, drumbeat apply applies it"
+        ]
+        rewrite(environ, "calendar.yaml", CALENDAR.replace("kind: weekly_update", "kind: weekly"))
+        assert await told() == [" has mistakes, so version 1 stays in force: drumbeat check lists them"]
+
+    run(story)
+
+
+def test_a_version_that_this_program_cannot_read_leaves_the_last_good_one_in_force(
+    environ: Environ, said: list[str], log: io.StringIO
+) -> None:
+    port = free_port()
+
+    again: list[str] = []
+
+    async def story() -> None:
+        async with running({**environ, "METRICS_PORT": str(port)}, said) as node:
+            files = {"organisation.yaml": ORGANISATION, "calendar.yaml": CALENDAR.replace("weekly_update", "retro")}
+            house = node.house()
+            await house.db.run(
+                versions.store, house.workspace_id, house.clock.now(), files, after=1, author="a newer program"
+            )
+            await until(lambda: "cannot read" in log.getvalue())
+            assert node.house().version == 1
+            status, found = await ask(port, "/readyz")
+            assert (status, "cannot read version 2 of the definitions" in found) == (503, True)
+
+        async with running(environ, again) as node:
+            assert node.house().version == 1
+        assert "Calendar: 1 ritual, version 1 of the definitions" in again
 
     run(story)
 
@@ -343,26 +396,6 @@ def test_releases_in_the_definitions_are_registered_at_start(environ: Environ, s
             assert names == ["Atlas"]
 
     run(story)
-
-
-def test_bad_definitions_leave_the_last_good_ones_in_force_and_product_ops_hears_of_them_once(
-    environ: Environ, slack: FakeSlack, said: list[str]
-) -> None:
-    async def story() -> None:
-        async with running(environ, said) as node:
-            rewrite(environ, "calendar.yaml", CALENDAR.replace("kind: weekly_update", "kind: weekly"))
-            await until(lambda: bool(slack.said(people.PRODUCT_OPS)), 20)
-            rewrite(environ, "organisation.yaml", ORGANISATION + "\n# saved once more\n")
-            await asyncio.sleep(1)
-            assert node.house().definitions.calendar.rituals[0].kind == "weekly_update"
-
-            rewrite(environ, "calendar.yaml", CALENDAR.replace("Weekly product update", "Our week"))
-            await until(lambda: node.house().definitions.calendar.rituals[0].name == "Our week", 15)
-
-    run(story)
-
-    (told,) = slack.said(people.PRODUCT_OPS)
-    assert "calendar.yaml" in told
 
 
 def test_a_database_that_is_gone_for_a_while_stops_nothing(environ: Environ, slack: FakeSlack, said: list[str]) -> None:
@@ -457,7 +490,7 @@ def test_a_port_of_its_own_tells_how_a_process_in_socket_mode_is(environ: Enviro
     async def story() -> None:
         async with running({**environ, "METRICS_PORT": str(port)}, said):
             assert await ask(port, "/healthz") == (200, "ok\n")
-            assert await ask(port, "/readyz") == (200, "ok database\nok schema\nok slack\nok relay\n")
+            assert await ask(port, "/readyz") == (200, "ok database\nok schema\nok slack\nok definitions\nok relay\n")
             status, figures = await ask(port, "/metrics")
             assert status == 200
             assert "drumbeat_nodes{" in figures
@@ -775,6 +808,12 @@ def read_until(running_process: "subprocess.Popen[str]", start: str) -> list[str
 def with_http(environ: Environ, port: int) -> Environ:
     others = {name: value for name, value in environ.items() if name != "SLACK_APP_TOKEN"}
     return {**others, "SLACK_SIGNING_SECRET": SIGNING_SECRET, "PORT": str(port)}
+
+
+def apply(environ: Environ) -> None:
+    """Another process, which applies the folder."""
+    command = [sys.executable, "-m", "bot", "apply", "--yes"]
+    subprocess.run(command, env=os.environ | environ, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
 
 
 def rewrite(environ: Environ, file: str, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
 from bot.definitions.holidays import holiday_name, is_holiday
-from bot.definitions.loading import FILES, KINDS, Definitions, Loaded, load
+from bot.definitions.loading import FILES, KINDS, Definitions, Loaded, load, load_texts
 from bot.definitions.organisation import (
     Area,
     Channels,
@@ -42,4 +42,5 @@ __all__ = [
     "holiday_name",
     "is_holiday",
     "load",
+    "load_texts",
 ]

@@ -1,7 +1,8 @@
 """Loads the definitions of a folder: every file against its model, then all of them against each other."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from bot.definitions.check import (
 )
 from bot.definitions.organisation import Area, Organisation
 from bot.definitions.releases import ReleaseRules
-from bot.yamlfile import Document, Problem, open_document, validate
+from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
 
 KINDS = frozenset({"weekly_update", "review"})
 
@@ -55,17 +56,46 @@ class Loaded:
 
     definitions: Definitions | None
     problems: tuple[Problem, ...]
+    texts: Mapping[str, str] = field(default_factory=dict)
+    """What the definitions were read from: each file's text by its name, byte for byte once encoded again."""
 
 
 def load(folder: Path, kinds: Collection[str] = KINDS) -> Loaded:
     """Everything in `folder`. `kinds` are the ritual kinds that exist."""
+    opened: dict[str, tuple[Document | None, list[Problem]]] = {}
+    texts: dict[str, str] = {}
+    for name, _model in FILES:
+        path = folder / name
+        if name in OPTIONAL and not path.exists():
+            continue
+        content, problems = content_of(path)
+        opened[name] = (None, problems) if content is None else parse(content, shown(path))
+        with suppress(UnicodeDecodeError):
+            texts[name] = (content or b"").decode("utf-8")
+    return _load(opened, texts, kinds)
+
+
+def load_texts(texts: Mapping[str, str], where: str, kinds: Collection[str] = KINDS) -> Loaded:
+    """The same from the files' texts, by file name; complaints name each file as `where/name`."""
+    opened: dict[str, tuple[Document | None, list[Problem]]] = {}
+    for name, _model in FILES:
+        if name in texts:
+            opened[name] = parse(texts[name].encode(), f"{where}/{name}")
+        elif name not in OPTIONAL:
+            opened[name] = None, [Problem(f"{where}/{name}", 1, 1, "there is no such file")]
+    return _load(opened, texts, kinds)
+
+
+def _load(
+    opened: Mapping[str, tuple[Document | None, list[Problem]]], texts: Mapping[str, str], kinds: Collection[str]
+) -> Loaded:
     problems: list[Problem] = []
     documents: dict[type[BaseModel], Document] = {}
     models: dict[type[BaseModel], Any] = {}
     for name, model in FILES:
-        if name in OPTIONAL and not (folder / name).exists():
+        if name not in opened:
             continue
-        document, found = open_document(folder / name)
+        document, found = opened[name]
         problems += found
         if document is not None:
             documents[model] = document
@@ -74,7 +104,7 @@ def load(folder: Path, kinds: Collection[str] = KINDS) -> Loaded:
     problems += _checked(models, documents, kinds)
     if problems:
         return Loaded(None, tuple(sorted(set(problems))))
-    return Loaded(Definitions(models[Organisation], models[Calendar], models.get(ReleaseRules)), ())
+    return Loaded(Definitions(models[Organisation], models[Calendar], models.get(ReleaseRules)), (), texts)
 
 
 def _checked(

@@ -50,7 +50,6 @@ DROP = "drop"
 WHEN_UNREADABLE: Mapping[str, str] = {
     # Twice is better than never: the words somebody typed, and bad news.
     "update.draft_back": RESEND,
-    "definitions.refused": RESEND,
     undeliverable.KIND: RESEND,
     undeliverable.INSTEAD: RESEND,
     # Never is better than twice.

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from bot.db import Base, BigId, insert_missing, workspace_column
 from bot.definitions import Area, Organisation, PersonDefinition
 from bot.definitions.holidays import holiday_name
-from bot.errors import UserError
 from bot.house import House
 
 NO_END = date(9999, 12, 31)
@@ -315,16 +314,6 @@ def channel_id(session: Session, house: House, channel: str) -> str:
         )
     )
     return found or channel
-
-
-def only_workspace(session: Session) -> str:
-    """The workspace whose people are known here; a `UserError` when there is none, or more than one."""
-    found = sorted(session.scalars(select(Profile.workspace_id).distinct()))
-    if not found:
-        raise UserError("Nobody is known yet: start Drumbeat once, so that it reads from Slack who is who.")
-    if len(found) > 1:
-        raise UserError(f"There are several workspaces. Say which with --workspace: {', '.join(found)}.")
-    return found[0]
 
 
 def replace_profiles(session: Session, house: House, profiles: Sequence[Mapping[str, Any]]) -> None:

@@ -64,6 +64,8 @@ class Occurrence(Base):
     run_by: Mapped[str | None] = mapped_column(String(32), default=None)
     """Slack id of whoever ran it out of turn; none when the calendar opened it."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    version: Mapped[int | None] = mapped_column(default=None)
+    """The version of the definitions it opened under and keeps; none until it opens."""
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "ritual_id", "slot"),
@@ -85,7 +87,7 @@ def move(
     now = house.clock.now()
     values: dict[str, object] = {"state": state}
     if state == PROMPTED:
-        values["opened_at"] = now
+        values |= {"opened_at": now, "version": house.version}
     if state in ENDED:
         values |= {"ended_at": now, "reason": reason, "artifact": artifact}
     moved = session.execute(

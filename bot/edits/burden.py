@@ -1,0 +1,114 @@
+"""How many messages a person gets, and how many minutes they cost, in a week of the calendar. Pure.
+
+What is assumed, since nobody can know beforehand:
+- everybody needs the reminder, and nobody is away; a person's own holidays and the calendar's are kept;
+- all that is sent to one person on one day of theirs is one message;
+- a weekly update takes 4 minutes an area, and 3 minutes to read its digest for whoever owns an area in it;
+- a review takes its owner 5 minutes to write down what it left, and 5 minutes to read up before; the people whom its
+  `audience` names read that, too. The meeting itself is not counted, nor who is in a user group of Slack;
+- a person's figures are those of their busiest week, counted from today, among the weeks that are looked at.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from bot.definitions import Definitions, PersonDefinition, Ritual
+from bot.rituals.schedule import Slot, coming, times
+
+MOST_MESSAGES, MOST_MINUTES = 5, 30
+"""What a week may cost a person."""
+WEEKS = 8
+UPDATE, DIGEST, WRITE_DOWN, READ_UP = 4, 3, 5, 5
+"""Minutes."""
+WEEKLY_UPDATE = "weekly_update"
+
+Zones = Mapping[str, ZoneInfo]
+"""Where people are, by how definitions refer to them, when Slack has told and the definitions do not."""
+
+
+@dataclass(frozen=True)
+class Load:
+    """A person's busiest week."""
+
+    messages: int = 0
+    minutes: int = 0
+
+    @property
+    def is_too_much(self) -> bool:
+        return self.messages > MOST_MESSAGES or self.minutes > MOST_MINUTES
+
+
+@dataclass(frozen=True)
+class _Cost:
+    """What one occurrence asks of one person on one day of theirs."""
+
+    ref: str
+    day: date
+    minutes: int
+    is_message: bool
+
+
+def loads(definitions: Definitions, now: datetime, zones: Zones, weeks: int = WEEKS) -> dict[str, Load]:
+    """Each person's busiest week from `now` on, by how definitions refer to them; nobody is left out."""
+    first = now.astimezone(definitions.organisation.zone).date()
+    minutes: dict[tuple[str, int], int] = defaultdict(int)
+    days: dict[tuple[str, int], set[date]] = defaultdict(set)
+    for ritual in definitions.calendar.rituals:
+        for slot in coming(ritual, definitions.organisation, now):
+            if slot.day >= first + timedelta(weeks=weeks):
+                break
+            for cost in () if slot.skipped_because else _costs(definitions, ritual, slot, zones):
+                week = (cost.ref, (cost.day - first).days // 7)
+                minutes[week] += cost.minutes
+                if cost.is_message:
+                    days[week].add(cost.day)
+    return {
+        person.ref: Load(
+            max((len(days[week]) for week in list(days) if week[0] == person.ref), default=0),
+            max((minutes[week] for week in list(minutes) if week[0] == person.ref), default=0),
+        )
+        for person in definitions.organisation.people
+    }
+
+
+def zone_of(definitions: Definitions, person: PersonDefinition, zones: Zones) -> ZoneInfo:
+    return person.zone or zones.get(person.ref) or definitions.organisation.zone
+
+
+def _costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:
+    if ritual.kind == WEEKLY_UPDATE:
+        yield from _update_costs(definitions, ritual, slot, zones)
+    else:
+        yield from _review_costs(definitions, ritual, slot, zones)
+
+
+def _update_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:
+    organisation = definitions.organisation
+    owned: dict[str, int] = defaultdict(int)
+    for area in definitions.areas_of(ritual):
+        if person := organisation.person(area.owner):
+            owned[person.ref] += 1
+    for ref, areas in owned.items():
+        person = organisation.people_by_ref[ref.casefold()]
+        zone = zone_of(definitions, person, zones)
+        mine = times(slot, ritual, organisation, zone, person.holidays)
+        yield _Cost(ref, mine.prompt.astimezone(zone).date(), areas * UPDATE, is_message=True)
+        if mine.reminder:
+            yield _Cost(ref, mine.reminder.astimezone(zone).date(), 0, is_message=True)
+        yield _Cost(ref, mine.publish.astimezone(zone).date(), DIGEST, is_message=False)
+
+
+def _review_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:
+    organisation = definitions.organisation
+    owner = organisation.person(ritual.owner)
+    named = (organisation.person(ref) for ref in ritual.audience if not ref.startswith("@"))
+    readers = {person.ref: person for person in (owner, *named) if person is not None}
+    for person in readers.values():
+        zone = zone_of(definitions, person, zones)
+        mine = times(slot, ritual, organisation, zone, person.holidays)
+        yield _Cost(person.ref, mine.prompt.astimezone(zone).date(), READ_UP, is_message=False)
+        if person is owner:
+            yield _Cost(person.ref, mine.cutoff.astimezone(zone).date(), WRITE_DOWN, is_message=True)

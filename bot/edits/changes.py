@@ -1,0 +1,131 @@
+"""Two versions of the definitions side by side: what was added, dropped and changed. Pure."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.definitions import Definitions, ReleaseRules
+from bot.definitions.values import Definition
+
+ADDED, DROPPED, CHANGED = "added", "dropped", "changed"
+LONGEST = 60
+"""A longer text is said to be reworded, and not shown twice."""
+
+
+@dataclass(frozen=True)
+class Change:
+    """One thing of the definitions that is not as it was."""
+
+    what: str
+    """Such as `ritual`, `area`, `person` or `setting`."""
+    id: str
+    name: str
+    how: str
+    """ADDED, DROPPED or CHANGED."""
+    details: tuple[str, ...] = ()
+    """Of something changed, what of it: `schedule.cutoff: +1 day 14:00 → +1 day 12:00`."""
+
+    def __str__(self) -> str:
+        called = f" ({self.name})" if self.name not in ("", self.id) else ""
+        details = f": {'; '.join(self.details)}" if self.details else ""
+        return f"{self.what} {self.id}{called} {self.how}{details}"
+
+
+def compare(before: Definitions, after: Definitions) -> list[Change]:
+    """Everything that differs: rituals, areas, people, functions and other settings, then release rules."""
+    then, now = before.organisation, after.organisation
+    return [
+        *_listed("ritual", before.calendar.rituals, after.calendar.rituals, "id"),
+        *_listed("area", then.areas, now.areas, "id"),
+        *_listed("person", then.people, now.people, "ref"),
+        *_listed("function", then.functions, now.functions, "id"),
+        *_settings(then, now),
+        *_release_rules(before.releases, after.releases),
+    ]
+
+
+def as_texts(changes: Iterable[Change]) -> list[str]:
+    return [str(each) for each in changes]
+
+
+def _listed(what: str, before: Sequence[Definition], after: Sequence[Definition], key: str) -> Iterator[Change]:
+    """Things that have an id: the old order first, then what is new."""
+    then = {str(getattr(each, key)): each for each in before}
+    now = {str(getattr(each, key)): each for each in after}
+    for id, old in then.items():
+        if id not in now:
+            yield Change(what, id, _name(old), DROPPED)
+        elif details := _details(_flat(old), _flat(now[id])):
+            yield Change(what, id, _name(now[id]), CHANGED, details)
+    for id, new in now.items():
+        if id not in then:
+            yield Change(what, id, _name(new), ADDED)
+
+
+def _settings(before: Definition, after: Definition) -> Iterator[Change]:
+    lists = {"people", "areas", "functions"}
+    then, now = (before.model_dump(mode="json", exclude=lists), after.model_dump(mode="json", exclude=lists))
+    for key in dict.fromkeys([*then, *now]):
+        if details := _details(_flatten({key: then.get(key)}), _flatten({key: now.get(key)})):
+            yield Change("setting", key, "", CHANGED, details)
+
+
+def _release_rules(before: ReleaseRules | None, after: ReleaseRules | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("release rules", "releases.yaml", "", ADDED if before is None else DROPPED)
+        return
+    yield from _listed("fact", before.facts, after.facts, "id")
+    for tier, old, new in ((name, before.tiers.of(name), after.tiers.of(name)) for name in ("low", "medium", "high")):
+        if details := _details(_flat(old), _flat(new)):
+            yield Change("tier", tier, "", CHANGED, details)
+    yield from _listed("readiness item", before.items, after.items, "id")
+    yield from _listed("sign-off", before.sign_offs, after.sign_offs, "function")
+    yield from _listed("release", before.releases, after.releases, "name")
+
+
+def _name(model: Definition) -> str:
+    return str(getattr(model, "name", None) or getattr(model, "title", None) or "")
+
+
+def _flat(model: Definition) -> dict[str, Any]:
+    return _flatten(model.model_dump(mode="json"))
+
+
+def _flatten(data: Mapping[str, Any], above: str = "") -> dict[str, Any]:
+    """`{schedule: {cutoff: …}}` as `{schedule.cutoff: …}`; lists stay whole."""
+    flat: dict[str, Any] = {}
+    for key, value in data.items():
+        path = f"{above}.{key}" if above else str(key)
+        flat |= _flatten(value, path) if isinstance(value, Mapping) else {path: value}
+    return flat
+
+
+def _details(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
+    keys = dict.fromkeys([*before, *after])
+    return tuple(_detail(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
+
+
+def _detail(key: str, before: Any, after: Any) -> str:
+    if isinstance(before, list) and isinstance(after, list):
+        return f"{key}: {_list_change(before, after)}"
+    then, now = _text(before), _text(after)
+    if max(len(then), len(now)) > LONGEST:
+        return f"{key}: reworded"
+    return f"{key}: {then} → {now}"
+
+
+def _list_change(before: list[Any], after: list[Any]) -> str:
+    more = [f"+ {_text(each)}" for each in after if each not in before]
+    less = [f"- {_text(each)}" for each in before if each not in after]
+    return ", ".join([*less, *more]) or "in another order"
+
+
+def _text(value: Any) -> str:
+    if value is None or value == "":
+        return "nothing"
+    if isinstance(value, list):
+        return ", ".join(map(_text, value)) or "nothing"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{key} {_text(each)}" for key, each in value.items())
+    return str(value)
