@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
 
 from bot.definitions import rules
+from bot.definitions.changes import Changes
 from bot.definitions.organisation import Organisation
 from bot.definitions.rules import Relative, Rule, Setting
 from bot.definitions.values import (
@@ -145,6 +146,7 @@ class Ritual(Definition):
     """For whom it is: user groups of Slack (`@product-team`) and people."""
 
     _other: "Ritual | None" = PrivateAttr(None)
+    _changes: Changes = PrivateAttr(Changes())
 
     @property
     def other(self) -> "Ritual | None":
@@ -156,6 +158,17 @@ class Ritual(Definition):
         linked = self.model_copy()
         linked._other = other
         return linked
+
+    @property
+    def changes(self) -> Changes:
+        """What people have changed about it, once it was asked for as it stands; its definition knows nothing of it."""
+        return self._changes
+
+    def changed_by(self, changes: Changes) -> "Ritual":
+        """This ritual with what people have changed about it."""
+        changed = self.model_copy()
+        changed._changes = changes
+        return changed
 
     def work_days(self, organisation: Organisation) -> WorkDays:
         """The working days that its rule and its offsets count, and that it moves to."""

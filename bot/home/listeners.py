@@ -13,6 +13,7 @@ from bot.house import House, Obligation
 from bot.people import absence
 from bot.people import messages as people_messages
 from bot.people.model import People
+from bot.rituals import messages as rituals_messages
 from bot.rituals.model import SCHEDULED, Occurrence
 from bot.tables import Command, Tables
 
@@ -43,6 +44,7 @@ def home_view(session: Session, house: House, slack_id: str) -> View:
         *_away(session, house, slack_id),
         blocks.divider(),
         *_next(session, house, slack_id),
+        *rituals_messages.on_home(session, house, slack_id),
         blocks.context(house.words.part(HOME, "footer")),
     )
 
@@ -107,7 +109,11 @@ def _next(session: Session, house: House, slack_id: str) -> list[Block]:
     for occurrence in session.scalars(query):
         if ritual := house.definitions.calendar.ritual(occurrence.ritual_id):
             opens = f"{occurrence.opens_at.astimezone(zone):%a %-d %b, %H:%M}"
-            lines.append(house.words.part(HOME, "next_line", ritual=ritual, opens=opens))
+            moved = rituals_messages.moved_in_words(session, house, occurrence)
+            lines.append(house.words.part(HOME, "next_line", ritual=ritual, opens=opens, moved=moved))
+    for ritual in house.definitions.calendar.rituals:
+        if paused := rituals_messages.paused_in_words(session, house, ritual):
+            lines.append(house.words.part(HOME, "paused_line", ritual=ritual, paused=paused))
     text = "\n".join(lines) or house.words.part(HOME, "nothing_next")
     return [blocks.header(house.words.part(HOME, "next", zone=zone.key)), *blocks.sections(text)]
 

@@ -1,7 +1,8 @@
 """The calendar becomes occurrences: plan the next one, open it, end it, skip it, catch up after downtime."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -17,10 +18,14 @@ from bot.people.flow import require_person
 from bot.people.model import People, channel_id
 from bot.rituals import model
 from bot.rituals.kinds import Kind, Kinds
-from bot.rituals.model import DAY, Occurrence
-from bot.rituals.schedule import Slot, coming, slots
+from bot.rituals.model import DAY, NEVER, Occurrence, RitualPause
+from bot.rituals.schedule import MAX_SHIFT, Slot, coming, slots
+from bot.rituals.standing import as_it_stands, local_today, pause_today, pauses_of
 from bot.timers import Step
 
+OPERATOR = "operator"
+"""Who ran an occurrence, when it was not somebody whom Slack knows."""
+LONGEST_REASON = 300
 LATE = timedelta(minutes=10)
 """An occurrence that opens later than this was missed: its ritual's catch-up rule decides."""
 
@@ -70,8 +75,12 @@ class Rituals:
 
     # What people call.
 
-    def run_now(self, session: Session, house: House, ritual: Ritual, actor: str) -> Occurrence:
+    # Without an actor it was an operator.
+
+    def run_now(self, session: Session, house: House, ritual: Ritual, actor: str | None) -> Occurrence:
         """Open the next occurrence at once, with its usual time to answer; a `UserError` when one is open already."""
+        if pause_today(session, house, ritual):
+            raise UserError(f"{ritual.name} is paused. `/cadence resume {ritual.id}` ends that.")
         if model.running(session, house, ritual.id):
             raise UserError(f"{ritual.name} is open already. `/cadence close {ritual.id}` ends it.")
         occurrence = model.upcoming(session, house, ritual.id) or self._plan(session, house, ritual)
@@ -80,13 +89,13 @@ class Rituals:
         if model.get(session, house, occurrence.id, lock=True).state != model.SCHEDULED:
             raise UserError(f"{ritual.name} has just been opened by someone else.")
         self._hold_now(house, ritual, occurrence)
-        occurrence.run_by = actor
+        occurrence.run_by = actor or OPERATOR
         record(session, house, "occurrence.run_now", f"occurrence:{occurrence.id}", actor=actor)
         self._open(session, house, ritual, occurrence)
         self._plan_after(session, house, ritual)
         return occurrence
 
-    def close_now(self, session: Session, house: House, ritual: Ritual, actor: str) -> Occurrence:
+    def close_now(self, session: Session, house: House, ritual: Ritual, actor: str | None) -> Occurrence:
         """Take the cutoff and the publishing of the open occurrence forward to now."""
         occurrence = model.running(session, house, ritual.id)
         if occurrence is None:
@@ -99,7 +108,7 @@ class Rituals:
         self.on_publish(session, house, str(occurrence.id))
         return occurrence
 
-    def skip(self, session: Session, house: House, ritual: Ritual, actor: str, reason: str) -> Occurrence:
+    def skip(self, session: Session, house: House, ritual: Ritual, actor: str | None, reason: str) -> Occurrence:
         """Skip the open occurrence, or else the next; the reason is kept and shown."""
         if not reason.strip():
             raise UserError(f"Say why, so that people know: `/cadence skip {ritual.id} company retreat`.")
@@ -131,6 +140,76 @@ class Rituals:
         )
         return occurrence
 
+    def pause(
+        self, session: Session, house: House, ritual: Ritual, actor: str | None, until: date | None, reason: str
+    ) -> RitualPause:
+        """Hold no occurrence from today to `until`, or until somebody resumes it; one that is open goes on.
+
+        In place of what was said of its pauses before. A `UserError` without a reason or when the day is over.
+        """
+        if not reason.strip():
+            raise UserError(f"Say why, so that people know: `/cadence pause {ritual.id} until friday company retreat`.")
+        today = local_today(house, ritual)
+        if until is not None and until < today:
+            raise UserError(f"{until:%a %-d %B %Y} is over already. Name today or a later day.")
+        self._end_pauses(session, house, ritual, actor)
+        pause = RitualPause(
+            workspace_id=house.workspace_id,
+            ritual_id=ritual.id,
+            first_day=today,
+            last_day=until,
+            reason=reason.strip()[:LONGEST_REASON],
+            paused_by=actor,
+            paused_at=house.clock.now(),
+        )
+        session.add(pause)
+        _record(session, house, "ritual.paused", ritual, actor, until=until and str(until), reason=pause.reason)
+        session.flush()
+        self.plan_all(session, house)
+        return pause
+
+    def resume(self, session: Session, house: House, ritual: Ritual, actor: str | None) -> Occurrence | None:
+        """End the pause; the next occurrence is the calendar's next, which is returned. A `UserError` without one."""
+        if not self._end_pauses(session, house, ritual, actor):
+            raise UserError(_no_pause(house, ritual))
+        _record(session, house, "ritual.resumed", ritual, actor)
+        session.flush()
+        self.plan_all(session, house)
+        return model.upcoming(session, house, ritual.id)
+
+    def move_next(
+        self,
+        session: Session,
+        house: House,
+        ritual: Ritual,
+        actor: str | None,
+        day: date,
+        at: time | None = None,
+        reason: str = "",
+    ) -> Occurrence:
+        """Hold the next occurrence on another day, with all its times shifted when it is to begin `at` another.
+
+        On the day and at the time the calendar gives it, it is moved no more. A `UserError` when that is in the
+        past, or where another occurrence of the ritual is.
+        """
+        found = model.upcoming(session, house, ritual.id)
+        if found is None or found.opens_at == NEVER:
+            raise UserError(f"{ritual.name} has no occurrence planned that could be moved.")
+        occurrence = model.get(session, house, found.id, lock=True)
+        if occurrence.state != model.SCHEDULED:
+            raise UserError(f"{ritual.name} has just been opened, so it cannot be moved any more.")
+        before = occurrence.day
+        _note_move(house, ritual, occurrence, actor, day, at, reason)
+        session.flush()
+        self._require_room(session, house, ritual, occurrence, day)
+        _record(
+            session, house, "occurrence.moved", ritual, actor,
+            occurrence=occurrence.id, slot=occurrence.slot, before=str(before), day=str(day),
+            shift_minutes=occurrence.shift_minutes, reason=occurrence.moved_because,
+        )  # fmt: skip
+        self.plan_all(session, house)
+        return occurrence
+
     # What start-up, a changed calendar and each opening call.
 
     def plan_all(self, session: Session, house: House) -> None:
@@ -157,7 +236,7 @@ class Rituals:
         now = house.clock.now()
         zone = ritual.zone_for(house.definitions.organisation)
         slot = model.slot_of(house, ritual, occurrence)
-        today = slot and replace(slot, day=now.astimezone(zone).date())
+        today = slot and replace(slot, day=now.astimezone(zone).date(), shift=timedelta(0))
         cutoff = today.at(ritual.schedule.cutoff, zone) if today else now
         if today is not None and cutoff > now:
             occurrence.cutoff_at, occurrence.publish_at = cutoff, today.at(ritual.schedule.publish, zone)
@@ -172,11 +251,19 @@ class Rituals:
             return
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
         slot = self._slot_for(session, house, ritual, occurrence) if ritual else None
+        if ritual is not None and slot is None and _is_paused_for_good(session, house, ritual):
+            # Kept for the answers that it has already.
+            occurrence.opens_at = occurrence.cutoff_at = occurrence.publish_at = NEVER
+            self._disarm(session, house, occurrence)
+            return
         if ritual is None or slot is None:
             self._disarm(session, house, occurrence)
             session.delete(occurrence)
             session.flush()
             return
+        if occurrence.moved_at is not None and not slot.moved_by_hand:
+            _note_no_move(occurrence)
+            _record(session, house, "occurrence.move_dropped", ritual, None, occurrence=occurrence.id, slot=slot.key)
         occurrence.slot = slot.key
         for name, value in self._times(session, house, ritual, slot).items():
             setattr(occurrence, name, value)
@@ -217,10 +304,12 @@ class Rituals:
         ).all()
         last = max((slot[:DAY] for slot, state in others if state != model.SCHEDULED), default="")
         taken = {slot for slot, _state in others}
-        for slot in coming(ritual, house.definitions.organisation, house.clock.now()):
+        own_day = occurrence.day if occurrence.opens_at != NEVER else None
+        standing = as_it_stands(session, house, ritual)
+        for slot in coming(standing, house.definitions.organisation, house.clock.now()):
             if slot.skipped_because is None and slot.key[:DAY] > last and slot.key not in taken:
                 opens_at = self._kind(ritual).opens_at(session, house, ritual, slot)
-                if opens_at > house.clock.now() or slot.day == occurrence.day:
+                if opens_at > house.clock.now() or slot.day == own_day:
                     return slot
         return None
 
@@ -235,7 +324,7 @@ class Rituals:
             return self._write_down(session, house, ritual, self._first_slot(session, house, ritual))
         later = (
             slot
-            for slot in slots(ritual, house.definitions.organisation, last.day)
+            for slot in slots(as_it_stands(session, house, ritual), house.definitions.organisation, last.day)
             if slot.skipped_because is None and slot.key[:DAY] > last.slot[:DAY]
         )
         return self._write_down(session, house, ritual, next(later, None))
@@ -270,7 +359,7 @@ class Rituals:
         kind, now = self._kind(ritual), house.clock.now()
         coming_up = (
             slot
-            for slot in coming(ritual, house.definitions.organisation, now)
+            for slot in coming(as_it_stands(session, house, ritual), house.definitions.organisation, now)
             if slot.skipped_because is None and (last is None or slot.key[:DAY] > last.slot[:DAY])
         )
         return next((slot for slot in coming_up if kind.opens_at(session, house, ritual, slot) >= now - LATE), None)
@@ -283,6 +372,32 @@ class Rituals:
             "cutoff_at": slot.at(ritual.schedule.cutoff, zone),
             "publish_at": slot.at(ritual.schedule.publish, zone),
         }
+
+    def _end_pauses(self, session: Session, house: House, ritual: Ritual, actor: str | None) -> bool:
+        """End what people have said of pauses; false when they said nothing."""
+        pauses = pauses_of(session, house, ritual)
+        for pause in pauses:
+            pause.ended_at, pause.ended_by = house.clock.now(), actor
+        return bool(pauses)
+
+    def _require_room(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, day: date) -> None:
+        """A `UserError` unless the calendar, asked anew, holds the occurrence where it was moved, and ahead of now."""
+        standing, wanted = as_it_stands(session, house, ritual), occurrence.slot[:DAY]
+        before: Slot | None = None
+        around = slots(standing, house.definitions.organisation, model.slot_day(occurrence) - timedelta(days=MAX_SHIFT))
+        for slot in around:
+            if slot.key[:DAY] == wanted:
+                break
+            before = slot
+        else:
+            raise UserError(f"The calendar does not hold {ritual.name} of {day:%-d %B} any more.")
+        if slot.day != day:
+            after = next(around, None)
+            between = [each.day for each in (before, after) if each is not None]
+            days = " and ".join(f"{each:%a %-d %B}" for each in between)
+            raise UserError(f"{ritual.name} also falls on {days}: move it to a day between, or skip it.")
+        if self._kind(ritual).opens_at(session, house, ritual, slot) <= house.clock.now():
+            raise UserError(f"{day:%a %-d %B} at that time is over already. `/cadence run {ritual.id}` opens it now.")
 
     def _open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         if not model.move(session, house, occurrence, model.PROMPTED):
@@ -345,3 +460,37 @@ def _ending(occurrence: Occurrence) -> list[Step]:
     """What is still to happen in an open occurrence, whatever its kind."""
     ref = str(occurrence.id)
     return [Step("ritual.cutoff", ref, occurrence.cutoff_at), Step("ritual.publish", ref, occurrence.publish_at)]
+
+
+def _note_move(
+    house: House, ritual: Ritual, occurrence: Occurrence, actor: str | None, day: date, at: time | None, reason: str
+) -> None:
+    begins = datetime.combine(day, ritual.schedule.prompt.at)
+    shift = datetime.combine(day, at) - begins if at is not None else timedelta(0)
+    _note_no_move(occurrence)
+    if (slot := model.slot_of(house, ritual, occurrence)) and slot.day == day and not shift:
+        return
+    occurrence.day, occurrence.shift_minutes = day, int(shift.total_seconds() // 60)
+    occurrence.moved_at, occurrence.moved_by = house.clock.now(), actor
+    occurrence.moved_because = reason.strip()[:LONGEST_REASON] or None
+
+
+def _note_no_move(occurrence: Occurrence) -> None:
+    occurrence.moved_at = occurrence.moved_by = occurrence.moved_because = None
+    occurrence.shift_minutes = 0
+
+
+def _is_paused_for_good(session: Session, house: House, ritual: Ritual) -> bool:
+    return any(pause.last_day is None for pause in pauses_of(session, house, ritual))
+
+
+def _no_pause(house: House, ritual: Ritual) -> str:
+    today = local_today(house, ritual)
+    if any(today in pause for pause in ritual.schedule.pauses):
+        return f"{ritual.name} is paused by `pauses` in calendar.yaml: change it there."
+    return f"{ritual.name} is not paused."
+
+
+def _record(session: Session, house: House, kind: str, ritual: Ritual, actor: str | None, **detail: Any) -> None:
+    said = {key: value for key, value in detail.items() if value}
+    record(session, house, kind, f"ritual:{ritual.id}", actor=actor, **said)

@@ -1,60 +1,159 @@
-"""The `/cadence` verbs about the calendar itself: show it, run, close or skip a ritual."""
+"""The `/cadence` verbs about the calendar itself: show it; run, close, skip, pause, resume or move a ritual."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from bot import blocks
-from bot.blocks import Message
+from bot.blocks import Message, View
 from bot.definitions import Ritual
-from bot.errors import UserError
+from bot.errors import FieldErrors, UserError
 from bot.gesture import Gesture
 from bot.house import House
-from bot.people.flow import nearest, require_person, require_product_ops
+from bot.people.flow import nearest, require_person
 from bot.people.model import People
-from bot.rituals import model
+from bot.rituals import messages, model
 from bot.rituals.flow import Rituals
-from bot.rituals.model import Occurrence
+from bot.rituals.model import NEVER
+from bot.rituals.orders import read_move, read_pause
+from bot.rituals.rights import is_in_charge, require_in_charge
 from bot.tables import Command, Tables
 
 CALENDAR = "rituals/calendar.txt.j2"
-ANSWERS = "rituals/answers.txt.j2"
 
 
 def tables(rituals: Rituals) -> Tables:
     """The verbs, for the ritual kinds that `rituals` knows."""
 
     async def run(gesture: Gesture, house: House) -> None:
-        def change(session: Session, ritual: Ritual, _rest: str) -> Occurrence:
-            require_product_ops(session, house, gesture.user, "run a ritual out of turn")
-            return rituals.run_now(session, house, ritual, gesture.user)
+        def change(session: Session, ritual: Ritual, _rest: str) -> Mapping[str, Any]:
+            require_in_charge(session, house, ritual, gesture.user, "run it out of turn")
+            return {"occurrence": rituals.run_now(session, house, ritual, gesture.user)}
 
         await _act(gesture, house, "run", change)
 
     async def close(gesture: Gesture, house: House) -> None:
-        def change(session: Session, ritual: Ritual, _rest: str) -> Occurrence:
-            require_product_ops(session, house, gesture.user, "end a ritual early")
-            return rituals.close_now(session, house, ritual, gesture.user)
+        def change(session: Session, ritual: Ritual, _rest: str) -> Mapping[str, Any]:
+            require_in_charge(session, house, ritual, gesture.user, "end it early")
+            return {"occurrence": rituals.close_now(session, house, ritual, gesture.user)}
 
         await _act(gesture, house, "close", change)
 
     async def skip(gesture: Gesture, house: House) -> None:
-        def change(session: Session, ritual: Ritual, reason: str) -> Occurrence:
-            for_everybody = require_person(session, house, gesture.user).is_product_ops
+        def change(session: Session, ritual: Ritual, reason: str) -> Mapping[str, Any]:
+            require_person(session, house, gesture.user)
+            for_everybody = is_in_charge(session, house, ritual, gesture.user)
             skip_it = rituals.skip if for_everybody else rituals.skip_own
-            return skip_it(session, house, ritual, gesture.user, reason)
+            return {"occurrence": skip_it(session, house, ritual, gesture.user, reason)}
 
         await _act(gesture, house, "skip", change)
+
+    async def pause(gesture: Gesture, house: House) -> None:
+        def change(session: Session, ritual: Ritual, words: str) -> Mapping[str, Any]:
+            person = require_in_charge(session, house, ritual, gesture.user, "pause it")
+            until, reason = read_pause(words, person.today(house.clock.now()))
+            rituals.pause(session, house, ritual, gesture.user, until, reason)
+            return messages.standing(session, house, ritual)
+
+        await _act(gesture, house, "pause", change)
+
+    async def resume(gesture: Gesture, house: House) -> None:
+        def change(session: Session, ritual: Ritual, _rest: str) -> Mapping[str, Any]:
+            require_in_charge(session, house, ritual, gesture.user, "resume it")
+            rituals.resume(session, house, ritual, gesture.user)
+            return messages.standing(session, house, ritual)
+
+        await _act(gesture, house, "resume", change)
+
+    async def move(gesture: Gesture, house: House) -> None:
+        def change(session: Session, ritual: Ritual, words: str) -> Mapping[str, Any]:
+            person = require_in_charge(session, house, ritual, gesture.user, "move it")
+            day, at, reason = read_move(words, person.today(house.clock.now()))
+            occurrence = rituals.move_next(session, house, ritual, gesture.user, day, at, reason)
+            return messages.moved(house, ritual, occurrence)
+
+        await _act(gesture, house, "move", change)
+
+    async def manage(gesture: Gesture, house: House) -> None:
+        """What somebody chose in a ritual's menu on the Home tab: what needs words opens a form."""
+        verb, _, ritual_id = gesture.value.partition(":")
+        at_once = {"run": run, "close": close, "resume": resume}
+        if verb in at_once:
+            await at_once[verb](gesture.with_text(ritual_id), house)
+            return
+
+        def form(session: Session) -> View:
+            ritual = _by_id(house, ritual_id)
+            require_in_charge(session, house, ritual, gesture.user, f"{verb} it")
+            return messages.form(session, house, ritual, verb)
+
+        await gesture.open(await house.db.run(form))
+        await gesture.accept()
+
+    async def paused(gesture: Gesture, house: House) -> None:
+        def change(session: Session) -> None:
+            ritual = _by_id(house, gesture.metadata)
+            require_in_charge(session, house, ritual, gesture.user, "pause it")
+            until = _day(gesture.field("until"))
+            with _at_field("until" if until else "reason"):
+                rituals.pause(session, house, ritual, gesture.user, until, gesture.field("reason"))
+
+        await house.db.run(change)
+        await gesture.accept()
+
+    async def moved(gesture: Gesture, house: House) -> None:
+        def change(session: Session) -> None:
+            ritual = _by_id(house, gesture.metadata)
+            person = require_in_charge(session, house, ritual, gesture.user, "move it")
+            words = f"{gesture.field('day')} {gesture.field('time')}"
+            day, at, more = read_move(words, person.today(house.clock.now()))
+            if more:
+                raise FieldErrors({"time": "Write the time like 15:00, or leave it empty."})
+            with _at_field("day"):
+                rituals.move_next(session, house, ritual, gesture.user, day, at, gesture.field("reason"))
+
+        await house.db.run(change)
+        await gesture.accept()
+
+    async def skipped(gesture: Gesture, house: House) -> None:
+        def change(session: Session) -> None:
+            ritual = _by_id(house, gesture.metadata)
+            require_in_charge(session, house, ritual, gesture.user, "skip it for everybody")
+            with _at_field("reason"):
+                rituals.skip(session, house, ritual, gesture.user, gesture.field("reason"))
+
+        await house.db.run(change)
+        await gesture.accept()
 
     return Tables(
         verbs={
             "calendar": Command(calendar, "Show all rituals, who owns them and when they come next"),
-            "run": Command(run, "Open a ritual now (product ops)", "<ritual>"),
-            "close": Command(close, "End an open ritual now and publish what it left (product ops)", "<ritual>"),
-            "skip": Command(
-                skip, "Skip what a ritual asks of you; product ops skips it for everybody", "<ritual> <reason>"
+            "run": Command(run, "Open a ritual now (its owner, product ops)", "<ritual>"),
+            "close": Command(
+                close, "End an open ritual now and publish what it left (its owner, product ops)", "<ritual>"
             ),
-        }
+            "skip": Command(
+                skip,
+                "Skip what a ritual asks of you; its owner and product ops skip it for everybody",
+                "<ritual> <reason>",
+            ),
+            "pause": Command(
+                pause,
+                "Hold a ritual no more, until a day or until it is resumed (its owner, product ops)",
+                "<ritual> [until friday] <reason>",
+            ),
+            "resume": Command(resume, "End a pause (its owner, product ops)", "<ritual>"),
+            "move": Command(
+                move,
+                "Hold a ritual's next occurrence on another day (its owner, product ops)",
+                "<ritual> to friday [15:00] [because …]",
+            ),
+        },
+        actions={"rituals.manage": manage},
+        views={"rituals.pause": paused, "rituals.move": moved, "rituals.skip": skipped},
     )
 
 
@@ -80,7 +179,9 @@ def calendar_pages(session: Session, house: House, slack_id: str) -> list[Messag
             owner=people.named(ritual.owner),
             running=running,
             cutoff=running and f"{running.cutoff_at.astimezone(zone):%a %-d %b, %H:%M}",
-            next=upcoming and f"{upcoming.opens_at.astimezone(zone):%a %-d %b, %H:%M}",
+            next=upcoming and upcoming.opens_at != NEVER and f"{upcoming.opens_at.astimezone(zone):%a %-d %b, %H:%M}",
+            paused=messages.paused_in_words(session, house, ritual),
+            moved=upcoming and messages.moved_in_words(session, house, upcoming),
         )
         parts += blocks.headed(text)
     if not rituals:
@@ -92,15 +193,40 @@ async def _act(
     gesture: Gesture,
     house: House,
     verb: str,
-    change: Callable[[Session, Ritual, str], Occurrence],
+    change: Callable[[Session, Ritual, str], Mapping[str, Any]],
 ) -> None:
+    """Do what was asked, and say so: in a window when there is nowhere else, as on the Home tab."""
+
     def in_transaction(session: Session) -> Message:
         ritual, rest = named_ritual(house, gesture.text, verb)
-        occurrence = change(session, ritual, rest)
-        text = house.words.part(ANSWERS, verb, ritual=ritual, occurrence=occurrence)
-        return blocks.message(blocks.section(text))
+        return messages.answer(house, verb, ritual, change(session, ritual, rest))
 
-    await gesture.reply(await house.db.run(in_transaction))
+    answer = await house.db.run(in_transaction)
+    if gesture.respond is None and gesture.trigger:
+        await gesture.open(blocks.modal("rituals.said", "Drumbeat", *answer.blocks, submit="", close="Close"))
+        await gesture.accept()
+        return
+    await gesture.reply(answer)
+
+
+def _by_id(house: House, ritual_id: str) -> Ritual:
+    ritual = house.definitions.calendar.ritual(ritual_id)
+    if ritual is None:
+        raise UserError("That ritual is no longer in the calendar.")
+    return ritual
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
+
+
+@contextmanager
+def _at_field(name: str) -> Iterator[None]:
+    """Shows what is wrong at the form's field."""
+    try:
+        yield
+    except UserError as error:
+        raise FieldErrors({name: str(error)}) from error
 
 
 def named_ritual(house: House, words: str, verb: str) -> tuple[Ritual, str]:

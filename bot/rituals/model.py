@@ -1,6 +1,6 @@
 """Occurrences: one ritual at one due time, and the states it goes through."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 
 from sqlalchemy import Index, Select, String, Text, UniqueConstraint, select, update
@@ -38,6 +38,8 @@ MOVES = {
 
 DAY = len("2026-11-25")
 """How much of a slot says the day: a ritual happens once a day, also when its time changes."""
+NEVER = datetime(9999, 12, 30, tzinfo=UTC)
+"""When an occurrence opens whose ritual is paused until somebody resumes it."""
 LONGEST_ID = 18
 """Digits of a number that a database still takes."""
 
@@ -63,6 +65,13 @@ class Occurrence(Base):
     opened_at: Mapped[datetime | None] = mapped_column(default=None)
     run_by: Mapped[str | None] = mapped_column(String(32), default=None)
     """Slack id of whoever ran it out of turn; none when the calendar opened it."""
+    moved_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When somebody moved it to its `day`; none when the calendar says where it is."""
+    moved_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    """Slack id; none when it was an operator."""
+    moved_because: Mapped[str | None] = mapped_column(Text, default=None)
+    shift_minutes: Mapped[int] = mapped_column(default=0, server_default="0")
+    """By how much its times of the day were moved with it."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     version: Mapped[int | None] = mapped_column(default=None)
     """The version of the definitions it opened under and keeps; none until it opens."""
@@ -71,6 +80,28 @@ class Occurrence(Base):
         UniqueConstraint("workspace_id", "ritual_id", "slot"),
         Index("ix_occurrence_state", "workspace_id", "ritual_id", "state"),
     )
+
+
+class RitualPause(Base):
+    """Somebody has paused a ritual from the first to the last day, both included, of its own zone."""
+
+    __tablename__ = "ritual_pause"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    ritual_id: Mapped[str] = mapped_column(String(80))
+    first_day: Mapped[date]
+    last_day: Mapped[date | None]
+    """None: until somebody resumes it."""
+    reason: Mapped[str] = mapped_column(Text)
+    paused_by: Mapped[str | None] = mapped_column(String(32))
+    """Slack id; none when it was an operator."""
+    paused_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When somebody resumed it, or paused it anew: then it counts no more."""
+    ended_by: Mapped[str | None] = mapped_column(String(32), default=None)
+
+    __table_args__ = (Index("ix_ritual_pause_ritual", "workspace_id", "ritual_id"),)
 
 
 def move(
@@ -172,9 +203,21 @@ def _of(house: House, ritual_id: str) -> Select[Occurrence]:
 
 
 def slot_of(house: House, ritual: Ritual, occurrence: Occurrence) -> Slot | None:
-    """The calendar's slot on an occurrence's day; none when the calendar no longer holds it."""
-    due = date.fromisoformat(occurrence.slot[:DAY])
+    """The calendar's slot that an occurrence stands for, where it takes place; none when the calendar holds it no more.
+
+    That the ritual has been paused since changes nothing.
+    """
+    due = slot_day(occurrence)
     around = slots(ritual, house.definitions.organisation, due - timedelta(days=MAX_SHIFT))
     near = takewhile(lambda slot: slot.day <= due + timedelta(days=MAX_SHIFT), around)
     found = next((slot for slot in near if slot.key[:DAY] == occurrence.slot[:DAY]), None)
-    return found if found is not None and found.skipped_because is None else None
+    if found is None or found.skipped_because is not None:
+        return None
+    if occurrence.moved_at is None:
+        return found
+    return found.held_on(occurrence.day, timedelta(minutes=occurrence.shift_minutes), occurrence.moved_because or "")
+
+
+def slot_day(occurrence: Occurrence) -> date:
+    """The day it would have had, moved or not."""
+    return date.fromisoformat(occurrence.slot[:DAY])

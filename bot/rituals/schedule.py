@@ -59,6 +59,9 @@ class Slot:
     """The settings that moved it or left it out, and where they stand."""
     work_days: WorkDays | None = field(default=None, repr=False)
     """What `+1 day` counts: working days, or calendar days without this."""
+    shift: timedelta = timedelta(0)
+    """By how much somebody has moved all its times of the day."""
+    moved_by_hand: bool = False
 
     @property
     def key(self) -> str:
@@ -73,12 +76,28 @@ class Slot:
         if self.moved_from:
             days = f"from {self.moved_from:%a %Y-%m-%d} to {self.day:%a %Y-%m-%d}"
             return f"Moved {days}: {self.moved_because} (set by {self.set_by})."
+        if self.moved_because:
+            begins = datetime.combine(self.day, self.prompt) + self.shift
+            return f"Moved to {begins:%H:%M} on {self.day:%a %Y-%m-%d}: {self.moved_because} (set by {self.set_by})."
         return None
 
     def at(self, offset: Offset, zone: ZoneInfo) -> datetime:
         """The UTC moment `offset` after this slot's day, on clocks in `zone`."""
         day = (self.work_days or EVERY_DAY).nth(self.day, offset.days)
-        return to_utc(datetime.combine(day, offset.at), zone)
+        return to_utc(datetime.combine(day, offset.at) + self.shift, zone)
+
+    def held_on(self, day: date, shift: timedelta, because: str) -> "Slot":
+        """This slot where somebody has moved it."""
+        original = self.moved_from or self.day
+        return replace(
+            self,
+            day=day,
+            moved_from=original if day != original else None,
+            moved_because=because,
+            set_by="`/cadence move`",
+            shift=shift,
+            moved_by_hand=True,
+        )
 
 
 @dataclass(frozen=True)
@@ -104,7 +123,8 @@ def slots(ritual: Ritual, organisation: Organisation, start: date) -> Iterator[S
     held = start
     while fall is not None and fall.day - held < GIVE_UP:
         after = next(falling, None)
-        slot = _slot(ritual, organisation, work_days, fall, before and before.day, after and after.day)
+        neighbours = before and before.day, after and after.day
+        slot = _moved_by_hand(ritual, _slot(ritual, organisation, work_days, fall, *neighbours), *neighbours)
         if not slot.skipped_because:
             held = slot.day
         if slot.day >= start:
@@ -199,10 +219,11 @@ class Fall(NamedTuple):
 
 
 def _look_back(ritual: Ritual, work_days: WorkDays, start: date) -> date:
-    """The first day that matters for slots from `start` on: none moves over a working day."""
+    """The first day that matters for slots from `start` on: by itself none moves over a working day."""
+    moved_here = [day for day, move in ritual.changes.moves.items() if day < start <= move.day]
     if ritual.holidays == "ignore":
-        return start
-    return work_days.nearest(start, -1) or start - MAX_SHIFT * DAY
+        return min([start, *moved_here])
+    return min([work_days.nearest(start, -1) or start - MAX_SHIFT * DAY, *moved_here])
 
 
 def _falling(ritual: Ritual, organisation: Organisation, first: date) -> Iterator[Fall]:
@@ -278,6 +299,16 @@ def _slot(
     return Slot(moved, prompt, moved_from=fall.original, moved_because=because, set_by=set_by, work_days=work_days)
 
 
+def _moved_by_hand(ritual: Ritual, slot: Slot, before: date | None, after: date | None) -> Slot:
+    """The slot where somebody has moved it; where it was, if a neighbour stands there or in between by now."""
+    move = ritual.changes.moves.get(slot.moved_from or slot.day)
+    if move is None or slot.skipped_because:
+        return slot
+    if (before and move.day <= before) or (after and move.day >= after):
+        return slot
+    return slot.held_on(move.day, move.shift, move.because)
+
+
 def _led(slot: Slot, fall: Fall) -> Slot:
     """The slot where the ritual it counts from leads it."""
     if fall.because is None:
@@ -294,6 +325,9 @@ def _left_out(ritual: Ritual, fall: Fall) -> DayOff | None:
 
 def _rest(ritual: Ritual, organisation: Organisation, day: date) -> DayOff | None:
     """Why the ritual rests on `day`: a pause of its own, or a freeze."""
+    for paused in ritual.changes.pauses:
+        if day in paused:
+            return DayOff(paused.because, "`/cadence pause`")
     for pause in ritual.schedule.pauses:
         if day in pause:
             return DayOff(f"paused until {pause.last:%a %Y-%m-%d}: {pause.reason}", _setting("pauses"))

@@ -261,14 +261,14 @@ MUTANTS = (
         "anybody may run a ritual out of turn",
         "only product ops acts for everybody",
         "bot/rituals/listeners.py",
-        {'            require_product_ops(session, house, gesture.user, "run a ritual out of turn")\n': ""},
+        {'            require_in_charge(session, house, ritual, gesture.user, "run it out of turn")\n': ""},
         ["tests/flows/test_weekly_update.py::test_product_ops_run_close_and_skip_by_command_and_others_may_not"],
     ),
     Mutant(
         "anybody may end a ritual early",
         "only product ops acts for everybody",
         "bot/rituals/listeners.py",
-        {'            require_product_ops(session, house, gesture.user, "end a ritual early")\n': ""},
+        {'            require_in_charge(session, house, ritual, gesture.user, "end it early")\n': ""},
         ["tests/flows/test_weekly_update.py::test_product_ops_run_close_and_skip_by_command_and_others_may_not"],
     ),
     Mutant(
