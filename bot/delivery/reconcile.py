@@ -254,7 +254,9 @@ def _absent(session: Session, message: OutboxMessage, look: Look, now: int) -> N
 def _cannot_know(session: Session, message: OutboxMessage, look: Look, reason: str, now: int) -> None:
     begin_anew(message)
     policy = WHEN_UNREADABLE.get(message.kind)
-    if policy == RESEND and look.begun_at < _last_send(message) + SETTLED_AFTER:
+    # Nor may Slack show the message yet that began the thread, however certainly it stands there.
+    may_change = policy == RESEND or reason == "thread_not_found"
+    if may_change and look.begun_at < _last_send(message) + SETTLED_AFTER:
         message.look_at = _last_send(message) + SETTLED_AFTER
     elif policy == RESEND:
         _send_again(session, message, "nothing tells whether it was posted; will send it again", now)

@@ -429,6 +429,20 @@ def test_each_kind_says_what_is_worse_when_nothing_tells_whether_it_arrived(
     assert len(slack.said(BOB)) == (1 if states == ["held"] else 0)
 
 
+def test_a_reply_is_looked_for_again_when_slack_does_not_show_its_thread_yet(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    slack.shows_after = 8
+    (root,) = post(house, UPDATES, "the thread")
+    asyncio.run(deliver(any_db, clock, slack))
+    with any_db.transaction() as session:
+        outbox.post(session, house, UPDATES, say("a reply"), kind="greeting", thread_of=root)
+    clock.turn(2 * SECOND)
+    slack.fail("chat.postMessage", cut_before())
+    asyncio.run(deliver(any_db, clock, slack))
+    assert slack.said(UPDATES) == ["the thread", "a reply"]
+
+
 def test_slack_telling_of_a_message_is_a_receipt(
     any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
