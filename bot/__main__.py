@@ -7,7 +7,7 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
@@ -16,12 +16,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy.orm import Session
 
 from bot import app as wiring
 from bot import applying, doctor, edits, manifest, migrations, operations, preview, simulate, versions
+from bot.audit import record
 from bot.clock import SystemClock
 from bot.db import Database
-from bot.definitions import Definitions, load
+from bot.definitions import Definitions, Ritual, load
 from bot.definitions.report import as_data, as_lines
 from bot.demo import launcher
 from bot.errors import UserError
@@ -30,7 +32,12 @@ from bot.logs import redact, set_up
 from bot.node import Node, database_in_words
 from bot.nodes import ROLES
 from bot.people import calendars
+from bot.people.dates import read_day
+from bot.people.flow import nearest
 from bot.people.ics import NoCalendar
+from bot.rituals.messages import standing
+from bot.rituals.orders import read_move
+from bot.rituals.standing import local_today
 from bot.settings import Settings
 from bot.words import Words, plural
 
@@ -44,10 +51,14 @@ cli = typer.Typer(
 outbox = typer.Typer(help="Messages that wait, may have arrived or could not be delivered.", no_args_is_help=True)
 timers = typer.Typer(help="Moments at which something must happen.", invoke_without_command=True)
 absences = typer.Typer(help="When people are away.", no_args_is_help=True)
+rituals = typer.Typer(help="Change what a ritual does, as its owner may with /cadence.", no_args_is_help=True)
 cli.add_typer(absences, name="absences")
 cli.add_typer(outbox, name="outbox")
+cli.add_typer(rituals, name="ritual")
 cli.add_typer(timers, name="timers")
 
+RITUAL = Annotated[str, typer.Argument(help="Its id in calendar.yaml, or its name.")]
+REASON = Annotated[str, typer.Option(help="Why; everybody sees it.")]
 FOLDER = Annotated[Path | None, typer.Argument(help="The folder with the definitions.")]
 WORKSPACE = Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")]
 
@@ -258,6 +269,82 @@ def absences_import(
     print(f"{plural(count, 'absence')} of {', '.join(names) or 'nobody whom the organisation names'}.")
 
 
+@rituals.command(name="pause")
+def ritual_pause(
+    ritual: RITUAL,
+    reason: REASON,
+    until: Annotated[str | None, typer.Option(help="The last day of the pause; else until it is resumed.")] = None,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Hold a ritual no more for some days; one that is open goes on."""
+
+    def pause(session: Session, house: House, found: Ritual) -> None:
+        day = read_day(until, local_today(house, found)) if until else None
+        wiring.RITUALS.pause(session, house, found, None, day, reason)
+
+    _change(ritual, "pause", workspace, pause)
+
+
+@rituals.command(name="resume")
+def ritual_resume(ritual: RITUAL, workspace: WORKSPACE = None) -> None:
+    """End a ritual's pause."""
+
+    def resume(session: Session, house: House, found: Ritual) -> None:
+        wiring.RITUALS.resume(session, house, found, None)
+
+    _change(ritual, "resume", workspace, resume)
+
+
+@rituals.command(name="move")
+def ritual_move(
+    ritual: RITUAL,
+    to: Annotated[
+        str, typer.Option(help="The day, such as 2026-12-04, and the time if it changes: '2026-12-04 15:00'.")
+    ],
+    reason: REASON = "",
+    workspace: WORKSPACE = None,
+) -> None:
+    """Hold a ritual's next occurrence on another day."""
+
+    def move(session: Session, house: House, found: Ritual) -> None:
+        day, at, more = read_move(to, local_today(house, found))
+        if more:
+            raise UserError(f"I cannot read “{more}” in --to. Write it like '2026-12-04 15:00'.")
+        wiring.RITUALS.move_next(session, house, found, None, day, at, reason)
+
+    _change(ritual, "move", workspace, move)
+
+
+@rituals.command(name="skip")
+def ritual_skip(ritual: RITUAL, reason: REASON, workspace: WORKSPACE = None) -> None:
+    """Skip a ritual's open occurrence, or else its next, for everybody."""
+
+    def skip(session: Session, house: House, found: Ritual) -> None:
+        wiring.RITUALS.skip(session, house, found, None, reason)
+
+    _change(ritual, "skip", workspace, skip)
+
+
+@rituals.command(name="run")
+def ritual_run(ritual: RITUAL, workspace: WORKSPACE = None) -> None:
+    """Open a ritual now."""
+
+    def run_now(session: Session, house: House, found: Ritual) -> None:
+        wiring.RITUALS.run_now(session, house, found, None)
+
+    _change(ritual, "run", workspace, run_now)
+
+
+@rituals.command(name="close")
+def ritual_close(ritual: RITUAL, workspace: WORKSPACE = None) -> None:
+    """End a ritual's open occurrence now, and publish what it left."""
+
+    def close(session: Session, house: House, found: Ritual) -> None:
+        wiring.RITUALS.close_now(session, house, found, None)
+
+    _change(ritual, "close", workspace, close)
+
+
 @cli.command(name="manifest")
 def manifest_(
     form: Annotated[str, typer.Option("--format", help="yaml or json")] = "yaml",
@@ -306,6 +393,21 @@ def _in_force(workspace: str | None) -> Iterator[House]:
             links=wiring.LINKS,
             version=number,
         )
+
+
+def _change(name: str, verb: str, workspace: str | None, change: Callable[[Session, House, Ritual], None]) -> None:
+    """Do with a ritual what was asked, note who did, and print how it stands."""
+
+    def in_transaction(session: Session, house: House) -> str:
+        ids = {ritual.id: ritual.name for ritual in house.definitions.calendar.rituals}
+        ritual = house.definitions.calendar.ritual(nearest(name, ids, "ritual", f"They are: {', '.join(ids)}."))
+        assert ritual is not None
+        record(session, house, f"operator.{verb}", f"ritual:{ritual.id}", by=_operator())
+        change(session, house, ritual)
+        return house.words.part("rituals/answers.txt.j2", "stands", ritual=ritual, **standing(session, house, ritual))
+
+    with _in_force(workspace) as house:
+        print(house.db.call(in_transaction, house))
 
 
 def _operator() -> str:
