@@ -60,6 +60,8 @@ cli.add_typer(timers, name="timers")
 RITUAL = Annotated[str, typer.Argument(help="Its id in calendar.yaml, or its name.")]
 REASON = Annotated[str, typer.Option(help="Why; everybody sees it.")]
 FOLDER = Annotated[Path | None, typer.Argument(help="The folder with the definitions.")]
+NOTE = Annotated[str, typer.Option(help="Why, for those who read it later.")]
+YES = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 WORKSPACE = Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")]
 
 
@@ -108,24 +110,90 @@ def check(
         raise typer.Exit(1)
 
 
+@cli.command(name="plan")
+def plan_(
+    folder: FOLDER = None,
+    form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
+    exit_code: Annotated[bool, typer.Option("--exit-code", help="Exit 2 when anything would change.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Show what applying the definitions would change, and change nothing; exit 1 when they have mistakes."""
+    _require_one_of(form, "plain", "json")
+    loaded = _read(folder or _settings().cadences)
+    with _in_force(workspace) as (house, _newest):
+        planned = applying.plan(house, *loaded)
+    print(json.dumps(edits.as_data(planned), indent=2) if form == "json" else "\n".join(edits.as_lines(planned)))
+    if exit_code and not planned.is_same:
+        raise typer.Exit(2)
+
+
 @cli.command(name="apply")
 def apply_(
     folder: FOLDER = None,
-    note: Annotated[str, typer.Option(help="Why, for those who read it later.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask first.")] = False,
+    note: NOTE = "",
+    yes: YES = False,
     workspace: WORKSPACE = None,
 ) -> None:
     """Put the definitions in force: every running Drumbeat takes them on within seconds."""
-    with _in_force(workspace) as house:
-        files, definitions = _read(folder or _settings().cadences)
-        planned = applying.plan(house, files, definitions)
-        print("\n".join(edits.as_lines(planned)))
-        if planned.is_same:
-            return
-        if not yes and sys.stdin.isatty():
-            typer.confirm(f"Apply this as version {house.version + 1}?", abort=True)
-        number = house.db.call(applying.apply, house, files, definitions, author=_operator(), note=note.strip())
-    print(f"Version {number} is in force.")
+    loaded = _read(folder or _settings().cadences)
+    with _in_force(workspace) as (house, newest):
+        _apply(house, *loaded, after=newest, note=note, yes=yes)
+
+
+@cli.command()
+def rollback(
+    number: Annotated[int | None, typer.Argument(help="The version to go back to; else the one before.")] = None,
+    note: NOTE = "",
+    yes: YES = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Put an earlier version in force again, as a new version with its files."""
+    with _in_force(workspace) as (house, newest):
+        last = house.db.call(versions.get, house.workspace_id, newest)
+        # Going back twice goes back further, and not forth again.
+        wanted = number or (last.restores or newest) - 1
+        if wanted < 1:
+            raise UserError("Version 1 is in force, so there is none to go back to.")
+        stored = house.db.call(versions.get, house.workspace_id, wanted)
+        definitions = house.db.call(versions.definitions, house.workspace_id, wanted, wiring.KINDS)
+        _apply(house, stored.files, definitions, after=newest, note=note, yes=yes, restores=wanted)
+
+
+@cli.command(name="versions")
+def versions_(
+    number: Annotated[int | None, typer.Argument(help="Show what this one changed; else list all.")] = None,
+    form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
+    workspace: WORKSPACE = None,
+) -> None:
+    """List the versions of the definitions, or show what one of them changed."""
+    _require_one_of(form, "plain", "json")
+    with _in_force(workspace) as (house, _newest):
+        if number is None:
+            found = house.db.call(versions.every, house.workspace_id)
+        else:
+            found = [house.db.call(versions.get, house.workspace_id, number)]
+    zone = house.definitions.organisation.zone
+    if form == "json":
+        print(json.dumps([edits.version_as_data(each) for each in found], indent=2, ensure_ascii=False))
+    elif number is None:
+        print("\n".join(line for each in found for line in edits.version_lines(each, zone, most=1)))
+    else:
+        print("\n".join(edits.version_lines(found[0], zone)))
+
+
+@cli.command()
+def export(
+    folder: Annotated[Path, typer.Argument(help="Where to write the files; made if it is not there.")],
+    version: Annotated[int | None, typer.Option(help="Which version; else the one in force.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Write a version's files as they were applied, comments and all."""
+    with _in_force(workspace) as (house, newest):
+        number = newest if version is None else version
+        stored = house.db.call(versions.get, house.workspace_id, number)
+    _write_files(folder, stored.files, force=force)
+    print(f"Version {number} is written to {folder}.")
 
 
 @cli.command(name="preview")
@@ -261,7 +329,7 @@ def absences_import(
         text = file.read_bytes()
     except OSError as error:
         raise UserError(f"{file} cannot be read ({error.strerror}).") from error
-    with _in_force(workspace) as house:
+    with _in_force(workspace) as (house, _newest):
         try:
             count, names = house.db.call(calendars.take_file, house, file.name, text)
         except NoCalendar as error:
@@ -378,21 +446,24 @@ def _read(folder: Path) -> tuple[Mapping[str, str], Definitions]:
 
 
 @contextmanager
-def _in_force(workspace: str | None) -> Iterator[House]:
-    """The workspace as it runs now: the newest version of its definitions."""
+def _in_force(workspace: str | None) -> Iterator[tuple[House, int]]:
+    """The workspace as it runs now, and the number of its newest version, which may be one that cannot be read."""
     settings = _settings()
     with _database() as db:
         workspace_id = workspace or db.call(versions.only_workspace)
-        number = db.call(versions.newest, workspace_id)
-        yield House(
+        found = db.call(versions.in_force, workspace_id, wiring.KINDS)
+        if found.unreadable:
+            print(f"{found.unreadable}\nVersion {found.number} is in force instead.", file=sys.stderr)
+        house = House(
             workspace_id=workspace_id,
             db=db,
             clock=SystemClock(),
             words=Words(settings.templates),
-            definitions=db.call(versions.definitions, workspace_id, number, wiring.KINDS),
+            definitions=found.definitions,
             links=wiring.LINKS,
-            version=number,
+            version=found.number,
         )
+        yield house, found.newest
 
 
 def _change(name: str, verb: str, workspace: str | None, change: Callable[[Session, House, Ritual], None]) -> None:
@@ -416,6 +487,50 @@ def _operator() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "an operator"
+
+
+def _apply(
+    house: House,
+    files: Mapping[str, str],
+    definitions: Definitions,
+    *,
+    after: int,
+    note: str,
+    yes: bool,
+    restores: int | None = None,
+) -> None:
+    """Show what would change, ask when somebody is there to be asked, and do it."""
+    planned = applying.plan(house, files, definitions)
+    print("\n".join(edits.as_lines(planned)))
+    if planned.is_same and after == house.version:
+        return
+    if not yes:
+        if not sys.stdin.isatty():
+            raise UserError("Nobody is there to be asked: say --yes to apply this.")
+        typer.confirm(f"Apply this as version {after + 1}?", abort=True)
+    number = house.db.call(
+        applying.apply,
+        house,
+        files,
+        definitions,
+        after=after,
+        author=_operator(),
+        note=note.strip(),
+        restores=restores,
+    )
+    print(f"Version {number} is in force.")
+
+
+def _write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
+    there = [name for name in files if (folder / name).exists()]
+    if there and not force:
+        raise UserError(f"{folder} has {', '.join(sorted(there))} already: choose another folder, or say --force.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (folder / name).write_bytes(text.encode())
+    except OSError as error:
+        raise UserError(f"{folder} cannot be written ({error.strerror}).") from error
 
 
 def _roles(written: str) -> frozenset[str]:

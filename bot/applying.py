@@ -28,13 +28,14 @@ def apply(
     files: Mapping[str, str],
     definitions: Definitions,
     *,
+    after: int,
     author: str,
     note: str = "",
     restores: int | None = None,
 ) -> int:
-    """Put `definitions`, which `files` hold, in force after `house`'s version; returns the new version's number.
+    """Put `definitions`, which `files` hold, in force after version `after`; returns the new version's number.
 
-    Raises versions.Overtaken when another version has come meanwhile.
+    `house` is as it runs before. Raises versions.Overtaken when another version has come meanwhile.
     """
     said = changes.as_texts(changes.compare(house.definitions, definitions))
     number = versions.store(
@@ -42,7 +43,7 @@ def apply(
         house.workspace_id,
         house.clock.now(),
         files,
-        after=house.version,
+        after=after,
         author=author,
         note=note,
         changes=said,

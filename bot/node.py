@@ -20,7 +20,7 @@ from starlette.routing import Route
 from bot import app, applying, doors, metrics, migrations, nodes, pulse, timers, versions
 from bot.clock import Clock, SharedClock, SystemClock, to_millis
 from bot.db import Database, is_away
-from bot.definitions import Definitions, Loaded, load
+from bot.definitions import Loaded, load
 from bot.definitions.report import as_lines
 from bot.delivery import refusal, undeliverable
 from bot.delivery.model import DELETE
@@ -49,6 +49,7 @@ from bot.rituals.failing import put_off
 from bot.scheduler import Scheduler
 from bot.settings import Http, Settings
 from bot.timers import Lease
+from bot.versions import InForce
 from bot.words import Words, plural
 
 log = get_logger(__name__)
@@ -101,9 +102,6 @@ class Node:
         self._stop = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
         self._taking_over = Lock()
-        self._unreadable: versions.Unreadable | None = None
-        self._passed_over = 0
-        """The newest version, when this program cannot read it; else 0."""
         self._adopted = 0
         """The version whose people this process has looked up."""
 
@@ -151,7 +149,8 @@ class Node:
         session = await closing.enter_async_context(make_session())
         self._client = make_client(self._slack.bot_token.reveal(), self._slack.api_url, session)
         identity = await identify(self._client)
-        definitions, version = await self._definitions_in_force(identity.team_id)
+        self._in_force = await self._definitions_in_force(identity.team_id)
+        definitions, version = self._in_force.definitions, self._in_force.number
         self._house = House(
             workspace_id=identity.team_id,
             db=self._db,
@@ -342,7 +341,7 @@ class Node:
             "database": None,
             "schema": None if schema is migrations.State.CURRENT else f"is {schema.value}",
             "slack": str(refused[0]) if refused else self._pulse.slack_is_lost(),
-            "definitions": str(self._unreadable).splitlines()[0] if self._unreadable else None,
+            "definitions": str(self._in_force.unreadable).splitlines()[0] if self._in_force.unreadable else None,
         }
         if self._works:
             silent = await self._db.run(nodes.silent_for, self._id, self._now())
@@ -371,9 +370,11 @@ class Node:
         """Run one due timer; a failure is kept with the timer, which is tried again and then set aside."""
         try:
             while True:
+                # In this order: a house that is newer than the number is looked at again, an older one would fire.
+                newest = self._in_force.newest
                 house = self._house
                 try:
-                    self._db.call(self._fire_in_force, lease, house)
+                    self._db.call(self._fire_in_force, lease, house, newest)
                 except Outdated:
                     self._take_over()
                 else:
@@ -385,9 +386,9 @@ class Node:
                 log.exception("a timer failed", kind=lease.kind, timer=lease.timer_id)
             self._put_off(lease, f"{type(error).__name__}: {error}")
 
-    def _fire_in_force(self, session: Session, lease: Lease, house: House) -> bool:
-        """Fire under the version in force, which stays in force meanwhile; raises Outdated when `house` has another."""
-        if versions.settled(session, house.workspace_id) not in (house.version, self._passed_over):
+    def _fire_in_force(self, session: Session, lease: Lease, house: House, newest: int) -> bool:
+        """Fire, while the version `newest` that `house` was chosen by stays so; raises Outdated when it is not."""
+        if versions.settled(session, house.workspace_id) != newest:
             raise Outdated
         return timers.fire(session, lease, house, app.TIMERS, app.HOLD)
 
@@ -422,31 +423,12 @@ class Node:
     async def _read_calendars(self) -> None:
         await calendars.refresh(self._house, Fetcher())
 
-    async def _definitions_in_force(self, workspace_id: str) -> tuple[Definitions, int]:
+    async def _definitions_in_force(self, workspace_id: str) -> InForce:
         """The newest version that this program can read; on a new database the folder becomes version 1."""
         if not await self._db.run(versions.newest, workspace_id):
-            return await self._begin(workspace_id)
-        return await self._db.run(self._newest_readable, workspace_id)
-
-    async def _begin(self, workspace_id: str) -> tuple[Definitions, int]:
-        loaded = await asyncio.to_thread(read_definitions, self._settings)
-        await self._db.run(applying.begin, workspace_id, self._clock.now(), loaded.texts)
-        return await self._db.run(self._newest_readable, workspace_id)
-
-    def _newest_readable(self, session: Session, workspace_id: str) -> tuple[Definitions, int]:
-        """Raises versions.Unreadable when this program can read none."""
-        newest = versions.newest(session, workspace_id)
-        trouble: versions.Unreadable | None = None
-        for number in range(newest, 0, -1):
-            try:
-                found = versions.definitions(session, workspace_id, number, app.KINDS)
-            except versions.Unreadable as unreadable:
-                log.error("this program cannot read a version of the definitions", version=number, why=str(unreadable))
-                trouble = trouble or unreadable
-            else:
-                self._unreadable, self._passed_over = trouble, newest if trouble else 0
-                return found, number
-        raise trouble or versions.Unreadable("No version of the definitions is stored.")
+            loaded = await asyncio.to_thread(read_definitions, self._settings)
+            await self._db.run(applying.begin, workspace_id, self._clock.now(), loaded.texts)
+        return _told(await self._db.run(versions.in_force, workspace_id, app.KINDS))
 
     def _compare_with_folder(self) -> None:
         """Say when the folder is not what is in force: somebody may expect that an edit is."""
@@ -478,16 +460,16 @@ class Node:
         """Run the newest version from now on; the last good one stays when this program cannot read that."""
         with self._taking_over:
             before = self._house
-            newest = self._db.call(versions.newest, before.workspace_id)
-            if newest in (before.version, self._passed_over):
+            if self._db.call(versions.newest, before.workspace_id) == self._in_force.newest:
                 return
-            definitions, number = self._db.call(self._newest_readable, before.workspace_id)
-            if number != before.version:
-                self._house = replace(before, definitions=definitions, version=number)
+            found = _told(self._db.call(versions.in_force, before.workspace_id, app.KINDS))
+            if found.number != before.version:
+                self._house = replace(before, definitions=found.definitions, version=found.number)
                 log.info(
-                    "the definitions changed", version=number, before=before.version,
-                    rituals=len(definitions.calendar.rituals),
+                    "the definitions changed", version=found.number, before=before.version,
+                    rituals=len(found.definitions.calendar.rituals),
                 )  # fmt: skip
+            self._in_force = found
 
     async def _adopt(self, house: House) -> None:
         await self._read_people(house)
@@ -499,6 +481,13 @@ class Node:
     def _on_the_loop(self, work: Coroutine[Any, Any, None]) -> None:
         """Run `work` where Slack is spoken to, and wait for it."""
         asyncio.run_coroutine_threadsafe(work, self._loop).result()
+
+
+def _told(found: InForce) -> InForce:
+    """Logs what could not be read."""
+    if found.unreadable:
+        log.error("a version of the definitions cannot be read", runs=found.number, reason=str(found.unreadable))
+    return found
 
 
 class _Counting:

@@ -6,7 +6,7 @@ timers from firing until it is in, and whoever fires looks first which one that 
 
 import hashlib
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -58,6 +58,17 @@ class Version(Base):
     """What it changed, in words, a line each."""
     restores: Mapped[int | None] = mapped_column(default=None)
     """The version whose files it took over again; none when its files are its own."""
+
+
+@dataclass(frozen=True)
+class InForce:
+    """The definitions to run by, and which version they are."""
+
+    definitions: Definitions
+    number: int
+    newest: int
+    """Higher than `number` when this program cannot read the newer ones; `unreadable` then says why."""
+    unreadable: Unreadable | None = None
 
 
 def fingerprint(files: Mapping[str, str]) -> str:
@@ -161,6 +172,18 @@ def definitions(session: Session, workspace_id: str, number: int, kinds: Collect
         )
     _parsed.keep(version.fingerprint, loaded.definitions)
     return loaded.definitions
+
+
+def in_force(session: Session, workspace_id: str, kinds: Collection[str] = KINDS) -> InForce:
+    """What to run by: the newest version that this program can read. Raises Unreadable when it can read none."""
+    last = newest(session, workspace_id)
+    unreadable: Unreadable | None = None
+    for number in range(last, 0, -1):
+        try:
+            return InForce(definitions(session, workspace_id, number, kinds), number, last, unreadable)
+        except Unreadable as error:
+            unreadable = unreadable or error
+    raise unreadable or Unreadable("No version of the definitions is stored yet.")
 
 
 def as_of(session: Session, house: House, number: int | None) -> House:
