@@ -10,6 +10,7 @@ SCOPES: Mapping[str, str] = {
     "chat:write": "say what was promised, in channels it is in and to people",
     "commands": "slash commands and shortcuts",
     "im:write": "find its conversation with a person, to see whether a message arrived",
+    "channels:join": "join a public channel of the definitions that nobody invited it to",
     "channels:history": "see whether a message arrived when Slack's answer was lost, so that none is said twice",
     "groups:history": "the same in private channels it was invited to",
     "im:history": "the same in its conversations with people",

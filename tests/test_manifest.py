@@ -27,6 +27,7 @@ METHODS: Mapping[str, set[str]] = {
     "chat.update": {"chat:write"},
     "chat_getPermalink": set(),
     "conversations_history": {"channels:history", "groups:history", "im:history"},
+    "conversations_join": {"channels:join"},
     "conversations_list": {"channels:read", "groups:read"},
     "conversations_open": {"im:write"},
     "conversations_replies": {"channels:history", "groups:history", "im:history"},
