@@ -33,7 +33,7 @@ from bot.delivery import refusal as refusals_of
 from bot.delivery.model import Node as Row
 from bot.delivery.model import OutboxMessage
 from bot.delivery.node import beat
-from bot.dispatch import APOLOGY
+from bot.dispatch import NOT_KEPT
 from bot.errors import UserError
 from bot.node import Node, read_definitions
 from bot.releases.model import Release
@@ -411,11 +411,11 @@ def test_a_database_that_is_gone_for_a_while_stops_nothing(environ: Environ, sla
                 await asyncio.sleep(1.5)
             finally:
                 await asyncio.to_thread(give_back, environ["DATABASE_URL"])
-            assert slack.replies.pop()["text"].startswith(APOLOGY)
+            assert slack.replies.pop()["text"].startswith(NOT_KEPT)
 
             await slack.command("/cadence", text="today")
             await until(lambda: bool(slack.replies))
-            assert APOLOGY not in slack.replies[0]["text"]
+            assert NOT_KEPT not in slack.replies[0]["text"]
             await asyncio.to_thread(arm_a_timer, environ["DATABASE_URL"])
             await asyncio.to_thread(wait_until_it_was_tried, environ["DATABASE_URL"])
 
@@ -670,13 +670,13 @@ def test_a_database_that_stops_and_starts_again_costs_no_restart(
                 await asyncio.to_thread(server.stop)
                 await slack.command("/cadence", text="today")
                 await until(lambda: bool(slack.replies))
-                assert slack.replies.pop()["text"].startswith(APOLOGY)
+                assert slack.replies.pop()["text"].startswith(NOT_KEPT)
                 await asyncio.to_thread(server.start)
                 await asyncio.to_thread(promise, environ, "Back again")
                 await until(lambda: slack.said(people.UPDATES) == ["Back again"])
                 await slack.command("/cadence", text="today")
                 await until(lambda: bool(slack.replies))
-                assert APOLOGY not in slack.replies[0]["text"]
+                assert NOT_KEPT not in slack.replies[0]["text"]
 
         run(story)
 
