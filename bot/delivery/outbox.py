@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, select
+from sqlalchemy import CursorResult, bindparam, literal_column, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
@@ -18,8 +18,8 @@ from bot.db import insert_or_ignore, wake
 from bot.delivery import pacing
 from bot.delivery.model import (
     CANCELLED,
-    DEAD,
     LANE,
+    OUTBOX,
     POST,
     QUEUED,
     SENT,
@@ -254,17 +254,34 @@ def _is_kept(session: Session, lane: str) -> bool:
 
 
 def _known(session: Session, workspace_id: str, dedupe: str) -> int | None:
-    return session.execute(
-        select(OutboxMessage.id).where(OutboxMessage.workspace_id == workspace_id, OutboxMessage.dedupe == dedupe)
-    ).scalar()
+    return session.execute(_KNOWN, {"workspace_id": workspace_id, "dedupe": dedupe}).scalar()
+
+
+# Built once, since cards are changed in place more often than anything else is said.
+_KNOWN = select(OUTBOX.c.id).where(
+    OUTBOX.c.workspace_id == bindparam("workspace_id"), OUTBOX.c.dedupe == bindparam("dedupe")
+)
+_MESSAGE = select(OUTBOX).where(
+    OUTBOX.c.id == bindparam("message_id"), OUTBOX.c.workspace_id == bindparam("workspace_id")
+)
+_UPDATES_OF = (
+    select(OUTBOX.c.id, OUTBOX.c.payload)
+    .where(
+        OUTBOX.c.target == bindparam("message_id"),
+        OUTBOX.c.method == literal_column("'update'"),
+        OUTBOX.c.state.not_in([literal_column("'cancelled'"), literal_column("'dead'")]),
+    )
+    .order_by(OUTBOX.c.id)
+)
+_REPLACE_UNTRIED = (
+    change(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("message_id"), is_queued(OUTBOX.c.state), OUTBOX.c.first_send.is_(None))
+    .values(payload=bindparam("says"))
+)
 
 
 def _message(session: Session, workspace_id: str, message_id: int) -> Any:
-    found = session.execute(
-        select(*OutboxMessage.__table__.columns).where(
-            OutboxMessage.id == message_id, OutboxMessage.workspace_id == workspace_id
-        )
-    ).one_or_none()
+    found = session.execute(_MESSAGE, {"message_id": message_id, "workspace_id": workspace_id}).one_or_none()
     if found is None:
         raise LookupError(f"workspace {workspace_id} has no message {message_id}")
     return found
@@ -272,17 +289,7 @@ def _message(session: Session, workspace_id: str, message_id: int) -> Any:
 
 def _updates_of(session: Session, message_id: int) -> list[Any]:
     """Its updates that were not given up, oldest first."""
-    return list(
-        session.execute(
-            select(OutboxMessage.id, OutboxMessage.payload)
-            .where(
-                OutboxMessage.target == message_id,
-                OutboxMessage.method == UPDATE,
-                OutboxMessage.state.not_in([CANCELLED, DEAD]),
-            )
-            .order_by(OutboxMessage.id)
-        )
-    )
+    return list(session.execute(_UPDATES_OF, {"message_id": message_id}))
 
 
 def _replaced_untried(session: Session, message_id: int, payload: dict[str, Any]) -> bool:
@@ -290,13 +297,7 @@ def _replaced_untried(session: Session, message_id: int, payload: dict[str, Any]
 
     Later that would be wrong: a change may already wait behind it, or a success come late that is the old words'.
     """
-    result = session.execute(
-        change(OutboxMessage)
-        .where(OutboxMessage.id == message_id, is_queued(OutboxMessage.state), OutboxMessage.first_send.is_(None))
-        .values(payload=payload)
-        .execution_options(synchronize_session=False)
-    )
-    return _rows(result) == 1
+    return _rows(session.execute(_REPLACE_UNTRIED, {"message_id": message_id, "says": payload})) == 1
 
 
 def _rows(result: Any) -> int:

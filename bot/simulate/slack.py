@@ -44,7 +44,8 @@ class Slack:
 
     def take(self, session: Session, now: datetime) -> int:
         """Take everything that may be said by `now`; how many messages that was."""
-        due = session.execute(_DUE, {"now": to_millis(now)}).all()
+        # Sorted here: for an order by id SQLite would walk through all that was ever said.
+        due = sorted(session.execute(_DUE, {"now": to_millis(now)}), key=lambda message: message.id)
         if due:
             session.execute(_TAKEN, [self._answer(each, now) for each in due])
         return len(due)
@@ -135,7 +136,6 @@ _DUE = (
     .select_from(OUTBOX)
     .outerjoin(_parent, _parent.c.id == OUTBOX.c.target)
     .where(is_queued(OUTBOX.c.state), OUTBOX.c.not_before <= bindparam("now", type_=BigInteger))
-    .order_by(OUTBOX.c.id)
 )
 _NEXT = select(func.min(OUTBOX.c.not_before)).where(is_queued(OUTBOX.c.state))
 _TAKEN = (

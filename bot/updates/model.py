@@ -2,10 +2,11 @@
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import Event
@@ -95,14 +96,28 @@ class DigestPost(Base):
     __table_args__ = (UniqueConstraint("occurrence_id", "part"),)
 
 
+# Built once, since every prompt that is sent, changed or answered asks it several times.
+_ASKS = (
+    select(Ask)
+    .where(Ask.workspace_id == bindparam("workspace_id"), Ask.occurrence_id == bindparam("occurrence_id"))
+    .order_by(Ask.id)
+)
+_ASKS_OF = _ASKS.where(Ask.asked == bindparam("slack_id"))
+
+
 def asks(session: Session, house: House, occurrence_id: int) -> list[Ask]:
     """Who is asked for the areas that the organisation still has."""
-    query = select(Ask).where(Ask.workspace_id == house.workspace_id, Ask.occurrence_id == occurrence_id)
-    return [ask for ask in session.scalars(query.order_by(Ask.id)) if house.definitions.organisation.area(ask.area_id)]
+    found = session.scalars(_ASKS, {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id})
+    return _of_areas_there_are(house, found)
 
 
 def asks_of(session: Session, house: House, occurrence_id: int, slack_id: str) -> list[Ask]:
-    return [ask for ask in asks(session, house, occurrence_id) if ask.asked == slack_id]
+    of = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id, "slack_id": slack_id}
+    return _of_areas_there_are(house, session.scalars(_ASKS_OF, of))
+
+
+def _of_areas_there_are(house: House, found: Iterable[Ask]) -> list[Ask]:
+    return [ask for ask in found if house.definitions.organisation.area(ask.area_id)]
 
 
 def get_ask(session: Session, house: House, ask_id: str, *, lock: bool = False) -> Ask:
@@ -116,14 +131,16 @@ def get_ask(session: Session, house: House, ask_id: str, *, lock: bool = False) 
     return ask
 
 
+_FIND = select(Update).where(
+    Update.workspace_id == bindparam("workspace_id"),
+    Update.occurrence_id == bindparam("occurrence_id"),
+    Update.area_id == bindparam("area_id"),
+)
+
+
 def find(session: Session, house: House, occurrence_id: int, area_id: str) -> Update | None:
-    return session.scalar(
-        select(Update).where(
-            Update.workspace_id == house.workspace_id,
-            Update.occurrence_id == occurrence_id,
-            Update.area_id == area_id,
-        )
-    )
+    key = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id, "area_id": area_id}
+    return session.scalar(_FIND, key)
 
 
 def submitted(session: Session, house: House, occurrence_id: int) -> dict[str, Update]:
