@@ -120,7 +120,7 @@ def plan_(
     """Show what applying the definitions would change, and change nothing; exit 1 when they have mistakes."""
     _require_one_of(form, "plain", "json")
     loaded = _read(folder or _settings().cadences)
-    with _in_force(workspace) as (house, _newest):
+    with _in_force(workspace) as house:
         planned = applying.plan(house, *loaded)
     print(json.dumps(edits.as_data(planned), indent=2) if form == "json" else "\n".join(edits.as_lines(planned)))
     if exit_code and not planned.is_same:
@@ -136,7 +136,7 @@ def apply_(
 ) -> None:
     """Put the definitions in force: every running Drumbeat takes them on within seconds."""
     loaded = _read(folder or _settings().cadences)
-    with _in_force(workspace) as (house, newest):
+    with _with_newest(workspace) as (house, newest):
         _apply(house, *loaded, after=newest, note=note, yes=yes)
 
 
@@ -148,7 +148,7 @@ def rollback(
     workspace: WORKSPACE = None,
 ) -> None:
     """Put an earlier version in force again, as a new version with its files."""
-    with _in_force(workspace) as (house, newest):
+    with _with_newest(workspace) as (house, newest):
         last = house.db.call(versions.get, house.workspace_id, newest)
         # Going back twice goes back further, and not forth again.
         wanted = number or (last.restores or newest) - 1
@@ -167,7 +167,7 @@ def versions_(
 ) -> None:
     """List the versions of the definitions, or show what one of them changed."""
     _require_one_of(form, "plain", "json")
-    with _in_force(workspace) as (house, _newest):
+    with _in_force(workspace) as house:
         if number is None:
             found = house.db.call(versions.every, house.workspace_id)
         else:
@@ -189,7 +189,7 @@ def export(
     workspace: WORKSPACE = None,
 ) -> None:
     """Write a version's files as they were applied, comments and all."""
-    with _in_force(workspace) as (house, newest):
+    with _with_newest(workspace) as (house, newest):
         number = newest if version is None else version
         stored = house.db.call(versions.get, house.workspace_id, number)
     _write_files(folder, stored.files, force=force)
@@ -329,7 +329,7 @@ def absences_import(
         text = file.read_bytes()
     except OSError as error:
         raise UserError(f"{file} cannot be read ({error.strerror}).") from error
-    with _in_force(workspace) as (house, _newest):
+    with _in_force(workspace) as house:
         try:
             count, names = house.db.call(calendars.take_file, house, file.name, text)
         except NoCalendar as error:
@@ -446,7 +446,14 @@ def _read(folder: Path) -> tuple[Mapping[str, str], Definitions]:
 
 
 @contextmanager
-def _in_force(workspace: str | None) -> Iterator[tuple[House, int]]:
+def _in_force(workspace: str | None) -> Iterator[House]:
+    """The workspace as it runs now."""
+    with _with_newest(workspace) as (house, _newest):
+        yield house
+
+
+@contextmanager
+def _with_newest(workspace: str | None) -> Iterator[tuple[House, int]]:
     """The workspace as it runs now, and the number of its newest version, which may be one that cannot be read."""
     settings = _settings()
     with _database() as db:

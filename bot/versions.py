@@ -95,7 +95,7 @@ def only_workspace(session: Session) -> str:
     """The workspace that has versions here; a `UserError` when there is none, or more than one."""
     found = sorted(session.scalars(select(Version.workspace_id).distinct()))
     if not found:
-        raise UserError("No version is in force yet: the first `drumbeat run` makes your folder version 1.")
+        raise UserError("No version is in force yet: start Drumbeat once, and your folder becomes version 1.")
     if len(found) > 1:
         raise UserError(f"There are several workspaces. Say which with --workspace: {', '.join(found)}.")
     return found[0]

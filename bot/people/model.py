@@ -184,9 +184,10 @@ class People:
         self._session = session
         # A session lives for one transaction, in which who is who does not change.
         known = session.info.setdefault("people", {})
-        if house.workspace_id not in known:
-            known[house.workspace_id] = _everyone(session, house)
-        self._by_ref: dict[str, Person] = known[house.workspace_id]
+        key = (house.workspace_id, house.version)
+        if key not in known:
+            known[key] = _everyone(session, house)
+        self._by_ref: dict[str, Person] = known[key]
         self._by_slack = {person.slack_id: person for person in self._by_ref.values()}
 
     def by_ref(self, ref: str | None) -> Person | None:

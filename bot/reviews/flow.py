@@ -68,12 +68,16 @@ class Review:
 def closable(session: Session, house: House, slack_id: str, occurrence_id: str) -> tuple[Ritual, Occurrence]:
     """The open review behind a button, if this person may close it; a `UserError` otherwise."""
     occurrence = occurrences.get(session, house, occurrence_id)
+    now = house.definitions.calendar.ritual(occurrence.ritual_id)
+    house = occurrences.house_of(session, house, occurrence)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     if ritual is None or ritual.kind != KIND:
         raise UserError("That ritual is no longer in the calendar.")
     person = require_person(session, house, slack_id)
     people = People(session, house)
-    if person != people.by_ref(ritual.owner) and not person.is_product_ops:
+    # Who has the ritual now may close it, beside who had it when it opened.
+    owners = [people.by_ref(each.owner) for each in (ritual, now) if each]
+    if person not in owners and not person.is_product_ops:
         raise UserError(f"{ritual.name} is closed by its owner, {people.named(ritual.owner)}.")
     if occurrence.state not in occurrences.RUNNING:
         raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has ended already: {occurrence.state}.")
@@ -90,24 +94,23 @@ def close(session: Session, house: House, slack_id: str, occurrence_id: str, art
         session, house, occurrence, state, actor=slack_id, artifact=artifact or None, reason=reason or None
     ):
         raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has just been closed by someone else.")
-    _refresh(session, house, ritual, occurrence)
+    _refresh(session, occurrences.house_of(session, house, occurrence), ritual, occurrence)
 
 
 def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ritual, Occurrence]]:
     """The reviews that await their output from this person."""
     people = People(session, house)
     person = people.by_slack(slack_id)
-    rituals = {
-        ritual.id: ritual
-        for ritual in house.definitions.calendar.rituals
-        if person is not None and ritual.kind == KIND and people.by_ref(ritual.owner) == person
-    }
     query = select(Occurrence).where(
-        Occurrence.workspace_id == house.workspace_id,
-        Occurrence.ritual_id.in_(rituals),
-        Occurrence.state.in_(occurrences.RUNNING),
+        Occurrence.workspace_id == house.workspace_id, Occurrence.state.in_(occurrences.RUNNING)
     )
-    return [(rituals[occurrence.ritual_id], occurrence) for occurrence in session.scalars(query)]
+    found = []
+    for occurrence in session.scalars(query.order_by(Occurrence.id)) if person is not None else ():
+        then = occurrences.house_of(session, house, occurrence).definitions
+        ritual = then.calendar.ritual(occurrence.ritual_id)
+        if ritual is not None and ritual.kind == KIND and people.by_ref(ritual.owner) == person:
+            found.append((ritual, occurrence))
+    return found
 
 
 def _post_card(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, at: datetime) -> int:

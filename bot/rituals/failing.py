@@ -8,7 +8,7 @@ from bot.delivery import outbox
 from bot.house import House
 from bot.logs import get_logger
 from bot.people.model import channel_id
-from bot.rituals.model import Occurrence, is_id
+from bot.rituals.model import Occurrence, house_of, is_id
 from bot.timers import MAX_ATTEMPTS, Lease
 
 log = get_logger(__name__)
@@ -31,7 +31,8 @@ def put_off(session: Session, house: House, lease: Lease, error: str) -> bool:
 def _tell_product_ops(session: Session, house: House, lease: Lease) -> None:
     about = lease.ref.partition(":")[0]
     occurrence = _occurrence(session, house, about)
-    ritual = house.definitions.calendar.ritual(occurrence.ritual_id) if occurrence else None
+    then = occurrence and house_of(session, house, occurrence)
+    ritual = then.definitions.calendar.ritual(occurrence.ritual_id) if then and occurrence else None
     text = house.words.render(
         "rituals/failed.txt.j2",
         kind=lease.kind,

@@ -58,12 +58,14 @@ class Rituals:
 
     def on_cutoff(self, session: Session, house: House, ref: str) -> None:
         occurrence = model.get(session, house, ref)
+        house = model.house_of(session, house, occurrence)
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
         if ritual is not None and model.move(session, house, occurrence, model.AWAITING_OUTPUT):
             self._kind(ritual).cutoff(session, house, ritual, occurrence)
 
     def on_publish(self, session: Session, house: House, ref: str) -> None:
         occurrence = model.get(session, house, ref)
+        house = model.house_of(session, house, occurrence)
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
         if occurrence.state not in model.RUNNING:
             return
@@ -118,7 +120,8 @@ class Rituals:
         if not model.move(session, house, occurrence, model.SKIPPED, actor=actor, reason=reason.strip()):
             raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has just ended, so there is nothing to skip.")
         self._disarm(session, house, occurrence)
-        self._kind(ritual).skip(session, house, ritual, occurrence)
+        then = model.house_of(session, house, occurrence)
+        self._kind(ritual).skip(session, then, then.definitions.calendar.ritual(ritual.id) or ritual, occurrence)
         self._plan_after(session, house, ritual)
         return occurrence
 
@@ -133,7 +136,9 @@ class Rituals:
         if not reason.strip():
             raise UserError(f"Say why, so that people know: `/cadence skip {ritual.id} on stage all week`.")
         kind = self._kind(ritual)
-        if not kind.let_off(session, house, ritual, occurrence, person, reason.strip()):
+        then = model.house_of(session, house, occurrence)
+        opened = then.definitions.calendar.ritual(ritual.id) or ritual
+        if not kind.let_off(session, then, opened, occurrence, person, reason.strip()):
             raise UserError(f"{ritual.name} asks nothing of you now. Only product ops may skip it for everybody.")
         record(
             session, house, "occurrence.skipped_by", f"occurrence:{occurrence.id}", actor=actor, reason=reason.strip()
@@ -225,7 +230,7 @@ class Rituals:
             if occurrence.state == model.SCHEDULED:
                 self._replan(session, house, occurrence)
             else:
-                self._move_open(session, house, occurrence)
+                self._move_open(session, model.house_of(session, house, occurrence), occurrence)
         for ritual in house.definitions.calendar.rituals:
             # Each opening plans the next, so a ritual without one is new here, or has come back: it missed nothing.
             if model.upcoming(session, house, ritual.id) is None:
@@ -271,8 +276,9 @@ class Rituals:
         self._arm_open(session, house, occurrence)
 
     def _move_open(self, session: Session, house: House, occurrence: Occurrence) -> None:
-        """An open occurrence keeps its day, and follows the calendar's times for as long as it takes answers.
+        """An open occurrence keeps its day, and follows its calendar's times for as long as it takes answers.
 
+        Its calendar is the one it opened under: what people change by hand moves it, a new version does not.
         One that somebody runs out of turn has times of its own.
         """
         ritual = house.definitions.calendar.ritual(occurrence.ritual_id)

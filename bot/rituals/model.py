@@ -6,6 +6,7 @@ from itertools import takewhile
 from sqlalchemy import Index, Select, String, Text, UniqueConstraint, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot import versions
 from bot.audit import record
 from bot.db import Base, BigId, workspace_column
 from bot.definitions import Ritual
@@ -161,6 +162,11 @@ def get(session: Session, house: House, occurrence_id: int | str, *, lock: bool 
     if found is None:
         raise UserError("That is gone: it belongs to an occurrence that no longer exists.")
     return found
+
+
+def house_of(session: Session, house: House, occurrence: Occurrence) -> House:
+    """The house by the version of the definitions that an occurrence opened under; it keeps that until it has ended."""
+    return versions.as_of(session, house, occurrence.version)
 
 
 def hold(session: Session, house: House, ref: str) -> None:

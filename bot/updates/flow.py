@@ -129,7 +129,7 @@ class WeeklyUpdate:
 
 
 def on_prompt(session: Session, house: House, ref: str) -> None:
-    occurrence, ritual, person = _from_ref(session, house, ref)
+    house, occurrence, ritual, person = _from_ref(session, house, ref)
     if ritual is None or not takes_answers(occurrence, house):
         return
     waiting = [
@@ -156,7 +156,7 @@ def on_prompt(session: Session, house: House, ref: str) -> None:
 
 def on_snooze(session: Session, house: House, ref: str) -> None:
     """The snooze is over: ask once more, for what is still unanswered."""
-    occurrence, ritual, person = _from_ref(session, house, ref)
+    house, occurrence, ritual, person = _from_ref(session, house, ref)
     if ritual is None or person is None or not takes_answers(occurrence, house):
         return
     waiting = [
@@ -177,7 +177,7 @@ def on_snooze(session: Session, house: House, ref: str) -> None:
 
 def on_remind(session: Session, house: House, ref: str) -> None:
     """One reminder, only for what is unanswered, only to someone who is there; else whoever stands in is asked."""
-    occurrence, ritual, person = _from_ref(session, house, ref)
+    house, occurrence, ritual, person = _from_ref(session, house, ref)
     if ritual is None or person is None or not takes_answers(occurrence, house):
         return
     now = house.clock.now()
@@ -244,6 +244,7 @@ def submit(
     `seen` is the `mark` of the update that the form was filled from; a colleague's newer one is not overwritten.
     """
     occurrence, ritual, area = answerable(session, house, slack_id, occurrence_id, area_id, lock=True)
+    house = occurrences.house_of(session, house, occurrence)
     if not draft:
         answer.check()
     update = _found_or_begun(session, house, slack_id, occurrence, area)
@@ -297,6 +298,7 @@ def no_change(session: Session, house: House, slack_id: str, ask_id: str) -> Upd
 def snooze(session: Session, house: House, slack_id: str, ask_id: str) -> datetime:
     """Be quiet for two hours and in no working hours; returns until when. A `UserError` when the cutoff is nearer."""
     ask, occurrence, ritual, person = asked(session, house, slack_id, ask_id)
+    house = occurrences.house_of(session, house, occurrence)
     until = polite(house, person, house.clock.now() + SNOOZE)
     if until > occurrence.cutoff_at - AFTER_SNOOZE:
         raise UserError(
@@ -314,6 +316,7 @@ def snooze(session: Session, house: House, slack_id: str, ask_id: str) -> dateti
 def not_mine(session: Session, house: House, slack_id: str, ask_id: str) -> str:
     """Somebody was asked for an area that is not theirs: pass it on, tell the ritual's owner; returns what happens."""
     ask, occurrence, ritual, person = asked(session, house, slack_id, ask_id)
+    house = occurrences.house_of(session, house, occurrence)
     area = area_of(house, ask)
     record(session, house, "update.not_mine", f"ask:{ask.id}", actor=slack_id, area=area.id)
     pass_on(session, house, ritual, occurrence, ask, f"{person.name} says it is not theirs", otherwise=NOT_MINE)
@@ -342,12 +345,13 @@ def on_away(session: Session, house: House, slack_id: str) -> None:
         )
     ).all():
         occurrence = occurrences.get(session, house, ask.occurrence_id)
-        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-        if ritual is None or house.definitions.organisation.area(ask.area_id) is None:
+        then = occurrences.house_of(session, house, occurrence)
+        ritual = then.definitions.calendar.ritual(occurrence.ritual_id)
+        if ritual is None or then.definitions.organisation.area(ask.area_id) is None:
             continue
         away = people.away_because(person, person.today(house.clock.now()), ritual.id) if person else GONE
         if away is not None:
-            pass_on(session, house, ritual, occurrence, ask, away)
+            pass_on(session, then, ritual, occurrence, ask, away)
 
 
 def on_back(session: Session, house: House, slack_id: str) -> None:
@@ -366,16 +370,17 @@ def on_back(session: Session, house: House, slack_id: str) -> None:
         )
     ).all()
     for ask, occurrence in open_asks:
-        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-        area = house.definitions.organisation.area(ask.area_id)
+        then = occurrences.house_of(session, house, occurrence)
+        ritual = then.definitions.calendar.ritual(occurrence.ritual_id)
+        area = then.definitions.organisation.area(ask.area_id)
         if person is None or ritual is None or area is None or ask.asked == slack_id:
             continue
         if not takes_answers(occurrence, house):
             continue
-        if People(session, house).by_ref(area.owner) == person:
-            hand_back(session, house, ritual, occurrence, ask, person)
-        elif ask.state == AWAY and person in People(session, house).stand_ins(area):
-            ask_instead(session, house, ritual, occurrence, ask, person)
+        if People(session, then).by_ref(area.owner) == person:
+            hand_back(session, then, ritual, occurrence, ask, person)
+        elif ask.state == AWAY and person in People(session, then).stand_ins(area):
+            ask_instead(session, then, ritual, occurrence, ask, person)
 
 
 # What other rooms and the form need to know.
@@ -397,8 +402,8 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ask
     return [
         (ask, occurrence, area)
         for ask, occurrence in rows
-        if house.definitions.calendar.ritual(occurrence.ritual_id)
-        and (area := house.definitions.organisation.area(ask.area_id))
+        if (then := occurrences.house_of(session, house, occurrence).definitions).calendar.ritual(occurrence.ritual_id)
+        and (area := then.organisation.area(ask.area_id))
     ]
 
 
@@ -447,11 +452,13 @@ def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occur
     )  # fmt: skip
 
 
-def _from_ref(session: Session, house: House, ref: str) -> tuple[Occurrence, Ritual | None, Person | None]:
+def _from_ref(session: Session, house: House, ref: str) -> tuple[House, Occurrence, Ritual | None, Person | None]:
+    """What a timer is about, and the house by the version that the occurrence opened under."""
     occurrence_id, slack_id = ref.split(":")
     occurrence = occurrences.get(session, house, occurrence_id)
+    house = occurrences.house_of(session, house, occurrence)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-    return occurrence, ritual, People(session, house).by_slack(slack_id)
+    return house, occurrence, ritual, People(session, house).by_slack(slack_id)
 
 
 def _found_or_begun(session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area) -> Update:

@@ -96,6 +96,7 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 
 
 def _form(session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area) -> View:
+    house = occurrences.house_of(session, house, occurrence)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     assert ritual is not None
     so_far = model.find(session, house, occurrence.id, area.id)
@@ -109,6 +110,7 @@ def _form(session: Session, house: House, slack_id: str, occurrence: Occurrence,
 
 def _looked_up(session: Session, house: House, occurrence_id: int, area_id: str) -> tuple[Occurrence, Ritual, Area]:
     occurrence = occurrences.get(session, house, occurrence_id)
+    house = occurrences.house_of(session, house, occurrence)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     area = house.definitions.organisation.area(area_id)
     assert ritual is not None and area is not None

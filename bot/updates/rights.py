@@ -25,8 +25,10 @@ def target(session: Session, house: House, slack_id: str, words: str) -> tuple[O
     chosen = _named_area(house, words) if words.strip() else None
     for ritual in rituals:
         for occurrence in _open_for_answers(session, house, ritual):
-            areas = [chosen] if chosen else _areas_for(session, house, ritual, occurrence, person)
-            wanted = [area for area in areas if area in house.definitions.areas_of(ritual)]
+            then = occurrences.house_of(session, house, occurrence)
+            areas = [chosen] if chosen else _areas_for(session, then, ritual, occurrence, person)
+            known = {area.id: area for area in then.definitions.areas_of(_as_opened(then, ritual))}
+            wanted = [known[area.id] for area in areas if area.id in known]
             answered = model.submitted(session, house, occurrence.id)
             silent = [area for area in wanted if area.id not in answered]
             if wanted:
@@ -50,6 +52,9 @@ def answerable(
     With `lock` nobody publishes or skips the occurrence until this transaction has ended.
     """
     occurrence = occurrences.get(session, house, occurrence_id, lock=lock)
+    # Who has the area now may answer, beside who had it when it opened.
+    now = house.definitions.organisation.area(area_id)
+    house = occurrences.house_of(session, house, occurrence)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     area = house.definitions.organisation.area(area_id)
     if ritual is None or area is None or area not in house.definitions.areas_of(ritual):
@@ -57,9 +62,8 @@ def answerable(
     people = People(session, house)
     person = require_person(session, house, slack_id)
     asked = {ask.asked for ask in model.asks(session, house, occurrence.id) if ask.area_id == area.id}
-    if person not in (people.by_ref(area.owner), people.by_ref(area.deputy)) and not (
-        slack_id in asked or person.is_product_ops
-    ):
+    owners = [ref for each in (area, now) if each for ref in (each.owner, each.deputy)]
+    if person not in [people.by_ref(ref) for ref in owners] and not (slack_id in asked or person.is_product_ops):
         deputy = f" or {people.named(area.deputy)}" if area.deputy else ""
         raise UserError(f"{area.name} is answered for by {people.named(area.owner)}{deputy}.")
     if occurrence.state in (occurrences.SKIPPED, occurrences.CLOSED_WITHOUT_OUTPUT):
@@ -71,6 +75,7 @@ def asked(session: Session, house: House, slack_id: str, ask_id: str) -> tuple[A
     """The request behind a button, checked to be this person's and still open."""
     ask = model.get_ask(session, house, ask_id, lock=True)
     occurrence = occurrences.get(session, house, ask.occurrence_id)
+    house = occurrences.house_of(session, house, occurrence)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     person = require_person(session, house, slack_id)
     if ask.asked != slack_id or ask.state != WAITING:
@@ -78,6 +83,11 @@ def asked(session: Session, house: House, slack_id: str, ask_id: str) -> tuple[A
     if ritual is None or not takes_answers(occurrence, house):
         raise UserError("The cutoff has passed. *Write update* still takes your answer and marks it late.")
     return ask, occurrence, ritual, person
+
+
+def _as_opened(then: House, ritual: Ritual) -> Ritual:
+    """The ritual as it was in an earlier version, if it stood in there."""
+    return then.definitions.calendar.ritual(ritual.id) or ritual
 
 
 def _named_area(house: House, words: str) -> Area:
@@ -103,5 +113,7 @@ def _areas_for(session: Session, house: House, ritual: Ritual, occurrence: Occur
     """The areas this person was asked for there, then those they own."""
     people = People(session, house)
     theirs = [area_of(house, ask) for ask in model.asks_of(session, house, occurrence.id, person.slack_id)]
-    owned = [area for area in house.definitions.areas_of(ritual) if people.by_ref(area.owner) == person]
+    owned = [
+        area for area in house.definitions.areas_of(_as_opened(house, ritual)) if people.by_ref(area.owner) == person
+    ]
     return list({area.id: area for area in [*theirs, *owned]}.values())

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
-from bot import migrations
+from bot import applying, migrations
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.definitions import load
 from bot.people.directory import Directory, keep
 from bot.people.model import Absence
+from tests import people
 from tests.fakes import make_house
 from tests.people_room.calendar_files import calendar
 from tests.test_command_line import Drumbeat, drumbeat
@@ -25,8 +26,10 @@ def prepare(drumbeat: Drumbeat, *, known: bool = True) -> Database:
     migrations.upgrade(address)
     db = Database(address)
     if known:
-        definitions = load(drumbeat.folder / "cadences").definitions
+        loaded = load(drumbeat.folder / "cadences")
+        definitions = loaded.definitions
         assert definitions is not None
+        db.call(applying.begin, people.WORKSPACE, SystemClock().now(), loaded.texts)
         members = [
             member(each.slack or f"U0{each.name.upper()}", each.name, profile={"email": each.email})
             for each in definitions.organisation.people
@@ -56,5 +59,6 @@ def test_what_cannot_be_taken_over_is_refused(drumbeat: Drumbeat) -> None:
     assert (ran.code, "missing.ics cannot be read" in ran.err) == (1, True)
     ran = drumbeat("absences", "import", "page.ics")
     assert (ran.code, "start Drumbeat once" in ran.err) == (1, True)
+    prepare(drumbeat).close()
     ran = drumbeat("absences", "import", "page.ics", "--workspace", "T0DRUM")
     assert (ran.code, "page.ics: it is no iCalendar file" in ran.err) == (1, True)

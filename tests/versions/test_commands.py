@@ -133,7 +133,7 @@ def test_before_the_first_start_there_is_nothing_to_compare_with(drumbeat: Drumb
 
     assert (ran.code, ran.err) == (
         1,
-        "No version is in force yet: the first `drumbeat run` makes your folder version 1.\n",
+        "No version is in force yet: start Drumbeat once, and your folder becomes version 1.\n",
     )
 
 
