@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.orm import Session
@@ -27,6 +28,8 @@ from bot.definitions import Definitions, Ritual, load
 from bot.definitions.report import as_data, as_lines
 from bot.demo import launcher
 from bot.errors import UserError
+from bot.feeds import events
+from bot.feeds.ics import as_ics
 from bot.house import House
 from bot.logs import redact, set_up
 from bot.node import Node, database_in_words
@@ -35,6 +38,7 @@ from bot.people import calendars
 from bot.people.dates import read_day
 from bot.people.flow import nearest
 from bot.people.ics import NoCalendar
+from bot.people.model import People, channel_id
 from bot.rituals.messages import standing
 from bot.rituals.orders import read_move
 from bot.rituals.standing import local_today
@@ -238,6 +242,37 @@ def simulate_(
     except OSError as error:
         raise UserError(f"{write} cannot be written ({error.strerror}).") from error
     print(f"{write} is written.")
+
+
+@cli.command(name="calendar")
+def calendar_(
+    ics: Annotated[bool, typer.Option("--ics", help="As an iCalendar file, as the feeds have it.")] = False,
+    person: Annotated[str | None, typer.Option(help="Whose: their e-mail address or Slack member id.")] = None,
+    channel: Annotated[str | None, typer.Option(help="What is posted there, such as #product-updates.")] = None,
+    weeks: Annotated[int, typer.Option(min=1, max=104, help="How far to look ahead.")] = events.WEEKS,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Print the calendar as it stands, with what people have moved, skipped and paused."""
+    if person is not None and channel is not None:
+        raise UserError("Name a person or a channel, not both.")
+
+    def found(session: Session, house: House) -> tuple[ZoneInfo, list[events.Numbered]]:
+        zone = house.definitions.organisation.zone
+        if channel is not None:
+            return zone, events.of_channel(session, house, channel_id(session, house, channel), weeks)
+        if person is None:
+            return zone, events.of_all(session, house, weeks)
+        known = People(session, house).by_ref(person)
+        if known is None:
+            raise UserError(f"{person} is nobody whom the organisation file names and Slack knows.")
+        return known.zone, events.of_person(session, house, known, weeks)
+
+    with _in_force(workspace) as (house, _newest):
+        zone, planned = house.db.call(found, house)
+        if ics:
+            sys.stdout.buffer.write(as_ics(house.definitions.organisation.name, zone, planned))
+        else:
+            _print_lines([events.as_line(each, zone) for each in planned] or ["Nothing is planned."])
 
 
 @cli.command(name="doctor")
@@ -484,7 +519,7 @@ def _change(name: str, verb: str, workspace: str | None, change: Callable[[Sessi
         change(session, house, ritual)
         return house.words.part("rituals/answers.txt.j2", "stands", ritual=ritual, **standing(session, house, ritual))
 
-    with _in_force(workspace) as house:
+    with _in_force(workspace) as (house, _newest):
         print(house.db.call(in_transaction, house))
 
 

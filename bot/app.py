@@ -8,6 +8,7 @@ from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
 from bot.delivery import listeners as delivery
 from bot.dispatch import verb_handler
+from bot.feeds import listeners as feeds
 from bot.home import listeners as home
 from bot.house import House, Links
 from bot.people import listeners as people
@@ -75,6 +76,7 @@ def tables() -> Tables:
             decision_listeners.TABLES,
             release_listeners.TABLES,
             home.TABLES,
+            feeds.TABLES,
             delivery.TABLES,
         ]
     )

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import hashlib
 import logging
 import os
 import re
@@ -36,6 +37,12 @@ CONNECT = 20.0
 ADDRESS_LIVES = 15.0
 PING = 10.0
 """Seconds between looks at the connection, and between attempts to make it again; half of it may go without a sign."""
+UNLISTED = {
+    "X-Robots-Tag": "noindex, nofollow",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+"""No search engine shows a secret address, and no page that is visited from there is told it."""
 LARGEST_BODY = 2**20
 """Bytes; what Slack sends stays far below."""
 
@@ -220,6 +227,22 @@ def watching(
     ]
 
 
+def feeds(read: Callable[[str], Awaitable[bytes | None]]) -> Route:
+    """Calendars at secret addresses; `read` gives the file for what stands in the address, or nothing."""
+
+    async def feed(request: Request) -> Response:
+        found = await read(request.path_params["token"])
+        if found is None:
+            return PlainTextResponse("not found\n", status_code=404, headers=UNLISTED)
+        etag = f'"{hashlib.sha256(found).hexdigest()[:32]}"'
+        headers = {**UNLISTED, "ETag": etag, "Cache-Control": "private, max-age=300"}
+        if etag in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(found, media_type="text/calendar", headers=headers)
+
+    return Route("/feeds/{token}.ics", feed, methods=["GET"])
+
+
 async def open_http(bolt: Bolt, web: Starlette, port: int) -> Close:
     """Serve Slack on `port`; returns what stops after the requests under way. OSError when the port is taken."""
     stop = await _serve(web, port)
@@ -231,8 +254,8 @@ async def open_http(bolt: Bolt, web: Starlette, port: int) -> Close:
     return close
 
 
-async def open_watch(routes: Sequence[Route], port: int) -> Close:
-    """Serve what `watching` gives on a `port` of its own. OSError when it is taken."""
+async def open_apart(routes: Sequence[Route], port: int) -> Close:
+    """Serve `routes` on a `port` of their own. OSError when it is taken."""
     return await _serve(Starlette(routes=list(routes)), port)
 
 

@@ -72,5 +72,7 @@ class House:
     words: Words
     definitions: Definitions
     links: Links = field(default_factory=Links)
+    feed_url: str | None = None
+    """Where calendar feeds are reached from outside, without a slash at its end; none: they are not served."""
     version: int = 0
     """Which of the stored versions `definitions` are; 0 for some that were never stored."""

@@ -37,6 +37,7 @@ from bot.delivery.slack import (
     open_connection,
 )
 from bot.errors import UserError
+from bot.feeds import flow as feeds
 from bot.gauges import gauges
 from bot.house import House
 from bot.logs import get_logger, redact
@@ -47,7 +48,7 @@ from bot.people.fetch import Fetcher
 from bot.people.model import channel_id
 from bot.rituals.failing import put_off
 from bot.scheduler import Scheduler
-from bot.settings import Http, Settings
+from bot.settings import Http, Settings, SocketMode
 from bot.timers import Lease
 from bot.versions import InForce
 from bot.words import Words, plural
@@ -158,6 +159,7 @@ class Node:
             words=Words(self._settings.templates),
             definitions=definitions,
             links=app.LINKS,
+            feed_url=self._settings.feed_url,
             version=version,
         )
         self._adopted = version
@@ -286,6 +288,20 @@ class Node:
         bolt = doors.make_bolt(self.house, self._client, answers=app.tables(), signing_secret=signing_secret)
         if isinstance(door, Http):
             return await self._open_http(bolt, door.port)
+        close_feeds = await self._open_feeds()
+        try:
+            close_socket = await self._open_socket(bolt, door)
+        except BaseException:
+            await close_feeds()
+            raise
+
+        async def close() -> None:
+            await close_socket()
+            await close_feeds()
+
+        return close
+
+    async def _open_socket(self, bolt: doors.Bolt, door: SocketMode) -> doors.Close:
         app_token = door.app_token.reveal()
         address = await open_connection(self._client, app_token)
         try:
@@ -299,15 +315,33 @@ class Node:
         return close
 
     async def _open_http(self, bolt: doors.Bolt, port: int) -> doors.Close:
-        beside = () if self._settings.metrics_port else self._watching()
+        beside = [*(() if self._settings.metrics_port else self._watching()), *self._feeds()]
         with _port_in_words(port, "PORT"):
             close = await doors.open_http(bolt, doors.make_web(bolt, *beside), port)
         self._say(f"Listening to Slack over HTTP: port {port}, path /slack/events")
         return close
 
+    def _feeds(self) -> Sequence[Route]:
+        """Calendar feeds, where somebody has said under which address they are reached."""
+
+        async def read(token: str) -> bytes | None:
+            return await self._db.run(feeds.served, self.house(), token)
+
+        return [doors.feeds(read)] if self._settings.feed_url else []
+
+    async def _open_feeds(self) -> doors.Close:
+        """Serve the feeds alone: Socket Mode has no door beside which they could be."""
+        port = self._settings.port
+        if not self._feeds():
+            return _nothing
+        with _port_in_words(port, "PORT"):
+            close = await doors.open_apart(self._feeds(), port)
+        self._say(f"Calendar feeds: port {port}, path /feeds")
+        return close
+
     async def _open_watch(self, port: int) -> doors.Close:
         with _port_in_words(port, "METRICS_PORT"):
-            close = await doors.open_watch(self._watching(), port)
+            close = await doors.open_apart(self._watching(), port)
         self._say(f"Health and figures: port {port}, paths /healthz, /readyz and /metrics")
         return close
 
@@ -512,6 +546,10 @@ class _Counting:
         if isinstance(finding, Found):
             metrics.count(metrics.FOUND)
         return finding
+
+
+async def _nothing() -> None:
+    """What was not opened needs no closing."""
 
 
 @contextmanager

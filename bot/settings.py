@@ -91,6 +91,10 @@ class Settings:
     """How processes hear of each other's work: `poll`, or `notify`, which PostgreSQL can."""
     metrics_port: int | None
     """Where health and figures are served apart from Slack's door."""
+    feed_url: str | None
+    """Where calendar feeds are reached from outside, without a slash at its end; none: they are not served."""
+    port: int
+    """Where whatever is called from outside is served: Slack's door over HTTP, and feeds."""
     _slack: SlackSettings | None = None
     _slack_problems: tuple[str, ...] = field(default=(), repr=False)
 
@@ -110,6 +114,9 @@ class Settings:
         log_format = _one_of(values, "LOG_FORMAT", FORMATS, "plain", problems)
         wake = _wake(values, database_url, problems)
         metrics_port = _metrics_port(values, problems)
+        feed_url = _feed_url(values, problems)
+        # Over HTTP the door itself complains.
+        port = _port(values, "PORT", PORT, problems if "SLACK_SIGNING_SECRET" not in values else [])
         slack_problems: list[str] = []
         slack = _slack_settings(values, slack_problems)
         if with_slack:
@@ -124,6 +131,8 @@ class Settings:
             log_format,
             wake,
             metrics_port,
+            feed_url,
+            port,
             slack,
             tuple(slack_problems),
         )
@@ -245,9 +254,23 @@ def _metrics_port(values: Mapping[str, str], problems: list[str]) -> int | None:
     if "METRICS_PORT" not in values:
         return None
     port = _port(values, "METRICS_PORT", 9464, problems)
-    if "SLACK_SIGNING_SECRET" in values and str(port) == values.get("PORT", str(PORT)):
+    is_served = "SLACK_SIGNING_SECRET" in values or "FEED_URL" in values
+    if is_served and str(port) == values.get("PORT", str(PORT)):
         problems.append(f"METRICS_PORT is {port}, as is PORT: choose another, or remove it to use the same server.")
     return port
+
+
+def _feed_url(values: Mapping[str, str], problems: list[str]) -> str | None:
+    url = values.get("FEED_URL")
+    if url is None:
+        return None
+    if not re.fullmatch(r"https://[^/\s?#]+(/[^\s?#]*)?|http://(localhost|127\.0\.0\.1)(:\d+)?/?", url):
+        problems.append(
+            f"FEED_URL is {url!r}: write the https:// address under which this server is reached from outside,"
+            " or remove it to serve no calendar feeds."
+        )
+        return None
+    return url.rstrip("/")
 
 
 def _slack_settings(values: Mapping[str, str], problems: list[str]) -> SlackSettings | None:

@@ -43,7 +43,7 @@ KERNEL = frozenset(
     }
 )
 ROOMS = frozenset({"updates", "decisions", "releases", "reviews"})
-READING_ROOMS = frozenset({"edits", "home", "preview"})
+READING_ROOMS = frozenset({"edits", "feeds", "home", "preview"})
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {
     "app": frozenset({"applying", "node", "demo", "doctor", "simulate", "__main__"}),
@@ -70,7 +70,7 @@ HOMES = {
     "dateutil": ("definitions", "people.ics"),
     "dotenv": ("settings",),
     "holidays": ("definitions",),
-    "icalendar": ("people.ics",),
+    "icalendar": ("feeds.ics", "people.ics"),
     "jinja2": ("words",),
     "markupsafe": ("markup", "words"),
     "prometheus_client": ("metrics",),

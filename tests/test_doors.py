@@ -236,10 +236,38 @@ def test_whoever_watches_sees_what_is_ready(
 def test_a_port_of_its_own_serves_whoever_watches_and_nobody_else(house: House) -> None:
     async def story() -> None:
         port = free_port()
-        close = await doors.open_watch(watched({}), port)
+        close = await doors.open_apart(watched({}), port)
         async with aiohttp.ClientSession() as browser:
             assert (await browser.get(f"http://127.0.0.1:{port}/readyz")).status == 200
             assert (await browser.post(f"http://127.0.0.1:{port}/slack/events")).status == 404
+        await close()
+
+    asyncio.run(story())
+
+
+def test_a_feed_is_served_by_its_secret_address_alone(house: House) -> None:
+    async def read(token: str) -> bytes | None:
+        return b"BEGIN:VCALENDAR" if token == "secret" else None
+
+    async def story() -> None:
+        port = free_port()
+        url = f"http://127.0.0.1:{port}/feeds"
+        close = await doors.open_apart([doors.feeds(read)], port)
+        async with aiohttp.ClientSession() as browser:
+            answer = await browser.get(f"{url}/secret.ics")
+            assert (answer.status, answer.content_type, await answer.read()) == (
+                200,
+                "text/calendar",
+                b"BEGIN:VCALENDAR",
+            )
+            assert "noindex" in answer.headers["X-Robots-Tag"]
+            unchanged = await browser.get(f"{url}/secret.ics", headers={"If-None-Match": answer.headers["ETag"]})
+            assert (unchanged.status, await unchanged.read()) == (304, b"")
+            changed = await browser.get(f"{url}/secret.ics", headers={"If-None-Match": '"another"'})
+            assert changed.status == 200
+            for path in ("guessed.ics", "secret", "", "secret.ics/more"):
+                assert (await browser.get(f"{url}/{path}")).status == 404
+            assert (await browser.post(f"{url}/secret.ics")).status == 405
         await close()
 
     asyncio.run(story())

@@ -125,6 +125,12 @@ def test_figures_are_served_on_a_port_of_their_own_when_one_is_named(tmp_path: P
     assert Settings.read({"METRICS_PORT": "9464"}, tmp_path).metrics_port == 9464
 
 
+def test_feeds_are_served_where_their_address_is_known(tmp_path: Path) -> None:
+    assert Settings.read({}, tmp_path).feed_url is None
+    settings = Settings.read({"FEED_URL": "https://drumbeat.example.com/", "PORT": "8080"}, tmp_path)
+    assert (settings.feed_url, settings.port) == ("https://drumbeat.example.com", 8080)
+
+
 WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing", "Bot User OAuth Token"),
     ({"SLACK_BOT_TOKEN": "xoxp-1-secret"}, "SLACK_BOT_TOKEN holds a user token", "Bot User OAuth Token"),
@@ -153,6 +159,7 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"DRUMBEAT_WAKE": "shout"}, "DRUMBEAT_WAKE is 'shout'", "poll, notify"),
     ({"DRUMBEAT_WAKE": "notify"}, "DRUMBEAT_WAKE is 'notify', which needs PostgreSQL", "DATABASE_URL"),
     ({"METRICS_PORT": "http"}, "METRICS_PORT is 'http'", "9464"),
+    ({"FEED_URL": "http://drumbeat.example.com"}, "FEED_URL is 'http://drumbeat.example.com'", "https://"),
     (
         {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SIGNING_SECRET, "METRICS_PORT": "3000"},
         "METRICS_PORT is 3000, as is PORT",

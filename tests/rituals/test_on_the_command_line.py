@@ -61,3 +61,11 @@ def test_what_cannot_be_done_ends_with_1_and_says_why(drumbeat: Drumbeat) -> Non
     assert (said.code, "weekly-update" in said.err) == (1, True)
     said = drumbeat("ritual", "move", "weekly-update", "--to", "someday")
     assert (said.code, "as a day" in said.err) == (1, True)
+
+
+def test_the_calendar_is_printed_as_it_stands_and_as_a_file(drumbeat: Drumbeat) -> None:
+    drumbeat("ritual", "pause", "weekly-update", "--reason", "x")
+    drumbeat("ritual", "resume", "weekly-update")
+    assert "Write: Weekly product update" in drumbeat("calendar", "--weeks", "2").out
+    assert drumbeat("calendar", "--person", "nobody@example.com").code == 1
+    assert drumbeat("calendar", "--person", "x", "--channel", "#y").code == 1
