@@ -13,6 +13,8 @@ from bot.home import listeners as home
 from bot.house import House, Links
 from bot.people import listeners as people
 from bot.people import naming
+from bot.prompts import flow as prompts
+from bot.prompts import listeners as prompt_listeners
 from bot.releases import ahead as release_ahead
 from bot.releases import listeners as release_listeners
 from bot.releases import register as release_register
@@ -24,6 +26,7 @@ from bot.rituals.flow import Rituals
 from bot.rituals.kinds import Kinds
 from bot.tables import Command, Tables, merge
 from bot.timers import Fire
+from bot.updates import asking
 from bot.updates import flow as updates
 from bot.updates import listeners as update_listeners
 
@@ -42,25 +45,30 @@ LINKS = Links(
     ),
     on_away=(updates.on_away,),
     on_back=(updates.on_back,),
+    parts={asking.PROMPT: asking.prompt_part},
 )
 
 TIMERS: Mapping[str, Fire] = {
     "ritual.open": RITUALS.on_open,
     "ritual.cutoff": RITUALS.on_cutoff,
     "ritual.publish": RITUALS.on_publish,
-    "update.prompt": updates.on_prompt,
-    "update.remind": updates.on_remind,
-    "update.snooze": updates.on_snooze,
+    prompts.DUE: prompts.on_due,
+    prompts.AWAY: prompts.on_away,
 }
 
 
-HOLD: Fire = occurrences.hold
-"""Locks what a timer is about: today's timers are all about occurrences."""
+def HOLD(session: Session, house: House, ref: str) -> None:
+    """Lock what a timer is about: `person:…` is a person, a number an occurrence."""
+    if ref.startswith("person:"):
+        prompts.hold(session, house, ref)
+    elif occurrences.is_id(ref.partition(":")[0]):
+        occurrences.hold(session, house, ref)
 
 
 def adopt(session: Session, house: House) -> None:
     """Act on definitions that are new to this database: at start, and whenever they changed."""
     RITUALS.plan_all(session, house)
+    updates.keep_in_step(session, house)
     release_register.keep_in_step(session, house)
     naming.keep_in_step(session, house)
 
@@ -70,6 +78,7 @@ def tables() -> Tables:
     rooms = merge(
         [
             people.TABLES,
+            prompt_listeners.TABLES,
             rituals_room.tables(RITUALS),
             update_listeners.TABLES,
             review_listeners.TABLES,

@@ -1,11 +1,12 @@
 """What every verb may lean on, and the few things one room does for another without knowing it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from bot.blocks import Block
 from bot.clock import Clock
 from bot.db import Database
 from bot.definitions import Definitions
@@ -47,6 +48,21 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Part:
+    """How one thing that a person is asked for looks now, in the message that asks for it."""
+
+    title: str
+    text: str
+    buttons: tuple[Block, ...] = ()
+    waiting: bool = True
+    """Whether it is still to be done in time; only then it is counted, reminded of and put off."""
+    minutes: int = 3
+    """About how long it takes."""
+    away: bool = False
+    """Whether the person is away from it today, so that somebody else is to be asked."""
+
+
+@dataclass(frozen=True)
 class Links:
     """What rooms do for each other; `app.py` ties them, so that no room imports another."""
 
@@ -60,6 +76,8 @@ class Links:
     """What to do when a person (Slack user id) has said that they are away."""
     on_back: Sequence[Callable[[Session, "House", str], None]] = ()
     """What to do when they have said that they are here again."""
+    parts: Mapping[str, Callable[[Session, "House", str], Part | None]] = field(default_factory=dict)
+    """By kind of prompt: how one looks now, by its ref; nothing when what it was about is gone."""
 
 
 @dataclass(frozen=True)

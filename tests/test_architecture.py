@@ -61,6 +61,7 @@ STARTED_BY = {
 """What knows everything and puts it together, and who alone may import it."""
 
 WHAT_ROOMS_SEE_OF_RITUALS = ("rituals.kinds", "rituals.model", "rituals.schedule")
+WHAT_ROOMS_SEE_OF_PROMPTS = "prompts.flow"
 OUTBOX = "delivery.outbox"
 
 HOMES = {
@@ -134,6 +135,7 @@ def _import_faults(module: Module, modules: dict[str, Module]) -> Iterator[tuple
         "",
         "delivery",
         "people",
+        "prompts",
         "rituals",
     }:
         yield 1, "is new here: say in tests/test_architecture.py where it belongs"
@@ -203,6 +205,8 @@ def _wrong_between(area: str, other: str, target: str) -> str | None:
         return "people imports only the kernel and the outbox"
     if other == "people":
         return None
+    if area == "prompts":
+        return "prompts know people and the outbox, and no room"
     if area == "rituals":
         return "rituals know no room"
     return _wrong_for_a_room(area, other, target)
@@ -214,6 +218,8 @@ def _wrong_for_a_room(area: str, other: str, target: str) -> str | None:
     if area in READING_ROOMS:
         listens = target.endswith(".listeners")
         return "a reading room reads models and flows, not listeners" if listens else None
+    if other == "prompts":
+        return None if target == WHAT_ROOMS_SEE_OF_PROMPTS else "of prompts a room sees only the flow"
     if other == "rituals":
         return None if target in WHAT_ROOMS_SEE_OF_RITUALS else "of rituals a room sees kinds, model, schedule"
     return "a room never imports another room: app.py ties them with house.links"
@@ -267,12 +273,16 @@ CLEAN = {
     "bot/delivery/model.py": "from bot import db",
     "bot/people/__init__.py": "",
     "bot/people/model.py": "from bot.delivery import outbox",
+    "bot/prompts/__init__.py": "",
+    "bot/prompts/flow.py": "from bot.delivery import outbox\nfrom bot.people.model import Person",
+    "bot/prompts/model.py": "from bot import db",
     "bot/rituals/__init__.py": "",
     "bot/rituals/model.py": "from bot.people.model import Person",
     "bot/rituals/flow.py": "from . import model",
     "bot/updates/__init__.py": "",
     "bot/updates/model.py": "from bot.rituals.model import Occurrence",
     "bot/updates/flow.py": "from bot.delivery import outbox\nfrom bot.updates import model\ndef f(): ...",
+    "bot/updates/asking.py": "from bot.prompts import flow",
     "bot/updates/listeners.py": "from bot.updates import flow\nasync def f(): ...",
     "bot/decisions/__init__.py": "",
     "bot/decisions/model.py": "",
@@ -296,6 +306,8 @@ PLANTED = [
     ("bot/updates/flow.py", "from bot.decisions.model import Decision", "a room never imports another room"),
     ("bot/updates/flow.py", "from ..decisions import model", "a room never imports another room"),
     ("bot/updates/flow.py", "import bot.rituals.flow", "of rituals a room sees"),
+    ("bot/updates/flow.py", "from bot.prompts import model", "of prompts a room sees"),
+    ("bot/prompts/flow.py", "from bot.updates import model", "prompts know people and the outbox"),
     ("bot/updates/flow.py", "from bot.home import flow", "nobody imports a reading room"),
     ("bot/updates/flow.py", "from bot.updates import listeners", "flow comes before listeners"),
     ("bot/updates/model.py", "from bot.updates.flow import f", "model comes before flow"),

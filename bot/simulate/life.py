@@ -22,6 +22,8 @@ from bot.house import House
 from bot.people.absence import set_away, tell_away
 from bot.people.directory import keep
 from bot.people.model import People, Person
+from bot.prompts.model import Prompt
+from bot.prompts.model import find as find_prompt
 from bot.reviews import flow as reviews
 from bot.rituals import model as occurrences
 from bot.rituals.failing import put_off
@@ -33,6 +35,7 @@ from bot.simulate.slack import Said, Slack
 from bot.timers import Lease
 from bot.updates import flow as updates
 from bot.updates.answer import AMBER, GREEN, RED, Answer
+from bot.updates.asking import PROMPT, prompt_key
 from bot.updates.model import WAITING, Ask, Update
 from bot.words import Words
 
@@ -207,10 +210,12 @@ class _World:
         """People read what has just come, and make up their minds."""
         now = self._clock.at
         asked = session.scalars(
-            select(Ask).where(Ask.state == WAITING, or_(Ask.prompted_at == now, Ask.reminded_at == now))
+            select(Prompt).where(Prompt.kind == PROMPT, or_(Prompt.prompted_at == now, Prompt.reminded_at == now))
         ).all()
-        for ask in asked:
-            self._consider(session, ask, reminded=ask.reminded_at == now)
+        for prompt in asked:
+            ask = session.get(Ask, int(prompt.ref.partition(":")[0]))
+            if ask is not None and ask.state == WAITING and ask.asked == prompt.person:
+                self._consider(session, ask, reminded=prompt.reminded_at == now)
         meetings = session.scalars(select(Occurrence).where(Occurrence.state == occurrences.AWAITING_OUTPUT)).all()
         for occurrence in meetings:
             if occurrence.cutoff_at == now:
@@ -291,11 +296,12 @@ class _World:
                 asked=ask.asked,
                 state=ask.state,
                 reason=ask.reason,
-                prompted_at=ask.prompted_at,
-                reminded_at=ask.reminded_at,
+                prompted_at=prompt.prompted_at if prompt else None,
+                reminded_at=prompt.reminded_at if prompt else None,
                 late=(ask.occurrence_id, ask.area_id) in too_late,
             )
             for ask, ritual_id, slot in rows
+            for prompt in [find_prompt(session, self._house, prompt_key(ask))]
         ]
         return Life(
             definitions=self._house.definitions,

@@ -1,7 +1,7 @@
 """What happens in a weekly update: asking, answering, passing on, reminding, publishing, correcting."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -14,6 +14,7 @@ from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import DecisionDraft, House
 from bot.people.model import People, Person, channel_id
+from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot, times, to_utc
@@ -22,22 +23,16 @@ from bot.updates.answer import Answer
 from bot.updates.asking import (
     add_ask,
     area_of,
-    arm_prompt,
-    arm_reminder,
-    arm_snooze,
     as_reason,
-    ask_at_new_times,
     ask_instead,
-    disarm,
+    ask_person,
     hand_back,
     own_draft,
     owner_id,
     owners,
     pass_on,
-    polite,
+    prompt_key,
     refresh_prompts,
-    send_prompt,
-    show_instead,
     takes_answers,
     whom_to_ask,
 )
@@ -46,9 +41,6 @@ from bot.updates.publishing import post_digest
 from bot.updates.rights import answerable, asked
 
 KIND = model.KIND
-SNOOZE = timedelta(hours=2)
-AFTER_SNOOZE = timedelta(minutes=30)
-"""A snooze that would leave less time than this before the cutoff is refused."""
 MOST_NO_CHANGE = 2
 """How many weeks running an area may say *no change*."""
 EVERYONE_AWAY = "everyone is away"
@@ -86,125 +78,37 @@ class WeeklyUpdate:
                 state=WAITING if person else AWAY,
                 reason=reason,
             )
-            if person:
-                arm_prompt(session, house, ritual, occurrence, person)
-                nobody = False
+            nobody = nobody and person is None
         # With nobody known to Slack the digest says so; that is no absence.
         if nobody and owners(session, house, ritual):
             _leave_out(session, house, ritual, occurrence)
+        _ask_who_waits(session, house, ritual, occurrence)
 
     def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        people = People(session, house)
-        asks = model.asks(session, house, occurrence.id)
-        for slack_id in sorted({ask.asked for ask in asks if ask.asked and ask.state == WAITING}):
-            if person := people.by_slack(slack_id):
-                ask_at_new_times(session, house, ritual, occurrence, person)
-        refresh_prompts(session, house, ritual, occurrence)
+        _ask_who_waits(session, house, ritual, occurrence)
+        refresh_prompts(session, house, occurrence)
 
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        refresh_prompts(session, house, ritual, occurrence)
+        refresh_prompts(session, house, occurrence)
 
     def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         if not occurrences.move(session, house, occurrence, occurrences.CLOSED, artifact=ritual.artifact):
             return
         post_digest(session, house, ritual, occurrence)
-        refresh_prompts(session, house, ritual, occurrence)
+        refresh_prompts(session, house, occurrence)
 
     def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        refresh_prompts(session, house, ritual, occurrence)
+        refresh_prompts(session, house, occurrence)
 
     def let_off(
         self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, reason: str
     ) -> bool:
         waiting = [a for a in model.asks_of(session, house, occurrence.id, person.slack_id) if a.state == WAITING]
         for ask in waiting:
-            ask.state, ask.reason, ask.snoozed_until = LET_OFF, as_reason(None, f"{person.name} skips: {reason}"), None
+            ask.state, ask.reason = LET_OFF, as_reason(None, f"{person.name} skips: {reason}")
         if waiting:
-            disarm(session, house, occurrence, person.slack_id)
-            refresh_prompts(session, house, ritual, occurrence)
+            refresh_prompts(session, house, occurrence)
         return bool(waiting)
-
-
-# Asking. Each `on_…` is a timer's handler; `ref` is `occurrence:slack id`.
-
-
-def on_prompt(session: Session, house: House, ref: str) -> None:
-    house, occurrence, ritual, person = _from_ref(session, house, ref)
-    if ritual is None or not takes_answers(occurrence, house):
-        return
-    waiting = [
-        ask
-        for ask in model.asks_of(session, house, occurrence.id, ref.partition(":")[2])
-        if ask.state == WAITING and ask.message_id is None
-    ]
-    if person is None:
-        for ask in waiting:
-            pass_on(session, house, ritual, occurrence, ask, GONE)
-        return
-    now = house.clock.now()
-    away = People(session, house).away_because(person, person.today(now), ritual.id)
-    if away:
-        for ask in waiting:
-            pass_on(session, house, ritual, occurrence, ask, away)
-        return
-    if waiting:
-        send_prompt(
-            session, house, ritual, occurrence, person, waiting, f"prompt:{ref}:{waiting[0].id}:{now:%Y%m%dT%H%M%S}"
-        )
-        arm_reminder(session, house, ritual, occurrence, person, now)
-
-
-def on_snooze(session: Session, house: House, ref: str) -> None:
-    """The snooze is over: ask once more, for what is still unanswered."""
-    house, occurrence, ritual, person = _from_ref(session, house, ref)
-    if ritual is None or person is None or not takes_answers(occurrence, house):
-        return
-    waiting = [
-        ask
-        for ask in model.asks_of(session, house, occurrence.id, person.slack_id)
-        if ask.state == WAITING and ask.snoozed_until is not None
-    ]
-    if not waiting:
-        return
-    dedupe = f"snooze:{ref}:{waiting[0].snoozed_until:%Y%m%dT%H%M%S}"
-    for ask in waiting:
-        ask.snoozed_until = None
-    previous = {ask.message_id for ask in waiting if ask.message_id}
-    send_prompt(session, house, ritual, occurrence, person, waiting, dedupe)
-    for message_id in previous:
-        show_instead(session, house, ritual, occurrence, message_id, messages.asked_again(house))
-
-
-def on_remind(session: Session, house: House, ref: str) -> None:
-    """One reminder, only for what is unanswered, only to someone who is there; else whoever stands in is asked."""
-    house, occurrence, ritual, person = _from_ref(session, house, ref)
-    if ritual is None or person is None or not takes_answers(occurrence, house):
-        return
-    now = house.clock.now()
-    missing = [
-        ask
-        for ask in model.asks_of(session, house, occurrence.id, person.slack_id)
-        if ask.state == WAITING and ask.prompted_at and not ask.reminded_at and not ask.snoozed_until
-    ]
-    if not missing:
-        return
-    if away := People(session, house).away_because(person, person.today(now), ritual.id):
-        for ask in missing:
-            pass_on(session, house, ritual, occurrence, ask, away)
-        return
-    for ask in missing:
-        ask.reminded_at = now
-    drafts = {ask.area_id for ask in missing if own_draft(session, house, occurrence, ask.area_id, person.slack_id)}
-    areas = [area_of(house, ask) for ask in missing]
-    outbox.post(
-        session,
-        house,
-        person.slack_id,
-        messages.reminder(house, ritual, occurrence, person, areas, missing, drafts),
-        kind="update.reminder",
-        dedupe=f"remind:{ref}:{missing[0].id}",
-        report_to=owner_id(session, house, ritual),
-    )
 
 
 # Answering.
@@ -265,8 +169,8 @@ def submit(
             update.edited_at = now
         _log_decisions(session, house, ritual, area, update, answer)
         _settle(session, house, ritual, occurrence, ask)
-    if ask is not None and ask.message_id is not None:
-        refresh_prompts(session, house, ritual, occurrence, only=[ask.message_id])
+    if ask is not None and ask.asked is not None:
+        prompts.changed(session, house, prompt_key(ask))
     action = "drafted" if draft else "submitted"
     record(
         session, house, f"update.{action}", f"update:{update.id}", actor=slack_id,
@@ -293,24 +197,6 @@ def no_change(session: Session, house: House, slack_id: str, ask_id: str) -> Upd
     answer = earlier[0].answer
     kept = Answer(status=answer.status, next=answer.next, confidence=answer.confidence, path=answer.path)
     return submit(session, house, slack_id, str(occurrence.id), ask.area_id, kept, no_change=True)
-
-
-def snooze(session: Session, house: House, slack_id: str, ask_id: str) -> datetime:
-    """Be quiet for two hours and in no working hours; returns until when. A `UserError` when the cutoff is nearer."""
-    ask, occurrence, ritual, person = asked(session, house, slack_id, ask_id)
-    house = occurrences.house_of(session, house, occurrence)
-    until = polite(house, person, house.clock.now() + SNOOZE)
-    if until > occurrence.cutoff_at - AFTER_SNOOZE:
-        raise UserError(
-            f"The cutoff is {messages.local(occurrence.cutoff_at, person.zone)}, so there is no time to snooze."
-        )
-    for waiting in model.asks_of(session, house, occurrence.id, slack_id):
-        if waiting.state == WAITING:
-            waiting.snoozed_until = until
-    arm_snooze(session, house, occurrence, slack_id, until)
-    record(session, house, "update.snoozed", f"ask:{ask.id}", actor=slack_id)
-    refresh_prompts(session, house, ritual, occurrence)
-    return until
 
 
 def not_mine(session: Session, house: House, slack_id: str, ask_id: str) -> str:
@@ -430,7 +316,27 @@ def form_for_ask(session: Session, house: House, slack_id: str, ask_id: str) -> 
     return occurrence, area
 
 
+def keep_in_step(session: Session, house: House) -> None:
+    """Ask whoever waits in an open occurrence and was never handed over to be prompted, as before an upgrade."""
+    for ritual in house.definitions.calendar.rituals:
+        occurrence = occurrences.running(session, house, ritual.id) if ritual.kind == KIND else None
+        if occurrence is not None and takes_answers(occurrence, house):
+            then = occurrences.house_of(session, house, occurrence)
+            opened = then.definitions.calendar.ritual(ritual.id) or ritual
+            _ask_who_waits(session, then, opened, occurrence, only_new=True)
+
+
 # How: in the order in which the verbs above call them.
+
+
+def _ask_who_waits(
+    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, *, only_new: bool = False
+) -> None:
+    people = People(session, house)
+    for ask in model.asks(session, house, occurrence.id):
+        person = people.by_slack(ask.asked) if ask.state == WAITING else None
+        if person is not None and not (only_new and prompts.is_known(session, house, prompt_key(ask))):
+            ask_person(session, house, ritual, occurrence, ask, person)
 
 
 def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
@@ -450,15 +356,6 @@ def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occur
         messages.everyone_away(house, ritual, occurrence, reasons),
         kind="update.everyone_away", dedupe=f"everyone-away:{occurrence.id}",
     )  # fmt: skip
-
-
-def _from_ref(session: Session, house: House, ref: str) -> tuple[House, Occurrence, Ritual | None, Person | None]:
-    """What a timer is about, and the house by the version that the occurrence opened under."""
-    occurrence_id, slack_id = ref.split(":")
-    occurrence = occurrences.get(session, house, occurrence_id)
-    house = occurrences.house_of(session, house, occurrence)
-    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-    return house, occurrence, ritual, People(session, house).by_slack(slack_id)
 
 
 def _found_or_begun(session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area) -> Update:
@@ -520,7 +417,7 @@ def _settle(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     """An answer is in: nobody waits for it any more, and a digest that is posted already shows it."""
     occurrences.move(session, house, occurrence, occurrences.IN_PROGRESS)
     if ask is not None:
-        ask.state, ask.snoozed_until = ANSWERED, None
+        ask.state = ANSWERED
     session.flush()
     if occurrence.state == occurrences.CLOSED:
         post_digest(session, house, ritual, occurrence)

@@ -10,11 +10,13 @@ from bot.definitions import Area, Ritual
 from bot.errors import FieldErrors
 from bot.gesture import Gesture
 from bot.house import House, Obligation
+from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.tables import Command, Shortcut, Tables
 from bot.updates import flow, messages, model, rights
 from bot.updates.answer import Answer, Carried
+from bot.updates.asking import prompt_key
 
 
 async def weekly_update(gesture: Gesture, house: House) -> None:
@@ -73,11 +75,6 @@ async def no_change(gesture: Gesture, house: House) -> None:
     await gesture.accept()
 
 
-async def snooze(gesture: Gesture, house: House) -> None:
-    await house.db.run(flow.snooze, house, gesture.user, gesture.value)
-    await gesture.accept()
-
-
 async def not_mine(gesture: Gesture, house: House) -> None:
     text = await house.db.run(flow.not_mine, house, gesture.user, gesture.value)
     await gesture.reply(blocks.message(blocks.section(text)))
@@ -122,7 +119,7 @@ def _shown_in_prompt(session: Session, house: House, update: model.Update) -> bo
     if update.draft:
         return False
     asks = model.asks_of(session, house, update.occurrence_id, update.author)
-    return any(ask.area_id == update.area_id and ask.message_id for ask in asks)
+    return any(prompts.is_shown(session, house, prompt_key(ask)) for ask in asks if ask.area_id == update.area_id)
 
 
 def _answer(gesture: Gesture, planned: list[str]) -> tuple[Answer, bool]:
@@ -154,7 +151,6 @@ TABLES = Tables(
     actions={
         "updates.write": write,
         "updates.no_change": no_change,
-        "updates.snooze": snooze,
         "updates.not_mine": not_mine,
     },
     views={"updates.submit": submit},

@@ -1,6 +1,6 @@
 """What people see of a weekly update: the prompt, the form, the digest. Pure: words and blocks only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from bot import blocks, markup
 from bot.blocks import Block, Message, Option, View
 from bot.definitions import Area, Ritual
-from bot.house import House
+from bot.house import House, Part
 from bot.people.model import Person
 from bot.rituals.model import CLOSED, RUNNING, SKIPPED, Occurrence
 from bot.updates.answer import (
@@ -25,6 +25,8 @@ from bot.updates.model import ANSWERED, LET_OFF, WAITING, Ask, Update
 
 PROMPT = "updates/prompt.txt.j2"
 DIGEST = "updates/digest.txt.j2"
+MINUTES = 4
+"""How long an update takes."""
 MOST_CHARACTERS = 9000
 """Above this Slack starts to refuse messages well before its stated limits; the rest goes to the thread."""
 
@@ -51,129 +53,76 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%a %-d %b, %H:%M}"
 
 
-# The prompt, a message that is edited as things change.
+# The prompt, a part of a message that is edited as things change.
 
 
-def prompt(
-    house: House,
-    ritual: Ritual,
-    occurrence: Occurrence,
-    person: Person,
-    asks: Sequence[tuple[Area, Ask, Update | None]],
-) -> Message:
-    """One message that asks one person for all their areas, and shows how each stands."""
-    waiting = [ask for _area, ask, _update in asks if ask.state == WAITING]
-    open_now = occurrence.state in RUNNING
-    names = [area.name for area, _ask, _update in asks]
-    parts: list[Block] = [
-        blocks.header(house.words.part(PROMPT, "title", ritual=ritual.name, areas=names, answered=not waiting)),
-    ]
+def part(
+    house: House, ritual: Ritual, occurrence: Occurrence, person: Person, area: Area, ask: Ask, update: Update | None
+) -> Part:
+    """How one area stands for whoever is asked for it."""
     if occurrence.state == SKIPPED:
-        return blocks.message(
-            *parts, blocks.section(house.words.part(PROMPT, "skipped", reason=occurrence.reason or ""))
-        )
-    if waiting:
-        unanswered = [each for each in asks if each[1].state == WAITING]
-        stand_ins = sorted({ask.stands_in_for for ask in waiting if ask.stands_in_for})
-        parts.append(
-            blocks.section(
-                house.words.part(
-                    PROMPT,
-                    "why",
-                    own=[area.name for area, ask, _update in unanswered if not ask.stands_in_for],
-                    others=[area.name for area, ask, _update in unanswered if ask.stands_in_for],
-                    stand_ins=stand_ins,
-                    cutoff=local(occurrence.cutoff_at, person.zone),
-                    publish=local(occurrence.publish_at, person.zone),
-                    channel=ritual.channel,
-                    open=open_now,
-                    cutoff_passed=house.clock.now() >= occurrence.cutoff_at,
-                )
-            )
-        )
-    for area, ask, update in asks:
-        parts += _area_in_prompt(house, area, ask, update, several=len(asks) > 1, open_now=open_now)
-    if waiting and open_now and house.clock.now() < occurrence.cutoff_at:
-        snoozed = max((ask.snoozed_until for ask in waiting if ask.snoozed_until), default=None)
-        if snoozed:
-            until = local(snoozed, person.zone)
-            parts.append(blocks.context(house.words.part(PROMPT, "snoozed", until=until)))
-        first = str(waiting[0].id)
-        parts.append(
-            blocks.actions(
-                *([] if snoozed else [blocks.button("Snooze 2 hours", "updates.snooze", first)]),
-                blocks.button("I am away", "people.away"),
-            )
-        )
-    return blocks.message(*parts)
-
-
-def _area_in_prompt(
-    house: House, area: Area, ask: Ask, update: Update | None, *, several: bool, open_now: bool
-) -> list[Block]:
-    value = str(ask.id)
+        return _settled(house, area, "skipped", reason=occurrence.reason or "")
+    value, write = str(ask.id), f"Write update: {area.name}"
     if ask.state == ANSWERED and update is not None and not update.draft:
         status = update.answer.status
-        text = house.words.part(
-            PROMPT,
+        edit = blocks.button("Edit update", "updates.write", value)
+        return _settled(
+            house,
+            area,
             "answered",
-            area=area.name,
+            edit,
+            thanks=True,
             sign=STATUS_SIGNS.get(status, ""),
             status=STATUS_NAMES.get(status, status),
             late=update.late,
             no_change=update.no_change,
         )
-        return [blocks.section(text), blocks.actions(blocks.button("Edit update", "updates.write", value))]
-    label = f"Write update: {area.name}" if several else "Write update"
     if ask.state == LET_OFF:
-        text = house.words.part(PROMPT, "let_off", area=area.name, reason=ask.reason or "")
-        return [blocks.section(text), blocks.actions(blocks.button(label, "updates.write", value))]
+        button = blocks.button(write, "updates.write", value)
+        return _settled(house, area, "let_off", button, reason=ask.reason or "")
+    open_now = occurrence.state in RUNNING
+    in_time = house.clock.now() < occurrence.cutoff_at
     draft = update is not None and update.draft
-    buttons = [blocks.button("Finish draft" if draft else label, "updates.write", value, style="primary")]
-    if open_now:
-        buttons += [
-            *([] if draft else [blocks.button("No change", "updates.no_change", value)]),
-            blocks.button("Not mine", "updates.not_mine", value),
-        ]
-    return [*([blocks.section(area.name)] if several else []), blocks.actions(*buttons)]
-
-
-def reminder(
-    house: House,
-    ritual: Ritual,
-    occurrence: Occurrence,
-    person: Person,
-    areas: Sequence[Area],
-    asks: Sequence[Ask],
-    drafts: Iterable[str],
-) -> Message:
-    text = house.words.render(
-        "updates/reminder.txt.j2",
-        ritual=ritual.name,
-        areas=[area.name for area in areas],
-        drafts=[area.name for area in areas if area.id in set(drafts)],
+    text = house.words.part(
+        PROMPT,
+        "why",
+        area=area.name,
+        stands_in_for=ask.stands_in_for or "",
         cutoff=local(occurrence.cutoff_at, person.zone),
+        publish=local(occurrence.publish_at, person.zone),
+        channel=ritual.channel,
+        open=open_now,
+        cutoff_passed=not in_time,
+        draft=draft,
     )
-    buttons = [
-        blocks.button(
-            f"Write update: {area.name}" if len(areas) > 1 else "Write update",
-            "updates.write",
-            str(ask.id),
-            style="primary",
-        )
-        for area, ask in zip(areas, asks, strict=True)
+    ways_out = [
+        *([] if draft else [blocks.button("No change", "updates.no_change", value)]),
+        blocks.button("Not mine", "updates.not_mine", value),
     ]
-    # A row may hold each action once.
-    return blocks.message(blocks.section(text), *(blocks.actions(button) for button in buttons))
+    return Part(
+        title=house.words.part(PROMPT, "title", area=area.name, thanks=False),
+        text=text,
+        buttons=(
+            blocks.button(f"Finish draft: {area.name}" if draft else write, "updates.write", value, style="primary"),
+            *(ways_out if open_now else []),
+        ),
+        waiting=ask.state == WAITING and open_now and in_time,
+        minutes=MINUTES,
+    )
 
 
-def asked_again(house: House) -> Message:
-    return blocks.message(blocks.section(house.words.part(PROMPT, "asked_again")))
+def handed_over(house: House, area: Area, deputy: Person | None) -> Part:
+    return _settled(house, area, "handed_over", deputy=deputy.name if deputy else "")
 
 
-def handed_over(house: House, area: Area, deputy: Person | None) -> Message:
-    name = deputy.name if deputy else ""
-    return blocks.message(blocks.section(house.words.part(PROMPT, "handed_over", area=area.name, deputy=name)))
+def _settled(house: House, area: Area, words: str, *buttons: Block, thanks: bool = False, **values: object) -> Part:
+    """Nothing waits here any more."""
+    return Part(
+        title=house.words.part(PROMPT, "title", area=area.name, thanks=thanks),
+        text=house.words.part(PROMPT, words, area=area.name, **values),
+        buttons=buttons,
+        waiting=False,
+    )
 
 
 def passed_on(house: House, area: Area, deputy: Person | None, ritual_owner: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import Event
@@ -39,11 +39,6 @@ class Ask(Base):
     state: Mapped[str] = mapped_column(String(12), default=WAITING)
     reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON), default=None)
     """Why nobody is asked, or why it passed on."""
-    message_id: Mapped[int | None] = mapped_column(default=None)
-    """The prompt, once it is sent: one message may ask one person for several areas."""
-    prompted_at: Mapped[datetime | None] = mapped_column(default=None)
-    reminded_at: Mapped[datetime | None] = mapped_column(default=None)
-    snoozed_until: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (UniqueConstraint("occurrence_id", "area_id"),)
 
@@ -120,15 +115,24 @@ def _of_areas_there_are(house: House, found: Iterable[Ask]) -> list[Ask]:
     return [ask for ask in found if house.definitions.organisation.area(ask.area_id)]
 
 
+def find_ask(session: Session, house: House, ask_id: str) -> Ask | None:
+    """The request of that id, if there is one."""
+    return session.scalar(_ask(house, ask_id)) if is_id(ask_id) else None
+
+
 def get_ask(session: Session, house: House, ask_id: str, *, lock: bool = False) -> Ask:
     """The request behind a button; with `lock` nobody else answers or passes it on until this transaction has ended."""
     ask = None
     if is_id(ask_id):
-        query = select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)
+        query = _ask(house, ask_id)
         ask = session.scalar(query.with_for_update() if lock else query)
     if ask is None:
         raise UserError("That request is gone. `/weekly-update` opens the form at any time.")
     return ask
+
+
+def _ask(house: House, ask_id: str) -> Select[Ask]:
+    return select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)
 
 
 _FIND = select(Update).where(

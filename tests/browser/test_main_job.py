@@ -29,7 +29,7 @@ def ana_is_asked_and_told_what_is_missing(workspace: Workspace) -> None:
     expect(asked).to_contain_text("Why you: you own Billing.")
     workspace.picture("02-the-prompt")
 
-    workspace.press("Write update")
+    workspace.press("Write update: Billing")
     expect(workspace.form).to_contain_text("You planned: Atlas: migration in two batches")
     expect(workspace.form.get_by_label("Amber")).to_be_checked()
     workspace.field("You planned: Atlas: migration in two batches").select_option("Done")
@@ -56,7 +56,8 @@ def ana_is_asked_and_told_what_is_missing(workspace: Workspace) -> None:
 def dev_answers_for_search(workspace: Workspace) -> None:
     workspace.act_as("Dev Patel")
     asked = workspace.open_direct_messages("Dev Patel")
-    expect(asked).to_contain_text("you own Search. Also, you stand in for Hugo Silva, and Admin and Roles is without")
+    expect(asked).to_contain_text("you own Search.")
+    expect(asked).to_contain_text("you stand in for Hugo Silva, and Admin and Roles is without an update.")
     workspace.picture("05-dev-stands-in")
     workspace.press("Write update: Search")
     workspace.field("Next week, up to three lines").fill("Move cluster three")
@@ -90,7 +91,7 @@ def the_digest_shows_both(workspace: Workspace) -> None:
 def ben_is_late_and_ana_corrects_herself(workspace: Workspace) -> None:
     workspace.act_as("Ben Hartmann")
     workspace.open_direct_messages("Ben Hartmann")
-    workspace.press("Write update")
+    workspace.press("Write update: Payments")
     workspace.field("Next week, up to three lines").fill("Network tokens for stored cards")
     workspace.field("What reached users or was finished?").fill(HOSTILE)
     workspace.choose("Status", "Green")

@@ -63,6 +63,20 @@ class Drumbeat:
                         return await in_time(self.slack.click(button["action_id"], value, user=user, message=shown))
         raise AssertionError(f"no button {label!r} in {self.slack.said(channel or user)}")
 
+    async def choose(self, menu: str, label: str, user: str = ALICE) -> Ack:
+        """Choose `label` in the first menu of that name, `…` for the small one, in the last message to `user`."""
+        for message in reversed(self.slack.messages(user)):
+            for block in message.get("blocks", []):
+                for element in block.get("elements", []):
+                    name = element.get("placeholder", {"text": "…"})["text"]
+                    for option in element.get("options", []) if name == menu else []:
+                        if option["text"]["text"] == label:
+                            shown = {**message, "channel": f"D0{user[2:]}"}
+                            chosen = str(option["value"])
+                            click = self.slack.click(element["action_id"], user=user, message=shown, chosen=chosen)
+                            return await in_time(click)
+        raise AssertionError(f"no menu {menu!r} with {label!r} in {self.slack.said(user)}")
+
     async def submit(self, values: Json, user: str = ALICE) -> Ack:
         """Fill in and submit the form that was opened last."""
         return await in_time(self.slack.submit(self.slack.last_view(), values, user=user))

@@ -41,7 +41,7 @@ def test_from_the_prompt_over_a_missing_path_to_the_digest(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.until(berlin(25, 10))
         assert [message["text"].splitlines()[0] for message in bot.slack.messages(ALICE)] == [
-            "Your update: Billing and Exports"
+            "2 things today, about 8 minutes"
         ]
         await bot.press("Write update: Billing")
         refused = await bot.submit({"status": "amber", "next": "Ship invoices", "decided": "drop the export"})
@@ -93,9 +93,11 @@ def test_every_way_out_of_a_prompt(play: Play) -> None:
         await bot.until(berlin(25, 10))
         await bot.press("No change")
         assert "no earlier update" in await bot.replied()
-        await bot.press("Snooze 2 hours")
+        await bot.choose("Snooze", "In 2 hours")
         await bot.deliver()
         assert "Snoozed: I ask once more at Wed 25 Nov, 12:00" in bot.slack.said(ALICE)[0]
+        await bot.choose("…", "Why did I get this?")
+        assert "Why you: you own Billing." in await bot.replied()
         await bot.press("Not mine")
         assert await bot.replied() == "Noted. I ask Bob for Billing instead, and Bob knows."
         await bot.press("I am away")
@@ -134,7 +136,7 @@ def test_a_draft_is_found_again_and_its_decision_with_it(play: Play) -> None:
         await bot.submit({"status": "red", "next": "Half", "decided": "drop the export", "draft": ["draft"]})
         assert "Your draft for Billing is kept" in json.dumps(bot.slack.last_view())
         await bot.deliver()
-        await bot.press("Finish draft")
+        await bot.press("Finish draft: Billing")
         form = json.dumps(bot.slack.last_view())
         assert "Half" in form
         assert "drop the export" in form

@@ -21,32 +21,33 @@ REVIEWS = "tests/reviews/test_reviews.py::"
 PEOPLE = "tests/people_room/test_people.py::"
 HOME = "tests/home/test_home.py::"
 
+PROMPTS = "bot/prompts/flow.py"
+
 _UPDATES = (
     Mutant(
         "whoever has answered is reminded too",
         "one reminder, and only for what is unanswered",
-        "bot/updates/flow.py",
-        {"if ask.state == WAITING and ask.prompted_at and not": "if ask.prompted_at and not"},
+        PROMPTS,
+        {
+            "part is None or not part.waiting:\n            _end(": "part is None:\n            _end(",
+            "part is None or not part.waiting:\n        _end(": "part is None:\n        _end(",
+        },
         [ASKING + "test_one_reminder_goes_only_to_those_who_have_not_answered"],
     ),
     Mutant(
-        "a reminder comes again and again",
-        "one reminder for each obligation",
-        "bot/updates/flow.py",
-        {
-            "ask.prompted_at and not ask.reminded_at and not": "ask.prompted_at and not",
-            '        dedupe=f"remind:{ref}:{missing[0].id}",\n': "",
-        },
-        ["tests/updates/test_twice.py::test_a_reminder_that_fires_again_a_moment_later_reminds_once"],
+        "a second message goes out on the same day",
+        "at most one message a day that asks a person for things",
+        PROMPTS,
+        {"    if day_message is None:\n        _post(": "    if True:\n        _post("},
+        [WAYS_OUT + "test_who_is_asked_for_another_area_later_is_asked_the_next_day_with_the_reminder_of_the_first"],
     ),
     Mutant(
         "people who are away are reminded",
         "nobody reminds a person who is away",
-        "bot/updates/flow.py",
+        PROMPTS,
         {
-            "    if not missing:\n        return\n    if away := People(": (
-                "    if not missing:\n        return\n    if False and People("
-            )
+            "if person is None or people.away_because(person, person.today(now)) is not None:": "if person is None:",
+            "        elif part.away:\n": "        elif False:\n",
         },
         ["tests/updates/test_absence.py::test_who_is_away_on_the_day_of_the_reminder_is_not_reminded"],
     ),
@@ -60,22 +61,18 @@ _UPDATES = (
     Mutant(
         "each area is asked for in a message of its own",
         "one message asks one person for all their areas",
-        "bot/updates/flow.py",
+        PROMPTS,
         {
-            "    if waiting:\n        send_prompt(\n"
-            '            session, house, ritual, occurrence, person, waiting, f"prompt:{ref}:{waiting[0].id}:': (
-                "    for each in waiting:\n        send_prompt(\n"
-                '            session, house, ritual, occurrence, person, [each], f"prompt:{ref}:{each.id}:'
-            )
+            "for need in today if _is_for_now(need.prompt, now)])": "for need in today if _is_for_now(need.prompt, now)][:1])"
         },
         [ASKING + "test_one_message_asks_one_person_for_all_their_areas"],
     ),
     Mutant(
         "the prompt is asked again each time",
-        "a prompt that fires twice asks once",
-        "bot/updates/flow.py",
-        {"if ask.state == WAITING and ask.message_id is None": "if ask.state == WAITING"},
-        ["tests/updates/test_twice.py::test_a_prompt_that_fires_again_a_moment_later_asks_once"],
+        "one prompt for each obligation",
+        PROMPTS,
+        {"    if prompt.prompted_at is None:\n        return prompt.at": "    if True:\n        return prompt.at"},
+        [ASKING + "test_one_reminder_goes_only_to_those_who_have_not_answered"],
     ),
     Mutant(
         "anybody may answer for an area",
@@ -96,8 +93,8 @@ _UPDATES = (
         "every record belongs to its workspace",
         "bot/updates/model.py",
         {
-            "select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)": (
-                "select(Ask).where(Ask.id == int(ask_id))"
+            "return select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)": (
+                "return select(Ask).where(Ask.id == int(ask_id))"
             )
         },
         [TOGETHER + "test_another_workspace_reaches_nothing_here"],
@@ -182,7 +179,7 @@ _UPDATES = (
         "a draft is shown to whoever else is asked",
         "a draft is nobody else's business",
         "bot/updates/asking.py",
-        {"hidden = update is not None and update.draft and update.author != person.slack_id": "hidden = False"},
+        {"hidden = update is not None and update.draft and update.author != slack_id": "hidden = False"},
         [WAYS_OUT + "test_a_deputy_reads_nothing_of_the_owners_draft"],
     ),
     Mutant(
@@ -280,8 +277,8 @@ _UPDATES = (
     Mutant(
         "a snooze may last beyond the cutoff",
         "who snoozes still has time to answer",
-        "bot/updates/flow.py",
-        {"    if until > occurrence.cutoff_at - AFTER_SNOOZE:\n": "    if False:\n"},
+        PROMPTS,
+        {"    if prompt.deadline is not None and until > prompt.deadline - AFTER_SNOOZE:\n": "    if False:\n"},
         [WAYS_OUT + "test_a_snooze_past_the_cutoff_is_refused"],
     ),
     Mutant(
@@ -311,7 +308,7 @@ _UPDATES = (
         "the prompt does not show that an answer is in",
         "a prompt is edited in place as things change",
         "bot/updates/flow.py",
-        {"    if ask is not None and ask.message_id is not None:\n": "    if False:\n"},
+        {"    if ask is not None and ask.asked is not None:\n": "    if False:\n"},
         [FLOW + "test_from_the_prompt_over_a_missing_path_to_the_digest"],
     ),
 )

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot import timers
 from bot.db import Database
+from bot.prompts.flow import DUE
 from bot.rituals.failing import put_off
 from bot.timers import MAX_ATTEMPTS, Lease, Timer
 from tests.fakes import promised
@@ -47,11 +48,20 @@ def test_what_fails_for_many_people_is_told_once(desk: Desk) -> None:
     (opened, _) = desk.occurrences()
     for person in (ALICE, BOB):
         ref = f"{opened.id}:{person}"
-        desk.run(timers.arm, f"update.prompt:{ref}", "update.prompt", ref, desk.clock.now())
+        desk.run(timers.arm, f"release.tell:{ref}", "release.tell", ref, desk.clock.now())
     failing_until_given_up(desk)
 
     (said,) = promised(desk.db)
-    assert "I could not ask everybody for Standing of 25 November" in said.text
+    assert "I could not do a step of Standing of 25 November" in said.text
+
+
+def test_who_cannot_be_asked_is_told_of_in_words(desk: Desk) -> None:
+    for person in (ALICE, BOB):
+        desk.run(timers.arm, f"{DUE}:{person}", DUE, f"person:{person}", desk.clock.now())
+    failing_until_given_up(desk)
+
+    (said,) = promised(desk.db)
+    assert said.text.startswith("I could not ask somebody for what waits for them")
 
 
 def test_one_that_fails_again_the_next_day_is_told_again(desk: Desk) -> None:

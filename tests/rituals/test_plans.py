@@ -14,7 +14,6 @@ from bot.reviews import flow as reviews
 from bot.rituals.flow import Rituals
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, PROMPTED, SCHEDULED
 from bot.timers import Timer
-from bot.updates import flow as updates
 from bot.updates.model import ANSWERED
 from tests import people
 from tests.fakes import make_house, promised
@@ -36,7 +35,7 @@ def test_a_prompt_still_queued_when_the_calendar_moves_is_taken_back_and_said_on
     (queued,) = week.prompts(ALICE)
     week.change(definitions(schedule=LATER))
 
-    assert states(week.db, "update.prompt") == [CANCELLED]
+    assert states(week.db, "prompts.day") == [CANCELLED]
     week.until(berlin(25, 13, 59))
     assert week.prompts(ALICE) == []
     week.until(berlin(26, 12))
@@ -104,7 +103,7 @@ def test_a_restart_with_the_same_calendar_takes_nothing_back(week: Week) -> None
 def test_a_snooze_outlives_a_moved_cutoff(week: Week) -> None:
     week.until(berlin(25, 10))
     sent(week.db)
-    week.run(updates.snooze, ALICE, str(week.ask("billing").id))
+    week.snooze("billing")
     week.change(definitions(schedule={"publish": "+1 day 17:00"}))
     week.until(berlin(25, 12))
 

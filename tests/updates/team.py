@@ -7,21 +7,25 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import update
+from sqlalchemy import and_, select, update
 from sqlalchemy.orm import Session
 
-from bot import timers
+from bot import app, timers
 from bot.db import Database
 from bot.definitions import Definitions
 from bot.delivery.model import POST, QUEUED, SENT, UPDATE, OutboxMessage
 from bot.house import House, Links
 from bot.people.absence import set_away
 from bot.people.directory import Directory, keep
+from bot.prompts import flow as prompts
+from bot.prompts.model import DayMessage, Prompt
+from bot.prompts.model import find as find_prompt
 from bot.rituals.flow import Rituals
-from bot.rituals.model import Occurrence, hold, latest_published, running, upcoming
+from bot.rituals.model import Occurrence, latest_published, running, upcoming
 from bot.timers import Fire
 from bot.updates import flow, model
 from bot.updates.answer import AMBER, GREEN, Answer
+from bot.updates.asking import prompt_key
 from bot.updates.model import Ask, Update
 from tests import people
 from tests.fakes import Promised, StoppedClock, make_house, promised
@@ -31,6 +35,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 RITUAL = "weekly-update"
+REMINDER = "One reminder, and only one."
 BERLIN, NEW_YORK = ZoneInfo("Europe/Berlin"), ZoneInfo("America/New_York")
 EVE = "U0EVE"
 """Somebody of the workspace whom the organisation does not name."""
@@ -40,9 +45,8 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.open": RITUALS.on_open,
     "ritual.cutoff": RITUALS.on_cutoff,
     "ritual.publish": RITUALS.on_publish,
-    "update.prompt": flow.on_prompt,
-    "update.remind": flow.on_remind,
-    "update.snooze": flow.on_snooze,
+    prompts.DUE: prompts.on_due,
+    prompts.AWAY: prompts.on_away,
 }
 
 GOOD = Answer(status=GREEN, next="Ship invoices\nFix rounding", shipped="Credit notes", confidence=80)
@@ -107,6 +111,7 @@ class Week:
     ) -> None:
         self.clock = StoppedClock(start or berlin(23, 8))
         self.db = db
+        links = replace(links or Links(), parts=app.LINKS.parts, on_away=(flow.on_away,))
         self.house = make_house(db, definitions=definitions, clock=self.clock, links=links)
         self.run(keep, directory())
         self.run(RITUALS.plan_all)
@@ -140,7 +145,7 @@ class Week:
             leases = timers.claim(session, self.house.workspace_id, self.clock.now(), "node-a")
         for lease in leases:
             with self.db.transaction() as session:
-                timers.fire(session, lease, self.house, TIMERS, hold)
+                timers.fire(session, lease, self.house, TIMERS, app.HOLD)
 
     def change(self, definitions: Definitions) -> None:
         """Take on changed definitions, as a node does."""
@@ -162,11 +167,36 @@ class Week:
     def submit(self, area: str, answer: Answer = GOOD, by: str = ALICE, **more: Any) -> Update:
         return self.run(flow.submit, by, str(self.occurrence().id), area, answer, **more)
 
+    def asking(self, person: str | None = None) -> list[Promised]:
+        """The messages that ask people for things, as they read now."""
+        kinds = ("prompts.day", "prompts.urgent", "prompts.again")
+        return sorted((each for kind in kinds for each in self._posted(kind, person)), key=lambda each: each.id)
+
     def prompts(self, person: str | None = None) -> list[Promised]:
-        return self._posted("update.prompt", person)
+        """Those that asked for something first, or once more after a snooze."""
+        with self.db.transaction() as session:
+            first = set(
+                session.scalars(
+                    select(DayMessage.message_id).join(
+                        Prompt,
+                        and_(Prompt.person == DayMessage.person, Prompt.prompted_at == DayMessage.sent_at),
+                    )
+                )
+            )
+        return [each for each in self.asking(person) if each.id in first or each.kind == "prompts.again"]
 
     def reminders(self, person: str | None = None) -> list[Promised]:
-        return self._posted("update.reminder", person)
+        """Those that remind of something."""
+        return [each for each in self.asking(person) if REMINDER in each.text]
+
+    def prompt(self, area: str) -> Prompt:
+        """The prompt of whoever is asked for an area now."""
+        found = self.run(find_prompt, prompt_key(self.ask(area)))
+        assert found is not None
+        return found
+
+    def snooze(self, area: str, choice: str = "2h", by: str = ALICE) -> datetime:
+        return self.run(prompts.snooze, by, prompt_key(self.ask(area), by), choice)
 
     def digest(self) -> list[str]:
         """What the digest's messages say now: the digest itself, then its thread."""

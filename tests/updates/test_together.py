@@ -8,14 +8,16 @@ from datetime import datetime
 import pytest
 from sqlalchemy.orm import Session
 
-from bot import timers
+from bot import app, timers
 from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
 from bot.people.directory import keep
 from bot.people.model import People
-from bot.rituals.model import CLOSED, PROMPTED, hold
+from bot.prompts import flow as prompts
+from bot.rituals.model import CLOSED, PROMPTED
 from bot.updates import flow, model, rights
+from bot.updates.asking import prompt_key
 from bot.updates.model import ANSWERED
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE
@@ -27,7 +29,7 @@ STARTED = 20.0
 def test_two_nodes_ask_remind_and_publish_once(any_db: Database) -> None:
     """Each timer is fired by the second node, and then again by the first, whose lease had ended."""
     week = Week(any_db, definitions())
-    second = make_house(any_db, definitions=week.house.definitions, clock=week.clock)
+    second = make_house(any_db, definitions=week.house.definitions, clock=week.clock, links=week.house.links)
     with any_db.transaction() as session:
         RITUALS.plan_all(session, second)
 
@@ -37,10 +39,11 @@ def test_two_nodes_ask_remind_and_publish_once(any_db: Database) -> None:
         week.clock.turn(timers.LEASE)
         for lease in [*_claim(second, week.clock, "node-b"), *slow]:
             with any_db.transaction() as session:
-                timers.fire(session, lease, second, TIMERS, hold)
+                timers.fire(session, lease, second, TIMERS, app.HOLD)
 
-    assert sorted(each.channel for each in week.prompts()) == [ALICE, CHARLIE]
-    assert sorted(each.channel for each in week.reminders()) == [ALICE, CHARLIE]
+    said = [each.channel for each in week.asking()]
+    assert sorted(said) == [ALICE, ALICE, CHARLIE], "Charlie's reminder joined the message of the same day"
+    assert all(week.prompt(area).reminded_at for area in ("billing", "exports", "help"))
     assert len(week.digest()) == 1
 
 
@@ -51,18 +54,18 @@ def test_handlers_that_run_twice_say_nothing_twice(week: Week) -> None:
     said = [(each.channel, each.text) for each in promised(week.db)]
     for verb in (RITUALS.on_open, RITUALS.on_cutoff, RITUALS.on_publish):
         week.run(verb, ref)
-    for handler in (flow.on_prompt, flow.on_remind, flow.on_snooze):
-        week.run(handler, f"{ref}:{ALICE}")
+    for handler, about in ((prompts.on_due, "person"), (prompts.on_away, "away")):
+        week.run(handler, f"{about}:{ALICE}")
     week.run(flow.WeeklyUpdate().publish, week.ritual(), week.occurrence())
     assert [(each.channel, each.text) for each in promised(week.db)] == said
 
 
 def test_a_prompt_that_fires_twice_asks_once(week: Week) -> None:
     week.until(berlin(25, 10))
-    week.run(flow.on_prompt, f"{week.occurrence().id}:{ALICE}")
+    week.run(prompts.on_due, f"person:{ALICE}")
     assert len(week.prompts(ALICE)) == 1
     week.until(berlin(26, 10))
-    week.run(flow.on_remind, f"{week.occurrence().id}:{ALICE}")
+    week.run(prompts.on_due, f"person:{ALICE}")
     assert len(week.reminders(ALICE)) == 1
 
 
@@ -105,9 +108,13 @@ def test_another_workspace_reaches_nothing_here(week: Week) -> None:
     other = week.elsewhere()
     week.submit("exports", SHAKY)
     occurrence, ask = week.occurrence(), str(week.ask("billing").id)
-    for verb in (flow.no_change, flow.snooze, flow.not_mine, flow.form_for_ask):
+    for verb in (flow.no_change, flow.not_mine, flow.form_for_ask):
         with pytest.raises(UserError, match="gone"):
             other.run(verb, BOB, ask)
+    with pytest.raises(UserError, match="no longer yours"):
+        other.run(prompts.snooze, ALICE, prompt_key(week.ask("billing")), "2h")
+    with pytest.raises(UserError, match="That is gone"):
+        other.run(prompts.explained, ALICE, prompt_key(week.ask("billing")))
     with pytest.raises(UserError, match="That request is gone"):
         other.run(model.get_ask, ask)
     with pytest.raises(UserError, match="gone"):
@@ -130,7 +137,7 @@ def test_another_workspace_reaches_nothing_here(week: Week) -> None:
 @pytest.mark.parametrize("id", ["", "x", "-1", "999", "9" * 40, "1 OR 1=1"])
 def test_ids_that_are_none_of_ours_are_refused_in_words(week: Week, id: str) -> None:
     week.until(berlin(25, 11))
-    for verb in (flow.no_change, flow.snooze, flow.not_mine, flow.form_for_ask):
+    for verb in (flow.no_change, flow.not_mine, flow.form_for_ask):
         with pytest.raises(UserError, match="gone"):
             week.run(verb, ALICE, id)
     with pytest.raises(UserError, match="gone"):

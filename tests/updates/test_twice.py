@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.updates import flow
+from bot.prompts import flow as prompts
 from tests.people import ALICE
 from tests.updates.team import Week, berlin
 
@@ -12,12 +12,12 @@ A_LEASE = timedelta(seconds=13)
 def test_a_prompt_that_fires_again_a_moment_later_asks_once(week: Week) -> None:
     week.until(berlin(25, 10))
     week.clock.turn(A_LEASE)
-    week.run(flow.on_prompt, f"{week.occurrence().id}:{ALICE}")
+    week.run(prompts.on_due, f"person:{ALICE}")
     assert len(week.prompts(ALICE)) == 1
 
 
 def test_a_reminder_that_fires_again_a_moment_later_reminds_once(week: Week) -> None:
     week.until(berlin(26, 10))
     week.clock.turn(A_LEASE)
-    week.run(flow.on_remind, f"{week.occurrence().id}:{ALICE}")
+    week.run(prompts.on_due, f"person:{ALICE}")
     assert len(week.reminders(ALICE)) == 1

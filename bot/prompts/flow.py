@@ -1,0 +1,408 @@
+"""What is asked of people goes out in one message a day: rooms hand it over here, and say how each part looks now.
+
+A person's day message goes out at the first moment of their working day at which anything is due, with all that is due
+for them that day. What comes up later waits for their next working day, or joins the message in its place when it
+cannot wait; what is urgent may be one more message. Whoever changes what a person is asked holds that person's row.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from bot import timers
+from bot.audit import record
+from bot.db import insert_or_ignore
+from bot.delivery import outbox
+from bot.errors import UserError
+from bot.house import House, Part
+from bot.people.model import People, Person
+from bot.people.moments import end_of_day, next_working_day, working_moment
+from bot.prompts import messages, model
+from bot.prompts.messages import PAUSES, SNOOZES
+from bot.prompts.model import AGAIN, DAY, LIGHT, NONE, STANDARD, URGENT, DayMessage, Prompt
+
+DUE = "prompts.due"
+AWAY = "prompts.away"
+"""The timers of this room; their refs are `person:<Slack id>` and `away:<Slack id>`."""
+
+ROOM = timedelta(hours=3)
+"""What waits for the next working day has at least this long then: two hours to a reminder, one from it."""
+STILL_FRESH = timedelta(minutes=10)
+"""What comes up so soon after the day message joins it."""
+ABOUT_THEN = timedelta(minutes=15)
+"""What was snoozed to within this time comes back in one message."""
+AFTER_SNOOZE = timedelta(minutes=30)
+"""A snooze that would leave less time than this before the deadline is refused."""
+PROFILES = (STANDARD, LIGHT, NONE)
+
+
+@dataclass(frozen=True)
+class Need:
+    """A prompt that is to be said, and when: its own moment within its person's working hours."""
+
+    prompt: Prompt
+    moment: datetime
+
+
+# What rooms call.
+
+
+def ask(
+    session: Session,
+    house: House,
+    person: str,
+    key: str,
+    kind: str,
+    ref: str,
+    *,
+    at: datetime,
+    deadline: datetime | None = None,
+    remind_at: datetime | None = None,
+    urgent: bool = False,
+    report_to: str | None = None,
+) -> None:
+    """Ask a person (Slack id) for something from `at` on; `kind` and `ref` tell its room which part to show.
+
+    Asked again under a `key` that is known, it follows the new times; what has gone out is not said again.
+    `report_to` (a Slack id) is told when it cannot be delivered.
+    """
+    model.hold(session, house, person)
+    times = {"at": at, "deadline": deadline, "remind_at": remind_at, "urgent": urgent, "report_to": report_to}
+    is_new = insert_or_ignore(
+        session, Prompt, workspace_id=house.workspace_id, person=person, key=key, kind=kind, ref=ref, **times
+    )
+    prompt = model.find(session, house, key)
+    assert prompt is not None
+    if prompt.person != person:
+        raise ValueError(f"{key} belongs to {prompt.person}")
+    if not is_new:
+        for name, value in times.items():
+            setattr(prompt, name, value)
+        prompt.ended_at = None
+        if at > house.clock.now():
+            _take_back(session, house, prompt)
+        _refresh(session, house, prompt.day_message_id)
+    _plan(session, house, person)
+
+
+def changed(session: Session, house: House, key: str) -> None:
+    """Show a prompt as it is now; one that waits no more has ended."""
+    if (prompt := _held(session, house, key)) is None:
+        return
+    part = _part(session, house, prompt)
+    if part is None or not part.waiting:
+        _end(house, prompt)
+        _plan(session, house, prompt.person)
+    _refresh(session, house, prompt.day_message_id)
+
+
+def withdraw(session: Session, house: House, key: str) -> None:
+    """Ask no more, whatever the room's part says."""
+    if (prompt := _held(session, house, key)) is not None:
+        _end(house, prompt)
+        _plan(session, house, prompt.person)
+        _refresh(session, house, prompt.day_message_id)
+
+
+def is_known(session: Session, house: House, key: str) -> bool:
+    """Whether anybody was ever asked under this key."""
+    return model.find(session, house, key) is not None
+
+
+def is_shown(session: Session, house: House, key: str) -> bool:
+    """Whether a prompt stands in a message, so that its person sees what becomes of it."""
+    prompt = model.find(session, house, key)
+    return prompt is not None and prompt.day_message_id is not None
+
+
+# What people do.
+
+
+def snooze(session: Session, house: House, slack_id: str, key: str, choice: str) -> datetime:
+    """Be quiet about one prompt for a while; returns until when. A `UserError` when its deadline is nearer."""
+    prompt = _held(session, house, key)
+    person = People(session, house).by_slack(slack_id)
+    if prompt is None or person is None or prompt.person != slack_id or choice not in SNOOZES:
+        raise UserError("This request is no longer yours, or is already answered.")
+    part = _part(session, house, prompt)
+    if prompt.ended_at is not None or part is None or not part.waiting:
+        raise UserError("This request is no longer yours, or is already answered.")
+    now = house.clock.now()
+    pause = PAUSES.get(choice)
+    until = working_moment(house, person, now + pause) if pause else next_working_day(house, person, now)
+    if prompt.deadline is not None and until > prompt.deadline - AFTER_SNOOZE:
+        due = messages.local(prompt.deadline, person.zone)
+        raise UserError(f"The cutoff is {due}, so there is no time to snooze.")
+    prompt.snoozed_until = until
+    record(session, house, "prompt.snoozed", f"prompt:{key}", actor=slack_id, until=until.isoformat())
+    _refresh(session, house, prompt.day_message_id)
+    _plan(session, house, slack_id)
+    return until
+
+
+def choose_profile(session: Session, house: House, slack_id: str, profile: str) -> None:
+    """Choose how much one is reminded; a `UserError` when there is no such profile."""
+    if profile not in PROFILES:
+        raise UserError(f"There is no `{profile[:40]}`. There are: {', '.join(f'`{name}`' for name in PROFILES)}.")
+    reminding = model.hold(session, house, slack_id)
+    reminding.profile, reminding.chosen_at = profile, house.clock.now()
+    record(session, house, "reminders.chosen", f"person:{slack_id}", actor=slack_id, profile=profile)
+    _plan(session, house, slack_id)
+
+
+def explained(session: Session, house: House, slack_id: str, key: str) -> tuple[Person, Prompt, Part]:
+    """A prompt of this person with how it looks now; a `UserError` when it is none of theirs."""
+    prompt = model.find(session, house, key)
+    person = People(session, house).by_slack(slack_id)
+    part = _part(session, house, prompt) if prompt is not None and prompt.person == slack_id else None
+    if prompt is None or person is None or part is None:
+        raise UserError("That is gone, so I can no longer say why.")
+    return person, prompt, part
+
+
+# What the clock calls: `ref` is `person:<Slack id>`, or `away:<Slack id>`.
+
+
+def hold(session: Session, house: House, ref: str) -> None:
+    """Keep others from the person whom a timer is about."""
+    model.hold(session, house, ref.partition(":")[2])
+
+
+def on_due(session: Session, house: House, ref: str) -> None:
+    """Something is due for a person: say it, with all that is due for them today, or let it wait."""
+    slack_id = ref.partition(":")[2]
+    model.hold(session, house, slack_id)
+    people, now = People(session, house), house.clock.now()
+    person = people.by_slack(slack_id)
+    if person is None or people.away_because(person, person.today(now)) is not None:
+        if model.open_of(session, house, slack_id):
+            _pass_on(session, house, slack_id)
+            _arm(session, house, slack_id, next_working_day(house, person, now) if person else now + timedelta(days=1))
+        return
+    _say_what_is_due(session, house, person)
+    _plan(session, house, slack_id, said=True)
+
+
+def on_away(session: Session, house: House, ref: str) -> None:
+    """Somebody who is to be asked is away, or has left: whoever knows who stands in asks them."""
+    for pass_on in house.links.on_away:
+        pass_on(session, house, ref.partition(":")[2])
+
+
+# How: in the order in which the verbs above call them.
+
+
+def _take_back(session: Session, house: House, prompt: Prompt) -> None:
+    """The message is still queued, and is to go out later: what stands in it was never said."""
+    if prompt.day_message_id is None:
+        return
+    day_message = model.get_message(session, house, prompt.day_message_id)
+    if day_message.what not in (DAY, URGENT) or not outbox.cancel(session, house, day_message.message_id):
+        return
+    for each in model.standing_in(session, house, day_message):
+        each.day_message_id = None
+        if each.reminded_at == day_message.sent_at:
+            each.reminded_at = None
+        if each.prompted_at == day_message.sent_at:
+            each.prompted_at = None
+    session.flush()
+    session.delete(day_message)
+    session.flush()
+
+
+def _held(session: Session, house: House, key: str) -> Prompt | None:
+    """The prompt, which nobody else changes until this transaction ends."""
+    session.flush()
+    prompt = model.find(session, house, key)
+    if prompt is not None:
+        model.hold(session, house, prompt.person)
+        session.refresh(prompt)
+    return prompt
+
+
+def _part(session: Session, house: House, prompt: Prompt) -> Part | None:
+    return house.links.parts[prompt.kind](session, house, prompt.ref)
+
+
+def _end(house: House, prompt: Prompt) -> None:
+    prompt.ended_at = prompt.ended_at or house.clock.now()
+    prompt.snoozed_until = None
+
+
+def _refresh(session: Session, house: House, *day_message_ids: int | None) -> None:
+    """Edit messages in place, so that each shows how its parts stand now."""
+    session.flush()
+    for id in sorted({each for each in day_message_ids if each is not None}):
+        day_message = model.get_message(session, house, id)
+        person = People(session, house).by_slack(day_message.person)
+        if person is not None:
+            prompts = model.standing_in(session, house, day_message)
+            message = messages.day_message(house, person, _looks(session, house, prompts))
+            outbox.update(session, house, day_message.message_id, message)
+
+
+def _looks(session: Session, house: House, prompts: Iterable[Prompt]) -> list[tuple[Prompt, Part]]:
+    looks = ((prompt, _part(session, house, prompt)) for prompt in prompts)
+    return [(prompt, part) for prompt, part in looks if part is not None]
+
+
+def _plan(session: Session, house: House, slack_id: str, *, said: bool = False) -> None:
+    """Wake up when the next thing is due for a person; what is due and was not `said` waits for their next day."""
+    person, now = People(session, house).by_slack(slack_id), house.clock.now()
+    session.flush()
+    if person is None:
+        moments = [each.at for each in model.open_of(session, house, slack_id) if each.prompted_at is None]
+    else:
+        moments = [need.moment for need in _needs(session, house, person)]
+        if said:
+            tomorrow = next_working_day(house, person, now)
+            moments = [tomorrow if moment <= now else moment for moment in moments]
+    if moments:
+        _arm(session, house, slack_id, min(moments))
+    else:
+        timers.cancel(session, house, _timer(slack_id))
+
+
+def _arm(session: Session, house: House, slack_id: str, at: datetime) -> None:
+    timers.arm(session, house, _timer(slack_id), DUE, f"person:{slack_id}", max(at, house.clock.now()))
+
+
+def _timer(slack_id: str) -> str:
+    return f"{DUE}:{slack_id}"
+
+
+def _needs(session: Session, house: House, person: Person) -> list[Need]:
+    """All that is still to be said to a person."""
+    profile = model.profile_of(session, house, person.slack_id)
+    return [
+        Need(prompt, working_moment(house, person, at, prompt.deadline))
+        for prompt in model.open_of(session, house, person.slack_id)
+        if (at := _wanted(prompt, profile)) is not None
+    ]
+
+
+def _wanted(prompt: Prompt, profile: str) -> datetime | None:
+    """When a prompt is to be said next: first, as its one reminder, or after a snooze."""
+    if prompt.snoozed_until is not None:
+        return prompt.snoozed_until
+    if prompt.prompted_at is None:
+        return prompt.at if profile != NONE or prompt.urgent else None
+    reminds = profile == STANDARD or prompt.urgent
+    return prompt.remind_at if reminds and prompt.reminded_at is None else None
+
+
+def _pass_on(session: Session, house: House, slack_id: str) -> None:
+    # In a transaction of its own: rooms hold their records before they hold a person, and here it is held already.
+    timers.arm(session, house, f"{AWAY}:{slack_id}", AWAY, f"away:{slack_id}", house.clock.now())
+
+
+def _say_what_is_due(session: Session, house: House, person: Person) -> None:
+    now = house.clock.now()
+    evening = max(end_of_day(house, person, now), now)
+    today = _still_waiting(session, house, person, [n for n in _needs(session, house, person) if n.moment <= evening])
+    due = [need.prompt for need in today if need.moment <= now]
+    if not due:
+        return
+    day_message = model.message_on(session, house, person.slack_id, person.today(now), DAY)
+    if day_message is None:
+        _post(session, house, person, DAY, [need.prompt for need in today if _is_for_now(need.prompt, now)])
+        return
+    _say_besides(session, house, person, day_message, due, [need.prompt for need in today])
+
+
+def _still_waiting(session: Session, house: House, person: Person, needs: Sequence[Need]) -> list[Need]:
+    """Those to be said: not what is answered, nor what the person is away from today."""
+    kept, away = [], False
+    for need in needs:
+        part = _part(session, house, need.prompt)
+        if part is None or not part.waiting:
+            _end(house, need.prompt)
+        elif part.away:
+            away = True
+        else:
+            kept.append(need)
+    if away:
+        _pass_on(session, house, person.slack_id)
+    return kept
+
+
+def _is_for_now(prompt: Prompt, now: datetime) -> bool:
+    return prompt.snoozed_until is None or prompt.snoozed_until <= now + ABOUT_THEN
+
+
+def _say_besides(
+    session: Session,
+    house: House,
+    person: Person,
+    day_message: DayMessage,
+    due: Sequence[Prompt],
+    today: Sequence[Prompt],
+) -> None:
+    """The day message is out already: what was snoozed comes back, what is urgent may come, the rest joins or waits."""
+    now = house.clock.now()
+    fresh = [prompt for prompt in due if prompt.snoozed_until is None]
+    if len(fresh) < len(due):
+        back = [prompt for prompt in today if prompt.snoozed_until and _is_for_now(prompt, now)]
+        _post(session, house, person, f"{AGAIN} {now:%H:%M:%S}", back)
+    urgent = [prompt for prompt in fresh if prompt.urgent]
+    extra = model.message_on(session, house, person.slack_id, day_message.day, URGENT)
+    if urgent and extra is None:
+        _post(session, house, person, URGENT, urgent)
+    elif urgent and extra is not None:
+        _join(session, house, extra, urgent)
+    joining = [prompt for prompt in fresh if not prompt.urgent and not _can_wait(house, person, day_message, prompt)]
+    if joining:
+        _join(session, house, day_message, joining)
+
+
+def _can_wait(house: House, person: Person, day_message: DayMessage, prompt: Prompt) -> bool:
+    """Whether the next working day is early enough."""
+    now = house.clock.now()
+    if now - day_message.sent_at <= STILL_FRESH and prompt.prompted_at is None:
+        return False
+    return prompt.deadline is None or next_working_day(house, person, now) + ROOM <= prompt.deadline
+
+
+def _post(session: Session, house: House, person: Person, what: str, prompts: Sequence[Prompt]) -> None:
+    now = house.clock.now()
+    before = [prompt.day_message_id for prompt in prompts]
+    for prompt in prompts:
+        _note_said(prompt, now)
+    day = person.today(now)
+    message_id = outbox.post(
+        session,
+        house,
+        person.slack_id,
+        messages.day_message(house, person, _looks(session, house, prompts)),
+        kind=f"prompts.{what.split()[0]}",
+        dedupe=f"prompts:{person.slack_id}:{day}:{what}",
+        report_to=next((prompt.report_to for prompt in prompts if prompt.report_to), None),
+    )
+    day_message = DayMessage(
+        workspace_id=house.workspace_id, person=person.slack_id, day=day, what=what, message_id=message_id, sent_at=now
+    )
+    session.add(day_message)
+    session.flush()
+    for prompt in prompts:
+        prompt.day_message_id = day_message.id
+    _refresh(session, house, *before)
+
+
+def _join(session: Session, house: House, day_message: DayMessage, prompts: Sequence[Prompt]) -> None:
+    """Say it in a message that is out, by editing it."""
+    before = [prompt.day_message_id for prompt in prompts]
+    for prompt in prompts:
+        _note_said(prompt, house.clock.now())
+        prompt.day_message_id = day_message.id
+    _refresh(session, house, day_message.id, *before)
+
+
+def _note_said(prompt: Prompt, now: datetime) -> None:
+    if prompt.prompted_at is None:
+        prompt.prompted_at = now
+    elif prompt.snoozed_until is None or (prompt.remind_at is not None and prompt.remind_at <= now):
+        # What comes back after the time of its reminder has been reminded of by that.
+        prompt.reminded_at = prompt.reminded_at or now
+    prompt.snoozed_until = None
