@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "eed00c7ad90b"
-down_revision = "78dde759b226"
+down_revision = "8457b278a2bd"
 branch_labels = None
 depends_on = None
 
