@@ -26,6 +26,8 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.definitions import Definitions, Ritual, load
 from bot.definitions.report import as_data, as_lines
+from bot.definitions.schema import FOLDER as SCHEMAS
+from bot.definitions.schema import schema_as_text, schemas
 from bot.demo import launcher
 from bot.errors import UserError
 from bot.feeds import events
@@ -112,6 +114,20 @@ def check(
         print("\n".join(as_lines(loaded.problems)) or f"{where}: no mistakes.")
     if loaded.problems:
         raise typer.Exit(1)
+
+
+@cli.command(name="schema")
+def schema_(
+    write: Annotated[Path | None, typer.Option(help="A folder of definitions, to write them beside.")] = None,
+) -> None:
+    """Print the JSON Schemas of the definition files, which let an editor complete and explain."""
+    found = schemas()
+    if write is None:
+        print(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    texts = {name: schema_as_text(schema) for name, schema in found.items()}
+    _write_files(write / SCHEMAS, texts, force=True)
+    print(f"{', '.join(texts)} are written to {write / SCHEMAS}.")
 
 
 @cli.command(name="plan")
@@ -267,7 +283,7 @@ def calendar_(
             raise UserError(f"{person} is nobody whom the organisation file names and Slack knows.")
         return known.zone, events.of_person(session, house, known, weeks)
 
-    with _in_force(workspace) as (house, _newest):
+    with _in_force(workspace) as house:
         zone, planned = house.db.call(found, house)
         if ics:
             sys.stdout.buffer.write(as_ics(house.definitions.organisation.name, zone, planned))
@@ -519,7 +535,7 @@ def _change(name: str, verb: str, workspace: str | None, change: Callable[[Sessi
         change(session, house, ritual)
         return house.words.part("rituals/answers.txt.j2", "stands", ritual=ritual, **standing(session, house, ritual))
 
-    with _in_force(workspace) as (house, _newest):
+    with _in_force(workspace) as house:
         print(house.db.call(in_transaction, house))
 
 

@@ -61,11 +61,15 @@ class Schedule(Definition):
     starts: Day | None = None
     """The first day it may fall on; `every 2 weeks` counts from its week."""
     ends: Day | None = None
+    """The last day it may fall on."""
     pauses: tuple[Pause, ...] = ()
+    """Days on which it is not held."""
     left_out: tuple[Day, ...] = Field((), alias="except")
+    """Days it does not fall on."""
     extra: tuple[Day, ...] = ()
     """Days it falls on besides, whatever the rule, `starts` and `ends` say."""
     zone: Annotated[str, BeforeValidator(_schedule_zone)] = "workspace"
+    """Whose clock counts: `person`, `workspace`, or a zone such as Europe/Berlin."""
     prompt: OffsetText = Field(description="write when people are asked, such as 10:00")
     reminder: OffsetText | None = None
     cutoff: OffsetText = Field(description="write when answers end, such as +1 day 14:00")
@@ -128,20 +132,25 @@ class Ritual(Definition):
     id: Id
     name: Name
     kind: Id
+    """What it does: `weekly_update` asks the owner of each area; `review` waits for what a meeting leaves."""
     purpose: Text = Field(description="write in one sentence what it is good for")
     owner: Ref = Field(description="every ritual has one owner: write their e-mail address or Slack member id")
     schedule: Schedule
     holidays: HolidayRule = "later"
+    """On a holiday, or a day nobody works: move it later or earlier, skip it, or ignore that."""
     holiday_calendar: HolidayCode | None = None
     """Whose public holidays it follows, if not those of the workspace."""
     freezes: FreezeRule = "skip"
+    """In a freeze of the organisation: skip it, or keep it."""
     catch_up: CatchUp = "latest"
+    """Of what was missed while Drumbeat was not running: open the latest, open all, or only report."""
     areas: tuple[Id, ...] = ()
     """The areas that take part; empty means all."""
     channel: ChannelName = ""
     """Where the artifact is posted; `Definitions` fill in the channel for updates where it is left out."""
     artifact: Text = Field(description="What will exist after this that did not before? Name it or drop it.")
     agenda: tuple[Text, ...] = ()
+    """Points to go through, each with its minutes."""
     audience: Audience = ()
     """For whom it is: user groups of Slack (`@product-team`) and people."""
 

@@ -63,6 +63,7 @@ class WorkingHours(Definition):
     """When people may be written to, in their own zone: from `start` up to, not including, `end`."""
 
     days: tuple[Weekday, ...] = Field(WEEKDAYS[:5], min_length=1)
+    """The days people work."""
     start: TimeOfDay = parse_time("09:00")
     end: TimeOfDay = parse_time("17:30")
 
@@ -114,6 +115,7 @@ class PersonDefinition(Definition):
     slack: SlackId | None = None
     function: Id = Field(description="write the id of one of the functions")
     roles: tuple[Role, ...] = ()
+    """What they may do here."""
     zone: Zone | None = None
     """Where they work, if not where Slack says."""
     holidays: HolidayCode | None = None

@@ -5,7 +5,7 @@ import unicodedata
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from bot.definitions.values import Day, Definition, Id, Name, Ref
 from bot.yamlfile import wrong
@@ -83,13 +83,15 @@ class Fact(Definition):
     id: Id
     # Slack shows these beside a box to tick, which holds 75 characters each.
     question: Name
+    """Asked when a release is registered, and answered with a tick."""
     help: Annotated[str, StringConstraints(strip_whitespace=True, max_length=75)] = ""
+    """What stands below the question."""
 
 
 class TierRule(Definition):
     """When a release is of a tier, and how many working days must lie between its brief and its date."""
 
-    when: tuple[Annotated[tuple[str, ...], BeforeValidator(_combination)], ...] = ()
+    when: tuple[Annotated[tuple[str, ...], BeforeValidator(_combination), WithJsonSchema({"type": "string"})], ...] = ()
     """Any one of these suffices; each is facts that must all be true."""
     lead_time: WorkingDays = Field(description="write the working days from brief to date, such as 5")
     look_back: tuple[WorkingDays, ...] = ()
@@ -185,6 +187,7 @@ class SignOffRule(Definition):
     function: Id
     tiers: Annotated[tuple[Tier, ...], _holding(1, 3)] = Field(description="write tiers, such as [medium, high]")
     only_if: tuple[str, ...] = ()
+    """Facts of which one must be true; empty: always."""
 
 
 class FourAnswers(Definition):
@@ -203,10 +206,12 @@ class ReleaseDefinition(Definition):
     owner: Ref = Field(description="every release has one owner: write their e-mail address or Slack member id")
     date: Day = Field(description="write a day, such as 2026-11-25")
     confidence: Confidence = "likely"
+    """How sure the date is."""
     summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SUMMARY_LIMIT)] = Field(
         description="write what changes, in plain words"
     )
     facts: tuple[str, ...] = ()
+    """The ids of the questions whose answer is yes."""
     answers: FourAnswers = FourAnswers()
 
 

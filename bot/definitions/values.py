@@ -11,7 +11,16 @@ from functools import cache
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from bot.definitions.holidays import known_codes
@@ -193,23 +202,54 @@ def _audience_member(value: Any) -> Any:
     return _ref(value)
 
 
+def _text(description: str, pattern: str | None = None) -> WithJsonSchema:
+    """What an editor knows of a value: it is text that looks so. What it means, the check alone knows."""
+    return WithJsonSchema({"type": "string", "description": description, **({"pattern": pattern} if pattern else {})})
+
+
+_TIME = r"^\d{1,2}:\d{2}$"
+_DAY = r"^\d{4}-\d{2}-\d{2}$"
+
 # Written out, definitions look as people write them and can be read again.
-TimeOfDay = Annotated[time, BeforeValidator(parse_time), PlainSerializer(lambda at: f"{at:%H:%M}", when_used="json")]
-OffsetText = Annotated[Offset, BeforeValidator(parse_offset), PlainSerializer(str)]
-Day = Annotated[date, BeforeValidator(parse_day)]
-DayOrYearly = Annotated[date | Yearly, BeforeValidator(parse_day_or_yearly), PlainSerializer(str)]
-Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone)]
-HolidayCode = Annotated[str, BeforeValidator(_holidays)]
-ChannelName = Annotated[str, BeforeValidator(_channel)]
-Ref = Annotated[str, BeforeValidator(_ref)]
+TimeOfDay = Annotated[
+    time,
+    BeforeValidator(parse_time),
+    PlainSerializer(lambda at: f"{at:%H:%M}", when_used="json"),
+    _text("A time of day, such as 09:30.", _TIME),
+]
+OffsetText = Annotated[
+    Offset,
+    BeforeValidator(parse_offset),
+    PlainSerializer(str),
+    _text("10:00 on the ritual's day, or +1 day 10:00 for later ones.", r"^(\+\d{1,2} days? )?\d{1,2}:\d{2}$"),
+]
+Day = Annotated[date, BeforeValidator(parse_day), _text("A day, such as 2026-11-25.", _DAY)]
+DayOrYearly = Annotated[
+    date | Yearly,
+    BeforeValidator(parse_day_or_yearly),
+    PlainSerializer(str),
+    _text("A day, such as 2026-12-24, or 12-24 for every year.", r"^(\d{4}-)?\d{2}-\d{2}$"),
+]
+Zone = Annotated[ZoneInfo, BeforeValidator(parse_zone), _text("A time zone, such as Europe/Berlin.")]
+HolidayCode = Annotated[str, BeforeValidator(_holidays), _text("A country, such as DE, or a part, such as DE-BE.")]
+ChannelName = Annotated[
+    str, BeforeValidator(_channel), _text('A channel, such as "#launches" in quotes, or its Slack id.')
+]
+Ref = Annotated[str, BeforeValidator(_ref), _text("A person: their e-mail address in Slack, or their Slack member id.")]
 """A person, by e-mail address (in small letters) or Slack member id."""
-Email = Annotated[str, BeforeValidator(_email)]
-SlackId = Annotated[str, BeforeValidator(_slack)]
-StatusEmoji = Annotated[str, BeforeValidator(_status_emoji)]
-CalendarAddress = Annotated[str, BeforeValidator(_calendar_address)]
-Audience = Annotated[tuple[Annotated[str, BeforeValidator(_audience_member)], ...], BeforeValidator(_audience)]
+Email = Annotated[str, BeforeValidator(_email), _text("An e-mail address, as in Slack.", "@")]
+SlackId = Annotated[str, BeforeValidator(_slack), _text("A Slack member id, such as U024BE7LH.", "^[UW]")]
+StatusEmoji = Annotated[str, BeforeValidator(_status_emoji), _text('An emoji, such as ":palm_tree:".', "^:")]
+CalendarAddress = Annotated[
+    str, BeforeValidator(_calendar_address), _text("A calendar's address: https://…", "^(https|webcal)://")
+]
+Audience = Annotated[
+    tuple[Annotated[str, BeforeValidator(_audience_member)], ...],
+    BeforeValidator(_audience),
+    WithJsonSchema({"type": ["string", "array"], "items": {"type": "string"}}),
+]
 """User groups of Slack, each with its `@`, and people."""
-Id = Annotated[str, BeforeValidator(_id)]
+Id = Annotated[str, BeforeValidator(_id), _text("Small letters, digits, - and _.", r"^[a-z0-9][a-z0-9_-]{0,39}$")]
 # Slack shows names on buttons and in menus, which hold 75 characters.
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]

@@ -1,0 +1,121 @@
+"""Two whole bots on one database while somebody applies another version of the definitions."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from bot import migrations
+from tests import people
+from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack
+from tests.fakes import ROOT
+from tests.test_node import ORGANISATION
+
+PATIENCE = 60.0
+ZONE = ZoneInfo("Europe/Berlin")
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    fake = FakeSlack()
+    fake.start()
+    yield fake
+    fake.stop()
+
+
+def test_both_take_over_what_is_applied_and_ask_by_it_at_once(
+    tmp_path: Path, any_db_url: str, slack: FakeSlack
+) -> None:
+    """The new version asks Alice in the minute that runs, which the old one did not do for months."""
+    migrations.upgrade(any_db_url)
+    environ = os.environ | {
+        "SLACK_BOT_TOKEN": BOT_TOKEN,
+        "SLACK_APP_TOKEN": APP_TOKEN,
+        "SLACK_API_URL": slack.url,
+        "DATABASE_URL": any_db_url,
+        "DRUMBEAT_CADENCES": str(tmp_path / "cadences"),
+        "PYTHONPATH": str(ROOT),
+    }
+    now = datetime.now(ZONE)
+    write(tmp_path / "cadences", calendar("Some day", now + timedelta(days=200)))
+    with ExitStack() as nodes:
+        logs = [nodes.enter_context(running(tmp_path / f"{name}.log", environ)) for name in ("one", "two")]
+
+        write(tmp_path / "cadences", calendar("Today", now).replace("artifact", "artefact"))
+        broken = drumbeat(environ, "apply", "--yes")
+        assert (broken.returncode, "calendar.yaml:" in broken.stderr) == (1, True)
+
+        write(tmp_path / "cadences", calendar("Today", now))
+        applied = drumbeat(environ, "apply", "--yes", "--note", "At last.")
+        assert "Version 2 is in force." in applied.stdout
+
+        until(lambda: len(slack.said(people.ALICE)) == 1)
+        until(lambda: all("the definitions changed" in log.read_text() for log in logs))
+    assert "The digest goes to #today" in slack.said(people.ALICE)[0]
+    assert [text for text in slack.said(people.PRODUCT_OPS) if "Version 2" in text and "At last." in text] != []
+    assert sum("Version 2" in text for text in slack.said(people.PRODUCT_OPS)) == 1
+
+
+def calendar(name: str, day: datetime) -> str:
+    """A weekly update that is held once, on `day`, in the minute of that moment."""
+    cutoff = day + timedelta(minutes=40)
+    days = (cutoff.date() - day.date()).days
+    return f"""
+rituals:
+  - id: weekly-{name.partition(" ")[0].lower()}
+    name: {name}
+    kind: weekly_update
+    purpose: To see what moves.
+    owner: {people.BOB}
+    channel: "#{name.split()[0].lower()}"
+    artifact: A digest
+    holidays: ignore
+    schedule:
+      repeats: every day
+      starts: {day:%Y-%m-%d}
+      prompt: {day:%H:%M}
+      cutoff: +{days} days {cutoff:%H:%M}
+      publish: +{days} days {cutoff:%H:%M}
+"""
+
+
+def write(folder: Path, calendar: str) -> None:
+    folder.mkdir(exist_ok=True)
+    always = "working_hours: {days: [mon, tue, wed, thu, fri, sat, sun], start: 00:00, end: 23:59}"
+    (folder / "organisation.yaml").write_text(
+        "\n".join(always if line.startswith("working_hours") else line for line in ORGANISATION.splitlines())
+    )
+    (folder / "calendar.yaml").write_text(calendar)
+
+
+@contextmanager
+def running(log: Path, environ: dict[str, str]) -> Iterator[Path]:
+    with log.open("w") as out:
+        node = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"], env=environ, cwd=log.parent, stdout=out, stderr=out
+        )
+    try:
+        until(lambda: "Ready." in log.read_text())
+        yield log
+    finally:
+        node.terminate()
+        node.wait()
+
+
+def drumbeat(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "bot", *arguments]
+    return subprocess.run(command, env=environ, cwd=environ["DRUMBEAT_CADENCES"], capture_output=True, text=True)
+
+
+def until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not happened():
+        assert time.monotonic() < deadline, "it never happened"
+        time.sleep(0.05)
