@@ -7,19 +7,15 @@ from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
-from bot.definitions import Definitions, PersonDefinition, Ritual
+from bot.definitions import Definitions, PersonDefinition, Ritual, WorkDays, WorkingHours
+from bot.edits.burden import DIGEST, READ_UP, UPDATE, WEEKLY_UPDATE, WRITE_DOWN, Load
+from bot.people.moments import LAST_CALL
 from bot.rituals import model as occurrences
-from bot.rituals.schedule import Slot, slots, times
+from bot.rituals.schedule import Slot, next_working_moment, slots, times
 from bot.simulate import slack
 from bot.simulate.life import Life, Request
 from bot.simulate.slack import Said
 from bot.updates.model import ANSWERED, AWAY, LET_OFF, NOT_MINE
-
-MOST_MESSAGES, MOST_MINUTES = 5, 30
-"""What a week may cost a person."""
-UPDATE, DIGEST, WRITE_DOWN, READ_UP = 4, 3, 5, 5
-"""Minutes."""
-WEEKLY_UPDATE = "weekly_update"
 
 IN_TIME, LATE, SILENT, SKIPPED, STILL_OPEN = "answered in time", "answered late", "silent", "skipped", "still open"
 FATES = (IN_TIME, LATE, AWAY, LET_OFF, NOT_MINE, SILENT, SKIPPED, STILL_OPEN)
@@ -42,12 +38,7 @@ class Week:
     """What one week, named by its Monday, cost one person."""
 
     monday: date
-    messages: int
-    minutes: int
-
-    @property
-    def is_too_much(self) -> bool:
-        return self.messages > MOST_MESSAGES or self.minutes > MOST_MINUTES
+    load: Load
 
 
 @dataclass(frozen=True)
@@ -61,12 +52,8 @@ class Burden:
     weeks: Sequence[Week]
 
     @property
-    def busiest(self) -> Week | None:
-        return max(self.weeks, key=lambda week: (week.messages, week.minutes), default=None)
-
-    @property
     def over(self) -> list[Week]:
-        return [week for week in self.weeks if week.is_too_much]
+        return [week for week in self.weeks if week.load.is_too_much]
 
 
 @dataclass(frozen=True)
@@ -106,14 +93,24 @@ class Clash:
 
 
 @dataclass(frozen=True)
+class OffHours:
+    """A message that came to a person outside their working hours."""
+
+    name: str
+    got: Got
+    why: str
+    is_last_call: bool
+    """They had no working hours left before the cutoff; it was then or not at all."""
+
+
+@dataclass(frozen=True)
 class Findings:
     life: Life
     people: Sequence[Burden]
     rituals: Sequence[Held]
     changes: Sequence[Change]
     clashes: Sequence[Clash]
-    off_hours: Sequence[tuple[str, Got, str]]
-    """Messages to a person outside their working hours: whose, which and why it was outside."""
+    off_hours: Sequence["OffHours"]
 
     @property
     def over(self) -> list[tuple[Burden, Week]]:
@@ -131,7 +128,7 @@ def find(life: Life) -> Findings:
         rituals=[_held(life, ritual) for ritual in life.definitions.calendar.rituals],
         changes=sorted(_changes(life), key=lambda each: (each.day, each.ritual)),
         clashes=sorted(_clashes(life), key=lambda each: (each.day, each.sort, each.who, each.what)),
-        off_hours=[(each.name, got, why) for each in people for got, why in _off_hours(life, each)],
+        off_hours=[each for person in people for each in _off_hours(life, person)],
     )
 
 
@@ -188,13 +185,14 @@ def _burden(life: Life, person: PersonDefinition, said: Sequence[Said], minutes:
     zone = _zone(life, person)
     got = [Got(each.at.astimezone(zone), _kind_in_words(each.kind), each.headline) for each in said]
     messages = Counter(_monday(each.at.date()) for each in got)
-    weeks = [Week(monday, messages[monday], minutes[monday]) for monday in sorted({*messages, *minutes})]
+    weeks = [Week(monday, Load(messages[monday], minutes[monday])) for monday in sorted({*messages, *minutes})]
     return Burden(person.ref, person.name, zone, got, weeks)
 
 
 def _kind_in_words(kind: str) -> str:
     """`update.not_mine` as `not mine`."""
-    return kind.rpartition(".")[2].replace("_", " ")
+    known = {"prompts.day": "day message", "prompts.urgent": "urgent message", "prompts.again": "after a snooze"}
+    return known.get(kind, kind.rpartition(".")[2].replace("_", " "))
 
 
 def _monday(day: date) -> date:
@@ -311,18 +309,26 @@ def _away_because(life: Life, person: PersonDefinition, day: date) -> str | None
     return f"away until {away.last:%a %-d %b}" if away else None
 
 
-def _off_hours(life: Life, person: Burden) -> Iterator[tuple[Got, str]]:
+def _off_hours(life: Life, person: Burden) -> Iterator[OffHours]:
     organisation = life.definitions.organisation
-    definition = organisation.people_by_ref[person.ref.casefold()]
-    hours, off = organisation.working_hours, organisation.work_days(definition.holidays)
+    hours = organisation.working_hours
+    work_days = organisation.work_days(organisation.people_by_ref[person.ref.casefold()].holidays)
     for got in person.got:
-        day = got.at.date()
-        if why := off.holiday(day):
-            yield got, why
-        elif day.weekday() not in hours.weekdays:
-            yield got, "not a working day"
-        elif not hours.start <= got.at.time() < hours.end:
-            yield got, f"not between {hours.start:%H:%M} and {hours.end:%H:%M}"
+        if why := _why_off(hours, work_days, got.at):
+            next_hours = next_working_moment(got.at, person.zone, hours, work_days.off)
+            yield OffHours(person.name, got, why, _is_last_call(life, got.at, next_hours))
+
+
+def _why_off(hours: WorkingHours, work_days: WorkDays, at: datetime) -> str | None:
+    if off := work_days.why_off(at.date()):
+        return off.because
+    if not hours.start <= at.time() < hours.end:
+        return f"not between {hours.start:%H:%M} and {hours.end:%H:%M}"
+    return None
+
+
+def _is_last_call(life: Life, at: datetime, next_hours: datetime) -> bool:
+    return any(each.opens_at <= at < each.cutoff_at <= next_hours + LAST_CALL for each in life.occurrences)
 
 
 def _owners(definitions: Definitions, ritual: Ritual) -> list[PersonDefinition]:

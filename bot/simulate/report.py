@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.edits import burden
 from bot.rituals import model as occurrences
 from bot.simulate import findings
-from bot.simulate.findings import Burden, Findings, Got, Held
+from bot.simulate.findings import Burden, Findings, Got, Held, OffHours
 from bot.words import Words, on_date, plural
 
 MOST_SHOWN = 20
@@ -97,7 +98,7 @@ def _in_short(found: Findings) -> Section:
             f"From {on_date(assumed.first_day)} to {on_date(assumed.last_day)}:"
             f" {plural(len(people), 'person', 'people')} and {plural(len(found.rituals), 'ritual')}.",
             f"{plural(messages, 'message')} to people, {a_week:.1f} a person and week.",
-            f"Over the budget of {findings.MOST_MESSAGES} messages and {findings.MOST_MINUTES} minutes a week:"
+            f"Over the budget of {burden.MOST_MESSAGES} messages and {burden.MOST_MINUTES} minutes a week:"
             f" {plural(over, 'person', 'people')}, in {plural(len(found.over), 'week')} of theirs altogether.",
             f"{plural(len(found.changes), 'occurrence')} moved, left out or skipped;"
             f" {plural(len(found.clashes), 'clash', 'clashes')};"
@@ -116,9 +117,9 @@ def _assumed(found: Findings) -> Section:
             f"Requests are answered: {shares}. A ritual without a reminder is answered on the prompt instead.",
             f"Everybody takes {assumed.leave} working days of leave a year, besides public holidays and company days;"
             " half of the leave of one or two days is told of on its first morning, other leave two weeks before.",
-            f"An update takes {findings.UPDATE} minutes an area, its digest {findings.DIGEST} minutes to read for"
-            f" whoever owns an area; a review takes {findings.READ_UP} minutes to read up for its owner and the people"
-            f" its audience names, and {findings.WRITE_DOWN} minutes to write down what it left. Meetings are not"
+            f"An update takes {burden.UPDATE} minutes an area, its digest {burden.DIGEST} minutes to read for"
+            f" whoever owns an area; a review takes {burden.READ_UP} minutes to read up for its owner and the people"
+            f" its audience names, and {burden.WRITE_DOWN} minutes to write down what it left. Meetings are not"
             " counted, nor who is in a user group of Slack.",
             "Messages that are changed in place are not counted: Slack notifies nobody of them.",
             f"The same seed, {assumed.seed}, gives the same people the same habits again.",
@@ -127,10 +128,13 @@ def _assumed(found: Findings) -> Section:
 
 
 def _over(found: Findings) -> Section:
-    rows = [(person.name, on_date(week.monday), str(week.messages), str(week.minutes)) for person, week in found.over]
+    rows = [
+        (person.name, on_date(week.monday), str(week.load.messages), str(week.load.minutes))
+        for person, week in found.over
+    ]
     if not rows:
         return Section("Over the budget", ("Nobody, in any week.",))
-    says = f"Warning: more than {findings.MOST_MESSAGES} messages or {findings.MOST_MINUTES} minutes in a week."
+    says = f"Warning: more than {burden.MOST_MESSAGES} messages or {burden.MOST_MINUTES} minutes in a week."
     return Section("Over the budget", (says,), (Table("Weeks that are too much", _OVER, rows),))
 
 
@@ -140,16 +144,16 @@ _OVER = ("Person", "Week from", "Messages", "Minutes")
 def _load(found: Findings) -> Section:
     weeks = found.life.assumed.weeks
     people = sorted(found.people, key=lambda each: (-len(each.got), each.name))
-    most = max((each.busiest.messages for each in people if each.busiest), default=0)
-    longest = max((week.minutes for each in people for week in each.weeks), default=0)
+    most = max((week.load.messages for each in people for week in each.weeks), default=0)
+    longest = max((week.load.minutes for each in people for week in each.weeks), default=0)
     rows = [_load_row(each, weeks, most, longest) for each in people]
     head = ("Person", "Zone", "Messages", "Most in a week", "Most minutes in a week", "Weeks over")
     return Section("Load of each person", (), (Table("Messages and minutes", head, rows),))
 
 
 def _load_row(person: Burden, weeks: int, most: int, longest: int) -> tuple[str | Bar, ...]:
-    messages = max((week.messages for week in person.weeks), default=0)
-    minutes = max((week.minutes for week in person.weeks), default=0)
+    messages = max((week.load.messages for week in person.weeks), default=0)
+    minutes = max((week.load.minutes for week in person.weeks), default=0)
     return (
         person.name,
         person.zone.key,
@@ -209,11 +213,19 @@ def _clashes(found: Findings) -> Section:
 
 
 def _off_hours(found: Findings) -> Section:
-    rows = [(name, _when(got), got.kind, why) for name, got, why in found.off_hours]
-    if not rows:
-        return Section("Messages outside working hours", ("None.",))
-    table = Table("Sent when nobody should be written to", ("Person", "When, for them", "What", "Why not then"), rows)
-    return Section("Messages outside working hours", ("Warning: these came at the wrong time.",), (table,))
+    title = "Messages outside working hours"
+    if not found.off_hours:
+        return Section(title, ("None.",))
+    rows = [(each.name, _when(each.got), each.got.kind, _why_then(each)) for each in found.off_hours]
+    last_calls = sum(each.is_last_call for each in found.off_hours)
+    says = [f"Because no working hour was left before the cutoff: {last_calls}."]
+    if others := len(rows) - last_calls:
+        says.append(f"Warning: without that reason: {others}.")
+    return Section(title, says, (Table("Outside working hours", ("Person", "When, for them", "What", "Why"), rows),))
+
+
+def _why_then(each: OffHours) -> str:
+    return f"{each.why}; no working hour was left before the cutoff" if each.is_last_call else each.why
 
 
 def _faults(found: Findings) -> Section:
