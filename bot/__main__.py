@@ -20,11 +20,11 @@ import typer
 from sqlalchemy.orm import Session
 
 from bot import app as wiring
-from bot import applying, doctor, edits, manifest, migrations, operations, preview, simulate, versions
+from bot import applying, doctor, edits, manifest, migrations, operations, presets, preview, simulate, versions
 from bot.audit import record
 from bot.clock import SystemClock
 from bot.db import Database
-from bot.definitions import Definitions, Ritual, load
+from bot.definitions import Definitions, Ritual, load, load_texts
 from bot.definitions.report import as_data, as_lines
 from bot.definitions.schema import FOLDER as SCHEMAS
 from bot.definitions.schema import schema_as_text, schemas
@@ -114,6 +114,31 @@ def check(
         print("\n".join(as_lines(loaded.problems)) or f"{where}: no mistakes.")
     if loaded.problems:
         raise typer.Exit(1)
+
+
+@cli.command(name="init")
+def init_(
+    folder: Annotated[Path, typer.Argument(help="Where to write the definitions.")] = Path("cadences"),
+    preset: Annotated[str, typer.Option(help=f"One of: {', '.join(presets.PRESETS)}.")] = "starter",
+    company: Annotated[str | None, typer.Option(help="The company's name.")] = None,
+    name: Annotated[str | None, typer.Option(help="Your name, as the one who runs product operations.")] = None,
+    email: Annotated[str | None, typer.Option(help="Your e-mail address, as in Slack.")] = None,
+    zone: Annotated[str | None, typer.Option(help="The company's time zone, such as Europe/Berlin.")] = None,
+) -> None:
+    """Write definitions to begin with, and overwrite nothing."""
+    lead = presets.Lead(
+        company=_asked("--company", "The company's name", company),
+        name=_asked("--name", "Your name", name),
+        email=_asked("--email", "Your e-mail address in Slack", email),
+        zone=_asked("--zone", "The company's time zone, such as Europe/Berlin", zone),
+    )
+    files = presets.files(preset, lead)
+    loaded = load_texts({file: text for file, text in files.items() if file.endswith(".yaml")}, str(folder))
+    if loaded.problems:
+        raise UserError("\n".join(f"{problem.message}: {problem.mend}" for problem in loaded.problems))
+    _write_files(folder, files, force=False)
+    print(f"{folder} holds {presets.PRESETS[preset].says}. You own all of it for now: name your people and areas in")
+    print(f"{folder / 'organisation.yaml'}, then say: drumbeat check {folder}")
 
 
 @cli.command(name="schema")
@@ -579,13 +604,23 @@ def _apply(
     print(f"Version {number} is in force.")
 
 
+def _asked(option: str, question: str, given: str | None) -> str:
+    """What an option says, or else whoever sits there."""
+    if given is None and not sys.stdin.isatty():
+        raise UserError(f"Say {option}: {question[0].lower()}{question[1:]}.")
+    answer = given if given is not None else str(typer.prompt(question))
+    if not answer.strip():
+        raise UserError(f"{option} is empty.")
+    return answer.strip()
+
+
 def _write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
     there = [name for name in files if (folder / name).exists()]
     if there and not force:
         raise UserError(f"{folder} has {', '.join(sorted(there))} already: choose another folder, or say --force.")
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes(text.encode())
     except OSError as error:
         raise UserError(f"{folder} cannot be written ({error.strerror}).") from error

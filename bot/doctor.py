@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import app, migrations, nodes, pulse, timers
+from bot import app, migrations, nodes, pulse, timers, versions
 from bot.clock import Clock, to_millis
 from bot.db import Database
-from bot.definitions import Definitions, load
+from bot.definitions import Definitions, Loaded, load
 from bot.delivery import refusal
 from bot.delivery.model import DEAD, HELD, QUEUED, OutboxMessage
 from bot.delivery.slack import Identity, identify, in_words, make_client, make_session, open_connection
@@ -53,12 +53,12 @@ async def examine(environ: Mapping[str, str], folder: Path, clock: Clock) -> lis
     settings, unreadable, findings = _settings(environ, folder)
     if settings is None:
         return findings
-    definitions, found = _definitions(settings)
-    findings += found
-    identity, found = await _slack(settings, definitions, clock)
+    loaded = load(settings.cadences, app.KINDS)
+    findings.append(_definitions(settings, loaded))
+    identity, found = await _slack(settings, loaded.definitions, clock)
     findings += found
     if "DATABASE_URL" not in unreadable:
-        findings += _database(settings, identity.team_id if identity else None, clock)
+        findings += _database(settings, loaded, identity.team_id if identity else None, clock)
     return findings
 
 
@@ -92,14 +92,13 @@ def _settings(environ: Mapping[str, str], folder: Path) -> tuple[Settings | None
         return None, wrong, findings
 
 
-def _definitions(settings: Settings) -> tuple[Definitions | None, list[Finding]]:
-    loaded = load(settings.cadences, app.KINDS)
+def _definitions(settings: Settings, loaded: Loaded) -> Finding:
     if loaded.definitions is None:
         first = loaded.problems[0]
         says = f"{len(loaded.problems)} mistakes, first {first.file}:{first.line}: {first.message}"
-        return None, [Finding("Definitions", PROBLEM, says, "run `drumbeat check`, which shows them all")]
+        return Finding("Definitions", PROBLEM, says, "run `drumbeat check`, which shows them all")
     says = f"{plural(len(loaded.definitions.calendar.rituals), 'ritual')} in {settings.cadences}"
-    return loaded.definitions, [Finding("Definitions", OK, says)]
+    return Finding("Definitions", OK, says)
 
 
 async def _slack(
@@ -218,7 +217,7 @@ def _people(definitions: Definitions, directory: Directory) -> list[Finding]:
     ]
 
 
-def _database(settings: Settings, workspace_id: str | None, clock: Clock) -> list[Finding]:
+def _database(settings: Settings, loaded: Loaded, workspace_id: str | None, clock: Clock) -> list[Finding]:
     address = settings.database_url.reveal()
     db = Database(address)
     findings: list[Finding] = []
@@ -228,6 +227,7 @@ def _database(settings: Settings, workspace_id: str | None, clock: Clock) -> lis
             if findings[-1].state == OK:
                 ahead = db.call(pulse.database_ahead, clock)
                 findings += _clock("database", ahead)
+                findings += db.call(_in_force, workspace_id, loaded)
                 # What the processes wrote down goes by the database's clock.
                 findings += db.call(_kept, workspace_id, to_millis(clock.now() + (ahead or timedelta())))
     finally:
@@ -247,6 +247,26 @@ def _schema(db: Database) -> Finding:
             return Finding("Database", PROBLEM, "a newer Drumbeat made its schema", "install that version")
         case State.CURRENT:
             return Finding("Database", OK, db.engine.url.render_as_string(hide_password=True))
+
+
+def _in_force(session: Session, workspace_id: str | None, loaded: Loaded) -> list[Finding]:
+    """Which version is in force, and whether the folder holds another; nothing before the first start."""
+    if workspace_id is None or not versions.newest(session, workspace_id):
+        return []
+    what = "Version in force"
+    mend = "run the Drumbeat that applied it, or `drumbeat rollback` to one that this program reads"
+    try:
+        found = versions.in_force(session, workspace_id, app.KINDS)
+    except versions.Unreadable as unreadable:
+        return [Finding(what, PROBLEM, unreadable.short, mend)]
+    stored = versions.get(session, workspace_id, found.number)
+    says = f"{found.number}, by {stored.author}"
+    if found.unreadable:
+        return [Finding(what, PROBLEM, f"{says}. {found.unreadable.short}", mend)]
+    if loaded.definitions and versions.fingerprint(loaded.texts) != stored.fingerprint:
+        mend = "`drumbeat plan` shows how, `drumbeat apply` applies it"
+        return [Finding(what, WARNING, f"{says}; the folder differs from it", mend)]
+    return [Finding(what, OK, says)]
 
 
 def _kept(session: Session, workspace_id: str | None, now: int) -> list[Finding]:

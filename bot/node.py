@@ -375,7 +375,7 @@ class Node:
             "database": None,
             "schema": None if schema is migrations.State.CURRENT else f"is {schema.value}",
             "slack": str(refused[0]) if refused else self._pulse.slack_is_lost(),
-            "definitions": str(self._in_force.unreadable).splitlines()[0] if self._in_force.unreadable else None,
+            "definitions": self._in_force.unreadable.short if self._in_force.unreadable else None,
         }
         if self._works:
             silent = await self._db.run(nodes.silent_for, self._id, self._now())

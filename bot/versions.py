@@ -39,6 +39,10 @@ class Overtaken(UserError):
 class Unreadable(UserError):
     """This program cannot read a stored version; the message says why."""
 
+    @property
+    def short(self) -> str:
+        return str(self).splitlines()[0].removesuffix(":")
+
 
 class Version(Base):
     __tablename__ = "definition_version"

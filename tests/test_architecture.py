@@ -48,6 +48,7 @@ READING_ROOMS = frozenset({"edits", "feeds", "home", "preview"})
 STARTED_BY = {
     "app": frozenset({"applying", "node", "demo", "doctor", "simulate", "__main__"}),
     "applying": frozenset({"node", "__main__"}),
+    "presets": frozenset({"__main__"}),
     "node": frozenset({"demo", "doctor", "__main__"}),
     "gauges": frozenset({"node"}),
     "nodes": frozenset({"node", "gauges", "doctor", "__main__"}),

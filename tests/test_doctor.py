@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from bot import __version__, app, blocks, doctor, migrations, nodes, timers
+from bot import __version__, app, blocks, doctor, migrations, nodes, timers, versions
 from bot.clock import to_millis
 from bot.db import Database
 from bot.delivery import outbox
@@ -78,6 +78,26 @@ def test_a_healthy_installation_has_nothing_to_mend(environ: Environ, tmp_path: 
         "Timers",
     ]
     assert doctor.as_lines(findings)[-1] == "0 problems, 1 warning."
+
+
+def test_the_version_in_force_is_named_and_compared_with_the_folder(environ: Environ, tmp_path: Path) -> None:
+    db = Database(environ["DATABASE_URL"])
+    files = {"organisation.yaml": ORGANISATION, "calendar.yaml": CALENDAR}
+
+    def says() -> list[tuple[str, str]]:
+        return [(each.state, each.says) for each in examine(environ, tmp_path) if each.what == "Version in force"]
+
+    db.call(versions.store, people.WORKSPACE, StoppedClock().now(), files, after=0, author="Bob")
+    assert says() == [(OK, "1, by Bob")]
+
+    changed = {**files, "calendar.yaml": CALENDAR + "# more\n"}
+    db.call(versions.store, people.WORKSPACE, StoppedClock().now(), changed, after=1, author="Alice")
+    assert says() == [(WARNING, "2, by Alice; the folder differs from it")]
+
+    newer = {**files, "calendar.yaml": CALENDAR.replace("weekly_update", "retro")}
+    db.call(versions.store, people.WORKSPACE, StoppedClock().now(), newer, after=2, author="Alice")
+    assert says() == [(PROBLEM, "2, by Alice. This program cannot read version 3 of the definitions")]
+    db.close()
 
 
 def test_a_rejected_token_leaves_everything_else_to_be_looked_at(environ: Environ, tmp_path: Path) -> None:

@@ -101,7 +101,7 @@ async def _run_in(folder: Path, program: Path, port: int, say: Say) -> None:
         say("Starting Drumbeat …")
         running.push_async_callback(drumbeat.stop)
         await drumbeat.start([sys.executable, "-m", "bot", "run"], folder, _environ(folder, inner_port))
-        say(_what_to_do(definitions, port, prompt.astimezone(home)))
+        say(_what_to_do(definitions, folder, port, prompt.astimezone(home)))
         await first_death(slack, drumbeat)
 
 
@@ -170,9 +170,11 @@ def _database_url(folder: Path) -> str:
     return f"sqlite:///{folder / 'drumbeat.db'}"
 
 
-def _what_to_do(definitions: Definitions, port: int, prompt: datetime) -> str:
+def _what_to_do(definitions: Definitions, folder: Path, port: int, prompt: datetime) -> str:
     ritual = next(ritual for ritual in definitions.calendar.rituals if ritual.kind == WEEKLY_UPDATE)
     digest = prompt + company.PUBLISH
+    cadences = folder / "cadences"
+    drumbeat = f"DATABASE_URL={_database_url(folder)} DRUMBEAT_CADENCES={cadences} {Path(sys.executable).with_name('drumbeat')}"
     return f"""
 Open  http://localhost:{port}
 
@@ -185,7 +187,10 @@ What to click first
      /cadence close {ritual.id}
   5. Submit one more update as Ben Hartmann: the digest changes and marks it as late.
   6. Type /launch-ready atlas: a launch in trouble. Type /decision and what you decided.
-  7. Act as Marcus Lindqvist and click Drumbeat under Apps: his Home tab. Type /cadence for everything else.
+  7. Change the calendar: edit {cadences / "calendar.yaml"}, then, in another terminal,
+     {drumbeat} plan
+     {drumbeat} apply
+  8. Act as Marcus Lindqvist and click Drumbeat under Apps: his Home tab. Type /cadence for everything else.
 
 Ctrl-C ends the demo. Everything it wrote is in a temporary folder, which goes with it.
 """

@@ -1,0 +1,92 @@
+"""Definitions to begin with: a part of the starter operating system, with one person who then names the others."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from bot import shipped
+from bot.definitions import FILES
+from bot.definitions.schema import FOLDER, schema_as_text, schemas
+from bot.errors import UserError
+from bot.yamlfile import nearest
+
+
+@dataclass(frozen=True)
+class Preset:
+    """Which rituals of the starter it has, and whether it has releases."""
+
+    says: str
+    rituals: tuple[str, ...]
+    releases: bool
+
+
+WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
+PRESETS: Mapping[str, Preset] = {
+    "starter": Preset("everything", (WEEKLY, ROADMAP, INSIGHTS, HEALTH), releases=True),
+    "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
+    "visibility": Preset("everybody sees what moves: weekly update, roadmap review", (WEEKLY, ROADMAP), releases=False),
+    "less-overhead": Preset("status without meetings: weekly update, system health", (WEEKLY, HEALTH), releases=False),
+    "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), releases=True),
+    "signal-to-decision": Preset("what customers say is decided on: insights review", (INSIGHTS,), releases=False),
+}
+
+
+@dataclass(frozen=True)
+class Lead:
+    """The first person, who runs product operations, and where."""
+
+    company: str
+    name: str
+    email: str
+    zone: str
+
+
+def files(preset: str, lead: Lead) -> dict[str, str]:
+    """The files of a preset by their path, with `lead` as the owner of everything; a UserError for an unknown one.
+
+    They are the shipped files with their comments, less what the preset does not have.
+    """
+    if preset not in PRESETS:
+        raise UserError(f"There is no preset `{preset}`: {nearest(preset, PRESETS)}.")
+    chosen = PRESETS[preset]
+    starter = {name: (shipped.folder("cadences") / name).read_text(encoding="utf-8") for name, _model in FILES}
+    found = {
+        "organisation.yaml": _organisation(starter["organisation.yaml"], lead),
+        "calendar.yaml": _calendar(starter["calendar.yaml"], chosen, lead),
+    }
+    if chosen.releases:
+        found["releases.yaml"] = starter["releases.yaml"]
+    return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}
+
+
+def _organisation(text: str, lead: Lead) -> str:
+    person = (
+        f"  - {{name: {_quoted(lead.name)}, email: {_quoted(lead.email)}, function: product-ops,"
+        " roles: [product_ops, product_manager]}"
+    )
+    area = f'  - {{id: first-area, name: First area, owner: {_quoted(lead.email)}, forum: "#product-updates"}}'
+    text = re.sub(r"(?m)^name: .*$", lambda _: f"name: {_quoted(lead.company)}", text, count=1)
+    text = re.sub(r"(?m)^zone: .*$", lambda _: f"zone: {lead.zone}", text, count=1)
+    text = re.sub(r"(?m)^holidays: ", "# holidays: ", text, count=1)
+    text = re.sub(r", lead: \S+@\S+\}", "}", text)
+    return _with_entries(_with_entries(text, "people", person), "areas", area)
+
+
+def _with_entries(text: str, key: str, entry: str) -> str:
+    """The list below `key` with this one entry alone."""
+    return re.sub(rf"(?m)^{key}:\n(?:  - .*\n|\n)*", lambda _: f"{key}:\n{entry}\n\n", text).rstrip() + "\n"
+
+
+def _calendar(text: str, preset: Preset, lead: Lead) -> str:
+    head, *rituals = re.split(r"(?m)^(?=  - id: )", text)
+    chosen = [each for each in rituals if (found := re.match(r"  - id: (\S+)", each)) and found[1] in preset.rituals]
+    text = head + "".join(chosen).rstrip() + "\n"
+    return re.sub(r"(?m)^    owner: .*$", lambda _: f"    owner: {_quoted(lead.email)}", text)
+
+
+def _quoted(text: str) -> str:
+    """Text as YAML takes it anywhere, also within `{…}`."""
+    if re.fullmatch(r"[\w@][\w@ .+-]*\w", text):
+        return text
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

@@ -1,0 +1,77 @@
+"""`drumbeat init`: definitions to begin with."""
+
+import pytest
+
+from bot.definitions import load
+from bot.presets import PRESETS
+from tests.fakes import ROOT
+from tests.test_command_line import Drumbeat, Ran
+
+WHO = (
+    "--company",
+    "Acme: Söhne & Co",
+    "--name",
+    "Bob O'Neill",
+    "--email",
+    "bob@acme.example",
+    "--zone",
+    "Asia/Kolkata",
+)
+KINDS = {
+    "starter": (["weekly-product-update", "roadmap-review", "insights-review", "system-health"], True),
+    "minimum": (["weekly-product-update", "roadmap-review"], True),
+    "visibility": (["weekly-product-update", "roadmap-review"], False),
+    "less-overhead": (["weekly-product-update", "system-health"], False),
+    "no-surprise-launches": (["weekly-product-update"], True),
+    "signal-to-decision": (["insights-review"], False),
+}
+
+
+@pytest.mark.parametrize("preset", PRESETS)
+def test_what_a_preset_writes_passes_the_check_and_belongs_to_whoever_asked(drumbeat: Drumbeat, preset: str) -> None:
+    ran = drumbeat("init", "ours", "--preset", preset, *WHO)
+
+    assert ran.code == 0, ran.err
+    definitions = load(drumbeat.folder / "ours").definitions
+    assert definitions is not None
+    rituals, has_releases = KINDS[preset]
+    assert [ritual.id for ritual in definitions.calendar.rituals] == rituals
+    assert (definitions.releases is not None) == has_releases
+    organisation = definitions.organisation
+    assert (organisation.name, organisation.zone.key) == ("Acme: Söhne & Co", "Asia/Kolkata")
+    assert [person.name for person in organisation.people] == ["Bob O'Neill"]
+    assert {ritual.owner for ritual in definitions.calendar.rituals} == {"bob@acme.example"}
+    assert [area.owner for area in organisation.areas] == ["bob@acme.example"]
+
+
+def test_the_comments_of_the_starter_are_kept(drumbeat: Drumbeat) -> None:
+    drumbeat("init", "ours", *WHO)
+
+    for name in ("organisation.yaml", "calendar.yaml", "releases.yaml"):
+        shipped = (ROOT / "cadences" / name).read_text(encoding="utf-8")
+        written = (drumbeat.folder / "ours" / name).read_text(encoding="utf-8")
+        comments = [line for line in shipped.splitlines() if line.startswith("#")]
+        assert [line for line in written.splitlines() if line in comments] == comments
+    assert (drumbeat.folder / "ours" / "schemas" / "calendar.schema.json").is_file()
+
+
+def test_it_overwrites_nothing(drumbeat: Drumbeat) -> None:
+    drumbeat.write(calendar="ours\n")
+
+    refused = drumbeat("init", *WHO)
+
+    assert (refused.code, refused.err.startswith("cadences has calendar.yaml already")) == (1, True)
+    assert [file.name for file in (drumbeat.folder / "cadences").iterdir()] == ["calendar.yaml"]
+
+
+def test_what_is_missing_or_wrong_is_said(drumbeat: Drumbeat) -> None:
+    def says(*arguments: str) -> str:
+        ran: Ran = drumbeat("init", *arguments)
+        assert ran.code == 1
+        return ran.err
+
+    assert says("--company", "Acme") == "Say --name: your name.\n"
+    assert "There is no preset `minimal`: write `minimum`" in says("--preset", "minimal", *WHO)
+    assert "`Atlantis` is not a time zone" in says(*WHO[:-1], "Atlantis")
+    assert "is not an e-mail address" in says(*WHO[:5], "bob", *WHO[6:])
+    assert not (drumbeat.folder / "cadences").exists()
