@@ -29,6 +29,7 @@ from bot.timers import Fire
 from bot.updates import asking
 from bot.updates import flow as updates
 from bot.updates import listeners as update_listeners
+from bot.why import listeners as why
 
 KINDS: Kinds = {updates.KIND: updates.WeeklyUpdate(), reviews.KIND: reviews.Review()}
 RITUALS = Rituals(KINDS)
@@ -86,6 +87,7 @@ def tables() -> Tables:
             release_listeners.TABLES,
             home.TABLES,
             feeds.TABLES,
+            why.TABLES,
             delivery.TABLES,
         ]
     )

@@ -274,6 +274,13 @@ def next_wake(session: Session, workspace_id: str) -> datetime | None:
     return None if millis is None else from_millis(millis)
 
 
+def due(session: Session, house: House, key: str) -> datetime | None:
+    """When the timer of a key fires; none when it waits for nothing any more."""
+    armed = select(Timer.due_at).where(Timer.workspace_id == house.workspace_id, Timer.key == key, ARMED)
+    millis = session.scalar(armed)
+    return None if millis is None else from_millis(millis)
+
+
 def fire(session: Session, lease: Lease, house: House, handlers: Mapping[str, Fire], hold: Fire | None = None) -> bool:
     """Run a leased timer's handler and retire the timer, in this one transaction; false when it is no longer ours.
 

@@ -43,7 +43,7 @@ KERNEL = frozenset(
     }
 )
 ROOMS = frozenset({"updates", "decisions", "releases", "reviews"})
-READING_ROOMS = frozenset({"edits", "feeds", "home", "preview"})
+READING_ROOMS = frozenset({"edits", "feeds", "home", "preview", "why"})
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {
     "app": frozenset({"applying", "node", "demo", "doctor", "simulate", "__main__"}),

@@ -162,6 +162,17 @@ def explained(session: Session, house: House, slack_id: str, key: str) -> tuple[
     return person, prompt, part
 
 
+def next_said(session: Session, house: House, prompt: Prompt) -> datetime | None:
+    """When a prompt that waits is said next, first or as its reminder; none when it will not be."""
+    person = People(session, house).by_slack(prompt.person)
+    moments = [need.moment for need in _needs(session, house, person) if need.prompt.id == prompt.id] if person else []
+    if not moments:
+        return None
+    # What could wait for the next working day has its person's timer set to that.
+    wakes = timers.due(session, house, _timer(prompt.person))
+    return max([*moments, wakes] if wakes else moments)
+
+
 # What the clock calls: `ref` is `person:<Slack id>`, or `away:<Slack id>`.
 
 

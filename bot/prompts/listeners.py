@@ -17,15 +17,6 @@ async def snooze(gesture: Gesture, house: House) -> None:
     await gesture.accept()
 
 
-async def why(gesture: Gesture, house: House) -> None:
-    """*Why did I get this?*"""
-
-    def verb(session: Session) -> Message:
-        return messages.why(house, *flow.explained(session, house, gesture.user, gesture.value))
-
-    await gesture.reply(await house.db.run(verb))
-
-
 async def reminders(gesture: Gesture, house: House) -> None:
     """`/cadence reminders [light|standard|none]`"""
 
@@ -51,5 +42,5 @@ def _chosen(session: Session, house: House, slack_id: str, chosen: str) -> Messa
 
 TABLES = Tables(
     verbs={"reminders": Command(reminders, "Choose how much you are reminded", "[standard|light|none]")},
-    actions={"prompts.snooze": snooze, "prompts.profile": profile, "cadence.why": why},
+    actions={"prompts.snooze": snooze, "prompts.profile": profile},
 )

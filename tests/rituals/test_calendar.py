@@ -5,7 +5,8 @@ import pytest
 from bot.blocks import Message
 from bot.db import Database
 from bot.people.directory import Directory, keep
-from bot.rituals.listeners import calendar_pages, named_ritual
+from bot.rituals.listeners import calendar_pages
+from bot.rituals.naming import named_ritual
 from tests.people import ALICE, BOB, CHARLIE
 from tests.rituals.desk import Desk, berlin, ritual
 
