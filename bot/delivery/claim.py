@@ -9,7 +9,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import BigInteger, Integer, String, and_, bindparam, exists, func, select, update
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    not_,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from bot.delivery import pacing
@@ -21,10 +35,12 @@ from bot.delivery.model import (
     LANE,
     OUTBOX,
     PACE,
+    POST,
     SENDING,
     SENT,
     UPDATE,
     OutboxMessage,
+    is_change,
     is_open,
     is_queued,
     is_sending,
@@ -68,13 +84,9 @@ def claim(session: Session, node: str, now: int, free: int, only: str | None = N
     under_way: dict[str, int] = {each[0]: each[1] for each in session.execute(_UNDER_WAY)}
     heads: list[Any] = []
     for pace in paces:
-        room = min(
-            free - len(heads),
-            pacing.room(pace.tat, now, pace.interval, pace.burst),
-            MOST_PER_WORKSPACE - under_way.get(pace.workspace_id, 0),
-        )
+        room = min(free - len(heads), MOST_PER_WORKSPACE - under_way.get(pace.workspace_id, 0))
         if room > 0:
-            heads += _heads(session, pace.workspace_id, now, room)
+            heads += _heads(session, pace, now, room)
     claims = _take(session, node, now, heads)
     if claims:
         _move_on(session, now, paces, claims)
@@ -89,6 +101,7 @@ def is_busy(session: Session, now: int, only: str | None = None) -> bool:
 _now = bindparam("now", type_=BigInteger)
 _only = bindparam("only", type_=String)
 _is_due = and_(is_queued(OUTBOX.c.state), OUTBOX.c.not_before <= _now)
+_in_this_workspace = OUTBOX.c.workspace_id == PACE.c.workspace_id
 
 _WAITING = select(exists().where(_is_due))
 _WAITING_IN_ONE = select(exists().where(_is_due, OUTBOX.c.workspace_id == _only))
@@ -98,8 +111,16 @@ _PACES = (
     .where(
         PACE.c.refused.is_(None),
         PACE.c.blocked_until <= _now,
-        PACE.c.tat <= _now + (PACE.c.burst - 1) * PACE.c.interval,
-        exists().where(OUTBOX.c.workspace_id == PACE.c.workspace_id, _is_due),
+        or_(
+            and_(
+                PACE.c.tat <= _now + (PACE.c.burst - 1) * PACE.c.interval,
+                exists().where(_in_this_workspace, _is_due),
+            ),
+            and_(
+                PACE.c.change_tat <= _now + (pacing.CHANGE_BURST - 1) * pacing.CHANGE_INTERVAL,
+                exists().where(_in_this_workspace, is_change(OUTBOX.c.method), _is_due),
+            ),
+        ),
     )
     .order_by(PACE.c.tat)
     .limit(bindparam("most", type_=Integer))
@@ -113,6 +134,8 @@ _UNDER_WAY = (
 
 _parent = OUTBOX.alias("parent")
 _first = OUTBOX.alias("first")
+_posts = bindparam("posts", type_=Boolean)
+_changes = bindparam("changes", type_=Boolean)
 _HEADS = (
     select(
         OUTBOX.c.id,
@@ -149,6 +172,9 @@ _HEADS = (
         LANE.c.blocked_until <= _now,
         is_queued(OUTBOX.c.state),
         OUTBOX.c.retry_at <= _now,
+        case((is_change(OUTBOX.c.method), _changes), else_=_posts),
+        # What it belongs to is in another lane when it is a change.
+        or_(_parent.c.state.is_(None), not_(is_open(_parent.c.state))),
     )
     .order_by(LANE.c.tat, OUTBOX.c.id)
     .limit(bindparam("most", type_=Integer))
@@ -173,12 +199,24 @@ _TAKE = (
 _MOVE_LANES = (
     update(LANE).where(LANE.c.lane.in_(bindparam("lanes", expanding=True))).values(tat=_now + pacing.LANE_INTERVAL)
 )
-_MOVE_PACE = update(PACE).where(PACE.c.workspace_id == _only).values(tat=bindparam("moved_to", type_=BigInteger))
+_MOVE_PACE = (
+    update(PACE)
+    .where(PACE.c.workspace_id == _only)
+    .values(tat=bindparam("moved_to", type_=BigInteger), change_tat=bindparam("changes_moved_to", type_=BigInteger))
+)
 
 
-def _heads(session: Session, workspace_id: str, now: int, limit: int) -> Sequence[Any]:
-    """The first message of each lane that may send now, together with what it belongs to."""
-    return session.execute(_HEADS, {"now": now, "only": workspace_id, "most": limit}).all()
+def _heads(session: Session, pace: Any, now: int, limit: int) -> list[Any]:
+    """The first message of each lane that may send now, together with what it belongs to; as many as are in time."""
+    posts = pacing.room(pace.tat, now, pace.interval, pace.burst)
+    changes = pacing.room_for_changes(pace.change_tat, now)
+    about = {"only": pace.workspace_id, "now": now, "most": limit, "posts": posts > 0, "changes": changes > 0}
+    heads = session.execute(_HEADS, about).all()
+    # Both in the order of their lanes. What is left out, the next claim reaches.
+    return [
+        *[head for head in heads if head.method != UPDATE][:posts],
+        *[head for head in heads if head.method == UPDATE][:changes],
+    ]
 
 
 def _take(session: Session, node: str, now: int, heads: Sequence[Any]) -> list[Claim]:
@@ -239,13 +277,12 @@ def _why(head: Any) -> dict[str, str]:
 
 def _move_on(session: Session, now: int, paces: Sequence[Any], claims: list[Claim]) -> None:
     session.execute(_MOVE_LANES, {"lanes": [taken.lane for taken in claims], "now": now})
-    counts = Counter(taken.workspace_id for taken in claims)
-    moved = [
-        {
-            "only": pace.workspace_id,
-            "moved_to": pacing.after(pace.tat, now, pace.interval, counts[pace.workspace_id]),
-        }
-        for pace in paces
-        if counts[pace.workspace_id]
-    ]
+    counts = Counter((taken.workspace_id, taken.call.method) for taken in claims)
+    moved = []
+    for pace in paces:
+        posts, changes = counts[pace.workspace_id, POST], counts[pace.workspace_id, UPDATE]
+        if posts or changes:
+            tat = pacing.after(pace.tat, now, pace.interval, posts)
+            change_tat = pacing.after(pace.change_tat, now, pacing.CHANGE_INTERVAL, changes)
+            moved.append({"only": pace.workspace_id, "moved_to": tat, "changes_moved_to": change_tat})
     session.execute(_MOVE_PACE, moved)

@@ -52,7 +52,8 @@ def claim_checks(session: Session, now: int, only: str | None = None) -> list[Ch
     """The messages to check now: in workspaces where nothing waits to be looked for, with reads to spare."""
     checks: list[Check] = []
     for pace in _workspaces(session, now, only):
-        due = _due(session, pace.workspace_id, now, max(0, look_room(pace, now) - SPARE))
+        pages = min(look_room(pace, now) - SPARE, pacing.room_for_changes(pace.change_tat, now))
+        due = _due(session, pace.workspace_id, now, max(0, pages))
         for row in due:
             session.execute(
                 update(OutboxMessage)
@@ -70,7 +71,7 @@ def settle_check(session: Session, check: Check, finding: Finding, now: int) -> 
     """Write down what the history said; the copies to delete."""
     surplus = _settle_message(session, check, finding, now)
     mind_the_pace(session, check.workspace_id, finding, now)
-    return surplus
+    return _in_time(session, check.workspace_id, surplus, now) if surplus else []
 
 
 def note_deleted(check: Check, call: Call, outcome: Outcome) -> None:
@@ -145,6 +146,17 @@ def _surplus(message: OutboxMessage, channel: str, copies: tuple[str, ...]) -> l
         # Somebody may have deleted it, and then the other one is all there is.
         return []
     return [Call(DELETE, channel, {}, message.marker, ts=ts) for ts in others]
+
+
+def _in_time(session: Session, workspace_id: str, surplus: list[Call], now: int) -> list[Call]:
+    """As many as may be deleted now; what is left, the next check finds."""
+    pace = session.get(Pace, workspace_id, with_for_update=True, populate_existing=True)
+    if pace is None:
+        return []
+    calls = surplus[: pacing.room_for_changes(pace.change_tat, now)]
+    pace.change_tat = pacing.after(pace.change_tat, now, pacing.CHANGE_INTERVAL, len(calls))
+    session.flush()
+    return calls
 
 
 def _check_again(message: OutboxMessage, now: int) -> None:

@@ -43,6 +43,7 @@ DELETE = "delete"
 """Never a promise of its own: it takes back a copy too many."""
 
 _OPEN = text("state IN ('queued', 'sending', 'unsure')")
+_CHANGES = text("state = 'queued' AND method = 'update'")
 _IN_FLIGHT = text("state = 'sending'")
 _TO_LOOK = text("state IN ('unsure', 'held')")
 _TO_AUDIT = text("audit_at IS NOT NULL")
@@ -109,6 +110,7 @@ class OutboxMessage(Base):
     __table_args__ = (
         UniqueConstraint("dedupe", "workspace_id"),
         Index("ix_outbox_open", "workspace_id", "lane", "id", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_outbox_changes", "workspace_id", sqlite_where=_CHANGES, postgresql_where=_CHANGES),
         Index("ix_outbox_in_flight", "lease_until", sqlite_where=_IN_FLIGHT, postgresql_where=_IN_FLIGHT),
         Index("ix_outbox_to_look", "look_at", sqlite_where=_TO_LOOK, postgresql_where=_TO_LOOK),
         Index("ix_outbox_to_audit", "audit_at", sqlite_where=_TO_AUDIT, postgresql_where=_TO_AUDIT),
@@ -140,6 +142,8 @@ class Pace(Base):
     """Milliseconds between messages: grows when Slack complains, creeps back when it does not."""
     burst: Mapped[int] = mapped_column(BigInteger)
     blocked_until: Mapped[int] = mapped_column(BigInteger, default=0)
+    change_tat: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """The same as `tat` for changing and deleting messages, which Slack counts apart."""
     look_tat: Mapped[int] = mapped_column(BigInteger, default=0)
     """The same for reading histories."""
     look_interval: Mapped[int] = mapped_column(
@@ -182,6 +186,10 @@ FRESH_LOOK = {"looks": 0, "look_cursor": None, "look_begun_at": None, "look_read
 def is_queued(state: State) -> ColumnElement[bool]:
     # Said twice, since SQLite does not see that the second implies the first, which is the index's condition.
     return and_(is_open(state), state == literal_column("'queued'"))
+
+
+def is_change(method: State) -> ColumnElement[bool]:
+    return method == literal_column("'update'")
 
 
 def is_sending(state: State) -> ColumnElement[bool]:

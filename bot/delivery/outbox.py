@@ -1,6 +1,7 @@
 """Promise to say something: rooms write it down in the transaction of the fact that caused it.
 
-Commit, and it will be said once; roll back, and it never was. Messages of one channel keep their order.
+Commit, and it will be said once; roll back, and it never was. Messages of one channel keep their order, and so do
+the changes that are made to them later.
 """
 
 import uuid
@@ -90,7 +91,8 @@ def update(session: Session, house: House, message_id: int, message: Message) ->
         session,
         workspace_id=house.workspace_id,
         now=to_millis(house.clock.now()),
-        lane=original.lane,
+        # Apart from what is posted there: changes are many at times, and Slack takes few.
+        lane=f"{original.lane}/changes",
         channel=original.channel,
         method=UPDATE,
         target=message_id,

@@ -9,8 +9,11 @@ LANE_INTERVAL = 1_050
 WORKSPACE_INTERVAL = 240
 WORKSPACE_BURST = 10
 SLOWEST_INTERVAL = 4_000
-LOOK_INTERVAL = 1_200
-"""Reading histories: fifty pages a minute."""
+CHANGE_INTERVAL = 1_400
+CHANGE_BURST = 5
+"""Slack takes fifty changes of messages a minute, the first one with its burst as well."""
+LOOK_INTERVAL = 1_600
+"""Reading histories: the same, with a greater burst."""
 SLOWEST_LOOK_INTERVAL = 60_000
 """One a minute, as Slack allows apps that are sold outside its Marketplace."""
 LOOK_BURST = 10
@@ -19,6 +22,10 @@ LOOK_BURST = 10
 def room(tat: int, now: int, interval: int, burst: int) -> int:
     """How many messages are in time now."""
     return max(0, (now + (burst - 1) * interval - max(tat, now)) // interval + 1)
+
+
+def room_for_changes(tat: int, now: int) -> int:
+    return room(tat, now, CHANGE_INTERVAL, CHANGE_BURST)
 
 
 def after(tat: int, now: int, interval: int, count: int = 1) -> int:

@@ -253,6 +253,9 @@ def _give_up(session: Session, message: OutboxMessage, now: int, reason: str) ->
 
 
 def _slow_down(session: Session, claim: Claim, until: int) -> None:
+    if claim.call.method == UPDATE:
+        _block_changes(session, claim.workspace_id, until)
+        return
     # The workspace before the lane, as in claiming: two nodes then cannot wait for each other.
     pace = session.get(Pace, claim.workspace_id, with_for_update=True, populate_existing=True)
     if pace is not None:
@@ -264,6 +267,17 @@ def _slow_down(session: Session, claim: Claim, until: int) -> None:
         update(Lane)
         .where(Lane.lane == claim.lane)
         .values(blocked_until=until)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _block_changes(session: Session, workspace_id: str, until: int) -> None:
+    """Slack counts them apart: everything else goes on."""
+    empty = pacing.emptied(until, pacing.CHANGE_INTERVAL, pacing.CHANGE_BURST)
+    session.execute(
+        update(Pace)
+        .where(Pace.workspace_id == workspace_id, Pace.change_tat < empty)
+        .values(change_tat=empty)
         .execution_options(synchronize_session=False)
     )
 

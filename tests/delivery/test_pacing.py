@@ -13,7 +13,7 @@ from bot.db import Database
 from bot.delivery import outbox, pacing
 from bot.delivery.model import Pace
 from bot.house import House
-from tests.fake_slack import FakeSlack, rate_limited
+from tests.fake_slack import FakeSlack, cut_before, rate_limited
 from tests.fakes import StoppedClock, deliver, promised, relaying
 from tests.people import UPDATES, WORKSPACE
 
@@ -114,3 +114,86 @@ def test_a_complaint_slows_the_workspace_down_for_a_while(
         slowed = session.get_one(Pace, WORKSPACE).interval
     assert pacing.WORKSPACE_INTERVAL < slowed < 2 * pacing.WORKSPACE_INTERVAL
     assert [each.state for each in promised(db)] == ["sent"]
+
+
+def test_slack_complains_of_nothing_however_much_there_is_to_post_to_change_and_to_look_for(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    channels = [f"C0ROOM{number}" for number in range(40)]
+    for channel in channels:
+        slack.add_channel(channel, channel.lower())
+    slack.keep_limits()
+    with db.transaction() as session:
+        cards = [outbox.post(session, house, each, message(section("old")), kind="card") for each in channels * 5]
+    slack.fail("chat.postMessage", cut_before(), times=30)
+
+    async def story() -> None:
+        async with relaying(db, clock, slack) as relay:
+            for _ in range(4 * 60):
+                await relay.once()
+                clock.turn(timedelta(seconds=2))
+                if cards and len(slack.posts) == len(cards):
+                    change(db, house, cards)
+                    cards.clear()
+
+    asyncio.run(story())
+    assert slack.refused_calls == {}
+    assert {each.state for each in promised(db)} == {"sent"}
+    assert [each["text"] for channel in channels for each in slack.messages(channel)] == ["new"] * 200
+    assert slack.called("chat.update") == 200
+
+
+def test_changes_that_wait_for_their_pace_hold_up_no_message(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    with db.transaction() as session:
+        cards = [outbox.post(session, house, UPDATES, message(section("old")), kind="card") for _ in range(20)]
+    asyncio.run(deliver(db, clock, slack))
+    change(db, house, cards)
+    with db.transaction() as session:
+        outbox.post(session, house, UPDATES, message(section("hello")), kind="test")
+
+    async def story() -> None:
+        async with relaying(db, clock, slack) as relay:
+            while "hello" not in slack.said(UPDATES):
+                await relay.once()
+                clock.turn(timedelta(seconds=0.1))
+
+    before = clock.now()
+    asyncio.run(story())
+    assert clock.now() - before < timedelta(seconds=2)
+    assert slack.called("chat.update") < 20
+
+
+def test_a_complaint_about_a_change_holds_up_no_message(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    with db.transaction() as session:
+        card = outbox.post(session, house, UPDATES, message(section("old")), kind="card")
+    asyncio.run(deliver(db, clock, slack))
+    change(db, house, [card])
+    slack.fail("chat.update", rate_limited(30))
+
+    async def story() -> None:
+        async with relaying(db, clock, slack) as relay:
+            clock.turn(timedelta(seconds=2))
+            await relay.once()
+            with db.transaction() as session:
+                outbox.post(session, house, UPDATES, message(section("hello")), kind="test")
+            clock.turn(timedelta(seconds=2))
+            await relay.once()
+            assert slack.said(UPDATES) == ["old", "hello"]
+            for _ in range(27):
+                clock.turn(timedelta(seconds=1))
+                await relay.once()
+            assert slack.called("chat.update") == 1
+
+    asyncio.run(story())
+    asyncio.run(deliver(db, clock, slack))
+    assert slack.said(UPDATES) == ["new", "hello"]
+
+
+def change(db: Database, house: House, cards: list[int]) -> None:
+    with db.transaction() as session:
+        for card in cards:
+            outbox.update(session, house, card, message(section("new")))

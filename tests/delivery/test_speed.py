@@ -17,7 +17,14 @@ from bot.delivery.reconcile import claim_looks, rescue
 from bot.house import House
 from tests.people import UPDATES
 
-SMALL = ("ix_outbox_open", "ix_outbox_in_flight", "ix_outbox_to_look", "ix_outbox_to_audit", "INTEGER PRIMARY KEY")
+SMALL = (
+    "ix_outbox_open",
+    "ix_outbox_changes",
+    "ix_outbox_in_flight",
+    "ix_outbox_to_look",
+    "ix_outbox_to_audit",
+    "INTEGER PRIMARY KEY",
+)
 """Ways to reach rows that do not grow with what was said in the past."""
 
 

@@ -1,4 +1,4 @@
-# ruff: noqa: E501 - lines of the code stand here as they are, indented once more
+
 """Promises of delivery: nothing lost, nothing said twice, at Slack's pace."""
 
 from tests.mutants.mutant import Mutant
@@ -142,14 +142,28 @@ MUTANTS = (
         "what one process says does not count for the others",
         "all processes together keep a workspace's pace",
         "bot/delivery/claim.py",
-        {"pacing.after(pace.tat, now, pace.interval, counts[pace.workspace_id])": "pace.tat"},
+        {"pacing.after(pace.tat, now, pace.interval, posts)": "pace.tat"},
         [PACING + "test_a_workspace_hears_a_burst_and_then_its_rate"],
+    ),
+    Mutant(
+        "messages are changed as fast as they are posted",
+        "Slack complains of nothing",
+        "bot/delivery/claim.py",
+        {"pacing.after(pace.change_tat, now, pacing.CHANGE_INTERVAL, changes)": "pace.change_tat"},
+        [PACING + "test_slack_complains_of_nothing_however_much_there_is_to_post_to_change_and_to_look_for"],
+    ),
+    Mutant(
+        "changes wait among what is posted in their channel",
+        "changes that wait for their pace hold up no message",
+        "bot/delivery/outbox.py",
+        {'        lane=f"{original.lane}/changes",\n': "        lane=original.lane,\n"},
+        [PACING + "test_changes_that_wait_for_their_pace_hold_up_no_message"],
     ),
     Mutant(
         "everything due goes out at once",
         "few messages of a workspace are in doubt after a crash",
         "bot/delivery/claim.py",
-        {"            MOST_PER_WORKSPACE - under_way.get(pace.workspace_id, 0),\n": ""},
+        {"min(free - len(heads), MOST_PER_WORKSPACE - under_way.get(pace.workspace_id, 0))": "free - len(heads)"},
         [PROMISE + "test_a_workspace_has_at_most_four_requests_under_way[sqlite]"],
     ),
     Mutant(
@@ -270,7 +284,9 @@ MUTANTS = (
         "one workspace's messages never take another's place",
         "bot/delivery/outbox.py",
         {
-            "OutboxMessage.workspace_id == workspace_id, OutboxMessage.dedupe == dedupe": "OutboxMessage.dedupe == dedupe"
+            'OUTBOX.c.workspace_id == bindparam("workspace_id"), OUTBOX.c.dedupe == bindparam("dedupe")': (
+                'OUTBOX.c.dedupe == bindparam("dedupe")'
+            )
         },
         [OUTBOX + "test_the_same_key_in_another_workspace_is_another_message"],
     ),
@@ -300,9 +316,7 @@ MUTANTS = (
         "the words of a message that was tried are replaced",
         "a change is not lost to a success that comes late",
         "bot/delivery/outbox.py",
-        {
-            ", OutboxMessage.first_send.is_(None))\n        .values(payload=payload)": ")\n        .values(payload=payload)"
-        },
+        {", OUTBOX.c.first_send.is_(None))\n": ")\n"},
         [PROMISE + "test_a_change_made_meanwhile_is_not_lost_to_a_late_success[sqlite]"],
     ),
     Mutant(
