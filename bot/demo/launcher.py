@@ -174,7 +174,8 @@ def _what_to_do(definitions: Definitions, folder: Path, port: int, prompt: datet
     ritual = next(ritual for ritual in definitions.calendar.rituals if ritual.kind == WEEKLY_UPDATE)
     digest = prompt + company.PUBLISH
     cadences = folder / "cadences"
-    drumbeat = f"DATABASE_URL={_database_url(folder)} DRUMBEAT_CADENCES={cadences} {Path(sys.executable).with_name('drumbeat')}"
+    program = Path(sys.executable).with_name("drumbeat")
+    drumbeat = f"DATABASE_URL={_database_url(folder)} DRUMBEAT_CADENCES={cadences} {program}"
     return f"""
 Open  http://localhost:{port}
 
