@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "07ebeb2c7675"
-down_revision = "8457b278a2bd"
+down_revision = "eed00c7ad90b"
 branch_labels = None
 depends_on = None
 
