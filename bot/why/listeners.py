@@ -60,7 +60,8 @@ def _pages(
     name = "" if asking == about else about.name
     parts = [blocks.header(house.words.part(WHY, "title", name=name))]
     for ritual, reasons in found:
-        lines = [f"• {house.words.part(WHY, reason.part, **reason.facts)}" for reason in reasons]
+        # Settings are marked as in the terminal; plain text in Slack leaves the marks standing.
+        lines = [f"• {house.words.part(WHY, reason.part, **reason.facts).replace('`', '')}" for reason in reasons]
         parts += blocks.headed("\n".join([ritual.name, *lines]))
     if not found:
         parts.append(blocks.section(house.words.part(WHY, "nothing", name=name)))

@@ -97,7 +97,7 @@ def test_every_way_out_of_a_prompt(play: Play) -> None:
         await bot.deliver()
         assert "Snoozed: I ask once more at Wed 25 Nov, 12:00" in bot.slack.said(ALICE)[0]
         await bot.choose("…", "Why did I get this?")
-        assert "Why you: you own Billing." in await bot.replied()
+        assert "asked for Billing, as its owner; snoozed until Wed 25 Nov, 12:00" in await bot.replied()
         await bot.press("Not mine")
         assert await bot.replied() == "Noted. I ask Bob for Billing instead, and Bob knows."
         await bot.press("I am away")
