@@ -4,7 +4,6 @@ Each verb keeps its own transaction (a savepoint): one that fails takes back onl
 that it succeeded before the shared commit stands on disk.
 """
 
-import itertools
 import queue
 import threading
 import time
@@ -65,11 +64,15 @@ class Writer:
             self._commit_together(job)
 
     def _commit_together(self, first: _Job) -> None:
-        batch: list[_Job] = []
+        # From here on its future can not be cancelled; one that was is waited for by nobody.
+        if not first.done.set_running_or_notify_cancel():
+            return
+        # In the batch before the transaction begins, which fails when another process holds the database.
+        batch = [first]
         try:
             with self._engine.begin() as connection:
-                for job in itertools.chain([first], self._whoever_waits()):
-                    # From here on its future can not be cancelled; one that was is waited for by nobody.
+                _attempt(first, connection)
+                for job in self._whoever_waits():
                     if job.done.set_running_or_notify_cancel():
                         batch.append(job)
                         _attempt(job, connection)

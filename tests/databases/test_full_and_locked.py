@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.orm import Session
 from structlog.testing import capture_logs
 
 from bot.blocks import message, section
 from bot.clock import SystemClock
-from bot.db import Database
+from bot.db import Database, is_away
 from bot.delivery import outbox, undeliverable
 from bot.dispatch import STILL_IN_THE_FORM
 from bot.house import House
@@ -168,6 +169,28 @@ def test_delivery_waits_for_room_on_the_disk_and_then_goes_on_by_itself(
         "the database is back",
     ]
     assert "disk is full" in told[0][1]
+
+
+def test_who_waits_too_long_for_a_database_that_another_process_holds_is_told_so(db: Database) -> None:
+    event.listen(db.engine, "checkout", impatient)
+
+    async def story() -> None:
+        with locked(db):
+            refused = await asyncio.wait_for(
+                asyncio.gather(*(db.run(one) for _ in range(3)), return_exceptions=True), timeout=10
+            )
+        assert [is_away(each) for each in refused if isinstance(each, Exception)] == [True] * 3
+        assert await db.run(one) == 1
+
+    asyncio.run(story())
+
+
+def impatient(connection: Any, _record: object, _proxy: object) -> None:
+    connection.execute("PRAGMA busy_timeout=50")
+
+
+def one(session: Session) -> int:
+    return int(session.scalar(text("SELECT 1")) or 0)
 
 
 def test_what_slack_took_while_another_process_held_the_database_is_said_once(
