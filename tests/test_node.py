@@ -16,6 +16,7 @@ from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import aiohttp
 import psycopg
@@ -328,6 +329,37 @@ def test_the_folder_becomes_the_first_version_and_an_edit_waits_until_it_is_appl
             assert node.house().definitions.calendar.rituals[0].name == "Weekly product update"
             await asyncio.to_thread(apply, environ)
             await until(lambda: node.house().definitions.calendar.rituals[0].name == "Our week", 15)
+            assert node.house().version == 2
+
+    run(story)
+
+
+def test_nothing_fires_under_an_old_version_although_nobody_has_looked_for_a_new_one(
+    environ: Environ, slack: FakeSlack, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new version's ritual is due at once; a process that still had the old one would drop it as unknown."""
+    monkeypatch.setattr(node_module, "LOOK_FOR_CHANGES", 3600)
+    now = SystemClock().now().astimezone(ZoneInfo("Europe/Berlin"))
+    cutoff = now + timedelta(minutes=40)
+    until_then = f"+{(cutoff.date() - now.date()).days} days {cutoff:%H:%M}"
+    due = CALENDAR.replace("weekly-update", "due-now").replace("kind: weekly", "holidays: ignore\n    kind: weekly")
+    for old, new in (
+        ("FREQ=WEEKLY;BYDAY=WE", "every day"),
+        ('"10:00"', f'"{now:%H:%M}"'),
+        ('"+1 day 14:00"', f'"{until_then}"'),
+        ('"+1 day 16:00"', f'"{until_then}"'),
+        ('      reminder: "+1 day 10:00"\n', ""),
+        ("zone: person", "zone: workspace"),
+    ):
+        due = due.replace(old, new)
+    always = ORGANISATION.replace("start: 09:00, end: 17:30", "start: 00:00, end: 23:59")
+    rewrite(environ, "organisation.yaml", always.replace("thu, fri]", "thu, fri, sat, sun]"))
+
+    async def story() -> None:
+        async with running(environ, said) as node:
+            rewrite(environ, "calendar.yaml", due)
+            await asyncio.to_thread(apply, environ)
+            await until(lambda: bool(slack.said(people.ALICE)), 30)
             assert node.house().version == 2
 
     run(story)
