@@ -18,7 +18,7 @@ def working_moment(house: House, person: Person, at: datetime, deadline: datetim
     organisation = house.definitions.organisation
     off = organisation.work_days(person.holidays).off
     moment = next_working_moment(at, person.zone, organisation.working_hours, off)
-    if deadline is None or moment < deadline - LAST_CALL:
+    if deadline is None or deadline <= at or moment < deadline - LAST_CALL:
         return moment
     day = at.astimezone(person.zone).date()
     is_day_off = off(day) or day.weekday() not in organisation.working_hours.weekdays

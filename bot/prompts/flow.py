@@ -286,9 +286,9 @@ def _timer(slack_id: str) -> str:
 
 def _needs(session: Session, house: House, person: Person) -> list[Need]:
     """All that is still to be said to a person."""
-    profile = model.profile_of(session, house, person.slack_id)
+    profile, now = model.profile_of(session, house, person.slack_id), house.clock.now()
     return [
-        Need(prompt, working_moment(house, person, at, prompt.deadline))
+        Need(prompt, working_moment(house, person, max(at, now), prompt.deadline))
         for prompt in model.open_of(session, house, person.slack_id)
         if (at := _wanted(prompt, profile)) is not None
     ]
