@@ -1,0 +1,110 @@
+"""What an edit changes, when it moves what, and what a week costs: worked out from the definitions alone."""
+
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from bot.definitions import Calendar, Definitions, Organisation
+from bot.edits import burden, outlook
+from bot.edits.changes import as_texts, compare
+from tests import people
+from tests.people import ALICE, BOB, CHARLIE
+
+MONDAY = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+
+
+def definitions(*rituals: dict[str, Any], areas: int = 1) -> Definitions:
+    """Alice owns some areas; the weekly update asks her, unless other rituals are given."""
+    organisation = people.organisation().model_dump(mode="json", exclude_unset=True)
+    organisation["areas"] = [
+        {"id": f"a{n}", "name": f"Area {n}", "owner": ALICE, "forum": "#areas"} for n in range(1, areas + 1)
+    ]
+    return Definitions(
+        Organisation.model_validate(organisation), Calendar.model_validate({"rituals": rituals or (weekly(),)})
+    )
+
+
+def weekly(**changes: Any) -> dict[str, Any]:
+    schedule = {
+        "repeats": "every Wednesday",
+        "zone": "person",
+        "prompt": "10:00",
+        "reminder": "+1 day 10:00",
+        "cutoff": "+1 day 14:00",
+        "publish": "+1 day 16:00",
+    }
+    schedule |= changes.pop("schedule", {})
+    plain = {"id": "weekly", "name": "Weekly", "kind": "weekly_update", "purpose": "To see.", "owner": BOB}
+    return {**plain, "artifact": "Digest", "schedule": schedule, **changes}
+
+
+def review(**changes: Any) -> dict[str, Any]:
+    schedule = {"repeats": "every Friday", "prompt": "09:00", "cutoff": "17:00", "publish": "17:00"}
+    return weekly(id="review", name="Review", kind="review", **changes) | {"schedule": schedule}
+
+
+def test_the_same_definitions_have_no_changes() -> None:
+    assert compare(definitions(), definitions()) == []
+
+
+def test_what_is_added_dropped_and_changed_is_told_by_the_keys_of_the_file() -> None:
+    after = definitions(
+        weekly(owner=CHARLIE, agenda=["5 min. News"], schedule={"cutoff": "+1 day 15:00"}), review(), areas=2
+    )
+
+    assert as_texts(compare(definitions(), after)) == [
+        f"ritual weekly (Weekly) changed: owner: {BOB} → {CHARLIE}; schedule.cutoff: +1 day 14:00 → +1 day 15:00;"
+        " agenda: + 5 min. News",
+        "ritual review (Review) added",
+        "area a2 (Area 2) added",
+    ]
+    assert as_texts(compare(after, definitions()))[1:] == ["ritual review (Review) dropped", "area a2 (Area 2) dropped"]
+
+
+def test_long_words_are_said_to_be_reworded() -> None:
+    (change,) = compare(definitions(), definitions(weekly(purpose="Everybody knows. " * 5)))
+
+    assert change.details == ("purpose: reworded",)
+
+
+def test_a_ritual_moves_when_anybodys_clock_shows_another_time() -> None:
+    zones = {CHARLIE: ZoneInfo("Asia/Kolkata")}
+    before, after = definitions(), definitions(weekly(schedule={"zone": "workspace"}))
+
+    (moved,) = outlook.moved(before, after, MONDAY, zones)
+
+    assert [coming.day for coming in moved.after] == ["Wed 2026-11-25", "Wed 2026-12-02", "Wed 2026-12-09"]
+    clocks = [{zone: f"{prompt:%H:%M}" for zone, prompt in one[0].prompts} for one in (moved.before, moved.after)]
+    assert clocks == [
+        {"Europe/Berlin": "10:00", "Asia/Kolkata": "10:00"},
+        {"Europe/Berlin": "10:00", "Asia/Kolkata": "14:30"},
+    ]
+    assert outlook.moved(before, definitions(weekly(artifact="Another")), MONDAY, zones) == []
+
+
+def test_an_update_costs_four_minutes_an_area_and_three_to_read() -> None:
+    load = burden.loads(definitions(areas=3), MONDAY, {})
+
+    assert load[ALICE] == burden.Load(messages=2, minutes=15)
+    assert load[CHARLIE] == burden.Load()
+
+
+def test_what_reaches_a_person_on_one_day_is_one_message() -> None:
+    twice = definitions(weekly(), weekly(id="again", name="Again"))
+
+    assert burden.loads(twice, MONDAY, {})[ALICE].messages == 2
+
+
+def test_a_review_costs_its_owner_and_whoever_its_audience_names() -> None:
+    load = burden.loads(definitions(review(audience=[CHARLIE, "@everybody-else"], holidays="ignore")), MONDAY, {})
+
+    assert load[BOB] == burden.Load(messages=1, minutes=10)
+    assert load[CHARLIE] == burden.Load(messages=0, minutes=5)
+
+
+def test_over_five_messages_or_thirty_minutes_is_too_much() -> None:
+    assert not burden.Load(5, 30).is_too_much
+    assert burden.Load(6, 0).is_too_much
+    assert burden.Load(0, 31).is_too_much
+    daily = definitions(weekly(schedule={"repeats": "every working day"}))
+    assert burden.loads(daily, MONDAY, {})[ALICE].is_too_much
