@@ -21,6 +21,8 @@ EVERY = 20.0
 """Seconds between looks: two may fail before Slack counts as lost."""
 LOST_AFTER = timedelta(seconds=60)
 TOLERATED = timedelta(seconds=30)
+LONGEST_ANSWER = timedelta(seconds=1)
+"""What came later tells too little of the moment: this process may have slept while it waited."""
 WHOSE = {"slack": "Slack", "database": "the database"}
 
 log = get_logger(__name__)
@@ -91,13 +93,19 @@ async def set_by_database(db: Database, shared: SharedClock) -> timedelta | None
 
 
 def database_ahead(session: Session, clock: Clock) -> timedelta | None:
-    """By how much the database's clock is ahead of ours; none for SQLite, which has no other clock than ours."""
+    """By how much the database's clock is ahead of ours; none when its answer came too late to tell.
+
+    None for SQLite, too, which has no other clock than ours.
+    """
     if session.get_bind().dialect.name == "sqlite":
         return None
     session.connection()
     asked = clock.now()
     theirs = session.execute(text("SELECT clock_timestamp()")).scalar_one()
-    ahead: timedelta = theirs - (asked + (clock.now() - asked) / 2)
+    took = clock.now() - asked
+    if took > LONGEST_ANSWER:
+        return None
+    ahead: timedelta = theirs - (asked + took / 2)
     return ahead
 
 

@@ -51,6 +51,23 @@ def test_clocks_that_differ_agree_once_the_database_has_set_them(db: Database) -
     assert abs(fast.ahead + timedelta(seconds=45)) < timedelta(milliseconds=500)
 
 
+class SleepyClock(WrongClock):
+    """Of a process that is asleep for this long between any two looks at it."""
+
+    def now(self) -> datetime:
+        self.by += timedelta(minutes=1)
+        return super().now()
+
+
+def test_a_process_that_slept_while_it_asked_for_the_time_keeps_the_time_it_had(db: Database) -> None:
+    shared = by_the_database(db, timedelta(seconds=45))
+    before = shared.ahead
+    shared.own = SleepyClock(timedelta(seconds=45))
+
+    assert asyncio.run(set_by_database(db, shared)) is None
+    assert shared.ahead == before
+
+
 def test_a_machine_whose_clock_is_ahead_takes_nothing_over_from_one_that_lives(db: Database) -> None:
     slow, fast = by_the_database(db, timedelta(seconds=-45)), by_the_database(db, timedelta(seconds=45))
     house = make_house(db, clock=slow)
