@@ -28,6 +28,10 @@ MUTANTS = (
         "bot/writer.py",
         {
             "                job.done.set_result(job.result)\n": "                pass\n",
+            "                _attempt(first, connection)\n": (
+                "                _attempt(first, connection)\n"
+                "                first.done.set_result(first.result)\n"
+            ),
             "                        _attempt(job, connection)\n": (
                 "                        _attempt(job, connection)\n"
                 "                        job.done.set_result(job.result)\n"
