@@ -152,6 +152,23 @@ def test_a_lane_that_was_forgotten_meanwhile_is_made_again(house: House, clock: 
     assert slack.said(UPDATES) == ["Hello"]
 
 
+def test_the_lane_of_a_change_that_comes_along_is_made_again(
+    house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    number = promise(house, "First")
+    set_to(house, number, SENDING, first_send=1)
+    change(house, number, "Second")
+    set_to(house, number, DEAD)
+    set_to(house, promised(house.db)[-1].id, DEAD, error="parent_dead")
+    with house.db.transaction() as session:
+        session.query(Lane).delete()
+
+    retry(house, number)
+    asyncio.run(deliver(house.db, clock, slack))
+
+    assert slack.said(UPDATES) == ["Second"]
+
+
 def test_who_retries_what_may_have_arrived_is_told_that_it_may_be_there_twice(house: House) -> None:
     (tried,) = retry(house, set_to(house, promise(house), HELD, first_send=1))
     (never_tried,) = retry(house, set_to(house, promise(house), HELD, error="parent_held"))

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from bot.delivery import pacing, refusal, undeliverable
+from bot.delivery import outbox, pacing, refusal, undeliverable
 from bot.delivery.claim import Claim
 from bot.delivery.model import (
     CANCELLED,
@@ -146,6 +146,9 @@ def bring_along(session: Session, message_id: int) -> int:
     revived = [each.id for each in orphans if each.id not in outdated]
     if outdated:
         session.execute(_AMONG.values(state=CANCELLED, error="changed_again"), {"ids": outdated})
+    # Lanes that nobody used for long may have been forgotten.
+    for workspace_id, lane in sorted({(each.workspace_id, each.lane) for each in orphans}):
+        outbox.make_room(session, workspace_id, lane)
     if revived:
         session.execute(_AMONG.values(state=QUEUED, error=None, done_at=None, retry_at=0), {"ids": revived})
     return len(revived)
@@ -158,7 +161,7 @@ def pause_after(failures: int) -> int:
 
 PARENT_DEAD = "parent_dead"
 _FAMILY = (
-    select(OUTBOX.c.id, OUTBOX.c.method, OUTBOX.c.state, OUTBOX.c.error)
+    select(OUTBOX.c.id, OUTBOX.c.workspace_id, OUTBOX.c.lane, OUTBOX.c.method, OUTBOX.c.state, OUTBOX.c.error)
     .where(OUTBOX.c.target == bindparam("target"), OUTBOX.c.state != literal_column("'cancelled'"))
     .order_by(OUTBOX.c.id)
     .with_for_update()
