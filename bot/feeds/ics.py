@@ -21,7 +21,7 @@ def as_ics(name: str, zone: ZoneInfo, events: Iterable[Numbered]) -> bytes:
     calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", zone.key)
     calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", REFRESH)
+    calendar.add("x-published-ttl", "PT1H")
     for each in events:
         calendar.add_component(_event(each))
     return bytes(calendar.to_ical())

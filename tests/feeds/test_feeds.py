@@ -23,7 +23,7 @@ from tests.releases.launch import Keyboard
 from tests.rituals.desk import Desk, berlin, ritual
 from tests.updates.team import BERLIN, NEW_YORK, RITUALS, Week, definitions
 
-AGENDA = ["What we learned; 15 min", "Ünïcode, and a line long enough to be folded " * 4]
+AGENDA = ["15 min. What we learned; and what not", "45 min. Ünïcode, and a line long enough to be folded " * 4]
 
 
 @pytest.fixture
@@ -76,6 +76,13 @@ def test_a_meeting_takes_its_time_and_carries_agenda_and_artifact(db: Database) 
     assert all(point.strip() in description for point in AGENDA)
 
 
+def test_without_minutes_in_its_agenda_a_meeting_takes_up_no_time(db: Database) -> None:
+    desk = Desk(db, ritual("roadmap", channel=UPDATES, schedule={"cutoff": "+1 day 11:00"}))
+    desk.plan()
+    event = read(desk.run(events.of_channel, UPDATES))[0]
+    assert (event.decoded("dtend"), event["transp"]) == (berlin(25, 10, 15), "TRANSPARENT")
+
+
 def test_the_file_keeps_the_rules_of_the_standard(db: Database) -> None:
     desk = meeting(db)
     ics = as_ics("Acme", BERLIN, desk.run(events.of_channel, UPDATES))
@@ -89,6 +96,7 @@ def test_the_file_keeps_the_rules_of_the_standard(db: Database) -> None:
     assert len(set(uids)) == len(uids) > 1
     assert all(each["dtstamp"].dt.tzinfo is not None for each in found)
     assert not any(each.errors for each in found)
+    assert b"X-PUBLISHED-TTL:PT1H\r\n" in ics
 
 
 def test_the_same_calendar_is_the_same_file(week: Week) -> None:
