@@ -21,6 +21,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     exists,
     or_,
@@ -182,13 +183,30 @@ def arm(session: Session, house: House, key: str, kind: str, ref: str, due: date
     _arm(session, house, key, kind, ref, due, plan, generation)
 
 
+# These are built once, since every timer that is armed or fires asks them.
+_GENERATION = select(Plan.generation).where(
+    Plan.workspace_id == bindparam("workspace_id"), Plan.name == bindparam("plan")
+)
+_GENERATION_HELD = _GENERATION.with_for_update()
+_DUE = (
+    select(Timer)
+    .where(ARMED, Timer.workspace_id == bindparam("workspace_id"), Timer.wake_at <= bindparam("now"))
+    .order_by(Timer.due_at, Timer.id)
+    .limit(CLAIM_LIMIT)
+    .with_for_update(skip_locked=True)
+)
+_NEXT_WAKE = (
+    select(Timer.wake_at).where(ARMED, Timer.workspace_id == bindparam("workspace_id")).order_by(Timer.wake_at).limit(1)
+)
+
+
 def _generation(session: Session, house: House, plan: str) -> int:
     """A plan's generation, which stays so until this transaction has ended."""
-    held = select(Plan.generation).where(*_is(house, plan)).with_for_update()
-    found = session.scalar(held)
+    which = {"workspace_id": house.workspace_id, "plan": plan}
+    found = session.scalar(_GENERATION_HELD, which)
     if found is None:
         insert_or_ignore(session, Plan, workspace_id=house.workspace_id, name=plan, generation=0)
-        found = session.scalar(held)
+        found = session.scalar(_GENERATION_HELD, which)
     return found or 0
 
 
@@ -252,13 +270,7 @@ def cancel(session: Session, house: House, key: str) -> None:
 def claim(session: Session, workspace_id: str, now: datetime, owner: str) -> list[Lease]:
     """Lease a workspace's timers that are due, oldest first; their `wake_at` moves to the end of the lease."""
     millis = to_millis(now)
-    due = session.scalars(
-        select(Timer)
-        .where(ARMED, Timer.workspace_id == workspace_id, Timer.wake_at <= millis)
-        .order_by(Timer.due_at, Timer.id)
-        .limit(CLAIM_LIMIT)
-        .with_for_update(skip_locked=True)
-    ).all()
+    due = session.scalars(_DUE, {"workspace_id": workspace_id, "now": millis}).all()
     for timer in due:
         timer.owner = owner
         timer.fence += 1
@@ -269,8 +281,7 @@ def claim(session: Session, workspace_id: str, now: datetime, owner: str) -> lis
 
 def next_wake(session: Session, workspace_id: str) -> datetime | None:
     """When the next timer of a workspace is due, its lease ends or it is tried again."""
-    armed = select(Timer.wake_at).where(ARMED, Timer.workspace_id == workspace_id)
-    millis = session.scalar(armed.order_by(Timer.wake_at).limit(1))
+    millis = session.scalar(_NEXT_WAKE, {"workspace_id": workspace_id})
     return None if millis is None else from_millis(millis)
 
 
@@ -304,7 +315,7 @@ def fire(session: Session, lease: Lease, house: House, handlers: Mapping[str, Fi
 def _is_outdated(session: Session, house: House, timer: Timer) -> bool:
     if timer.plan is None:
         return False
-    generation = session.scalar(select(Plan.generation).where(*_is(house, timer.plan)))
+    generation = session.scalar(_GENERATION, {"workspace_id": house.workspace_id, "plan": timer.plan})
     return timer.generation < (generation or 0)
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, Select, String, Text, UniqueConstraint, delete, or_, select
+from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_missing, workspace_column
@@ -251,9 +251,7 @@ class People:
 
         An absence from one ritual counts only for that one. Of an absence everybody may know only until when it is.
         """
-        absence = self._session.scalar(
-            absences_on(self._house, person.slack_id, day, ritual_id).order_by(Absence.last_day.desc()).limit(1)
-        )
+        absence = absence_on(self._session, self._house, person.slack_id, day, ritual_id)
         if absence:
             return "away" if absence.last_day == NO_END else f"away until {absence.last_day:%a %-d %b}"
         if holiday := holiday_name(person.holidays, day):
@@ -262,16 +260,28 @@ class People:
         return f"company day: {company_day}" if company_day else None
 
 
-def absences_on(house: House, slack_id: str, day: date, ritual_id: str | None = None) -> Select[Absence]:
-    """What keeps a person away on a day from everything, or from one ritual."""
-    return select(Absence).where(
-        Absence.workspace_id == house.workspace_id,
-        Absence.slack_id == slack_id,
-        Absence.first_day <= day,
-        Absence.last_day >= day,
-        or_(Absence.back_on.is_(None), Absence.back_on > day),
-        or_(Absence.ritual_id.is_(None), Absence.ritual_id == ritual_id),
+# Built once, since it is asked for everybody whenever anything is asked of them.
+_ABSENCE_ON = (
+    select(Absence)
+    .where(
+        Absence.workspace_id == bindparam("workspace_id"),
+        Absence.slack_id == bindparam("slack_id"),
+        Absence.first_day <= bindparam("day"),
+        Absence.last_day >= bindparam("day"),
+        or_(Absence.back_on.is_(None), Absence.back_on > bindparam("day")),
+        or_(Absence.ritual_id.is_(None), Absence.ritual_id == bindparam("ritual_id")),
     )
+    .order_by(Absence.last_day.desc())
+    .limit(1)
+)
+
+
+def absence_on(
+    session: Session, house: House, slack_id: str, day: date, ritual_id: str | None = None
+) -> Absence | None:
+    """What keeps a person away on a day from everything, or from one ritual; of several the last to end."""
+    about = {"workspace_id": house.workspace_id, "slack_id": slack_id, "day": day, "ritual_id": ritual_id}
+    return session.scalar(_ABSENCE_ON, about)
 
 
 def _everyone(session: Session, house: House) -> dict[str, Person]:

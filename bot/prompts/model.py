@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -83,50 +83,78 @@ class Prompt(Base):
     )
 
 
+# Built once: every prompt that is planned, said, changed or answered asks most of these.
+_HELD = (
+    select(Reminding)
+    .where(Reminding.workspace_id == bindparam("workspace_id"), Reminding.person == bindparam("person"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_PROFILE = select(Reminding.profile).where(
+    Reminding.workspace_id == bindparam("workspace_id"), Reminding.person == bindparam("person")
+)
+_FIND = select(Prompt).where(Prompt.workspace_id == bindparam("workspace_id"), Prompt.key == bindparam("key"))
+_OPEN_OF = (
+    select(Prompt)
+    .where(
+        Prompt.workspace_id == bindparam("workspace_id"),
+        Prompt.person == bindparam("person"),
+        Prompt.ended_at.is_(None),
+    )
+    .order_by(Prompt.id)
+    .execution_options(populate_existing=True)
+)
+_STANDING_IN = (
+    select(Prompt)
+    .where(Prompt.workspace_id == bindparam("workspace_id"), Prompt.day_message_id == bindparam("day_message_id"))
+    .order_by(Prompt.id)
+)
+_MESSAGE_ON = select(DayMessage).where(
+    DayMessage.workspace_id == bindparam("workspace_id"),
+    DayMessage.person == bindparam("person"),
+    DayMessage.day == bindparam("day"),
+    DayMessage.what == bindparam("what"),
+)
+_GET_MESSAGE = select(DayMessage).where(
+    DayMessage.workspace_id == bindparam("workspace_id"), DayMessage.id == bindparam("id")
+)
+
+
 def hold(session: Session, house: House, person: str) -> Reminding:
     """Keep others from what this person is asked until this transaction ends."""
-    insert_or_ignore(session, Reminding, workspace_id=house.workspace_id, person=person, profile=STANDARD)
-    query = select(Reminding).where(Reminding.workspace_id == house.workspace_id, Reminding.person == person)
-    held = session.scalar(query.with_for_update().execution_options(populate_existing=True))
+    which = {"workspace_id": house.workspace_id, "person": person}
+    held = session.scalar(_HELD, which)
+    if held is None:
+        insert_or_ignore(session, Reminding, **which, profile=STANDARD)
+        held = session.scalar(_HELD, which)
     assert held is not None
     return held
 
 
 def profile_of(session: Session, house: House, person: str) -> str:
-    query = select(Reminding.profile).where(Reminding.workspace_id == house.workspace_id, Reminding.person == person)
-    return session.scalar(query) or STANDARD
+    return session.scalar(_PROFILE, {"workspace_id": house.workspace_id, "person": person}) or STANDARD
 
 
 def find(session: Session, house: House, key: str) -> Prompt | None:
-    return session.scalar(select(Prompt).where(Prompt.workspace_id == house.workspace_id, Prompt.key == key))
+    return session.scalar(_FIND, {"workspace_id": house.workspace_id, "key": key})
 
 
 def open_of(session: Session, house: House, person: str) -> list[Prompt]:
     """What this person is asked and has not answered; in the order of asking."""
-    query = select(Prompt).where(
-        Prompt.workspace_id == house.workspace_id, Prompt.person == person, Prompt.ended_at.is_(None)
-    )
-    return list(session.scalars(query.order_by(Prompt.id).execution_options(populate_existing=True)))
+    return list(session.scalars(_OPEN_OF, {"workspace_id": house.workspace_id, "person": person}))
 
 
 def standing_in(session: Session, house: House, day_message: DayMessage) -> list[Prompt]:
     """What stands in a message now, in the order of asking."""
-    query = select(Prompt).where(Prompt.workspace_id == house.workspace_id, Prompt.day_message_id == day_message.id)
-    return list(session.scalars(query.order_by(Prompt.id)))
+    return list(session.scalars(_STANDING_IN, {"workspace_id": house.workspace_id, "day_message_id": day_message.id}))
 
 
 def message_on(session: Session, house: House, person: str, day: date, what: str) -> DayMessage | None:
-    return session.scalar(
-        select(DayMessage).where(
-            DayMessage.workspace_id == house.workspace_id,
-            DayMessage.person == person,
-            DayMessage.day == day,
-            DayMessage.what == what,
-        )
-    )
+    which = {"workspace_id": house.workspace_id, "person": person, "day": day, "what": what}
+    return session.scalar(_MESSAGE_ON, which)
 
 
 def get_message(session: Session, house: House, id: int) -> DayMessage:
-    found = session.scalar(select(DayMessage).where(DayMessage.workspace_id == house.workspace_id, DayMessage.id == id))
+    found = session.scalar(_GET_MESSAGE, {"workspace_id": house.workspace_id, "id": id})
     assert found is not None
     return found

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import Index, Select, String, Text, UniqueConstraint, select, update
+from sqlalchemy import Index, Select, String, Text, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot import versions
@@ -146,6 +146,18 @@ def is_id(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID
 
 
+# Built once, since nearly everything that happens begins with it.
+_GET = select(Occurrence).where(
+    Occurrence.id == bindparam("occurrence_id"), Occurrence.workspace_id == bindparam("workspace_id")
+)
+_GET_LOCKED = _GET.with_for_update().execution_options(populate_existing=True)
+_HOLD = (
+    select(Occurrence.id)
+    .where(Occurrence.id == bindparam("occurrence_id"), Occurrence.workspace_id == bindparam("workspace_id"))
+    .with_for_update()
+)
+
+
 def get(session: Session, house: House, occurrence_id: int | str, *, lock: bool = False) -> Occurrence:
     """The occurrence of this workspace; a `UserError` when there is none, since ids come back from Slack.
 
@@ -153,12 +165,8 @@ def get(session: Session, house: House, occurrence_id: int | str, *, lock: bool 
     """
     found = None
     if is_id(str(occurrence_id)):
-        query = select(Occurrence).where(
-            Occurrence.id == int(occurrence_id), Occurrence.workspace_id == house.workspace_id
-        )
-        if lock:
-            query = query.with_for_update().execution_options(populate_existing=True)
-        found = session.scalar(query)
+        which = {"occurrence_id": int(occurrence_id), "workspace_id": house.workspace_id}
+        found = session.scalar(_GET_LOCKED if lock else _GET, which)
     if found is None:
         raise UserError("That is gone: it belongs to an occurrence that no longer exists.")
     return found
@@ -171,11 +179,7 @@ def house_of(session: Session, house: House, occurrence: Occurrence) -> House:
 
 def hold(session: Session, house: House, ref: str) -> None:
     """Keep others from the occurrence that a timer is about until this transaction ends; `ref` begins with its id."""
-    session.execute(
-        select(Occurrence.id)
-        .where(Occurrence.id == int(ref.partition(":")[0]), Occurrence.workspace_id == house.workspace_id)
-        .with_for_update()
-    )
+    session.execute(_HOLD, {"occurrence_id": int(ref.partition(":")[0]), "workspace_id": house.workspace_id})
 
 
 def plan_of(occurrence: Occurrence) -> str:

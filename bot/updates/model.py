@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Select, String, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import Event
@@ -115,24 +115,24 @@ def _of_areas_there_are(house: House, found: Iterable[Ask]) -> list[Ask]:
     return [ask for ask in found if house.definitions.organisation.area(ask.area_id)]
 
 
-def find_ask(session: Session, house: House, ask_id: str) -> Ask | None:
-    """The request of that id, if there is one."""
-    return session.scalar(_ask(house, ask_id)) if is_id(ask_id) else None
+_ASK = select(Ask).where(Ask.id == bindparam("ask_id"), Ask.workspace_id == bindparam("workspace_id"))
+_ASK_LOCKED = _ASK.with_for_update()
+
+
+def find_ask(session: Session, house: House, ask_id: str, *, lock: bool = False) -> Ask | None:
+    """The request of that id, if there is one; with `lock` as in `get_ask`."""
+    if not is_id(ask_id):
+        return None
+    which = {"ask_id": int(ask_id), "workspace_id": house.workspace_id}
+    return session.scalar(_ASK_LOCKED if lock else _ASK, which)
 
 
 def get_ask(session: Session, house: House, ask_id: str, *, lock: bool = False) -> Ask:
     """The request behind a button; with `lock` nobody else answers or passes it on until this transaction has ended."""
-    ask = None
-    if is_id(ask_id):
-        query = _ask(house, ask_id)
-        ask = session.scalar(query.with_for_update() if lock else query)
+    ask = find_ask(session, house, ask_id, lock=lock)
     if ask is None:
         raise UserError("That request is gone. `/weekly-update` opens the form at any time.")
     return ask
-
-
-def _ask(house: House, ask_id: str) -> Select[Ask]:
-    return select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)
 
 
 _FIND = select(Update).where(
