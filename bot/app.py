@@ -46,7 +46,7 @@ LINKS = Links(
     ),
     on_away=(updates.on_away,),
     on_back=(updates.on_back,),
-    parts={asking.PROMPT: asking.prompt_part},
+    parts={asking.PROMPT: asking.prompt_part, reviews.KIND: reviews.prompt_part},
 )
 
 TIMERS: Mapping[str, Fire] = {

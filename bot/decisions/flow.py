@@ -15,7 +15,8 @@ from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House, Section
 from bot.people.flow import require_person
 from bot.people.model import People, Person, channel_id
-from bot.rituals.schedule import next_working_moment, to_utc
+from bot.people.moments import polite
+from bot.rituals.schedule import to_utc
 
 DIGEST = "decisions/digest.txt.j2"
 DRAFT_DAYS = 5
@@ -289,15 +290,8 @@ def _ask(session: Session, house: House, decision: Decision) -> None:
         kind="decision.ask",
         dedupe=f"decision:{decision.id}:ask",
         report_to=decision.raised_by,
-        not_before=_polite(house, decider),
+        not_before=polite(session, house, decider.slack_id),
     )
-
-
-def _polite(house: House, person: Person) -> datetime:
-    """Now, or when this person's working hours next begin."""
-    organisation = house.definitions.organisation
-    work_days = organisation.work_days(person.holidays)
-    return next_working_moment(house.clock.now(), person.zone, organisation.working_hours, work_days.off)
 
 
 def _said(entry: Entry) -> dict[str, Any]:
@@ -335,7 +329,7 @@ def _tell(session: Session, house: House, decision: Decision, actor: str) -> Non
             kind="decision.told",
             dedupe=f"decision:{decision.id}:told:{slack_id}",
             report_to=actor,
-            not_before=_polite(house, person),
+            not_before=polite(session, house, slack_id),
         )
 
 

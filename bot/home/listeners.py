@@ -13,6 +13,8 @@ from bot.house import House, Obligation
 from bot.people import absence
 from bot.people import messages as people_messages
 from bot.people.model import People
+from bot.prompts import messages as prompt_messages
+from bot.prompts.model import profile_of
 from bot.rituals import messages as rituals_messages
 from bot.rituals.model import SCHEDULED, Occurrence
 from bot.tables import Command, Tables
@@ -42,6 +44,7 @@ def home_view(session: Session, house: House, slack_id: str) -> View:
     return blocks.home(
         *_on_me(session, house, slack_id),
         *_away(session, house, slack_id),
+        *_reminding(session, house, slack_id),
         blocks.divider(),
         *_next(session, house, slack_id),
         *rituals_messages.on_home(session, house, slack_id),
@@ -86,6 +89,13 @@ def _away(session: Session, house: House, slack_id: str) -> list[Block]:
         return []
     own = [each for _person, each in absence.coming(session, house, slack_id)]
     return people_messages.on_home(house, own, person.today(house.clock.now()))
+
+
+def _reminding(session: Session, house: House, slack_id: str) -> list[Block]:
+    """How much this person is reminded, and the menu that changes it."""
+    if People(session, house).by_slack(slack_id) is None:
+        return []
+    return prompt_messages.on_home(house, profile_of(session, house, slack_id))
 
 
 def _button(obligation: Obligation) -> Block | None:

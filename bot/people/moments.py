@@ -2,9 +2,11 @@
 
 from datetime import datetime, time, timedelta
 
+from sqlalchemy.orm import Session
+
 from bot.definitions.working_time import next_working_moment, to_utc
 from bot.house import House
-from bot.people.model import Person
+from bot.people.model import People, Person
 
 LAST_CALL = timedelta(hours=1)
 """Nothing is put off until working hours that leave less time than this before its deadline."""
@@ -23,6 +25,12 @@ def working_moment(house: House, person: Person, at: datetime, deadline: datetim
     day = at.astimezone(person.zone).date()
     is_day_off = off(day) or day.weekday() not in organisation.working_hours.weekdays
     return moment if is_day_off else at
+
+
+def polite(session: Session, house: House, slack_id: str) -> datetime | None:
+    """From when on something that nobody waits for may be said to a person; none when `slack_id` is no person's."""
+    person = People(session, house).by_slack(slack_id)
+    return working_moment(house, person, house.clock.now()) if person else None
 
 
 def next_working_day(house: House, person: Person, now: datetime) -> datetime:

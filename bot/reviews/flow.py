@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
-from bot.house import House
+from bot.house import House, Part
 from bot.people.flow import require_person
 from bot.people.model import People, Person, channel_id
+from bot.prompts import flow as prompts
 from bot.reviews import messages, model
 from bot.reviews.model import ReviewCard
 from bot.rituals import model as occurrences
@@ -43,11 +44,15 @@ class Review:
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _refresh(session, house, ritual, occurrence)
         owner = People(session, house).by_ref(ritual.owner)
-        product_ops = house.definitions.organisation.channels.product_ops
+        if owner is not None:
+            prompts.ask(
+                session, house, owner.slack_id, _key(occurrence), KIND, str(occurrence.id), at=house.clock.now()
+            )
+            return
         outbox.post(
             session,
             house,
-            owner.slack_id if owner else channel_id(session, house, product_ops),
+            channel_id(session, house, house.definitions.organisation.channels.product_ops),
             messages.question(house, ritual, occurrence, People(session, house).named(ritual.owner)),
             kind="review.question",
             dedupe=f"review-question:{occurrence.id}",
@@ -63,6 +68,16 @@ class Review:
 
     def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _refresh(session, house, ritual, occurrence)
+
+
+def prompt_part(session: Session, house: House, ref: str) -> Part | None:
+    """How the question what a review left looks now, to its owner; `ref` is the occurrence's id."""
+    occurrence = occurrences.get(session, house, ref)
+    house = occurrences.house_of(session, house, occurrence)
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    if ritual is None:
+        return None
+    return messages.part(house, ritual, occurrence, People(session, house).named(ritual.owner))
 
 
 def closable(session: Session, house: House, slack_id: str, occurrence_id: str) -> tuple[Ritual, Occurrence]:
@@ -113,6 +128,10 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Rit
     return found
 
 
+def _key(occurrence: Occurrence) -> str:
+    return f"{KIND}:{occurrence.id}"
+
+
 def _post_card(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, at: datetime) -> int:
     owner = People(session, house).by_ref(ritual.owner)
     return outbox.post(
@@ -146,3 +165,4 @@ def _refresh(session: Session, house: House, ritual: Ritual, occurrence: Occurre
     if card is not None:
         owner = People(session, house).named(ritual.owner)
         outbox.update(session, house, card.message_id, messages.card(house, ritual, occurrence, owner))
+    prompts.changed(session, house, _key(occurrence))

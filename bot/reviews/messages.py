@@ -3,10 +3,12 @@
 from bot import blocks
 from bot.blocks import Message, View
 from bot.definitions import Ritual
-from bot.house import House
+from bot.house import House, Part
 from bot.rituals.model import RUNNING, Occurrence
 
 REVIEW = "reviews/review.txt.j2"
+MINUTES = 2
+"""How long it takes to say what a meeting left."""
 
 
 def card(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Message:
@@ -26,6 +28,19 @@ def question(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -
     """Asks the owner, once, what the review left."""
     text = house.words.part(REVIEW, "question", ritual=ritual, occurrence=occurrence, owner=owner)
     return blocks.message(blocks.section(text), blocks.actions(_close_button(occurrence)))
+
+
+def part(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Part:
+    """The same question as a part of the owner's day message; once it is closed, that."""
+    waiting = occurrence.state in RUNNING
+    words = "question" if waiting else "state"
+    return Part(
+        title=house.words.part(REVIEW, "title", ritual=ritual, occurrence=occurrence),
+        text=house.words.part(REVIEW, words, ritual=ritual, occurrence=occurrence, owner=owner),
+        buttons=(_close_button(occurrence),) if waiting else (),
+        waiting=waiting,
+        minutes=MINUTES,
+    )
 
 
 def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:

@@ -16,6 +16,7 @@ from bot.errors import UserError
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, channel_id
+from bot.people.moments import polite
 from bot.rituals import model
 from bot.rituals.kinds import Kind, Kinds
 from bot.rituals.model import DAY, NEVER, Occurrence, RitualPause
@@ -449,13 +450,15 @@ class Rituals:
         text = house.words.render(
             "rituals/missed.txt.j2", ritual=ritual.name, days=days, opened=bool(opened), id=ritual.id
         )
+        told = owner.slack_id if owner else channel_id(session, house, product_ops)
         outbox.post(
             session,
             house,
-            owner.slack_id if owner else channel_id(session, house, product_ops),
+            told,
             blocks.message(blocks.section(text)),
             kind="ritual.missed",
             dedupe=f"missed:{missed[-1].id}",
+            not_before=polite(session, house, told),
         )
 
     def _kind(self, ritual: Ritual) -> Kind:

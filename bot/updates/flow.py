@@ -14,6 +14,7 @@ from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import DecisionDraft, House
 from bot.people.model import People, Person, channel_id
+from bot.people.moments import polite
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
@@ -208,10 +209,11 @@ def not_mine(session: Session, house: House, slack_id: str, ask_id: str) -> str:
     pass_on(session, house, ritual, occurrence, ask, f"{person.name} says it is not theirs", otherwise=NOT_MINE)
     people = People(session, house)
     deputy = people.by_slack(ask.asked) if ask.state == WAITING else None
+    owner = owner_id(session, house, ritual)
     outbox.post(
-        session, house, owner_id(session, house, ritual),
+        session, house, owner,
         messages.not_theirs(house, person, area, deputy),
-        kind="update.not_mine", dedupe=f"not-mine:{ask.id}:{slack_id}",
+        kind="update.not_mine", dedupe=f"not-mine:{ask.id}:{slack_id}", not_before=polite(session, house, owner),
     )  # fmt: skip
     return messages.passed_on(house, area, deputy, people.named(ritual.owner))
 
@@ -349,12 +351,13 @@ def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occur
     owner = people.by_ref(ritual.owner)
     is_there = owner and people.away_because(owner, owner.today(house.clock.now()), ritual.id) is None
     reasons = {area_of(house, ask).name: ask.reason or "" for ask in model.asks(session, house, occurrence.id)}
+    product_ops = channel_id(session, house, house.definitions.organisation.channels.product_ops)
+    told = owner.slack_id if owner and is_there else product_ops
     outbox.post(
-        session, house,
-        owner.slack_id if owner and is_there
-        else channel_id(session, house, house.definitions.organisation.channels.product_ops),
+        session, house, told,
         messages.everyone_away(house, ritual, occurrence, reasons),
         kind="update.everyone_away", dedupe=f"everyone-away:{occurrence.id}",
+        not_before=polite(session, house, told),
     )  # fmt: skip
 
 
@@ -391,7 +394,10 @@ def _give_draft_back(
     """Somebody else answers for the area: whoever kept a draft for it gets their words back."""
     message = messages.draft_back(house, area, People(session, house).called(slack_id), update.answer)
     dedupe = f"draft-back:{update.id}:{update.mark}"
-    outbox.post(session, house, update.author, message, kind="update.draft_back", dedupe=dedupe)
+    outbox.post(
+        session, house, update.author, message,
+        kind="update.draft_back", dedupe=dedupe, not_before=polite(session, house, update.author),
+    )  # fmt: skip
 
 
 def _log_decisions(session: Session, house: House, ritual: Ritual, area: Area, update: Update, answer: Answer) -> None:

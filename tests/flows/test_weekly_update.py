@@ -208,5 +208,20 @@ def test_the_home_tab_and_today_show_what_waits(play: Play) -> None:
     play(story)
 
 
+def test_how_much_one_is_reminded_is_chosen_by_command_and_shown_on_home(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await bot.command("/cadence reminders")
+        assert (await bot.replied()).startswith("Now: one prompt for each thing, and one reminder.")
+        await bot.command("/cadence reminders Light")
+        assert (await bot.replied()).startswith("From now on: one prompt for each thing, and no reminder.")
+        await bot.command("/cadence reminders loud")
+        assert "There are: standard, light, none." in await bot.replied()
+        assert "one prompt for each thing, and no reminder" in await bot.home()
+        await bot.until(berlin(26, 16))
+        assert len(bot.slack.messages(ALICE)) == 1
+
+    play(story)
+
+
 def _plain(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")

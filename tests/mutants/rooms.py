@@ -388,7 +388,7 @@ _DECISIONS = (
         "deciders are written to at night",
         "nobody is written to outside their working hours",
         "bot/decisions/flow.py",
-        {"        not_before=_polite(house, decider),\n": ""},
+        {"        not_before=polite(session, house, decider.slack_id),\n": ""},
         [DECISIONS + "test_a_decider_is_asked_in_their_working_hours"],
     ),
     Mutant(

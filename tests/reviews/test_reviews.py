@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 
+from bot import app
 from bot.db import Database
 from bot.definitions import Calendar, Definitions
 from bot.errors import FieldErrors, UserError
+from bot.people.directory import Directory, keep
 from bot.reviews import flow, listeners
 from bot.rituals.flow import Rituals
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, CLOSED_WITHOUT_OUTPUT, PROMPTED, SKIPPED
 from tests import people
 from tests.fakes import make_house, promised
-from tests.people import ALICE, BOB, CHARLIE, UPDATES
+from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS, UPDATES
 from tests.rituals.desk import Desk, berlin, ritual
 
 AGENDA = ("5 what moved", "15 decisions")
@@ -25,7 +27,9 @@ class ReviewDesk(Desk):
         meeting = ritual("roadmap", name="Roadmap review", kind="review", owner=ALICE, agenda=AGENDA)
         super().__init__(db, ritual())
         calendar = Calendar(rituals=(meeting,))
-        self.house = make_house(db, definitions=Definitions(people.organisation(), calendar), clock=self.clock)
+        self.house = make_house(
+            db, definitions=Definitions(people.organisation(), calendar), clock=self.clock, links=app.LINKS
+        )
         self.rituals = Rituals({flow.KIND: flow.Review()})
         self.plan()
 
@@ -51,8 +55,9 @@ def test_its_card_says_what_it_is_for_and_what_it_must_leave(desk: ReviewDesk) -
 
 def test_after_it_its_owner_is_asked_once_what_it_left(desk: ReviewDesk) -> None:
     desk.until(berlin(26, 16))
-    (question,) = promised(desk.db, "review.question")
-    assert question.channel == ALICE
+    (question,) = promised(desk.db, "prompts.day")
+    assert (question.channel, question.state) == (ALICE, "queued")
+    assert question.text.startswith("1 thing today, about 2 minutes\n*Roadmap review, Wed 25 Nov 2026*")
     assert "what exists now that did not before? Its owner, Alice, or product ops closes it." in question.text
     assert "Held, and awaiting its output." in desk.card()
     assert desk.states()[0] == ("25 Nov", AWAITING_OUTPUT)
@@ -64,7 +69,22 @@ def test_it_closes_with_what_it_left(desk: ReviewDesk) -> None:
     assert desk.states()[0] == ("25 Nov", CLOSED)
     assert "Closed. It left: https://example.com/roadmap" in desk.card()
     desk.until(berlin(26, 17))
-    assert promised(desk.db, "review.question") == []
+    assert promised(desk.db, "prompts.day") == []
+
+
+def test_the_question_shows_what_it_left_once_that_is_said(desk: ReviewDesk) -> None:
+    desk.until(berlin(26, 16))
+    desk.close("https://example.com/roadmap")
+    (question,) = promised(desk.db, "prompts.day")
+    assert question.text.startswith("All done. Thank you")
+    assert "Closed. It left: https://example.com/roadmap" in question.text
+
+
+def test_product_ops_is_asked_when_slack_does_not_know_its_owner(desk: ReviewDesk) -> None:
+    desk.run(keep, Directory(members=({"id": BOB, "tz": "Europe/Berlin"},), channels=()))
+    desk.until(berlin(26, 16))
+    (question,) = promised(desk.db, "review.question")
+    assert question.channel == PRODUCT_OPS
 
 
 def test_it_closes_without_output_only_for_a_reason(desk: ReviewDesk) -> None:

@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import timers
+from bot import app, timers
 from bot.db import Database
 from bot.definitions import Calendar, Definitions, Ritual
 from bot.house import House
 from bot.people.directory import Directory, keep
 from bot.people.model import Person
+from bot.prompts import flow as prompts
 from bot.rituals import model
 from bot.rituals.flow import Rituals
 from bot.rituals.model import Occurrence
@@ -134,9 +135,11 @@ class Desk:
             "ritual.open": self.rituals.on_open,
             "ritual.cutoff": self.rituals.on_cutoff,
             "ritual.publish": self.rituals.on_publish,
+            prompts.DUE: prompts.on_due,
+            prompts.AWAY: prompts.on_away,
         }
         with self.db.transaction() as session:
-            return timers.fire(session, lease, self.house, handlers, model.hold)
+            return timers.fire(session, lease, self.house, handlers, app.HOLD)
 
     def ritual(self, id: str = RITUAL) -> Ritual:
         found = self.house.definitions.calendar.ritual(id)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 
-from bot import timers
+from bot import app, timers
 from bot.db import Database
 from bot.definitions import Calendar, Definitions
 from bot.delivery.model import CANCELLED, SENT, OutboxMessage
@@ -172,7 +172,7 @@ def test_one_that_somebody_runs_out_of_turn_keeps_its_own_times(db: Database) ->
 def test_a_reviews_card_still_queued_is_taken_back_and_posted_at_the_new_time(db: Database) -> None:
     desk = review_desk(db)
     desk.until(berlin(25, 10))
-    desk.house = make_house(db, definitions=review("14:00"), clock=desk.clock)
+    desk.house = make_house(db, definitions=review("14:00"), clock=desk.clock, links=app.LINKS)
     desk.plan()
 
     assert states(db, "review.card") == [CANCELLED, "queued"]
@@ -187,7 +187,7 @@ def test_a_reviews_card_that_is_out_is_edited_in_place(db: Database) -> None:
     desk = review_desk(db)
     desk.until(berlin(25, 10))
     sent(db)
-    desk.house = make_house(db, definitions=review("14:00"), clock=desk.clock)
+    desk.house = make_house(db, definitions=review("14:00"), clock=desk.clock, links=app.LINKS)
     desk.plan()
 
     assert states(db, "review.card")[0] == SENT
@@ -242,7 +242,7 @@ def armed(db: Database) -> dict[str, int]:
 
 def review_desk(db: Database) -> Desk:
     desk = Desk(db)
-    desk.house = make_house(db, definitions=review("10:00"), clock=desk.clock)
+    desk.house = make_house(db, definitions=review("10:00"), clock=desk.clock, links=app.LINKS)
     desk.rituals = Rituals({reviews.KIND: reviews.Review()})
     desk.plan()
     return desk

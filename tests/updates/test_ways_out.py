@@ -1,8 +1,11 @@
 """The ways out of a prompt: snooze, not mine, away; and who is asked instead."""
 
 import pytest
+from sqlalchemy import select
 
+from bot.clock import to_millis
 from bot.db import Database
+from bot.delivery.model import OutboxMessage
 from bot.errors import UserError
 from bot.people.absence import back
 from bot.people.directory import keep
@@ -109,6 +112,15 @@ def test_not_mine_with_no_deputy_ends_there(week: Week) -> None:
     week.run(flow.not_mine, CHARLIE, str(week.ask("help").id))
     assert week.ask("help").state == NOT_MINE
     assert "Nothing to do: Help is shown without an update this time." in week.prompts(CHARLIE)[0].text
+
+
+def test_who_answers_for_the_ritual_hears_of_it_in_their_own_working_hours(week: Week) -> None:
+    """It is eight in the evening in Berlin, and two in the afternoon in New York."""
+    week.until(berlin(25, 20))
+    week.run(flow.not_mine, CHARLIE, str(week.ask("help").id))
+    with week.db.transaction() as session:
+        query = select(OutboxMessage.not_before).where(OutboxMessage.kind == "update.not_mine")
+        assert session.scalars(query).all() == [to_millis(berlin(26, 9))]
 
 
 def test_not_mine_is_told_to_product_ops_when_slack_does_not_know_the_rituals_owner(week: Week) -> None:
