@@ -19,7 +19,7 @@ from tests.crash import plans, points
 from tests.crash.node import NOWHERE
 from tests.crash.oracle import Verdict
 from tests.crash.points import after_commit, before_commit
-from tests.crash.world import DELETE, POST, Node, Size, World, opened
+from tests.crash.world import DELETE, PATIENCE, POST, Node, Size, World, opened
 from tests.fake_slack import (
     Fault,
     cut_after,
@@ -223,10 +223,11 @@ def fuzz(stage: Stage, size: Size, messages: int, kills: int) -> Line:
         world.go_wrong(STORM)
         world.keep_alive(3)
         strikes = _strikes(world.chance)
-        said, next_kill = 0, next(strikes)
+        said, said_at, next_kill = 0, time.monotonic(), next(strikes)
         while said < messages or world.kills < kills:
             if said < messages and world.backlog() < BACKLOG * size.workspaces:
-                said += len(world.say(20))
+                said, said_at = said + len(world.say(20)), time.monotonic()
+            assert said >= messages or time.monotonic() < said_at + PATIENCE, "no messages go out any more"
             if time.monotonic() >= next_kill:
                 world.kill(world.chance.choice(world.living()))
                 world.keep_alive(3)
@@ -288,17 +289,18 @@ def _sleep(world: World, line: Line, point: str, enough: Callable[[str], bool], 
     # A thread of its own: on SQLite a node may sleep with the database's lock, and whoever speaks waits with it.
     waking = threading.Thread(target=_wake, args=(node, enough, seconds), daemon=True)
     waking.start()
-    while node.reached is None:
-        world.say(1)
-        time.sleep(0.1)
+    world.until(lambda: bool(world.say(1) and node.reached), f"a node comes by {point!r}")
     waking.join()
     line.points += 1
     line.reached += 1
+    assert node.reached is not None
     return node.reached
 
 
 def _wake(node: Node, enough: Callable[[str], bool], seconds: float) -> None:
     while node.reached is None:
+        if not node.is_alive:
+            return
         time.sleep(0.02)
     wakes = time.monotonic() + seconds
     while time.monotonic() < wakes and not enough(node.reached):
@@ -350,6 +352,8 @@ def cancels(stage: Stage, size: Size, messages: int, cancels: int) -> Line:
                 break
         line.take(world, world.settle())
         line.remark = f"{tried} tried, {len(world.cancelled)} in time"
+        if not world.cancelled:
+            line.violations.append("nothing was taken back in time, and nothing was tried")
     return line
 
 
