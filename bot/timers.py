@@ -225,38 +225,33 @@ def _arm(
     generation: int,
 ) -> None:
     millis = to_millis(due)
-    armed = insert_or_ignore(
-        session,
-        Timer,
-        workspace_id=house.workspace_id,
-        key=key,
-        kind=kind,
-        ref=ref,
-        plan=plan,
-        generation=generation,
-        due_at=millis,
-        wake_at=millis,
-        state="armed",
-        fence=0,
-        attempts=0,
-    )
-    if not armed:
-        session.execute(
-            update(Timer)
-            .where(Timer.workspace_id == house.workspace_id, Timer.key == key)
-            .values(
-                plan=plan,
-                generation=generation,
-                due_at=millis,
-                wake_at=millis,
-                state="armed",
-                owner=None,
-                fence=Timer.fence + 1,
-                attempts=0,
-                error=None,
-            )
-        )
+    wanted = {
+        "plan": plan,
+        "generation": generation,
+        "kind": kind,
+        "ref": ref,
+        "due_at": millis,
+        "wake_at": millis,
+        "state": "armed",
+        "attempts": 0,
+    }
+    while not (
+        insert_or_ignore(session, Timer, workspace_id=house.workspace_id, key=key, fence=0, **wanted)
+        or _armed_anew(session, house, key, wanted)
+    ):
+        # It was forgotten between the two.
+        continue
     wake(session, "timers")
+
+
+def _armed_anew(session: Session, house: House, key: str, wanted: Mapping[str, object]) -> bool:
+    statement = (
+        update(Timer)
+        .where(Timer.workspace_id == house.workspace_id, Timer.key == key)
+        .values(owner=None, fence=Timer.fence + 1, error=None, **wanted)
+        .returning(Timer.id)
+    )
+    return session.scalar(statement) is not None
 
 
 def cancel(session: Session, house: House, key: str) -> None:
