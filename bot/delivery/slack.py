@@ -3,6 +3,7 @@
 Slack's client must not try again by itself here. After a lost answer it would post the same message twice.
 """
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -121,7 +122,9 @@ class SlackSender:
     async def send(self, call: Call) -> Outcome:
         """Post, change or delete one message. Every failure is an outcome, none is raised."""
         try:
-            answer = await self._do_or_join(call)
+            # Over all its requests: none may be on its way any more when the message is sent again.
+            async with asyncio.timeout(REQUEST / 1_000):
+                answer = await self._do_or_join(call)
         except PayloadError as refused:
             return Never(f"payload_refused: {refused}")
         except SlackApiError as error:
@@ -246,8 +249,8 @@ class _Answer:
 
     @property
     def wait(self) -> int:
-        """Milliseconds Slack asked for; a second when it named none."""
-        return max(1, int(self._retry_after)) * 1_000 if self._retry_after.isdigit() else 1_000
+        """Milliseconds Slack asked for, an hour at most; a second when it named none."""
+        return min(max(1, int(self._retry_after)) * 1_000, HOUR) if self._retry_after.isdecimal() else 1_000
 
     @property
     def reason(self) -> str:

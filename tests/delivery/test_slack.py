@@ -123,6 +123,21 @@ def test_each_refusal_has_its_outcome(slack: FakeSlack, fault: Fault, outcome: O
     assert slack.called("chat.postMessage") == 1
 
 
+def test_slack_is_asked_again_within_the_hour_however_long_it_wants_to_be_left_alone(slack: FakeSlack) -> None:
+    slack.fail("chat.postMessage", rate_limited(10**17))
+    assert send(slack) == RateLimited(HOUR)
+
+
+def test_joining_a_channel_first_lets_no_request_outlive_its_time(
+    slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.delivery.slack.REQUEST", 500)
+    slack.answers_after = 0.3
+    slack.fail("chat.postMessage", refused("not_in_channel"))
+    assert send(slack) == Unsure("no_answer: TimeoutError")
+    assert slack.called("chat.postMessage") == 1
+
+
 def test_a_wrong_token_is_a_dead_token(slack: FakeSlack) -> None:
     assert send(slack, token="xoxb-wrong") == TokenDead("invalid_auth")
 
