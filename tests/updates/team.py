@@ -186,8 +186,11 @@ class Week:
         return [each for each in self.asking(person) if each.id in first or each.kind == "prompts.again"]
 
     def reminders(self, person: str | None = None) -> list[Promised]:
-        """Those that remind of something."""
-        return [each for each in self.asking(person) if REMINDER in each.text]
+        """Those that remind of something, or did while it waited."""
+        query = select(DayMessage.message_id).join(Prompt, Prompt.day_message_id == DayMessage.id)
+        with self.db.transaction() as session:
+            reminding = set(session.scalars(query.where(Prompt.reminded_at.is_not(None))))
+        return [each for each in self.asking(person) if each.id in reminding]
 
     def prompt(self, area: str) -> Prompt:
         """The prompt of whoever is asked for an area now."""

@@ -14,6 +14,7 @@ def test_who_is_away_on_the_day_of_the_reminder_is_not_reminded(db: Database) ->
     week.run(_is_away_on_thursday)
     week.until(berlin(26, 15))
     assert len(week.prompts(ALICE)) == 1
+    assert len(week.asking(ALICE)) == 1
     assert week.reminders(ALICE) == []
 
 
