@@ -309,10 +309,13 @@ def _messages(session: Session, workspace_id: str | None, now: int) -> list[Find
         ours = () if workspace_id is None else (OutboxMessage.workspace_id == workspace_id,)
         return session.scalar(select(func.count()).select_from(OutboxMessage).where(*ours, *conditions)) or 0
 
-    recent = OutboxMessage.created_at > now - RECENT
-    dead = count(OutboxMessage.state == DEAD, recent)
-    held = count(OutboxMessage.state == HELD, recent)
-    waiting = count(OutboxMessage.state == QUEUED, OutboxMessage.not_before < now - LONG_WAIT)
+    dead = count(OutboxMessage.state == DEAD, OutboxMessage.created_at > now - RECENT)
+    # These wait for a person, however old they are.
+    held = count(OutboxMessage.state == HELD)
+    long_ago = now - LONG_WAIT
+    waiting = count(
+        OutboxMessage.state == QUEUED, OutboxMessage.created_at < long_ago, OutboxMessage.not_before < long_ago
+    )
     findings = []
     if dead:
         mend = "see `drumbeat outbox list --state dead`: each says why, and what to do; then retry or drop it"

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -237,15 +237,27 @@ def test_a_setting_that_cannot_be_read_leaves_the_rest_to_be_looked_at(environ: 
 
 
 def test_messages_that_did_not_get_through_are_counted(environ: Environ, house: House, tmp_path: Path) -> None:
-    for state in (DEAD, HELD, HELD):
+    for state in (DEAD, HELD):
         promise(house, state)
-    promise(house, "queued", minutes_ago=20)
+    promise(house, "queued", ago=timedelta(minutes=20))
+    # Longer than a week ago: what is dead is history then, and what is held still waits for somebody.
+    for state in (DEAD, HELD):
+        promise(house, state, ago=timedelta(days=8))
 
     findings = wrong(examine(environ, tmp_path))
 
     assert {finding.what for finding in findings} == {"Messages"}
     assert {finding.state for finding in findings} == {WARNING}
     assert [finding.says.split()[0] for finding in findings] == ["1", "2", "1"]
+
+
+def test_a_message_waits_long_only_a_quarter_of_an_hour_after_it_could_have_gone_out(
+    environ: Environ, house: House, tmp_path: Path
+) -> None:
+    promise(house, "queued")
+    promise(house, "queued", ago=timedelta(hours=1), not_before=house.clock.now())
+
+    assert [finding.says for finding in examine(environ, tmp_path) if finding.what == "Messages"] == ["none is stuck"]
 
 
 def test_the_processes_that_run_are_named_with_what_they_do(environ: Environ, house: House, tmp_path: Path) -> None:
@@ -361,11 +373,12 @@ async def examine_where_slack_says(granted: str, environ: Environ, folder: Path)
         await runner.cleanup()
 
 
-def promise(house: House, state: str, minutes_ago: int = 0) -> None:
+def promise(house: House, state: str, *, ago: timedelta = timedelta(), not_before: datetime | None = None) -> None:
     def verb(session: Any) -> None:
-        number = outbox.post(session, house, people.UPDATES, blocks.message(blocks.section("Hi")), kind="test")
+        said = blocks.message(blocks.section("Hi"))
+        number = outbox.post(session, house, people.UPDATES, said, kind="test", not_before=not_before)
         message = session.get(OutboxMessage, number)
         message.state = state
-        message.not_before -= minutes_ago * 60_000
+        message.created_at -= int(ago.total_seconds()) * 1_000
 
     house.db.call(verb)
