@@ -132,8 +132,8 @@ def test_joining_a_channel_first_lets_no_request_outlive_its_time(
     slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.delivery.slack.REQUEST", 500)
-    slack.answers_after = 0.3
-    slack.fail("chat.postMessage", refused("not_in_channel"))
+    slack.fail("chat.postMessage", Fault(error="not_in_channel", hang=0.3))
+    slack.fail("conversations.join", Fault(error="internal_error", hang=0.3))
     assert send(slack) == Unsure("no_answer: TimeoutError")
     assert slack.called("chat.postMessage") == 1
 
