@@ -57,6 +57,7 @@ log = get_logger(__name__)
 
 LOOK_FOR_CHANGES = 1.0
 REFRESH_PEOPLE = 6 * 60 * 60.0
+READ_PEOPLE_AGAIN = 10 * 60.0
 FORGET_TIMERS = 60 * 60.0
 HEALTHY_WITHIN = 5.0
 LISTEN_FOR_OTHERS = 2.5
@@ -105,6 +106,7 @@ class Node:
         self._taking_over = Lock()
         self._adopted = 0
         """The version whose people this process has looked up."""
+        self._people_are_unread = False
 
     def house(self) -> House:
         """The workspace as it is at this moment."""
@@ -278,6 +280,7 @@ class Node:
         scheduler.every(LOOK_FOR_CHANGES, self._look_for_changes)
         if self._works:
             scheduler.every(REFRESH_PEOPLE, self._refresh_people)
+            scheduler.every(READ_PEOPLE_AGAIN, self._read_people_again)
             scheduler.every(FORGET_TIMERS, self._forget_timers)
         scheduler.start()
         closing.push_async_callback(asyncio.to_thread, scheduler.stop)
@@ -442,6 +445,11 @@ class Node:
     def _refresh_people(self) -> None:
         self._on_the_loop(self._read_people(self._house))
 
+    def _read_people_again(self) -> None:
+        """What Slack did not answer is asked again soon: somebody new would not be asked for anything until then."""
+        if self._people_are_unread:
+            self._refresh_people()
+
     async def _read_people(self, house: House) -> None:
         """Learn from Slack who the people of the definitions are; what was known stays when Slack does not answer."""
         try:
@@ -449,7 +457,9 @@ class Node:
                 directory = await read_directory(self._client, wanted_groups(house))
         except SlackTrouble as trouble:
             log.error("Slack's directory could not be read; what was known stays", reason=str(trouble))
+            self._people_are_unread = True
             return
+        self._people_are_unread = False
         unknown = await self._db.run(keep, house, directory)
         if unknown:
             log.warning("people of organisation.yaml whom Slack does not know", people=", ".join(unknown))

@@ -36,7 +36,9 @@ from bot.delivery.model import OutboxMessage
 from bot.delivery.node import beat
 from bot.dispatch import NOT_KEPT
 from bot.errors import UserError
+from bot.house import House
 from bot.node import Node, read_definitions
+from bot.people.model import Profile
 from bot.releases.model import Release
 from bot.rituals.model import Occurrence
 from bot.settings import Settings
@@ -303,6 +305,22 @@ def test_a_directory_that_cannot_be_read_does_not_keep_a_node_from_starting(
 
     assert "Slack's directory could not be read" in log.getvalue()
     assert "Traceback" not in log.getvalue()
+
+
+def test_a_directory_that_could_not_be_read_is_read_again_soon(
+    environ: Environ, slack: FakeSlack, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node_module, "READ_PEOPLE_AGAIN", 0.2)
+    slack.fail("users.list", refused("internal_error"))
+
+    async def story() -> None:
+        async with running(environ, said) as node:
+            await until(lambda: bool(node.house().db.call(known, node.house())))
+
+    def known(session: Session, house: House) -> list[str]:
+        return list(session.scalars(select(Profile.ref).where(Profile.workspace_id == house.workspace_id)))
+
+    run(story)
 
 
 # --- going on ---
