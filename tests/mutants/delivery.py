@@ -1,4 +1,3 @@
-
 """Promises of delivery: nothing lost, nothing said twice, at Slack's pace."""
 
 from tests.mutants.mutant import Mutant

@@ -29,8 +29,7 @@ MUTANTS = (
         {
             "                job.done.set_result(job.result)\n": "                pass\n",
             "                _attempt(first, connection)\n": (
-                "                _attempt(first, connection)\n"
-                "                first.done.set_result(first.result)\n"
+                "                _attempt(first, connection)\n                first.done.set_result(first.result)\n"
             ),
             "                        _attempt(job, connection)\n": (
                 "                        _attempt(job, connection)\n"

@@ -93,8 +93,8 @@ _UPDATES = (
         "every record belongs to its workspace",
         "bot/updates/model.py",
         {
-            "return select(Ask).where(Ask.id == int(ask_id), Ask.workspace_id == house.workspace_id)": (
-                "return select(Ask).where(Ask.id == int(ask_id))"
+            '(Ask.id == bindparam("ask_id"), Ask.workspace_id == bindparam("workspace_id"))': (
+                '(Ask.id == bindparam("ask_id"))'
             )
         },
         [TOGETHER + "test_another_workspace_reaches_nothing_here"],
@@ -653,7 +653,7 @@ _REVIEWS_AND_PEOPLE = (
         "the last day away does not count",
         "who is away is away from the first to the last day",
         "bot/people/model.py",
-        {"        Absence.last_day >= day,\n": "        Absence.last_day > day,\n"},
+        {"Absence.last_day >= bindparam": "Absence.last_day > bindparam"},
         [PEOPLE + "test_away_counts_from_the_first_to_the_last_day"],
     ),
     Mutant(
