@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     Boolean,
+    ColumnElement,
     Integer,
     String,
     and_,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     case,
     exists,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -103,21 +105,29 @@ _only = bindparam("only", type_=String)
 _is_due = and_(is_queued(OUTBOX.c.state), OUTBOX.c.not_before <= _now)
 _in_this_workspace = OUTBOX.c.workspace_id == PACE.c.workspace_id
 
+
+def _believed(tat: ColumnElement[int]) -> ColumnElement[int]:
+    """A bucket's `tat`, unless it lies so far ahead that the clock must have been put back since."""
+    return case((tat > _now + pacing.FURTHEST, literal_column("0")), else_=tat)
+
+
+_tat, _change_tat = _believed(PACE.c.tat), _believed(PACE.c.change_tat)
+
 _WAITING = select(exists().where(_is_due))
 _WAITING_IN_ONE = select(exists().where(_is_due, OUTBOX.c.workspace_id == _only))
 
 _PACES = (
-    select(PACE)
+    select(PACE.c.workspace_id, PACE.c.interval, PACE.c.burst, _tat.label("tat"), _change_tat.label("change_tat"))
     .where(
         PACE.c.refused.is_(None),
         PACE.c.blocked_until <= _now,
         or_(
             and_(
-                PACE.c.tat <= _now + (PACE.c.burst - 1) * PACE.c.interval,
+                _tat <= _now + (PACE.c.burst - 1) * PACE.c.interval,
                 exists().where(_in_this_workspace, _is_due),
             ),
             and_(
-                PACE.c.change_tat <= _now + (pacing.CHANGE_BURST - 1) * pacing.CHANGE_INTERVAL,
+                _change_tat <= _now + (pacing.CHANGE_BURST - 1) * pacing.CHANGE_INTERVAL,
                 exists().where(_in_this_workspace, is_change(OUTBOX.c.method), _is_due),
             ),
         ),
@@ -168,7 +178,7 @@ _HEADS = (
     .outerjoin(_parent, _parent.c.id == OUTBOX.c.target)
     .where(
         LANE.c.workspace_id == _only,
-        LANE.c.tat <= _now,
+        _believed(LANE.c.tat) <= _now,
         LANE.c.blocked_until <= _now,
         is_queued(OUTBOX.c.state),
         OUTBOX.c.retry_at <= _now,

@@ -15,7 +15,7 @@ from bot.delivery.model import Pace
 from bot.house import House
 from tests.fake_slack import FakeSlack, cut_before, rate_limited
 from tests.fakes import StoppedClock, deliver, promised, relaying
-from tests.people import UPDATES, WORKSPACE
+from tests.people import LAUNCHES, UPDATES, WORKSPACE
 
 NOW = 1_000_000
 
@@ -35,6 +35,29 @@ def test_an_emptied_bucket_allows_one_at_its_time() -> None:
     tat = pacing.emptied(NOW + 30_000, 240, 10)
     assert pacing.room(tat, NOW + 29_999, 240, 10) == 0
     assert pacing.room(tat, NOW + 30_000, 240, 10) == 1
+
+
+def test_a_clock_that_is_put_back_costs_no_waiting(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    def say(text: str) -> int:
+        with db.transaction() as session:
+            outbox.post(session, house, LAUNCHES, message(section(text)), kind="greeting")
+            return outbox.post(session, house, UPDATES, message(section(text)), kind="greeting")
+
+    def change(message_id: int, text: str) -> None:
+        with db.transaction() as session:
+            outbox.update(session, house, message_id, message(section(text)))
+
+    card = say("before")
+    asyncio.run(deliver(db, clock, slack))
+    change(card, "changed")
+    asyncio.run(deliver(db, clock, slack))
+    clock.turn(timedelta(hours=-1))
+    say("after")
+    change(card, "changed again")
+    asyncio.run(deliver(db, clock, slack))
+    assert (slack.said(UPDATES), slack.said(LAUNCHES)) == (["changed again", "after"], ["before", "after"])
 
 
 def test_pace_slows_down_and_recovers_within_bounds() -> None:
