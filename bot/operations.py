@@ -6,14 +6,14 @@ Each move leaves a line in the audit trail. Operators speak for the whole databa
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import literal_column, select
 from sqlalchemy.orm import Session, aliased
 
 from bot.audit import Event
 from bot.clock import from_millis, to_millis
-from bot.db import wake
+from bot.db import Base, wake
 from bot.delivery import outbox, refusal
 from bot.delivery.model import (
     CANCELLED,
@@ -27,9 +27,11 @@ from bot.delivery.model import (
     OutboxMessage,
 )
 from bot.delivery.refusal import Refusal, refusals
-from bot.delivery.settle import bring_along
+from bot.delivery.settle import bring_along, release_held
 from bot.delivery.undeliverable import explain
 from bot.timers import Timer
+
+R = TypeVar("R", bound=Base)
 
 UNFINISHED = (DEAD, HELD, UNSURE, SENDING, QUEUED)
 """The states in which a message is listed, most in need of a person first."""
@@ -117,7 +119,7 @@ def retry_timers(session: Session, ids: Sequence[int], now: datetime) -> list[Mo
     """Arm timers that were given up once more, for now."""
     moves = []
     for number in _once(ids):
-        timer = session.get(Timer, number, with_for_update=True)
+        timer = _locked(session, Timer, number)
         moves.append(_retry_timer(session, number, timer, now))
     wake(session, "timers")
     return moves
@@ -199,6 +201,8 @@ def _message(row: OutboxMessage, refused: Refusal | None) -> Message:
 
 def _explained(row: OutboxMessage) -> tuple[str, str]:
     reason = row.error or ""
+    if reason == "parent_cancelled":
+        return f"The message it belongs to ({row.target}) was taken back.", "Drop this one too."
     if reason.startswith("parent_"):
         return f"The message it belongs to ({row.target}) is not in Slack.", "Retry that one: this one goes with it."
     return explain(reason)
@@ -221,7 +225,7 @@ def _move(session: Session, ids: Sequence[int], move: Callable[[OutboxMessage], 
     moves = []
     for number in _once(ids):
         # Locked: what the relay does with it meanwhile happens before or after, never in between.
-        message = session.get(OutboxMessage, number, with_for_update=True, populate_existing=True)
+        message = _locked(session, OutboxMessage, number)
         moves.append(Move(number, False, "there is no such message") if message is None else move(message))
         session.flush()
     wake(session, "relay")
@@ -278,9 +282,10 @@ def _would_come_to_nothing(session: Session, message: OutboxMessage, together_wi
     if message.target is None:
         return None
     target = session.get(OutboxMessage, message.target)
-    if target is not None and target.state in (DEAD, HELD, CANCELLED) and target.id not in together_with:
-        state = "taken back" if target.state == CANCELLED else target.state
-        return f"belongs to {target.id}, which is {state}: retry that one too, or drop this one"
+    if target is not None and target.state == CANCELLED:
+        return f"belongs to {target.id}, which was taken back: drop this one too"
+    if target is not None and target.state in (DEAD, HELD) and target.id not in together_with:
+        return f"belongs to {target.id}, which is {target.state}: retry that one too, or drop this one"
     if message.method == UPDATE and _was_changed_later(session, message):
         return "a later change of the same message has gone out or will: drop this one"
     return None
@@ -307,6 +312,9 @@ def _drop(session: Session, message: OutboxMessage, reason: str, now: datetime) 
         to_millis(now),
         None,
     )
+    session.flush()
+    # What waits with it is given up then, and says so.
+    release_held(session, message.id)
     _note(session, message, "message.dropped", now, was=old, reason=reason)
     return Move(message.id, True, "dropped")
 
@@ -341,6 +349,13 @@ def _record(session: Session, workspace_id: str, kind: str, subject: str, now: d
             detail={"by": "operator", **detail},
         )
     )
+
+
+def _locked(session: Session, record: type[R], number: int) -> R | None:
+    """The record of this number, until the transaction ends; none also when no database counts so far."""
+    if number.bit_length() > 63:
+        return None
+    return session.get(record, number, with_for_update=True, populate_existing=True)
 
 
 def _once(ids: Sequence[int]) -> list[int]:

@@ -230,6 +230,7 @@ def give_up(house: House) -> int:
         (["retry"], "by their ids, or all that were given up"),
         (["retry", "3", "--all-dead"], "by their ids, or all that were given up"),
         (["retry", "3"], "3: there is no such message."),
+        (["retry", str(10**30)], f"{10**30}: there is no such message."),
         (["drop", "3", "--reason", " "], "Say with --reason why"),
         (["drop", "3", "--reason", "gone"], "3: there is no such message."),
     ],

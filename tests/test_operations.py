@@ -242,6 +242,34 @@ def test_unknown_ids_are_refused_and_the_rest_is_done(house: House) -> None:
     ]
 
 
+def test_a_number_that_no_database_counts_to_is_unknown(house: House) -> None:
+    with house.db.transaction() as session:
+        (message,) = operations.retry(session, [10**30], house.clock.now())
+        (timer,) = operations.retry_timers(session, [10**30], house.clock.now())
+    assert (message.says, timer.says) == ("there is no such message", "there is no such timer")
+
+
+def test_what_belongs_to_a_message_that_was_dropped_can_only_be_dropped_too(
+    house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    held = set_to(house, promise(house), HELD)
+    reply = promise(house, "reply", thread_of=held)
+    asyncio.run(deliver(house.db, clock, slack))
+    assert row(house, reply).state == HELD
+    with house.db.transaction() as session:
+        operations.drop(session, [held], "said by hand", clock.now())
+    asyncio.run(deliver(house.db, clock, slack))
+    with house.db.transaction() as session:
+        (listed,) = operations.messages(session)
+        assert (listed.id, listed.state) == (reply, DEAD)
+        assert (listed.why, listed.mend) == (
+            f"The message it belongs to ({held}) was taken back.",
+            "Drop this one too.",
+        )
+        (move,) = operations.retry(session, [reply], clock.now())
+        assert (move.done, move.says) == (False, f"belongs to {held}, which was taken back: drop this one too")
+
+
 def test_everything_dead_can_be_found(house: House) -> None:
     given_up = [set_to(house, promise(house), DEAD) for _ in range(2)]
     set_to(house, promise(house), HELD)
