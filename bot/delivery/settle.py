@@ -71,8 +71,7 @@ def settle_all(session: Session, answers: Sequence[Answer]) -> int:
 def settle(session: Session, claim: Claim, outcome: Outcome, now: int) -> bool:
     """Write down what became of a claim; false, and nothing is changed, when others have taken it over."""
     if isinstance(outcome, Sent):
-        record_sent(session, claim.id, outcome.channel, outcome.ts, "answer", now)
-        _speed_up(session, [claim.workspace_id])
+        _record_all_sent(session, [Answer(claim, outcome, now)])
         return True
     message = session.get(OutboxMessage, claim.id, with_for_update=True, populate_existing=True)
     if message is None or message.fence != claim.fence or message.state != SENDING:
