@@ -100,8 +100,10 @@ class Rituals:
 
     def close_now(self, session: Session, house: House, ritual: Ritual, actor: str | None) -> Occurrence:
         """Take the cutoff and the publishing of the open occurrence forward to now."""
-        occurrence = model.running(session, house, ritual.id)
-        if occurrence is None:
+        found = model.running(session, house, ritual.id)
+        # Locked, since somebody else, or the clock, may be ending it.
+        occurrence = model.get(session, house, found.id, lock=True) if found else None
+        if occurrence is None or occurrence.state not in model.RUNNING:
             raise UserError(f"{ritual.name} is not open. `/cadence run {ritual.id}` opens it.")
         now = house.clock.now()
         occurrence.cutoff_at = min(occurrence.cutoff_at, now)

@@ -199,6 +199,20 @@ def test_two_who_run_a_ritual_at_once_open_it_once_and_the_second_is_told(any_db
     assert week.occurrence().opens_at == week.clock.now()
 
 
+def test_who_closes_what_somebody_else_has_just_skipped_is_told(any_db: Database) -> None:
+    week = Week(any_db, definitions())
+    week.until(berlin(25, 12))
+
+    def skip(session: Session) -> None:
+        RITUALS.skip(session, week.house, week.ritual(), BOB, "company retreat")
+
+    def close(session: Session) -> None:
+        RITUALS.close_now(session, week.house, week.ritual(), BOB)
+
+    assert "is not open" in str(_at_once(any_db, skip, close))
+    assert week.digest() == []
+
+
 def test_a_calendar_that_changes_while_an_occurrence_opens_leaves_it_as_it_opened(any_db: Database) -> None:
     """Two nodes: one runs the ritual early, the other takes on a later prompt."""
     week = Week(any_db, definitions())
