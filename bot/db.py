@@ -49,6 +49,15 @@ _STOPPED_FOR_ANOTHER = ("40001", "40P01")
 _READ_ONLY = "25006"
 """The same's for a server that only follows another yet."""
 
+_NOTICE_SILENCE = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""For a server that is suddenly not there and closes nothing: the system would wait a quarter of an hour for it."""
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -226,9 +235,7 @@ def make_engine(url: str) -> Engine:
         return engine
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(
-        parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True, connect_args={"connect_timeout": 10}
-    )
+    return create_engine(parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True, connect_args=_NOTICE_SILENCE)
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

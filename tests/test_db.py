@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, select, text
@@ -200,6 +201,16 @@ def test_insert_or_ignore_says_who_was_first(any_db: Database) -> None:
         return insert_or_ignore(session, Node, node="one", beat_at=1, version="x")
 
     assert [any_db.call(insert), any_db.call(insert)] == [True, False]
+
+
+def test_a_server_that_vanishes_without_a_word_is_given_up_within_seconds() -> None:
+    database = Database(postgres.empty_database())
+    with database.engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        asked = driver.info.get_parameters()
+    database.close()
+    assert int(asked["tcp_user_timeout"]) <= 15_000
+    assert int(asked["keepalives_idle"]) + int(asked["keepalives_interval"]) * int(asked["keepalives_count"]) <= 30
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
