@@ -88,7 +88,7 @@ def _settle_failure(session: Session, message: OutboxMessage, claim: Claim, outc
             _requeue(message, now, pause=0, reason="claim_was_stale")
         case RateLimited(wait):
             _requeue(message, now, pause=wait, reason="ratelimited")
-            _slow_down(session, claim, now + wait)
+            _slow_down(session, claim, now + wait, now)
         case Unreachable(reason):
             _requeue(message, now, pause=UNREACHABLE_PAUSE, reason=reason)
             _block_workspace(session, claim.workspace_id, now + UNREACHABLE_PAUSE)
@@ -254,9 +254,9 @@ def _give_up(session: Session, message: OutboxMessage, now: int, reason: str) ->
     undeliverable.report(session, message.id, now)
 
 
-def _slow_down(session: Session, claim: Claim, until: int) -> None:
+def _slow_down(session: Session, claim: Claim, until: int, now: int) -> None:
     if claim.call.method == UPDATE:
-        _block_changes(session, claim.workspace_id, until)
+        _block_changes(session, claim.workspace_id, until, now)
         return
     # The workspace before the lane, as in claiming: two nodes then cannot wait for each other.
     pace = session.get(Pace, claim.workspace_id, with_for_update=True, populate_existing=True)
@@ -273,9 +273,10 @@ def _slow_down(session: Session, claim: Claim, until: int) -> None:
     )
 
 
-def _block_changes(session: Session, workspace_id: str, until: int) -> None:
+def _block_changes(session: Session, workspace_id: str, until: int, now: int) -> None:
     """Slack counts them apart: everything else goes on."""
-    empty = pacing.emptied(until, pacing.CHANGE_INTERVAL, pacing.CHANGE_BURST)
+    # What lies further ahead is not believed, and would hold up nothing.
+    empty = min(pacing.emptied(until, pacing.CHANGE_INTERVAL, pacing.CHANGE_BURST), now + pacing.FURTHEST)
     session.execute(
         update(Pace)
         .where(Pace.workspace_id == workspace_id, Pace.change_tat < empty)

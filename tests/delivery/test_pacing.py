@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -186,6 +187,29 @@ def test_changes_that_wait_for_their_pace_hold_up_no_message(
     asyncio.run(story())
     assert clock.now() - before < timedelta(seconds=2)
     assert slack.called("chat.update") < 20
+
+
+@pytest.mark.parametrize(("complaint", "quiet"), [(60, 60), (3600, 110)])
+def test_a_complaint_about_a_change_holds_up_all_changes(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack, complaint: int, quiet: int
+) -> None:
+    with db.transaction() as session:
+        cards = [outbox.post(session, house, UPDATES, message(section("old")), kind="card")]
+        cards += [outbox.post(session, house, LAUNCHES, message(section("old")), kind="card")]
+    asyncio.run(deliver(db, clock, slack))
+    change(db, house, cards[:1])
+    slack.fail("chat.update", rate_limited(complaint))
+
+    async def story() -> None:
+        async with relaying(db, clock, slack) as relay:
+            await relay.once()
+            change(db, house, cards[1:])
+            for _ in range(5, quiet, 5):
+                clock.turn(timedelta(seconds=5))
+                await relay.once()
+
+    asyncio.run(story())
+    assert slack.called("chat.update") == 1
 
 
 def test_a_complaint_about_a_change_holds_up_no_message(
