@@ -171,7 +171,7 @@ MUTANTS = (
         "bot/delivery/settle.py",
         {
             'pause=wait, reason="ratelimited"': 'pause=0, reason="ratelimited"',
-            "_slow_down(session, claim, now + wait)": "_slow_down(session, claim, now)",
+            "_slow_down(session, claim, now + wait, now)": "_slow_down(session, claim, now, now)",
         },
         [PROMISE + "test_slack_is_left_alone_for_as_long_as_it_asks[sqlite]"],
     ),
