@@ -53,6 +53,11 @@ from bot.logs import get_logger
 MOST_PER_NODE = 32
 MOST_PER_WORKSPACE = 4
 """In flight at once. Each may have to be looked up after a crash, and look-ups of a workspace are scarce."""
+REQUEST = 10_000
+"""How long a request may take."""
+QUIET = 15_000
+"""How long after that Slack may take to show what it accepted."""
+SETTLED_AFTER = REQUEST + QUIET
 LEASE = 12_000
 STALE_AFTER = 1_500
 """A claim older than this is not acted on: its node may have been asleep and another may have taken over."""

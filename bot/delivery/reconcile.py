@@ -12,6 +12,7 @@ from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from bot.delivery import node, pacing, refusal, undeliverable
+from bot.delivery.claim import SETTLED_AFTER
 from bot.delivery.model import (
     DEAD,
     FRESH_LOOK,
@@ -29,11 +30,6 @@ from bot.delivery.outcome import Absent, Blind, Finding, Found, More, NotNow, Se
 from bot.delivery.settle import MOST_FAILURES, pause_after, record_sent, release_held
 from bot.logs import get_logger
 
-REQUEST = 10_000
-"""How long a request may take."""
-QUIET = 15_000
-"""How long after that Slack may take to show what it accepted."""
-SETTLED_AFTER = REQUEST + QUIET
 SECOND_LOOK_AFTER = 3_000
 LOOK_LEASE = 60_000
 LOOK_BACK = 10 * 60_000
@@ -80,7 +76,8 @@ def rescue(session: Session, now: int) -> None:
     )
     for method, values in (
         (POST, {"state": UNSURE, "look_at": now, "error": "owner_died", **FRESH_LOOK}),
-        (UPDATE, {"state": QUEUED, "retry_at": now, "error": "owner_died"}),
+        # What is still on its way must not arrive after a later change.
+        (UPDATE, {"state": QUEUED, "retry_at": OutboxMessage.last_send + SETTLED_AFTER, "error": "owner_died"}),
     ):
         rescued = session.scalars(
             update(OutboxMessage)

@@ -13,7 +13,7 @@ from sqlalchemy import BigInteger, bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
 from bot.delivery import outbox, pacing, refusal, undeliverable
-from bot.delivery.claim import Claim
+from bot.delivery.claim import SETTLED_AFTER, Claim
 from bot.delivery.model import (
     CANCELLED,
     DEAD,
@@ -100,8 +100,9 @@ def _settle_failure(session: Session, message: OutboxMessage, claim: Claim, outc
         case Unsure(reason) if claim.call.method == POST:
             _doubt(message, now, reason)
         case Unsure(reason):
-            # Saying the same thing again does no harm to an update.
-            _fail(session, message, now, reason, None)
+            # Saying it again does no harm, but what is still on its way must not arrive after a later change.
+            settled = (message.last_send or now) + SETTLED_AFTER
+            _fail(session, message, now, reason, max(pause_after(message.failures + 1), settled - now))
         case Never(reason):
             _give_up(session, message, now, reason)
     session.flush()

@@ -14,6 +14,7 @@ from slack_sdk.errors import SlackApiError, SlackClientError
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.blocks import PayloadError, check_message
+from bot.delivery.claim import REQUEST
 from bot.delivery.model import DELETE, POST, UPDATE
 from bot.delivery.outcome import (
     Absent,
@@ -33,7 +34,6 @@ from bot.delivery.outcome import (
     Unreachable,
     Unsure,
 )
-from bot.delivery.reconcile import REQUEST
 from bot.errors import UserError
 
 EVENT_TYPE = "drumbeat_message"

@@ -13,8 +13,8 @@ import aiohttp
 from bot import timers
 from bot.delivery import node
 from bot.delivery import relay as delivering
+from bot.delivery.claim import QUIET, REQUEST
 from bot.delivery.outcome import Call, Finding, NotNow, Outcome, Search, Sender, TokenDead
-from bot.delivery.reconcile import QUIET, REQUEST
 from bot.delivery.relay import Relay
 from bot.delivery.slack import SlackSender, make_client
 from bot.house import House

@@ -318,6 +318,35 @@ def test_a_lost_answer_to_a_change_is_simply_said_again(
     assert slack.said(UPDATES) == ["changed"]
 
 
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_change_that_slack_takes_late_does_not_undo_a_later_one(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack, killed: bool
+) -> None:
+    (card,) = post(house, UPDATES, "card")
+    asyncio.run(deliver(any_db, clock, slack))
+    slack.fail("chat.update", cut_and_late())
+    change(house, card, "first")
+
+    async def story() -> None:
+        async with relaying(any_db, clock, slack) as relay, make_session() as session:
+            if killed:
+                (claimed,) = claimed_by(house, "killed")
+                await SlackSender(make_client(BOT_TOKEN, slack.url, session)).send(claimed.call)
+            else:
+                await relay.once()
+            change(house, card, "second")
+            for _ in range(8):
+                clock.turn(3 * SECOND)
+                await relay.once()
+            slack.commit_late()
+            for _ in range(8):
+                clock.turn(3 * SECOND)
+                await relay.once()
+
+    asyncio.run(story())
+    assert slack.said(UPDATES) == ["second"]
+
+
 def test_a_busy_channel_is_read_page_by_page(
     any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:

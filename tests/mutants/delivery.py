@@ -30,7 +30,7 @@ MUTANTS = (
     Mutant(
         "no quiet time before sending again",
         "what Slack takes late is not said twice",
-        "bot/delivery/reconcile.py",
+        "bot/delivery/claim.py",
         {"SETTLED_AFTER = REQUEST + QUIET": "SETTLED_AFTER = 0"},
         [PROMISE + "test_a_lost_request_is_made_again_once_it_can_no_longer_arrive"],
     ),
