@@ -38,14 +38,14 @@ def any_db_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return postgres.empty_database()
 
 
-@pytest.fixture
-def any_db(any_db_url: str, tmp_path: Path, with_tables: Path) -> Iterator[Database]:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def any_db(request: pytest.FixtureRequest, tmp_path: Path, with_tables: Path) -> Iterator[Database]:
     """A database with every room's tables, on SQLite and then on PostgreSQL."""
-    database = Database(any_db_url)
-    if database.is_sqlite:
+    if request.param == "sqlite":
         shutil.copy(with_tables, sqlite_file(tmp_path))
+        database = Database(sqlite_url(tmp_path))
     else:
-        make_tables(database)
+        database = Database(postgres.database_with_tables(make_tables_at))
     yield database
     database.close()
 
@@ -67,6 +67,12 @@ def slack(clock: StoppedClock) -> Iterator[FakeSlack]:
     fake.start()
     yield fake
     fake.stop()
+
+
+def make_tables_at(address: str) -> None:
+    database = Database(address)
+    make_tables(database)
+    database.close()
 
 
 def sqlite_url(folder: Path) -> str:

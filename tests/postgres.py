@@ -14,7 +14,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, LiteralString, Protocol, TypeVar
 
 import psycopg
 from psycopg import sql
@@ -48,11 +48,58 @@ def empty_database() -> str:
 
     Raises NoPostgres.
     """
-    return empty_database_on(_server(), _RUN, os.environ.get("PYTEST_XDIST_WORKER", "main"))
+    return empty_database_on(_server(), _RUN, _worker())
+
+
+def database_with_tables(make: Callable[[str], None]) -> str:
+    """The address of this process's database with nothing in the tables that `make` makes at an address.
+
+    When they stand as they were made they are only emptied, which takes a tenth of the time. Raises NoPostgres.
+    """
+    if _made:
+        address = _server().address(_name(_RUN, _worker()))
+        with psycopg.connect(address, autocommit=True) as connection:
+            if connection.execute(_SHAPE).fetchall() == _made:
+                connection.execute(_EMPTY)
+                return address
+    address = empty_database()
+    make(address)
+    with psycopg.connect(address) as connection:
+        _made[:] = connection.execute(_SHAPE).fetchall()
+    return address
+
+
+_made: list[Any] = []
+"""What stood in this process's database after its tables were made."""
+_SHAPE: LiteralString = """
+    SELECT relname::text FROM pg_class WHERE relnamespace = 'public'::regnamespace
+    UNION ALL SELECT tgname::text FROM pg_trigger WHERE NOT tgisinternal
+    ORDER BY 1
+"""
+_EMPTY: LiteralString = """
+    DO $$
+    DECLARE
+        here regnamespace := 'public';
+        each regclass;
+        is_filled boolean;
+        filled text[];
+    BEGIN
+        FOR each IN SELECT oid FROM pg_class WHERE relnamespace = here AND relkind = 'r' LOOP
+            EXECUTE format('SELECT EXISTS (SELECT FROM %s)', each) INTO is_filled;
+            IF is_filled THEN
+                filled := filled || each::text;
+            END IF;
+        END LOOP;
+        IF filled IS NOT NULL THEN
+            EXECUTE 'TRUNCATE ' || array_to_string(filled, ', ') || ' CASCADE';
+        END IF;
+        PERFORM setval(oid, 1, false) FROM pg_class WHERE relnamespace = here AND relkind = 'S';
+    END $$
+"""
 
 
 def empty_database_on(server: Server, run: str, worker: str) -> str:
-    name = f"{_prefix(run)}{worker}"
+    name = _name(run, worker)
     with psycopg.connect(server.address("postgres"), autocommit=True) as connection:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone() is None:
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
@@ -196,6 +243,14 @@ def _found() -> Server:
         connection.execute("ALTER SYSTEM SET fsync = off")
         connection.execute("SELECT pg_reload_conf()")
     return server
+
+
+def _worker() -> str:
+    return os.environ.get("PYTEST_XDIST_WORKER", "main")
+
+
+def _name(run: str, worker: str) -> str:
+    return f"{_prefix(run)}{worker}"
 
 
 def _prefix(run: str) -> str:
