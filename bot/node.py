@@ -388,8 +388,8 @@ class Node:
     async def _figures(self) -> bytes:
         """What Prometheus reads; without the database's figures while that is away."""
         try:
-            asked = await self._db.run(gauges, self._now())
-        except SQLAlchemyError:
+            asked = await asyncio.wait_for(self._db.run(gauges, self._now()), HEALTHY_WITHIN)
+        except (SQLAlchemyError, TimeoutError):
             asked = []
         skews = [
             metrics.Gauge(

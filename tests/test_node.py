@@ -7,12 +7,13 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -616,6 +617,25 @@ def test_a_process_whose_database_is_gone_is_alive_but_not_ready(environ: Enviro
                 await asyncio.to_thread(give_back, environ["DATABASE_URL"])
             await asyncio.sleep(1.5)
             assert (await ask(port, "/readyz"))[0] == 200
+
+    run(story)
+
+
+def test_who_watches_is_answered_also_while_another_process_holds_the_database(
+    environ: Environ, said: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node_module, "HEALTHY_WITHIN", 0.3)
+    port = free_port()
+
+    async def story() -> None:
+        async with running({**environ, "METRICS_PORT": str(port)}, said):
+            with closing(sqlite3.connect(tmp_path / "drumbeat.db", isolation_level=None)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                figures = await asyncio.wait_for(ask(port, "/metrics"), 10)
+                ready = await asyncio.wait_for(ask(port, "/readyz"), 10)
+            assert figures[0] == 200
+            assert "drumbeat_messages_sent_total" in figures[1]
+            assert ready[0] == 503
 
     run(story)
 
