@@ -197,8 +197,11 @@ def _one_host_at_a_time(written: str) -> str:
     if several is None:
         return written
     start, hosts, name, query = several.groups()
-    named = [f"host={host}" for host in hosts.split(",") if host]
-    return f"{start}{name or '/'}?{'&'.join([*named, *([query] if query else [])])}"
+    wanted = [f"host={host}" for host in hosts.split(",") if host]
+    if "target_session_attrs=" not in (query or ""):
+        # Else a server that only follows the other would be kept for as long as it is there.
+        wanted.append("target_session_attrs=read-write")
+    return f"{start}{name or '/'}?{'&'.join([*wanted, *([query] if query else [])])}"
 
 
 def _sqlite_url(url: URL, folder: Path, problems: list[str]) -> str:

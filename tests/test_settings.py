@@ -113,6 +113,18 @@ def test_several_postgresql_servers_may_be_named(tmp_path: Path) -> None:
     assert options["target_session_attrs"] == "read-write"
 
 
+@pytest.mark.parametrize(
+    ("query", "wanted"),
+    [("?target_session_attrs=any", "any"), ("?sslmode=require", "read-write"), ("", "read-write")],
+)
+def test_of_several_postgresql_servers_the_one_that_takes_writes_is_used(
+    tmp_path: Path, query: str, wanted: str
+) -> None:
+    written = f"postgresql://bot@one,two/drumbeat{query}"
+    url = make_url(Settings.read({"DATABASE_URL": written}, tmp_path).database_url.reveal())
+    assert url.query["target_session_attrs"] == wanted
+
+
 def test_processes_poll_unless_told_to_notify(tmp_path: Path) -> None:
     notifying = {"DATABASE_URL": "postgresql://db/drumbeat", "DRUMBEAT_WAKE": "notify"}
 
