@@ -2,11 +2,12 @@
 
 import asyncio
 import threading
+import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, select, text
+from sqlalchemy import create_engine, event, select, text
 from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
@@ -67,7 +68,8 @@ def test_a_verb_that_fails_takes_back_only_its_own_writes(note_db: Database) -> 
 
 
 def test_success_is_told_only_after_the_commit_stands(note_db: Database, tmp_path: Path) -> None:
-    """Another connection sees the row at the moment the verb is reported done."""
+    """Another connection sees the row at the moment the verb is reported done, however slow the disk is."""
+    event.listen(note_db.engine, "commit", lambda _connection: time.sleep(0.2))
     other = create_engine(f"sqlite:///{tmp_path / 'notes.db'}")
 
     async def write_and_look() -> list[str]:
