@@ -3,12 +3,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.db import Database
 from bot.house import House
 from tests import postgres
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock, make_house, make_tables
+
+# How long an example takes says more about the machine than about the code.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

@@ -44,6 +44,14 @@ class StoppedClock:
         self.at = at
 
 
+class RunningClock(StoppedClock):
+    """A clock that goes on a little with every look, as every real one does."""
+
+    def now(self) -> datetime:
+        self.turn(timedelta(microseconds=50))
+        return self.at
+
+
 def make_house(
     db: Database,
     definitions: Definitions | None = None,

@@ -165,7 +165,8 @@ def explained(session: Session, house: House, slack_id: str, key: str) -> tuple[
 def next_said(session: Session, house: House, prompt: Prompt) -> datetime | None:
     """When a prompt that waits is said next, first or as its reminder; none when it will not be."""
     person = People(session, house).by_slack(prompt.person)
-    moments = [need.moment for need in _needs(session, house, person) if need.prompt.id == prompt.id] if person else []
+    needs = _needs(session, house, person, house.clock.now()) if person else []
+    moments = [need.moment for need in needs if need.prompt.id == prompt.id]
     if not moments:
         return None
     # What could wait for the next working day has its person's timer set to that.
@@ -192,8 +193,8 @@ def on_due(session: Session, house: House, ref: str) -> None:
             _pass_on(session, house, slack_id)
             _arm(session, house, slack_id, next_working_day(house, person, now) if person else now + timedelta(days=1))
         return
-    _say_what_is_due(session, house, person)
-    _plan(session, house, slack_id, said=True)
+    _say_what_is_due(session, house, person, now)
+    _plan(session, house, slack_id, said=now)
 
 
 def on_away(session: Session, house: House, ref: str) -> None:
@@ -259,17 +260,17 @@ def _looks(session: Session, house: House, prompts: Iterable[Prompt]) -> list[tu
     return [(prompt, part) for prompt, part in looks if part is not None]
 
 
-def _plan(session: Session, house: House, slack_id: str, *, said: bool = False) -> None:
-    """Wake up when the next thing is due for a person; what is due and was not `said` waits for their next day."""
+def _plan(session: Session, house: House, slack_id: str, *, said: datetime | None = None) -> None:
+    """Wake up when the next thing is due for a person; what was due at `said` and not said waits for their next day."""
     person, now = People(session, house).by_slack(slack_id), house.clock.now()
     session.flush()
     if person is None:
         moments = [each.at for each in model.open_of(session, house, slack_id) if each.prompted_at is None]
     else:
-        moments = [need.moment for need in _needs(session, house, person)]
-        if said:
+        moments = [need.moment for need in _needs(session, house, person, said or now)]
+        if said is not None:
             tomorrow = next_working_day(house, person, now)
-            moments = [tomorrow if moment <= now else moment for moment in moments]
+            moments = [tomorrow if moment <= said else moment for moment in moments]
     if moments:
         _arm(session, house, slack_id, min(moments))
     else:
@@ -284,9 +285,9 @@ def _timer(slack_id: str) -> str:
     return f"{DUE}:{slack_id}"
 
 
-def _needs(session: Session, house: House, person: Person) -> list[Need]:
-    """All that is still to be said to a person."""
-    profile, now = model.profile_of(session, house, person.slack_id), house.clock.now()
+def _needs(session: Session, house: House, person: Person, now: datetime) -> list[Need]:
+    """All that is still to be said to a person; what is due by `now` has that as its moment."""
+    profile = model.profile_of(session, house, person.slack_id)
     return [
         Need(prompt, working_moment(house, person, max(at, now), prompt.deadline))
         for prompt in model.open_of(session, house, person.slack_id)
@@ -309,10 +310,10 @@ def _pass_on(session: Session, house: House, slack_id: str) -> None:
     timers.arm(session, house, f"{AWAY}:{slack_id}", AWAY, f"away:{slack_id}", house.clock.now())
 
 
-def _say_what_is_due(session: Session, house: House, person: Person) -> None:
-    now = house.clock.now()
+def _say_what_is_due(session: Session, house: House, person: Person, now: datetime) -> None:
     evening = max(end_of_day(house, person, now), now)
-    today = _still_waiting(session, house, person, [n for n in _needs(session, house, person) if n.moment <= evening])
+    needs = [need for need in _needs(session, house, person, now) if need.moment <= evening]
+    today = _still_waiting(session, house, person, needs)
     due = [need.prompt for need in today if need.moment <= now]
     if not due:
         return

@@ -65,9 +65,7 @@ def user(number: int) -> str:
 
 def prompts(slack: FakeSlack) -> list[str]:
     """Whom a prompt reached, once for each that did."""
-    return [
-        user(number) for number in range(PEOPLE) for said in slack.said(user(number)) if said.startswith("Your update")
-    ]
+    return [user(number) for number in range(PEOPLE) for said in slack.said(user(number)) if "thing today" in said]
 
 
 def write_definitions(folder: Path, opens: datetime) -> None:

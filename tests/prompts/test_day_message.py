@@ -1,5 +1,7 @@
 """One message a day asks a person for everything that is due for them."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.db import Database
@@ -7,7 +9,7 @@ from bot.delivery.model import UPDATE
 from bot.errors import UserError
 from bot.prompts import flow
 from bot.prompts.model import LIGHT, NONE, STANDARD
-from tests.fakes import promised
+from tests.fakes import RunningClock, promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.prompts.asking import Asking
 from tests.updates.team import REMINDER, berlin
@@ -28,6 +30,14 @@ def test_what_is_due_today_goes_out_together_at_the_first_moment_of_it(asking: A
     assert message.text.startswith("2 things today, about 6 minutes\n*review*"), "the most urgent first"
     assert "Due Wed 25 Nov, 17:00 your time, about 3 minutes." in message.text
     assert "later" not in message.text
+
+
+def test_it_goes_out_by_a_clock_that_runs(asking: Asking) -> None:
+    asking.ask("plan", at=berlin(25, 10))
+    asking.house = replace(asking.house, clock=RunningClock(berlin(25, 10)))
+    asking.run(flow.on_due, f"person:{ALICE}")
+    assert len(asking.said()) == 1
+    assert asking.next_wake() is None
 
 
 def test_it_waits_for_working_hours(asking: Asking) -> None:
