@@ -133,7 +133,8 @@ def test_make_help_names_every_target() -> None:
 
 
 def test_every_variable_that_is_read_stands_in_the_example_file() -> None:
-    read = re.findall(r'"((?:SLACK|DATABASE|DRUMBEAT|LOG|FEED)_[A-Z_]+|(?:METRICS_)?PORT)"', read_text("bot/settings.py"))
+    names = r'"((?:SLACK|DATABASE|DRUMBEAT|LOG|FEED)_[A-Z_]+|(?:METRICS_)?PORT)"'
+    read = re.findall(names, read_text("bot/settings.py"))
     shown = re.findall(r"^# ([A-Z_]+)=", read_text(".env.example"), re.MULTILINE)
 
     assert set(read) == set(shown)
