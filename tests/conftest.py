@@ -1,3 +1,4 @@
+import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+from bot import logs
 from bot.db import Database
 from bot.house import House
 from tests import postgres
@@ -14,6 +16,16 @@ from tests.fakes import StoppedClock, make_house, make_tables
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.fixture(autouse=True)
+def nobody_elses_log() -> Iterator[None]:
+    """What a test sends the log to ends with it; the next would write to a closed stream."""
+    yield
+    root = logging.getLogger()
+    for handler in list(root.handlers):
+        if type(handler).__module__ == logs.__name__:
+            root.removeHandler(handler)
 
 
 @pytest.fixture(scope="session")
