@@ -4,13 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from itertools import takewhile
-from zoneinfo import ZoneInfo
 
 from bot.definitions.calendar import Calendar, Ritual
-from bot.definitions.organisation import Organisation, PersonDefinition, refs_of
+from bot.definitions.organisation import Organisation, refs_of
 from bot.definitions.releases import RELEASE_OWNER, TIERS, ReleaseRules, slug
 from bot.definitions.rules import Relative, Weekly
-from bot.definitions.values import Offset
 from bot.definitions.working_days import WEEKDAY_NAMES
 from bot.yamlfile import Document, KeyPath, Problem, nearest
 
@@ -68,10 +66,6 @@ def check_references(calendar: Calendar, document: Document, organisation: Organ
             message = f"it would never be held: nobody works on {days}, and it is skipped then"
             mend = "write another weekday, or `holidays: later`"
             yield document.problem(("rituals", i, "schedule", "repeats"), message, mend)
-        for person in _asked_too_late(ritual, organisation):
-            message = f"{person.name}, in {person.zone}, would be asked only after the cutoff"
-            mend = "write a later cutoff, such as +1 day 14:00, or another `zone`"
-            yield document.problem(("rituals", i, "schedule", "cutoff"), message, mend)
 
 
 def check_releases(rules: ReleaseRules, document: Document) -> Iterator[Problem]:
@@ -208,25 +202,6 @@ def _never_worked(ritual: Ritual, organisation: Organisation) -> str:
     if any(day in organisation.working_hours.weekdays for day in weekdays):
         return ""
     return " or ".join(WEEKDAY_NAMES[day] for day in weekdays)
-
-
-def _asked_too_late(ritual: Ritual, organisation: Organisation) -> Iterator[PersonDefinition]:
-    """Owners of its areas so far west, in winter or summer, that their prompt comes after everybody's cutoff."""
-    owners = {area.owner for area in organisation.areas if not ritual.areas or area.id in ritual.areas}
-    schedule, shared = ritual.schedule, ritual.zone_for(organisation)
-    answer_time = _since_midnight(schedule.cutoff) - _since_midnight(schedule.prompt)
-    for person in filter(None, map(organisation.person, sorted(owners))):
-        zone = person.zone if schedule.zone == "person" else None
-        if zone and any(_behind(zone, shared, day) >= answer_time for day in (WINTER, SUMMER)):
-            yield person
-
-
-def _since_midnight(offset: Offset) -> timedelta:
-    return timedelta(days=offset.days, hours=offset.at.hour, minutes=offset.at.minute)
-
-
-def _behind(zone: ZoneInfo, other: ZoneInfo, day: datetime) -> timedelta:
-    return (other.utcoffset(day) or timedelta()) - (zone.utcoffset(day) or timedelta())
 
 
 def _doubles(document: Document, part: str, ids: Sequence[str | int]) -> Iterator[Problem]:

@@ -60,7 +60,7 @@ MONTHS: tuple[Month, ...] = get_args(Month)
 
 
 class WorkingHours(Definition):
-    """When people may be written to, in their own zone: from `start` up to, not including, `end`."""
+    """When people may be written to, in their own zone: from `start` up to, not including, `end`; 23:59 is midnight."""
 
     days: tuple[Weekday, ...] = Field(WEEKDAYS[:5], min_length=1)
     """The days people work."""

@@ -1,13 +1,15 @@
 """Local times as moments in UTC, and the hours in which people may be written to."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.definitions.organisation import WorkingHours
-from bot.definitions.working_days import MAX_SHIFT
+from bot.definitions.working_days import DAY, MAX_SHIFT
 
 MINUTE = timedelta(minutes=1)
+LAST_MINUTE = time(23, 59)
+"""Working hours that end then end at midnight: no time of day is later."""
 
 
 def to_utc(local: datetime, zone: ZoneInfo) -> datetime:
@@ -56,4 +58,5 @@ def _next_valid_minute(before: datetime, after: datetime, zone: ZoneInfo) -> dat
 
 
 def _hours_on(day: date, zone: ZoneInfo, hours: WorkingHours) -> tuple[datetime, datetime]:
-    return to_utc(datetime.combine(day, hours.start), zone), to_utc(datetime.combine(day, hours.end), zone)
+    end = datetime.combine(day, hours.end) if hours.end < LAST_MINUTE else datetime.combine(day + DAY, time())
+    return to_utc(datetime.combine(day, hours.start), zone), to_utc(end, zone)

@@ -8,23 +8,12 @@ from bot.definitions.working_time import next_working_moment, to_utc
 from bot.house import House
 from bot.people.model import People, Person
 
-LAST_CALL = timedelta(hours=1)
-"""Nothing is put off until working hours that leave less time than this before its deadline."""
 
-
-def working_moment(house: House, person: Person, at: datetime, deadline: datetime | None = None) -> datetime:
-    """`at`, or when the person's working hours next begin.
-
-    What would be too late for its `deadline` then is said at `at`: outside their hours, but never on a day off.
-    """
+def working_moment(house: House, person: Person, at: datetime) -> datetime:
+    """`at`, or when the person's working hours next begin."""
     organisation = house.definitions.organisation
     off = organisation.work_days(person.holidays).off
-    moment = next_working_moment(at, person.zone, organisation.working_hours, off)
-    if deadline is None or deadline <= at or moment < deadline - LAST_CALL:
-        return moment
-    day = at.astimezone(person.zone).date()
-    is_day_off = off(day) or day.weekday() not in organisation.working_hours.weekdays
-    return moment if is_day_off else at
+    return next_working_moment(at, person.zone, organisation.working_hours, off)
 
 
 def polite(session: Session, house: House, slack_id: str) -> datetime | None:

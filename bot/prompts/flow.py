@@ -289,7 +289,7 @@ def _needs(session: Session, house: House, person: Person, now: datetime) -> lis
     """All that is still to be said to a person; what is due by `now` has that as its moment."""
     profile = model.profile_of(session, house, person.slack_id)
     return [
-        Need(prompt, working_moment(house, person, max(at, now), prompt.deadline))
+        Need(prompt, working_moment(house, person, max(at, now)))
         for prompt in model.open_of(session, house, person.slack_id)
         if (at := _wanted(prompt, profile)) is not None
     ]

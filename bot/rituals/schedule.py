@@ -157,14 +157,19 @@ def times(
 ) -> Times:
     """One person's times in an occurrence; `zone` and `holidays` are theirs, else the workspace's count.
 
-    Somebody so far west that their morning comes after the cutoff is asked when the workspace is.
+    They are asked and reminded within their working hours. Somebody to whom those leave too little before the
+    cutoff, since they are far west, is asked on a working day before.
     """
     schedule, shared = ritual.schedule, ritual.zone_for(organisation)
-    own = zone if zone and schedule.zone == "person" else shared
+    zone = zone or organisation.zone
+    clock = zone if schedule.zone == "person" else shared
+    hours, work_days = organisation.working_hours, organisation.work_days(holidays)
     cutoff = slot.at(schedule.cutoff, shared)
-    prompt = slot.at(schedule.prompt, own)
-    if prompt > cutoff - AFTER_PROMPT:
-        prompt = min(prompt, slot.at(schedule.prompt, shared))
+    # Whoever has a day off then is away, and others are asked: that is no reason to ask them later.
+    prompt = next_working_moment(slot.at(schedule.prompt, clock), zone, hours, never)
+    latest = max(cutoff - AFTER_PROMPT, slot.at(schedule.prompt, shared))
+    if prompt > latest:
+        prompt = _asked_before(slot, schedule.prompt, latest, zone, hours, work_days)
     reminder = (
         None
         if schedule.reminder is None
@@ -173,9 +178,10 @@ def times(
             schedule.reminder,
             prompted=prompt,
             cutoff=cutoff,
-            zone=own,
-            hours=organisation.working_hours,
-            is_off=organisation.work_days(holidays).off,
+            clock=clock,
+            zone=zone,
+            hours=hours,
+            is_off=work_days.off,
         )
     )
     return Times(prompt, reminder, cutoff, slot.at(schedule.publish, shared))
@@ -187,21 +193,40 @@ def reminder_at(
     *,
     prompted: datetime,
     cutoff: datetime,
+    clock: ZoneInfo,
     zone: ZoneInfo,
     hours: WorkingHours,
     is_off: Callable[[date], bool] = never,
 ) -> datetime | None:
-    """When to remind a person in `zone` about the slot on `day`: at their own time, if before the cutoff.
+    """When to remind a person in `zone` about the slot on `day`: at the time that clocks in `clock` show, if before the
+    cutoff and within their working hours.
 
-    Otherwise as late as their working hours allow, at least two hours after the prompt and one before the
+    Otherwise when those next begin, or as late as they allow: at least two hours after the prompt and one before the
     cutoff; None when there is no such moment. `is_off` knows their holidays.
     """
     on = _nth_working_day(day, reminder.days, lambda each: each.weekday() not in hours.weekdays or is_off(each))
-    usual = to_utc(datetime.combine(on, reminder.at), zone)
-    if prompted < usual < cutoff:
+    usual = to_utc(datetime.combine(on, reminder.at), clock)
+    next = next_working_moment(usual, zone, hours, is_off)
+    if next == usual and prompted < usual < cutoff:
         return usual
+    if prompted + AFTER_PROMPT <= next <= cutoff - BEFORE_CUTOFF:
+        return next
     latest = last_working_moment(cutoff - BEFORE_CUTOFF, zone, hours, is_off)
     return latest if latest and latest >= prompted + AFTER_PROMPT else None
+
+
+def _asked_before(
+    slot: Slot, prompt: Offset, latest: datetime, zone: ZoneInfo, hours: WorkingHours, work_days: WorkDays
+) -> datetime:
+    """The last working day of a person in `zone` on which they can be asked by `latest`, at the prompt's time there."""
+    at = (datetime.combine(slot.day, prompt.at) + slot.shift).time()
+    day = slot.day
+    while True:
+        day = work_days.nearest(day, -1) or day - DAY
+        there = to_utc(datetime.combine(day, at), zone)
+        moment = last_working_moment(there, zone, hours, work_days.off) or there
+        if moment <= latest:
+            return moment
 
 
 class Fall(NamedTuple):

@@ -9,9 +9,8 @@ from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions, PersonDefinition, Ritual, WorkDays, WorkingHours
 from bot.edits.burden import DIGEST, READ_UP, UPDATE, WEEKLY_UPDATE, WRITE_DOWN, Load
-from bot.people.moments import LAST_CALL
 from bot.rituals import model as occurrences
-from bot.rituals.schedule import Slot, next_working_moment, slots, times
+from bot.rituals.schedule import Slot, slots, times
 from bot.simulate import slack
 from bot.simulate.life import Life, Request
 from bot.simulate.slack import Said
@@ -99,8 +98,6 @@ class OffHours:
     name: str
     got: Got
     why: str
-    is_last_call: bool
-    """They had no working hours left before the cutoff; it was then or not at all."""
 
 
 @dataclass(frozen=True)
@@ -315,8 +312,7 @@ def _off_hours(life: Life, person: Burden) -> Iterator[OffHours]:
     work_days = organisation.work_days(organisation.people_by_ref[person.ref.casefold()].holidays)
     for got in person.got:
         if why := _why_off(hours, work_days, got.at):
-            next_hours = next_working_moment(got.at, person.zone, hours, work_days.off)
-            yield OffHours(person.name, got, why, _is_last_call(life, got.at, next_hours))
+            yield OffHours(person.name, got, why)
 
 
 def _why_off(hours: WorkingHours, work_days: WorkDays, at: datetime) -> str | None:
@@ -325,10 +321,6 @@ def _why_off(hours: WorkingHours, work_days: WorkDays, at: datetime) -> str | No
     if not hours.start <= at.time() < hours.end:
         return f"not between {hours.start:%H:%M} and {hours.end:%H:%M}"
     return None
-
-
-def _is_last_call(life: Life, at: datetime, next_hours: datetime) -> bool:
-    return any(each.opens_at <= at < each.cutoff_at <= next_hours + LAST_CALL for each in life.occurrences)
 
 
 def _owners(definitions: Definitions, ritual: Ritual) -> list[PersonDefinition]:

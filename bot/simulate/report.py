@@ -7,7 +7,7 @@ from typing import Any
 from bot.edits import burden
 from bot.rituals import model as occurrences
 from bot.simulate import findings
-from bot.simulate.findings import Burden, Findings, Got, Held, OffHours
+from bot.simulate.findings import Burden, Findings, Got, Held
 from bot.words import Words, on_date, plural
 
 MOST_SHOWN = 20
@@ -216,16 +216,9 @@ def _off_hours(found: Findings) -> Section:
     title = "Messages outside working hours"
     if not found.off_hours:
         return Section(title, ("None.",))
-    rows = [(each.name, _when(each.got), each.got.kind, _why_then(each)) for each in found.off_hours]
-    last_calls = sum(each.is_last_call for each in found.off_hours)
-    says = [f"Because no working hour was left before the cutoff: {last_calls}."]
-    if others := len(rows) - last_calls:
-        says.append(f"Warning: without that reason: {others}.")
+    rows = [(each.name, _when(each.got), each.got.kind, each.why) for each in found.off_hours]
+    says = [f"Warning: {len(rows)}."]
     return Section(title, says, (Table("Outside working hours", ("Person", "When, for them", "What", "Why"), rows),))
-
-
-def _why_then(each: OffHours) -> str:
-    return f"{each.why}; no working hour was left before the cutoff" if each.is_last_call else each.why
 
 
 def _faults(found: Findings) -> Section:

@@ -1,7 +1,7 @@
 """Who is asked for which area, when, and the prompts that ask them: how the verbs of `flow` do it."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -22,6 +22,9 @@ from bot.updates.model import AWAY, LONGEST_REASON, WAITING, Ask
 
 PROMPT = "update"
 """The kind of prompt that asks for an area's update."""
+LAST_CALL = timedelta(hours=1)
+"""Nobody is asked when their working hours leave less time than this before the cutoff."""
+NOT_AT_WORK = "not at work before the cutoff"
 
 
 def takes_answers(occurrence: Occurrence, house: House) -> bool:
@@ -60,14 +63,14 @@ def add_ask(session: Session, house: House, occurrence: Occurrence, area: Area, 
 
 
 def whom_to_ask(
-    people: People, house: House, occurrence: Occurrence, area: Area
+    people: People, house: House, ritual: Ritual, occurrence: Occurrence, area: Area
 ) -> tuple[Person | None, str | None, str | None]:
     """The owner, or the first who is there of those who stand in, or nobody; with whom they stand in for, and why."""
     owner, name, reason = people.by_ref(area.owner), people.named(area.owner), None
     if owner is None:
         reason = as_reason(None, f"{name}: not in this Slack workspace")
     for person in people.stand_ins(area):
-        why_not = _away_for(people, house, occurrence, person)
+        why_not = _not_to_be_asked(people, house, ritual, occurrence, person)
         if why_not is None:
             return person, None if person == owner else name, reason
         reason = as_reason(reason, f"{person.name}: {why_not}")
@@ -149,7 +152,7 @@ def pass_on(
     before, old = people.by_slack(ask.asked), prompt_key(ask)
     name = before.name if before else people.named(area.owner)
     ask.reason = as_reason(ask.reason, reason if name in reason else f"{name}: {reason}")
-    deputy = _next_in_line(people, house, occurrence, area, ask)
+    deputy = _next_in_line(people, house, ritual, occurrence, area, ask)
     if deputy is not None:
         ask.asked, ask.stands_in_for, ask.state = deputy.slack_id, ask.stands_in_for or name, WAITING
     else:
@@ -183,21 +186,31 @@ def own_draft(session: Session, house: House, occurrence: Occurrence, area_id: s
     return update is not None and update.draft and update.author == slack_id
 
 
-def _next_in_line(people: People, house: House, occurrence: Occurrence, area: Area, ask: Ask) -> Person | None:
-    """Who stands in after whoever is asked now, and is there today; why others are not is kept with the request."""
-    line, now = people.stand_ins(area), house.clock.now()
+def _next_in_line(
+    people: People, house: House, ritual: Ritual, occurrence: Occurrence, area: Area, ask: Ask
+) -> Person | None:
+    """Who stands in after whoever is asked now, and can be asked; why others can not is kept with the request."""
+    line = people.stand_ins(area)
     asked = next((n for n, person in enumerate(line) if person.slack_id == ask.asked), -1)
     for person in line[asked + 1 :]:
-        why_not = people.away_because(person, person.today(now), occurrence.ritual_id)
+        why_not = _not_to_be_asked(people, house, ritual, occurrence, person)
         if why_not is None:
             return person
         ask.reason = as_reason(ask.reason, f"{person.name}: {why_not}")
     return None
 
 
-def _away_for(people: People, house: House, occurrence: Occurrence, person: Person) -> str | None:
-    day = max(occurrence.day, person.today(house.clock.now()))
-    return people.away_because(person, day, occurrence.ritual_id)
+def _not_to_be_asked(
+    people: People, house: House, ritual: Ritual, occurrence: Occurrence, person: Person
+) -> str | None:
+    """Why somebody is not asked: away on the day of their prompt, or at work only when it is too late."""
+    at = _prompt_time(house, ritual, occurrence, person)
+    if why_not := people.away_because(person, person.today(at), ritual.id):
+        return why_not
+    asked = working_moment(house, person, at)
+    in_time = asked == at or asked <= occurrence.cutoff_at - LAST_CALL
+    # What somebody runs out of turn may well be run in the evening.
+    return None if in_time or occurrence.run_by else NOT_AT_WORK
 
 
 def _prompt_time(house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> datetime:
@@ -219,9 +232,10 @@ def _reminder_time(
     return reminder_at(
         occurrence.day,
         ritual.schedule.reminder,
-        prompted=working_moment(house, person, prompt_at, occurrence.cutoff_at),
+        prompted=working_moment(house, person, prompt_at),
         cutoff=occurrence.cutoff_at,
-        zone=person.zone if ritual.schedule.zone == "person" else ritual.zone_for(organisation),
+        clock=person.zone if ritual.schedule.zone == "person" else ritual.zone_for(organisation),
+        zone=person.zone,
         hours=organisation.working_hours,
         is_off=organisation.work_days(person.holidays).off,
     )

@@ -68,7 +68,7 @@ class WeeklyUpdate:
                 add_ask(session, house, occurrence, area, asked=early.author, state=ANSWERED)
                 nobody = False
                 continue
-            person, stands_in_for, reason = whom_to_ask(people, house, occurrence, area)
+            person, stands_in_for, reason = whom_to_ask(people, house, ritual, occurrence, area)
             add_ask(
                 session,
                 house,

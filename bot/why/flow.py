@@ -213,7 +213,7 @@ def _asked_next(
         return
     asked = False
     for area in house.definitions.areas_of(ritual):
-        found, stands_in_for, reason = whom_to_ask(people, house, upcoming, area)
+        found, stands_in_for, reason = whom_to_ask(people, house, ritual, upcoming, area)
         more = {**facts, "area": area, "reason": reason, "for": stands_in_for, "to": found and found.name}
         if found == person:
             asked = True

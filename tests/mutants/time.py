@@ -154,8 +154,24 @@ MUTANTS = (
         "everybody is asked when the workspace is",
         "each person is asked at the ritual's time in their own zone",
         "bot/rituals/schedule.py",
-        {'own = zone if zone and schedule.zone == "person" else shared': "own = shared"},
+        {'clock = zone if schedule.zone == "person" else shared': "clock = shared"},
         [ASKING + "test_everybody_is_asked_at_ten_in_their_own_zone"],
+    ),
+    Mutant(
+        "far west people are asked in their night",
+        "nobody is asked outside their working hours",
+        "bot/rituals/schedule.py",
+        {
+            "        prompt = _asked_before(slot, schedule.prompt, latest, zone, hours, work_days)\n": "        prompt = latest\n"
+        },
+        [SCHEDULE + "TestOnePersonsTimes::test_somebody_whose_morning_is_after_the_cutoff_is_asked_the_day_before"],
+    ),
+    Mutant(
+        "stand-ins are asked who are at work only after the cutoff",
+        "who stands in can still answer in their working hours",
+        "bot/updates/asking.py",
+        {"    return None if in_time or occurrence.run_by else NOT_AT_WORK\n": "    return None\n"},
+        ["tests/updates/test_stand_ins.py::test_nobody_is_asked_whose_working_hours_begin_too_late"],
     ),
     Mutant(
         "reminders come at any hour",

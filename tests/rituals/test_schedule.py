@@ -307,9 +307,14 @@ class TestOnePersonsTimes:
     def test_without_a_zone_of_their_own_people_go_by_the_workspace(self) -> None:
         assert times(self.WEDNESDAY, ritual(), organisation()).prompt == utc("2026-11-25T09:00")
 
-    def test_a_ritual_in_one_zone_asks_everybody_at_once(self) -> None:
+    def test_a_ritual_in_one_zone_asks_everybody_at_once_or_in_their_next_working_hours(self) -> None:
+        """Ten in New York is half past eight in the evening in Kolkata."""
         shared = ritual(schedule={"zone": "America/New_York"})
-        assert times(self.WEDNESDAY, shared, organisation(), KOLKATA).prompt == utc("2026-11-25T15:00")
+        assert times(self.WEDNESDAY, shared, organisation(), NEW_YORK).prompt == utc("2026-11-25T15:00")
+        assert times(self.WEDNESDAY, shared, organisation(), BERLIN).prompt == utc("2026-11-25T15:00")
+        mine = times(self.WEDNESDAY, shared, organisation(), KOLKATA)
+        assert mine.prompt == utc("2026-11-26T03:30")
+        assert mine.reminder == utc("2026-11-26T11:59"), "the reminder at 20:30 would be too late in the day"
 
     def test_far_west_the_reminder_comes_at_the_end_of_the_day_before_the_cutoff(self) -> None:
         """Thursday 10:00 in Los Angeles is after the cutoff in Berlin."""
@@ -317,9 +322,59 @@ class TestOnePersonsTimes:
         assert mine.reminder is not None
         assert mine.reminder.astimezone(LOS_ANGELES) == datetime(2026, 11, 25, 17, 29, tzinfo=LOS_ANGELES)
 
-    def test_somebody_whose_morning_is_after_the_cutoff_is_asked_with_the_others(self) -> None:
+    def test_somebody_whose_morning_is_after_the_cutoff_is_asked_the_day_before(self) -> None:
         same_day = ritual(schedule={"reminder": None, "cutoff": "16:00", "publish": "17:00"})
-        assert times(self.WEDNESDAY, same_day, organisation(), LOS_ANGELES).prompt == utc("2026-11-25T09:00")
+        assert times(self.WEDNESDAY, same_day, organisation(), LOS_ANGELES).prompt == utc("2026-11-24T18:00")
+
+    def test_the_day_before_is_one_that_they_work_on(self) -> None:
+        """It is Friday, the day after Thanksgiving, which is a holiday there and not in Berlin."""
+        same_day = ritual(schedule={"reminder": None, "cutoff": "16:00", "publish": "17:00"})
+        mine = times(Slot(date(2026, 11, 27), time(10)), same_day, organisation(), LOS_ANGELES, "US")
+        assert mine.prompt == utc("2026-11-25T18:00")
+
+    def test_a_short_time_to_answer_brings_nobody_forward_who_is_at_work_then(self) -> None:
+        short = ritual(schedule={"reminder": None, "cutoff": "10:30", "publish": "10:30"})
+        assert times(self.WEDNESDAY, short, organisation(), BERLIN).prompt == utc("2026-11-25T09:00")
+        assert times(self.WEDNESDAY, short, organisation(), KOLKATA).prompt == utc("2026-11-25T04:30")
+        assert times(self.WEDNESDAY, short, organisation(), NEW_YORK).prompt == utc("2026-11-24T15:00")
+
+    def test_what_is_held_on_a_day_off_is_asked_for_before_it(self) -> None:
+        weekend = ritual(holidays="ignore", schedule={"reminder": None, "cutoff": "16:00", "publish": "17:00"})
+        saturday = Slot(date(2026, 11, 28), time(10))
+        assert times(saturday, weekend, organisation(), BERLIN).prompt == utc("2026-11-27T09:00")
+
+    @settings(max_examples=200, deadline=None, derandomize=True)
+    @given(
+        day=st.dates(date(2026, 1, 1), date(2032, 12, 31)),
+        prompt=st.times(),
+        answer_in=st.integers(5, 60 * 100),
+        zone=st.sampled_from(ZONES),
+        clock=st.sampled_from(["person", "workspace", "America/New_York"]),
+    )
+    def test_everybody_is_asked_and_reminded_in_their_hours_and_in_time(
+        self, day: date, prompt: time, answer_in: int, zone: str, clock: str
+    ) -> None:
+        """Whatever the time of the prompt, the time to answer and where somebody is."""
+        ends = datetime.combine(day, prompt) + timedelta(minutes=answer_in)
+        cutoff = Offset((ends.date() - day).days, ends.time())
+        reminder = Offset(cutoff.days, prompt) if cutoff.days and prompt < cutoff.at else None
+        plain = ritual(holidays="ignore").schedule
+        schedule = plain.model_copy(
+            update={
+                "zone": clock,
+                "prompt": Offset(0, prompt),
+                "reminder": reminder,
+                "cutoff": cutoff,
+                "publish": cutoff,
+            }
+        )
+        asked = ritual(holidays="ignore").model_copy(update={"schedule": schedule})
+        mine = times(Slot(day, prompt), asked, organisation(), ZoneInfo(zone), "US")
+        shared = Slot(day, prompt).at(schedule.prompt, asked.zone_for(organisation()))
+        assert _in_hours(mine.prompt, ZoneInfo(zone))
+        assert mine.prompt <= max(mine.cutoff - timedelta(hours=2), shared)
+        if mine.reminder:
+            assert _is_working(mine.reminder, ZoneInfo(zone)) and mine.prompt < mine.reminder < mine.cutoff
 
     def test_a_personal_holiday_is_no_day_for_a_reminder(self) -> None:
         """Thursday is Thanksgiving, and nothing of Wednesday is left two hours after the prompt."""
@@ -334,7 +389,9 @@ class TestReminder:
     def remind(self, prompted: str, reminder: str = "+1 day 10:00", zone: ZoneInfo = BERLIN) -> datetime | None:
         days, _, at = reminder.rpartition(" ")
         offset = Offset(1 if days else 0, time.fromisoformat(at))
-        return reminder_at(self.DAY, offset, prompted=utc(prompted), cutoff=self.CUTOFF, zone=zone, hours=HOURS)
+        return reminder_at(
+            self.DAY, offset, prompted=utc(prompted), cutoff=self.CUTOFF, clock=zone, zone=zone, hours=HOURS
+        )
 
     def test_it_comes_at_the_persons_own_time(self) -> None:
         assert self.remind("2026-11-25T09:00") == utc("2026-11-26T09:00")
@@ -385,8 +442,12 @@ def _is_off(day: date) -> bool:
 
 
 def _is_working(moment: datetime, zone: ZoneInfo) -> bool:
+    return _in_hours(moment, zone) and not _is_off(moment.astimezone(zone).date())
+
+
+def _in_hours(moment: datetime, zone: ZoneInfo) -> bool:
     local = moment.astimezone(zone)
-    return local.weekday() < 5 and time(9) <= local.time() < time(17, 30) and not _is_off(local.date())
+    return local.weekday() < 5 and time(9) <= local.time() < time(17, 30)
 
 
 def _quarters(at: datetime) -> Iterator[datetime]:

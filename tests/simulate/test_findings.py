@@ -94,17 +94,6 @@ def test_messages_outside_working_hours_are_found() -> None:
         ("Alice", night),
         ("Alice", weekend),
     ]
-    assert not any(each.is_last_call for each in found.off_hours)
-
-
-def test_a_last_call_outside_working_hours_is_told_from_others() -> None:
-    # The update of 7 April takes answers until 8 April, 14:00; Alice works in Los Angeles, nine hours behind.
-    alice = {"slack": ALICE, "name": "Alice", "function": "product", "zone": "America/Los_Angeles", "holidays": "US"}
-    people = [alice, *company.small().organisation.model_dump(mode="json", exclude_unset=True)["people"][1:]]
-    before_the_cutoff = datetime(2027, 4, 8, 11, 0, tzinfo=UTC)
-    found = find(replace(lived(people=people), said=said_to_alice(before_the_cutoff)))
-
-    assert [each.is_last_call for each in found.off_hours] == [True]
 
 
 def test_an_occurrence_that_never_came_is_lost() -> None:

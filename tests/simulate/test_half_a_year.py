@@ -60,7 +60,6 @@ def nobody_is_over_budget_without_a_warning(life: Life, found: Findings) -> None
 
 
 def nobody_is_written_to_outside_working_hours(life: Life) -> None:
-    """Unless they have no working hours left before the cutoff."""
     organisation, ids = life.definitions.organisation, slack_ids(life.definitions)
     hours = organisation.working_hours
     for person in organisation.people:
@@ -71,11 +70,7 @@ def nobody_is_written_to_outside_working_hours(life: Life) -> None:
             local = said.at.astimezone(zone)
             what = (person.name, local.isoformat(), said.kind)
             assert not off(local.date()), what
-            if not hours.start <= local.time() < hours.end:
-                cutoffs = [each.cutoff_at for each in life.occurrences if each.opens_at <= said.at < each.cutoff_at]
-                tomorrow = local.date() if local.time() < hours.start else local.date() + timedelta(days=1)
-                opens = local.replace(year=tomorrow.year, month=tomorrow.month, day=tomorrow.day, hour=hours.start.hour)
-                assert min(cutoffs) <= opens + timedelta(hours=1), what
+            assert hours.start <= local.time() < hours.end, what
 
 
 def one_day_message_and_at_most_one_urgent_one(found: Findings) -> None:

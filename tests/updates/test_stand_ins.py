@@ -144,3 +144,18 @@ def test_an_early_answer_lets_the_ritual_run_though_everyone_is_away_by_then(db:
     week.run(away, ALICE)
     week.until(berlin(26, 17))
     assert "Billing – green" in week.digest()[0]
+
+
+def test_nobody_is_asked_whose_working_hours_begin_too_late(db: Database) -> None:
+    """Alice is away from Thursday morning on; it is night in Los Angeles then, until after the cutoff in Berlin."""
+    week = week_of(db, {"owner": ALICE, "deputy": BOB, "accountable": CHARLIE})
+    week.run(
+        keep, directory(member(ALICE, "Alice"), member(BOB, "Bob", "America/Los_Angeles"), member(CHARLIE, "Charlie"))
+    )
+    week.until(berlin(26, 9, 30))
+    week.run(away, ALICE)
+    ask = week.ask("billing")
+    assert ask.asked == CHARLIE
+    assert ask.reason == "Alice: away until Sun 29 Nov; Bob: not at work before the cutoff"
+    week.until(berlin(26, 13))
+    assert week.asking(BOB) == []
