@@ -11,8 +11,9 @@ from bot.dispatch import verb_handler
 from bot.feeds import listeners as feeds
 from bot.home import listeners as home
 from bot.house import House, Links
+from bot.naming import flow as naming
+from bot.naming import listeners as naming_listeners
 from bot.people import listeners as people
-from bot.people import naming
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
 from bot.releases import ahead as release_ahead
@@ -46,7 +47,13 @@ LINKS = Links(
     ),
     on_away=(updates.on_away,),
     on_back=(updates.on_back,),
-    parts={asking.PROMPT: asking.prompt_part, reviews.KIND: reviews.prompt_part},
+    parts={
+        asking.PROMPT: asking.prompt_part,
+        reviews.KIND: reviews.prompt_part,
+        decisions.PROMPT: decisions.prompt_part,
+        naming.PROMPT: naming.prompt_part,
+    },
+    ahead=(asking.ahead, reviews.ahead),
 )
 
 TIMERS: Mapping[str, Fire] = {
@@ -79,6 +86,7 @@ def tables() -> Tables:
     rooms = merge(
         [
             people.TABLES,
+            naming_listeners.TABLES,
             prompt_listeners.TABLES,
             rituals_room.tables(RITUALS),
             update_listeners.TABLES,

@@ -63,6 +63,14 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Ahead:
+    """Something that a person will be asked for."""
+
+    title: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Links:
     """What rooms do for each other; `app.py` ties them, so that no room imports another."""
 
@@ -78,6 +86,8 @@ class Links:
     """What to do when they have said that they are here again."""
     parts: Mapping[str, Callable[[Session, "House", str], Part | None]] = field(default_factory=dict)
     """By kind of prompt: how one looks now, by its ref; nothing when what it was about is gone."""
+    ahead: Sequence[Callable[[Session, "House", str, datetime], list[Ahead]]] = ()
+    """What the calendar will ask a person (Slack user id) for up to a moment, and has not asked them for yet."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import select
 
 import bot
+from bot import app
 from bot.clock import Clock
 from bot.db import Base, Database
 from bot.definitions import Definitions
@@ -60,14 +61,17 @@ def make_house(
     links: Links | None = None,
     workspace_id: str = people.WORKSPACE,
 ) -> House:
-    """A house on `db`: Alice, Bob and Charlie's organisation, the shipped words, a stopped clock."""
+    """A house on `db`: Alice, Bob and Charlie's organisation, the shipped words, a stopped clock.
+
+    Its rooms know how what they ask for looks, and nothing else of each other.
+    """
     return House(
         workspace_id=workspace_id,
         db=db,
         clock=clock or StoppedClock(),
         words=words or Words([ROOT / "templates"]),
         definitions=definitions or people.definitions(),
-        links=links or Links(),
+        links=links or Links(parts=app.LINKS.parts),
     )
 
 

@@ -42,7 +42,7 @@ KERNEL = frozenset(
         "yamlfile",
     }
 )
-ROOMS = frozenset({"updates", "decisions", "releases", "reviews"})
+ROOMS = frozenset({"updates", "decisions", "releases", "reviews", "naming"})
 READING_ROOMS = frozenset({"edits", "feeds", "home", "preview", "why"})
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {
@@ -209,7 +209,7 @@ def _wrong_between(area: str, other: str, target: str) -> str | None:
     if area == "prompts":
         return "prompts know people and the outbox, and no room"
     if area == "rituals":
-        return "rituals know no room"
+        return None if target == WHAT_ROOMS_SEE_OF_PROMPTS else "rituals know no room"
     return _wrong_for_a_room(area, other, target)
 
 

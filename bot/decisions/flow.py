@@ -12,12 +12,14 @@ from bot.decisions.entry import Entry, Question, without_opening
 from bot.decisions.model import DECIDED, PROPOSED, Decision
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
-from bot.house import DecisionDraft, House, Section
+from bot.house import DecisionDraft, House, Part, Section
 from bot.people.flow import require_person
 from bot.people.model import People, Person, channel_id
-from bot.people.moments import polite
+from bot.prompts import flow as prompts
 from bot.rituals.schedule import to_utc
 
+PROMPT = "decision"
+"""The kind of prompt that asks for a decision."""
 DIGEST = "decisions/digest.txt.j2"
 DRAFT_DAYS = 5
 """Working days within which a need noted in another room's form is to be decided."""
@@ -142,6 +144,12 @@ def away_decider(session: Session, house: House, decision: Decision) -> str | No
     if decider is None or decision.state != PROPOSED:
         return None
     return people.away_because(decider, decider.today(house.clock.now()))
+
+
+def prompt_part(session: Session, house: House, ref: str) -> Part:
+    """How the question to its decider looks now; `ref` is the entry's, such as `D-42`."""
+    decision = model.get(session, house, ref)
+    return messages.ask(house, decision, People(session, house).called)
 
 
 # What other rooms see.
@@ -277,21 +285,29 @@ def _post_copy(session: Session, house: House, decision: Decision, report_to: st
 
 
 def _ask(session: Session, house: House, decision: Decision) -> None:
-    """One message to the decider, in their working hours; none to somebody who has raised it themselves."""
-    people = People(session, house)
-    decider = people.by_slack(decision.decider)
-    if decider is None or decision.decider == decision.raised_by:
+    """Ask the decider, and remind them once on the day it is needed by; not somebody who has raised it themselves."""
+    decider = People(session, house).by_slack(decision.decider)
+    if decider is None or decision.decider == decision.raised_by or decision.needed_by is None:
         return
-    decision.ask_id = outbox.post(
+    hours = house.definitions.organisation.working_hours
+    begins, ends = (to_utc(datetime.combine(decision.needed_by, at), decider.zone) for at in (hours.start, hours.end))
+    now = house.clock.now()
+    prompts.ask(
         session,
         house,
         decider.slack_id,
-        messages.ask(house, decision, people.called),
-        kind="decision.ask",
-        dedupe=f"decision:{decision.id}:ask",
+        _key(decision),
+        PROMPT,
+        decision.ref,
+        at=now,
+        deadline=ends,
+        remind_at=begins if begins > now else None,
         report_to=decision.raised_by,
-        not_before=polite(session, house, decider.slack_id),
     )
+
+
+def _key(decision: Decision) -> str:
+    return f"{PROMPT}:{decision.id}"
 
 
 def _said(entry: Entry) -> dict[str, Any]:
@@ -313,24 +329,14 @@ def _said(entry: Entry) -> dict[str, Any]:
 def _tell(session: Session, house: House, decision: Decision, actor: str) -> None:
     """Tell who raised it, and in whose name it was recorded, once; the decider's request says it by itself."""
     people = People(session, house)
-    asked = False
-    if decision.ask_id is not None and not outbox.cancel(session, house, decision.ask_id):
-        outbox.update(session, house, decision.ask_id, messages.ask(house, decision, people.called))
-        asked = True
+    asked = prompts.is_shown(session, house, _key(decision))
+    prompts.changed(session, house, _key(decision))
     for slack_id in dict.fromkeys((decision.raised_by, decision.decider)):
         person = people.by_slack(slack_id)
         if person is None or slack_id == actor or (asked and slack_id == decision.decider):
             continue
-        outbox.post(
-            session,
-            house,
-            slack_id,
-            messages.told(house, decision, people.called, to=slack_id),
-            kind="decision.told",
-            dedupe=f"decision:{decision.id}:told:{slack_id}",
-            report_to=actor,
-            not_before=polite(session, house, slack_id),
-        )
+        title, text = messages.told(house, decision, people.called, to=slack_id)
+        prompts.tell(session, house, slack_id, f"{_key(decision)}:told:{slack_id}", title, text)
 
 
 def _require_open(session: Session, house: House, decision: Decision, person: Person) -> None:

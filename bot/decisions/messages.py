@@ -7,10 +7,12 @@ from bot import blocks, markup
 from bot.blocks import Block, Message, Option, View
 from bot.decisions.entry import CONFIDENCES, DOOR_NAMES, LIMITS
 from bot.decisions.model import DECIDED, PROPOSED, Decision
-from bot.house import House
+from bot.house import House, Part
 
 CARD = "decisions/card.txt.j2"
 WORDS = "decisions/messages.txt.j2"
+MINUTES = 5
+"""How long it takes to decide, or to write down what was decided."""
 
 Called = Callable[[str], str]
 """A name to show for a Slack user id."""
@@ -72,31 +74,31 @@ def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
 def _to_do(decision: Decision) -> list[Block]:
     if not decision.is_open:
         return []
+    return [blocks.actions(_record_button(decision))]
+
+
+def _record_button(decision: Decision) -> Block:
     label = "Record the decision" if decision.state == PROPOSED else "Complete"
-    return [blocks.actions(blocks.button(label, "decisions.record", decision.ref, style="primary"))]
+    return blocks.button(label, "decisions.record", decision.ref, style="primary")
 
 
 # What people are told.
 
 
-def ask(house: House, decision: Decision, called: Called) -> Message:
+def ask(house: House, decision: Decision, called: Called) -> Part:
     """To the decider: what is to be decided, and the button that does it; once decided, that."""
+    title = house.words.part(WORDS, "ask_title", decision=decision)
     if decision.state != PROPOSED:
         recorded_by = called(decision.recorded_by or decision.decider)
         text = house.words.part(WORDS, "asked_and_decided", decision=decision, recorded_by=recorded_by)
-        return blocks.message(blocks.section(text))
+        return Part(title, text, waiting=False)
     text = house.words.part(WORDS, "ask", decision=decision, raised_by=called(decision.raised_by))
-    options = [blocks.section("\n".join(f"• {option}" for option in decision.option_lines))]
-    return blocks.message(
-        blocks.header(house.words.part(WORDS, "ask_title", decision=decision)),
-        blocks.section(text),
-        *(options if decision.option_lines else []),
-        *_to_do(decision),
-    )
+    return Part(title, text, (_record_button(decision),), minutes=MINUTES)
 
 
-def told(house: House, decision: Decision, called: Called, *, to: str) -> Message:
-    """To whoever raised it, or in whose name it was recorded."""
+def told(house: House, decision: Decision, called: Called, *, to: str) -> tuple[str, str]:
+    """To whoever raised it, or in whose name it was recorded, as title and text."""
+    title = house.words.part(WORDS, "told_title", decision=decision)
     text = house.words.part(
         WORDS,
         "told",
@@ -105,7 +107,7 @@ def told(house: House, decision: Decision, called: Called, *, to: str) -> Messag
         recorded_by=called(decision.recorded_by or decision.decider),
         yours=to == decision.decider,
     )
-    return blocks.message(blocks.section(text))
+    return title, text
 
 
 def listing(house: House, shown: Sequence[Decision], count: int, called: Called, today: date) -> Message:

@@ -59,8 +59,6 @@ class Decision(Base):
     """The entry's message in the channel of the log."""
     copy_id: Mapped[int | None] = mapped_column(default=None)
     """The same in the channel that must know."""
-    ask_id: Mapped[int | None] = mapped_column(default=None)
-    """The message that asks the decider."""
 
     __table_args__ = (UniqueConstraint("workspace_id", "number"), UniqueConstraint("workspace_id", "form_key"))
 

@@ -17,7 +17,7 @@ from bot.house import House
 from bot.people.absence import tell_away, tell_back
 from bot.people.covering import days_covered
 from bot.people.ics import Entry, Read, read
-from bot.people.messages import NAMED
+from bot.people.messages import LEFT
 from bot.people.model import FROM_CALENDAR, FROM_FILE, Absence, CalendarRead, People, Person, channel_id
 
 BEHIND, AHEAD = timedelta(days=31), timedelta(days=400)
@@ -231,7 +231,7 @@ def _complain(session: Session, house: House, feed: Feed, trouble: str) -> None:
 def _in_words(house: House, feed: Feed, known: CalendarRead) -> str:
     where, zone = urlsplit(feed.address).hostname or "", house.definitions.organisation.zone
     read_on = known.read_at.astimezone(zone).date() if known.read_at else None
-    return house.words.part(NAMED, "calendar", where=where, trouble=known.trouble, read_on=read_on)
+    return house.words.part(LEFT, "calendar", where=where, trouble=known.trouble, read_on=read_on)
 
 
 def _known(session: Session, house: House, source: str) -> CalendarRead:

@@ -211,7 +211,7 @@ def _keep_groups(session: Session, house: House, directory: Directory) -> None:
     if not unknown:
         return
     problem, names = directory.no_groups, [f"@{handle}" for handle in unknown]
-    text = house.words.part("people/named.txt.j2", "audience", problem=problem, unknown=names)
+    text = house.words.part("people/left.txt.j2", "audience", problem=problem, unknown=names)
     outbox.post(
         session,
         house,

@@ -14,7 +14,7 @@ from bot.people import messages
 from bot.people.absence import tell_away
 from bot.people.messages import Gap
 from bot.people.model import Departure, People, channel_id
-from bot.people.naming import posts
+from bot.people.posts import posts
 
 
 def note(session: Session, house: House, gone: Mapping[str, str], here: Collection[str]) -> None:

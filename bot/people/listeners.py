@@ -1,4 +1,4 @@
-"""How people say that they are away and back, take on what they were named for, and how Slack tells of changes."""
+"""How people say that they are away and back, and how Slack tells of changes."""
 
 from datetime import date
 
@@ -10,11 +10,11 @@ from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.gesture import Gesture
 from bot.house import House
-from bot.people import calendars, directory, leavers, messages, naming
+from bot.people import directory, messages
 from bot.people.absence import come_back, coming, end_absence, set_away, tell_away
-from bot.people.flow import named_person, require_person, require_product_ops
-from bot.people.messages import NAMED
+from bot.people.flow import named_person, require_person
 from bot.people.model import Absence, People
+from bot.people.moments import polite
 from bot.people.wishes import Wish, read_wish
 from bot.tables import Command, Tables
 
@@ -94,48 +94,6 @@ async def end_one(gesture: Gesture, house: House) -> None:
     await _say(gesture, await house.db.run(verb))
 
 
-async def named(gesture: Gesture, house: House) -> None:
-    """`/cadence named`: what one was named for and has not answered."""
-
-    def verb(session: Session) -> Message:
-        require_person(session, house, gesture.user)
-        found = naming.open_for(session, house, gesture.user)
-        return messages.named(house, found) if found else messages.nothing_named(house)
-
-    await gesture.reply(await house.db.run(verb))
-
-
-async def accept_naming(gesture: Gesture, house: House) -> None:
-    await house.db.run(naming.accept, house, gesture.user, gesture.value)
-    await gesture.accept()
-
-
-async def answer_naming(gesture: Gesture, house: House) -> None:
-    def verb(session: Session) -> View:
-        return messages.naming_form(house, naming.get(session, house, gesture.user, gesture.value))
-
-    await gesture.open(await house.db.run(verb))
-    await gesture.accept()
-
-
-async def naming_answered(gesture: Gesture, house: House) -> None:
-    choice, colleague, reason = (gesture.field(name) for name in ("answer", "colleague", "reason"))
-    await house.db.run(naming.answer, house, gesture.user, gesture.metadata, choice, colleague, reason)
-    await gesture.accept()
-
-
-async def list_people(gesture: Gesture, house: House) -> None:
-    """`/cadence people`: for product ops, where somebody is missing."""
-
-    def verb(session: Session) -> list[Message]:
-        require_product_ops(session, house, gesture.user, "see who has left and who has not answered")
-        found, open_namings = leavers.gaps(session, house), naming.unsettled(session, house)
-        return messages.people_page(house, found, open_namings, _notes(session, house))
-
-    for page in await house.db.run(verb):
-        await gesture.reply(page)
-
-
 async def member_changed(gesture: Gesture, house: House) -> None:
     """Slack says that somebody's profile or status has changed, or that they joined or left."""
     member = gesture.event.get("user")
@@ -166,22 +124,9 @@ def _note(session: Session, house: House, actor: str, wish: Wish, last_day: date
             messages.noted_by(house, absence, People(session, house).called(actor)),
             kind="people.away",
             dedupe=f"away:{absence.id}:{house.clock.now():%Y%m%dT%H%M%S.%f}",
+            not_before=polite(session, house, wish.person.slack_id),
         )
     return absence
-
-
-def _notes(session: Session, house: House) -> list[str]:
-    """Whom each audience reaches, which groups Slack does not know, and which calendars cannot be read."""
-    people, part = People(session, house), house.words.part
-    said = []
-    for ritual in house.definitions.calendar.rituals:
-        if ritual.audience:
-            audience = [each if each.startswith("@") else people.named(each) for each in ritual.audience]
-            names = [person.name for person in people.members(ritual.audience)]
-            said.append(part(NAMED, "reached", ritual=ritual.name, audience=audience, names=names))
-    if unknown := directory.unknown_groups(session, house):
-        said.append(part(NAMED, "audience", problem="", unknown=unknown))
-    return said + calendars.troubles(session, house)
 
 
 async def _say(gesture: Gesture, message: Message) -> None:
@@ -203,16 +148,12 @@ TABLES = Tables(
             "[@someone] [until 2026-12-04 | monday to friday] [for <ritual>] [because …]",
         ),
         "back": Command(here_again, "Say that you are here again (product ops: also for others)", "[@someone]"),
-        "named": Command(named, "Show what you were named for and have not answered"),
-        "people": Command(list_people, "Show who left, and who was named and has not answered (product ops)"),
     },
     actions={
-        "people.accept": accept_naming,
-        "people.answer_naming": answer_naming,
         "people.away": away,
         "people.back": here_again,
         "people.end_absence": end_one,
     },
-    views={"people.away": away_submitted, "people.naming": naming_answered},
+    views={"people.away": away_submitted},
     events={"team_join": member_changed, "user_change": member_changed, "user_status_changed": member_changed},
 )

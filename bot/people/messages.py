@@ -1,4 +1,4 @@
-"""What people see of absences, of being named, and of who has left. Pure: words and blocks only."""
+"""What people see of absences, and of who has left. Pure: words and blocks only."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,12 @@ from bot import blocks
 from bot.blocks import Block, Message, Option, View
 from bot.house import House
 from bot.people.absence import KINDS, LONGEST_REASON, last_day_of
-from bot.people.model import ACCEPTED, NO_END, OPEN, SAID, Absence, Naming, Person
+from bot.people.model import NO_END, SAID, Absence, Person
 from bot.people.wishes import Wish
 
 ABSENCES = "people/absences.txt.j2"
-NAMED = "people/named.txt.j2"
+LEFT = "people/left.txt.j2"
 MOST_LISTED = 20
-ACCEPT, PASS_ON, DECLINE = "accept", "pass on", "decline"
 
 
 def away_form(house: House, wish: Wish, *, for_others: bool) -> View:
@@ -114,19 +113,7 @@ def _said(house: House, part: str, **values: object) -> Message:
     return blocks.message(blocks.section(house.words.part(ABSENCES, part, **values)))
 
 
-# Being named, and who has left.
-
-
-@dataclass(frozen=True)
-class Named:
-    """One naming in words: `owner of Billing`."""
-
-    naming: Naming
-    post: str
-    name: str
-    """Who was named."""
-    passed_by: str = ""
-    passed_to: str = ""
+# Who has left.
 
 
 @dataclass(frozen=True)
@@ -139,87 +126,14 @@ class Gap:
     """`owner of Billing`, and who is asked instead; empty when nobody is."""
 
 
-def named(house: House, namings: Sequence[Named]) -> Message:
-    """Asks somebody to take on what they were named for, and shows how each answer stands."""
-    waiting = [each for each in namings if each.naming.state == OPEN]
-    parts: list[Block] = [
-        blocks.section(house.words.part(NAMED, "title", posts=[each.post for each in namings], waiting=len(waiting)))
-    ]
-    for each in namings:
-        parts.append(blocks.section(house.words.part(NAMED, "line", **_stand(each))))
-        if each.naming.state == OPEN:
-            number = str(each.naming.id)
-            parts.append(
-                blocks.actions(
-                    blocks.button("Accept", "people.accept", number, style="primary"),
-                    blocks.button("Pass on or decline", "people.answer_naming", number),
-                )
-            )
-    if waiting:
-        parts.append(blocks.context(house.words.part(NAMED, "meanwhile")))
-    return blocks.pages(*parts)[0]
-
-
-def naming_form(house: House, each: Named) -> View:
-    choices = [
-        Option(ACCEPT, "Accept", "It is mine."),
-        Option(PASS_ON, "Pass on", "A colleague is asked the same."),
-        Option(DECLINE, "Decline", "Product ops looks for somebody else."),
-    ]
-    return blocks.modal(
-        "people.naming",
-        "You were named",
-        blocks.section(house.words.part(NAMED, "line", **_stand(each))),
-        blocks.radio_input("answer", "Do you take it on?", choices, initial=PASS_ON),
-        blocks.user_input("colleague", "Pass it on to", optional=True),
-        blocks.text_input(
-            "reason", "Why?", max_length=LONGEST_REASON, hint="Needed to decline; product ops reads it.", optional=True
-        ),
-        metadata=str(each.naming.id),
-    )
-
-
-def answered(house: House, each: Named) -> Message:
-    """For product ops: somebody declined, passed on, or took on what the definitions give to somebody else."""
-    return blocks.message(blocks.section(house.words.part(NAMED, "told", **_stand(each))))
-
-
-def nothing_named(house: House) -> Message:
-    return blocks.message(blocks.section(house.words.part(NAMED, "nothing")))
-
-
 def left(house: House, gaps: Sequence[Gap]) -> Message:
-    return blocks.pages(*_gap_blocks(house, gaps, "left"))[0]
+    return blocks.pages(*gap_blocks(house, gaps, "left"))[0]
 
 
 def returned(house: House, names: Sequence[str]) -> Message:
-    return blocks.message(blocks.section(house.words.part(NAMED, "returned", names=list(names))))
+    return blocks.message(blocks.section(house.words.part(LEFT, "returned", names=list(names))))
 
 
-def people_page(
-    house: House, gaps: Sequence[Gap], open_namings: Sequence[Named], notes: Sequence[str]
-) -> list[Message]:
-    """For product ops: posts without an owner, namings nobody has taken on, and what else is amiss."""
-    parts = _gap_blocks(house, gaps, "gaps")
-    lines = [house.words.part(NAMED, "open", **_stand(each)) for each in open_namings]
-    parts += blocks.headed(house.words.part(NAMED, "open_title", lines=lines))
-    return blocks.pages(*parts, *(blocks.section(note) for note in notes))
-
-
-def _gap_blocks(house: House, gaps: Sequence[Gap], title: str) -> list[Block]:
-    texts = [house.words.part(NAMED, "gap", gap=gap) for gap in gaps]
-    return [*blocks.headed(house.words.part(NAMED, title, gaps=len(gaps))), *(blocks.section(text) for text in texts)]
-
-
-def _stand(each: Named) -> dict[str, object]:
-    naming = each.naming
-    return {
-        "post": each.post,
-        "name": each.name,
-        "state": naming.state,
-        "taken": naming.state == ACCEPTED,
-        "reason": naming.reason or "",
-        "passed_by": each.passed_by,
-        "passed_to": each.passed_to,
-        "since": naming.named_at.date(),
-    }
+def gap_blocks(house: House, gaps: Sequence[Gap], title: str) -> list[Block]:
+    texts = [house.words.part(LEFT, "gap", gap=gap) for gap in gaps]
+    return [*blocks.headed(house.words.part(LEFT, title, gaps=len(gaps))), *(blocks.section(text) for text in texts)]

@@ -1,4 +1,4 @@
-"""People, user groups and channels as Slack knows them; who is away, who left, and who was named for what."""
+"""People, user groups and channels as Slack knows them; who is away, and who left."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -19,9 +19,6 @@ NO_END = date(9999, 12, 31)
 
 SAID, FROM_STATUS, FROM_CALENDAR, FROM_FILE = "said", "status", "calendar", "file"
 """How an absence came to be known. What a calendar says has the calendar's own name after it."""
-
-OPEN, ACCEPTED, DECLINED, PASSED_ON, ENDED = "open", "accepted", "declined", "passed on", "ended"
-"""How being named stands: not answered yet, answered, or named no more before there was an answer."""
 
 
 class Profile(Base):
@@ -115,31 +112,6 @@ class Departure(Base):
     back_at: Mapped[datetime | None] = mapped_column(default=None)
 
     __table_args__ = (UniqueConstraint("workspace_id", "ref"),)
-
-
-class Naming(Base):
-    """Somebody was named owner, deputy or lead of something: whether they take it on."""
-
-    __tablename__ = "naming"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    workspace_id: Mapped[str] = workspace_column()
-    post: Mapped[str] = mapped_column(String(120))
-    """What for: `area:billing:owner`, `ritual:weekly-update:owner`, `function:support:lead`."""
-    ref: Mapped[str] = mapped_column(String(200))
-    """Who: how the definitions name them."""
-    state: Mapped[str] = mapped_column(String(12), default=OPEN)
-    named_at: Mapped[datetime]
-    passed_by: Mapped[str | None] = mapped_column(String(32), default=None)
-    """Slack id of the colleague who passed it on to them; none when the definitions name them."""
-    answered_at: Mapped[datetime | None] = mapped_column(default=None)
-    reason: Mapped[str | None] = mapped_column(Text, default=None)
-    passed_to: Mapped[str | None] = mapped_column(String(200), default=None)
-    """The colleague, as the definitions name them."""
-    message_id: Mapped[int | None] = mapped_column(default=None)
-    """The message that asks; one may ask for several."""
-
-    __table_args__ = (UniqueConstraint("workspace_id", "post", "ref"),)
 
 
 class CalendarRead(Base):

@@ -7,21 +7,22 @@ cannot wait; what is urgent may be one more message. Whoever changes what a pers
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot import timers
 from bot.audit import record
+from bot.blocks import Message
 from bot.db import insert_or_ignore
 from bot.delivery import outbox
 from bot.errors import UserError
-from bot.house import House, Part
+from bot.house import Ahead, House, Part
 from bot.people.model import People, Person
 from bot.people.moments import end_of_day, next_working_day, working_moment
 from bot.prompts import messages, model
-from bot.prompts.messages import PAUSES, SNOOZES
-from bot.prompts.model import AGAIN, DAY, LIGHT, NONE, STANDARD, URGENT, DayMessage, Prompt
+from bot.prompts.messages import MOST_NEWS, PAUSES, SNOOZES
+from bot.prompts.model import AGAIN, DAY, LIGHT, NEWS, NONE, STANDARD, URGENT, DayMessage, Prompt
 
 DUE = "prompts.due"
 AWAY = "prompts.away"
@@ -61,15 +62,24 @@ def ask(
     deadline: datetime | None = None,
     remind_at: datetime | None = None,
     urgent: bool = False,
+    foreseen: bool = False,
     report_to: str | None = None,
 ) -> None:
     """Ask a person (Slack id) for something from `at` on; `kind` and `ref` tell its room which part to show.
 
     Asked again under a `key` that is known, it follows the new times; what has gone out is not said again.
-    `report_to` (a Slack id) is told when it cannot be delivered.
+    What was `foreseen` is announced by a message of that day, and joins it. `report_to` (a Slack id) is told when it
+    cannot be delivered.
     """
     model.hold(session, house, person)
-    times = {"at": at, "deadline": deadline, "remind_at": remind_at, "urgent": urgent, "report_to": report_to}
+    times = {
+        "at": at,
+        "deadline": deadline,
+        "remind_at": remind_at,
+        "urgent": urgent,
+        "foreseen": foreseen,
+        "report_to": report_to,
+    }
     is_new = insert_or_ignore(
         session, Prompt, workspace_id=house.workspace_id, person=person, key=key, kind=kind, ref=ref, **times
     )
@@ -84,6 +94,28 @@ def ask(
         if at > house.clock.now():
             _take_back(session, house, prompt)
         _refresh(session, house, prompt.day_message_id)
+    _plan(session, house, person)
+
+
+def tell(session: Session, house: House, person: str, key: str, title: str, text: str) -> None:
+    """Tell a person (Slack id) something that asks for nothing and that nobody waits for; each `key` once.
+
+    It comes with what they are asked for, on the same day if that has not gone out yet.
+    """
+    model.hold(session, house, person)
+    insert_or_ignore(
+        session,
+        Prompt,
+        workspace_id=house.workspace_id,
+        person=person,
+        key=key,
+        kind=NEWS,
+        ref="",
+        at=house.clock.now(),
+        urgent=False,
+        foreseen=False,
+        news={"title": title, "text": text},
+    )
     _plan(session, house, person)
 
 
@@ -235,6 +267,8 @@ def _held(session: Session, house: House, key: str) -> Prompt | None:
 
 
 def _part(session: Session, house: House, prompt: Prompt) -> Part | None:
+    if prompt.news is not None:
+        return Part(prompt.news["title"], prompt.news["text"], waiting=False)
     return house.links.parts[prompt.kind](session, house, prompt.ref)
 
 
@@ -251,8 +285,20 @@ def _refresh(session: Session, house: House, *day_message_ids: int | None) -> No
         person = People(session, house).by_slack(day_message.person)
         if person is not None:
             prompts = model.standing_in(session, house, day_message)
-            message = messages.day_message(house, person, _looks(session, house, prompts))
+            message = _day_message(session, house, person, day_message.day, day_message.what, prompts)
             outbox.update(session, house, day_message.message_id, message)
+
+
+def _day_message(
+    session: Session, house: House, person: Person, day: date, what: str, prompts: Sequence[Prompt]
+) -> Message:
+    """The message with its parts as they stand, and, while it is that day, with what comes later on it."""
+    now = house.clock.now()
+    ahead: list[Ahead] = []
+    if what == DAY and day == person.today(now):
+        evening = end_of_day(house, person, now)
+        ahead = [each for look in house.links.ahead for each in look(session, house, person.slack_id, evening)]
+    return messages.day_message(house, person, _looks(session, house, prompts), sorted(ahead, key=lambda each: each.at))
 
 
 def _looks(session: Session, house: House, prompts: Iterable[Prompt]) -> list[tuple[Prompt, Part]]:
@@ -300,7 +346,7 @@ def _wanted(prompt: Prompt, profile: str) -> datetime | None:
     if prompt.snoozed_until is not None:
         return prompt.snoozed_until
     if prompt.prompted_at is None:
-        return prompt.at if profile != NONE or prompt.urgent else None
+        return prompt.at if profile != NONE or prompt.urgent or prompt.kind == NEWS else None
     reminds = profile == STANDARD or prompt.urgent
     return prompt.remind_at if reminds and prompt.reminded_at is None else None
 
@@ -313,7 +359,7 @@ def _pass_on(session: Session, house: House, slack_id: str) -> None:
 def _say_what_is_due(session: Session, house: House, person: Person, now: datetime) -> None:
     evening = max(end_of_day(house, person, now), now)
     needs = [need for need in _needs(session, house, person, now) if need.moment <= evening]
-    today = _still_waiting(session, house, person, needs)
+    today = _not_too_many_news(_still_waiting(session, house, person, needs))
     due = [need.prompt for need in today if need.moment <= now]
     if not due:
         return
@@ -329,7 +375,9 @@ def _still_waiting(session: Session, house: House, person: Person, needs: Sequen
     kept, away = [], False
     for need in needs:
         part = _part(session, house, need.prompt)
-        if part is None or not part.waiting:
+        if need.prompt.kind == NEWS:
+            kept.append(need)
+        elif part is None or not part.waiting:
             _end(house, need.prompt)
         elif part.away:
             away = True
@@ -338,6 +386,12 @@ def _still_waiting(session: Session, house: House, person: Person, needs: Sequen
     if away:
         _pass_on(session, house, person.slack_id)
     return kept
+
+
+def _not_too_many_news(needs: Sequence[Need]) -> list[Need]:
+    """As many as a message holds, the oldest first; the others are for the next day."""
+    news = [need for need in needs if need.prompt.kind == NEWS]
+    return [need for need in needs if need not in news[MOST_NEWS:]]
 
 
 def _is_for_now(prompt: Prompt, now: datetime) -> bool:
@@ -372,7 +426,8 @@ def _say_besides(
 def _can_wait(house: House, person: Person, day_message: DayMessage, prompt: Prompt) -> bool:
     """Whether the next working day is early enough."""
     now = house.clock.now()
-    if now - day_message.sent_at <= STILL_FRESH and prompt.prompted_at is None:
+    is_new = prompt.prompted_at is None
+    if is_new and (prompt.foreseen or now - day_message.sent_at <= STILL_FRESH):
         return False
     return prompt.deadline is None or next_working_day(house, person, now) + ROOM <= prompt.deadline
 
@@ -387,7 +442,7 @@ def _post(session: Session, house: House, person: Person, what: str, prompts: Se
         session,
         house,
         person.slack_id,
-        messages.day_message(house, person, _looks(session, house, prompts)),
+        _day_message(session, house, person, day, what, prompts),
         kind=f"prompts.{what.split()[0]}",
         dedupe=f"prompts:{person.slack_id}:{day}:{what}",
         report_to=next((prompt.report_to for prompt in prompts if prompt.report_to), None),
@@ -412,7 +467,9 @@ def _join(session: Session, house: House, day_message: DayMessage, prompts: Sequ
 
 
 def _note_said(prompt: Prompt, now: datetime) -> None:
-    if prompt.prompted_at is None:
+    if prompt.kind == NEWS:
+        prompt.prompted_at = prompt.ended_at = now
+    elif prompt.prompted_at is None:
         prompt.prompted_at = now
     elif prompt.snoozed_until is None or (prompt.remind_at is not None and prompt.remind_at <= now):
         # What comes back after the time of its reminder has been reminded of by that.

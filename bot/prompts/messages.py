@@ -6,13 +6,13 @@ from zoneinfo import ZoneInfo
 
 from bot import blocks
 from bot.blocks import Block, Message, Option, fit
-from bot.house import House, Part
+from bot.house import Ahead, House, Part
 from bot.people.model import Person
-from bot.prompts.model import Prompt
+from bot.prompts.model import NEWS, Prompt
 
 WORDS = "prompts/day.txt.j2"
-MOST_PARTS = 10
-LONGEST_PART = 700
+MOST_PARTS, MOST_NEWS = 10, 5
+LONGEST_PART, LONGEST_NEWS = 700, 400
 HALF_AN_HOUR, TWO_HOURS, TOMORROW = "30m", "2h", "tomorrow"
 SNOOZES = {HALF_AN_HOUR: "In 30 minutes", TWO_HOURS: "In 2 hours", TOMORROW: "Tomorrow"}
 PAUSES = {HALF_AN_HOUR: timedelta(minutes=30), TWO_HOURS: timedelta(hours=2)}
@@ -23,18 +23,29 @@ def local(moment: datetime, zone: ZoneInfo) -> str:
     return f"{moment.astimezone(zone):%a %-d %b, %H:%M}"
 
 
-def day_message(house: House, person: Person, asked: Sequence[tuple[Prompt, Part]]) -> Message:
-    """Everything a message asks a person for, most urgent first; what is done says so in its place."""
-    if not asked:
+def day_message(
+    house: House, person: Person, said: Sequence[tuple[Prompt, Part]], ahead: Sequence[Ahead] = ()
+) -> Message:
+    """Everything a message asks a person for, most urgent first; what is done says so in its place.
+
+    Then what they are told, and what the calendar will ask them for later that day.
+    """
+    if not said:
         return blocks.message(blocks.section(house.words.part(WORDS, "asked_elsewhere")))
+    asked = [each for each in said if each[0].kind != NEWS]
+    told = [each for each in said if each[0].kind == NEWS]
     waiting = [part for prompt, part in asked if _waits(prompt, part)]
     minutes = sum(part.minutes for part in waiting)
     ordered = sorted(asked, key=lambda each: _urgency(*each))
     shown, rest = ordered[:MOST_PARTS], ordered[MOST_PARTS:]
+    title = house.words.part(WORDS, "title", count=len(waiting), minutes=minutes, asked=bool(asked))
     return blocks.message(
-        blocks.header(house.words.part(WORDS, "title", count=len(waiting), minutes=minutes)),
+        blocks.header(title),
         *(block for prompt, part in shown for block in _part(house, person, prompt, part)),
         *([blocks.context(house.words.part(WORDS, "more", count=len(rest)))] if rest else []),
+        *([blocks.context(house.words.part(WORDS, "told"))] if asked and told else []),
+        *(block for _prompt, part in told for block in _news(part)),
+        *([blocks.context(_later(house, person, ahead))] if ahead else []),
         *([blocks.actions(blocks.button("I am away", "people.away"))] if waiting else []),
     )
 
@@ -95,6 +106,15 @@ def _part(house: House, person: Person, prompt: Prompt, part: Part) -> list[Bloc
     )
     elements = [*part.buttons, *(_menus(prompt) if waits else [])]
     return [*blocks.headed(f"{fit(part.title, 150)}\n{text}"), *([blocks.actions(*elements)] if elements else [])]
+
+
+def _news(part: Part) -> list[Block]:
+    return blocks.headed(f"{fit(part.title, 150)}\n{fit(part.text, LONGEST_NEWS)}")
+
+
+def _later(house: House, person: Person, ahead: Sequence[Ahead]) -> str:
+    said = [f"{each.at.astimezone(person.zone):%H:%M} {each.title}" for each in ahead[:MOST_PARTS]]
+    return house.words.part(WORDS, "later", said=said, more=len(ahead) - len(said))
 
 
 def _menus(prompt: Prompt) -> list[Block]:

@@ -1,8 +1,9 @@
 """What is asked of whom, the messages that carry it, and how much reminding each person wants."""
 
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -10,6 +11,9 @@ from bot.house import House
 
 LIGHT, STANDARD, NONE = "light", "standard", "none"
 """Reminder profiles: only the prompt; a prompt and one reminder; nothing but what the Home tab shows."""
+
+NEWS = "news"
+"""The kind of prompt that tells something and asks for nothing."""
 
 DAY, URGENT, AGAIN = "day", "urgent", "again"
 """What a message is: the one of the day, the one more for what is urgent, or what comes back after a snooze."""
@@ -46,7 +50,7 @@ class DayMessage(Base):
 
 
 class Prompt(Base):
-    """One thing that one person is asked for; its room knows what, by kind and ref."""
+    """One thing that one person is asked for; its room knows what, by kind and ref. Or one that they are told."""
 
     __tablename__ = "prompt"
 
@@ -61,6 +65,10 @@ class Prompt(Base):
     deadline: Mapped[datetime | None] = mapped_column(default=None)
     remind_at: Mapped[datetime | None] = mapped_column(default=None)
     urgent: Mapped[bool] = mapped_column(default=False)
+    foreseen: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether the calendar had it, so that the day's message could say beforehand that it comes."""
+    news: Mapped[dict[str, Any] | None] = mapped_column(default=None)
+    """The title and the text of what is told; none where something is asked for."""
     report_to: Mapped[str | None] = mapped_column(String(32), default=None)
     """Slack id of whom to tell when it cannot be delivered."""
     prompted_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
-from bot.house import House, Part
+from bot.house import Ahead, House, Part
 from bot.people.flow import require_person
 from bot.people.model import People, Person, channel_id
 from bot.prompts import flow as prompts
@@ -32,6 +32,7 @@ class Review:
         _close_forgotten(session, house, ritual, occurrence)
         message_id = _post_card(session, house, ritual, occurrence, occurrence.opens_at)
         session.add(ReviewCard(workspace_id=house.workspace_id, occurrence_id=occurrence.id, message_id=message_id))
+        _ask_owner(session, house, ritual, occurrence)
 
     def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         card, slot = model.card_of(session, house, occurrence.id), occurrences.slot_of(house, ritual, occurrence)
@@ -40,20 +41,18 @@ class Review:
             card.message_id = _post_card(session, house, ritual, occurrence, later)
         else:
             _refresh(session, house, ritual, occurrence)
+        _ask_owner(session, house, ritual, occurrence)
 
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _refresh(session, house, ritual, occurrence)
-        owner = People(session, house).by_ref(ritual.owner)
-        if owner is not None:
-            prompts.ask(
-                session, house, owner.slack_id, _key(occurrence), KIND, str(occurrence.id), at=house.clock.now()
-            )
+        people = People(session, house)
+        if people.by_ref(ritual.owner) is not None:
             return
         outbox.post(
             session,
             house,
             channel_id(session, house, house.definitions.organisation.channels.product_ops),
-            messages.question(house, ritual, occurrence, People(session, house).named(ritual.owner)),
+            messages.question(house, ritual, occurrence, people.named(ritual.owner)),
             kind="review.question",
             dedupe=f"review-question:{occurrence.id}",
         )
@@ -70,6 +69,18 @@ class Review:
         _refresh(session, house, ritual, occurrence)
 
 
+def ahead(session: Session, house: House, slack_id: str, until: datetime) -> list[Ahead]:
+    """The reviews of this person that open up to then."""
+    person, found = People(session, house).by_slack(slack_id), []
+    for ritual in house.definitions.calendar.rituals:
+        if person is None or ritual.kind != KIND or People(session, house).by_ref(ritual.owner) != person:
+            continue
+        upcoming = occurrences.upcoming(session, house, ritual.id)
+        if upcoming is not None and upcoming.opens_at <= until:
+            found.append(Ahead(ritual.name, upcoming.opens_at))
+    return found
+
+
 def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     """How the question what a review left looks now, to its owner; `ref` is the occurrence's id."""
     occurrence = occurrences.get(session, house, ref)
@@ -77,7 +88,10 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     if ritual is None:
         return None
-    return messages.part(house, ritual, occurrence, People(session, house).named(ritual.owner))
+    people = People(session, house)
+    owner = people.by_ref(ritual.owner)
+    zone = owner.zone if owner else house.definitions.organisation.zone
+    return messages.part(house, ritual, occurrence, people.named(ritual.owner), zone)
 
 
 def closable(session: Session, house: House, slack_id: str, occurrence_id: str) -> tuple[Ritual, Occurrence]:
@@ -126,6 +140,14 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Rit
         if ritual is not None and ritual.kind == KIND and people.by_ref(ritual.owner) == person:
             found.append((ritual, occurrence))
     return found
+
+
+def _ask_owner(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+    """Have the owner asked what it left, once it is over."""
+    owner = People(session, house).by_ref(ritual.owner)
+    if owner is not None:
+        at = occurrence.cutoff_at
+        prompts.ask(session, house, owner.slack_id, _key(occurrence), KIND, str(occurrence.id), at=at, foreseen=True)
 
 
 def _key(occurrence: Occurrence) -> str:

@@ -1,5 +1,7 @@
 """What people see of a review: its card in the channel, the question to its owner, the closing form."""
 
+from zoneinfo import ZoneInfo
+
 from bot import blocks
 from bot.blocks import Message, View
 from bot.definitions import Ritual
@@ -30,13 +32,14 @@ def question(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -
     return blocks.message(blocks.section(text), blocks.actions(_close_button(occurrence)))
 
 
-def part(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Part:
-    """The same question as a part of the owner's day message; once it is closed, that."""
+def part(house: House, ritual: Ritual, occurrence: Occurrence, owner: str, zone: ZoneInfo) -> Part:
+    """The same question as a part of the owner's day message, which may come before; once it is closed, that."""
     waiting = occurrence.state in RUNNING
-    words = "question" if waiting else "state"
+    words = "state" if not waiting else "held" if house.clock.now() < occurrence.cutoff_at else "question"
+    begins = f"{occurrence.opens_at.astimezone(zone):%a %-d %b, %H:%M}"
     return Part(
         title=house.words.part(REVIEW, "title", ritual=ritual, occurrence=occurrence),
-        text=house.words.part(REVIEW, words, ritual=ritual, occurrence=occurrence, owner=owner),
+        text=house.words.part(REVIEW, words, ritual=ritual, occurrence=occurrence, owner=owner, begins=begins),
         buttons=(_close_button(occurrence),) if waiting else (),
         waiting=waiting,
         minutes=MINUTES,

@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, channel_id
-from bot.people.moments import polite
+from bot.prompts import flow as prompts
 from bot.rituals import model
 from bot.rituals.kinds import Kind, Kinds
 from bot.rituals.model import DAY, NEVER, Occurrence, RitualPause
@@ -447,21 +447,16 @@ class Rituals:
         if not missed:
             return
         owner = People(session, house).by_ref(ritual.owner)
-        product_ops = house.definitions.organisation.channels.product_ops
         days = [f"{occurrence.day:%-d %B}" for occurrence in missed]
-        text = house.words.render(
-            "rituals/missed.txt.j2", ritual=ritual.name, days=days, opened=bool(opened), id=ritual.id
-        )
-        told = owner.slack_id if owner else channel_id(session, house, product_ops)
-        outbox.post(
-            session,
-            house,
-            told,
-            blocks.message(blocks.section(text)),
-            kind="ritual.missed",
-            dedupe=f"missed:{missed[-1].id}",
-            not_before=polite(session, house, told),
-        )
+        words = {"ritual": ritual.name, "days": days, "opened": bool(opened), "id": ritual.id}
+        title, text = (house.words.part("rituals/missed.txt.j2", part, **words) for part in ("title", "text"))
+        key = f"missed:{missed[-1].id}"
+        if owner is not None:
+            prompts.tell(session, house, owner.slack_id, key, title, text)
+            return
+        channel = channel_id(session, house, house.definitions.organisation.channels.product_ops)
+        message = blocks.message(*blocks.headed(f"{title}\n{text}"))
+        outbox.post(session, house, channel, message, kind="ritual.missed", dedupe=key)
 
     def _kind(self, ritual: Ritual) -> Kind:
         return self._kinds[ritual.kind]

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from bot.blocks import fit
 from bot.db import insert_or_ignore
 from bot.definitions import Area, Ritual
+from bot.delivery import outbox
 from bot.errors import UserError
-from bot.house import House, Part
+from bot.house import Ahead, House, Part
 from bot.people.model import People, Person, channel_id
 from bot.people.moments import working_moment
 from bot.prompts import flow as prompts
@@ -43,6 +44,17 @@ def owner_id(session: Session, house: House, ritual: Ritual) -> str:
     """Whom to tell about the ritual: its owner's Slack id, or product ops' channel when Slack does not know them."""
     owner = People(session, house).by_ref(ritual.owner)
     return owner.slack_id if owner else channel_id(session, house, house.definitions.organisation.channels.product_ops)
+
+
+def tell_owner(session: Session, house: House, ritual: Ritual, key: str, title: str, text: str) -> None:
+    """Tell the ritual's owner; product ops' channel when Slack does not know them, or when they are away."""
+    people = People(session, house)
+    owner = people.by_ref(ritual.owner)
+    if owner is not None and people.away_because(owner, owner.today(house.clock.now()), ritual.id) is None:
+        prompts.tell(session, house, owner.slack_id, key, title, text)
+        return
+    channel = channel_id(session, house, house.definitions.organisation.channels.product_ops)
+    outbox.post(session, house, channel, messages.told(title, text), kind="update.told", dedupe=key)
 
 
 def owners(session: Session, house: House, ritual: Ritual) -> list[Person]:
@@ -82,10 +94,35 @@ def as_reason(before: str | None, more: str) -> str:
     return str(fit(f"{before}; {more}" if before else more, LONGEST_REASON))
 
 
+def ahead(session: Session, house: House, slack_id: str, until: datetime) -> list[Ahead]:
+    """The updates that this person will be asked for up to then, in occurrences that have not opened yet."""
+    people = People(session, house)
+    person, found = people.by_slack(slack_id), []
+    for ritual in house.definitions.calendar.rituals if person is not None else ():
+        upcoming = occurrences.upcoming(session, house, ritual.id) if ritual.kind == model.KIND else None
+        if person is None or upcoming is None or upcoming.opens_at > until:
+            continue
+        at = _prompt_time(house, ritual, upcoming, person)
+        for area in house.definitions.areas_of(ritual) if at <= until else ():
+            if person in people.stand_ins(area) and whom_to_ask(people, house, ritual, upcoming, area)[0] == person:
+                found.append(Ahead(f"{ritual.name}, {area.name}", at))
+    return found
+
+
 def ask_person(
-    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, ask: Ask, person: Person
+    session: Session,
+    house: House,
+    ritual: Ritual,
+    occurrence: Occurrence,
+    ask: Ask,
+    person: Person,
+    *,
+    foreseen: bool = False,
 ) -> None:
-    """Have the person asked for an area, and reminded once, at the ritual's times; at its new ones when it moved."""
+    """Have the person asked for an area, and reminded once, at the ritual's times; at its new ones when it moved.
+
+    It is `foreseen` when the calendar asks them, and nobody has passed it on.
+    """
     at = _prompt_time(house, ritual, occurrence, person)
     session.flush()
     prompts.ask(
@@ -98,6 +135,7 @@ def ask_person(
         at=at,
         deadline=occurrence.cutoff_at,
         remind_at=_reminder_time(house, ritual, occurrence, person, at),
+        foreseen=foreseen and occurrence.run_by is None,
         report_to=owner_id(session, house, ritual),
     )
 

@@ -13,7 +13,7 @@ from bot.definitions import Area, Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import DecisionDraft, House
-from bot.people.model import People, Person, channel_id
+from bot.people.model import People, Person
 from bot.people.moments import polite
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
@@ -29,12 +29,12 @@ from bot.updates.asking import (
     ask_person,
     hand_back,
     own_draft,
-    owner_id,
     owners,
     pass_on,
     prompt_key,
     refresh_prompts,
     takes_answers,
+    tell_owner,
     whom_to_ask,
 )
 from bot.updates.model import ANSWERED, AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Update
@@ -209,12 +209,8 @@ def not_mine(session: Session, house: House, slack_id: str, ask_id: str) -> str:
     pass_on(session, house, ritual, occurrence, ask, f"{person.name} says it is not theirs", otherwise=NOT_MINE)
     people = People(session, house)
     deputy = people.by_slack(ask.asked) if ask.state == WAITING else None
-    owner = owner_id(session, house, ritual)
-    outbox.post(
-        session, house, owner,
-        messages.not_theirs(house, person, area, deputy),
-        kind="update.not_mine", dedupe=f"not-mine:{ask.id}:{slack_id}", not_before=polite(session, house, owner),
-    )  # fmt: skip
+    title, text = messages.not_theirs(house, person, area, deputy)
+    tell_owner(session, house, ritual, f"not-mine:{ask.id}:{slack_id}", title, text)
     return messages.passed_on(house, area, deputy, people.named(ritual.owner))
 
 
@@ -338,7 +334,7 @@ def _ask_who_waits(
     for ask in model.asks(session, house, occurrence.id):
         person = people.by_slack(ask.asked) if ask.state == WAITING else None
         if person is not None and not (only_new and prompts.is_known(session, house, prompt_key(ask))):
-            ask_person(session, house, ritual, occurrence, ask, person)
+            ask_person(session, house, ritual, occurrence, ask, person, foreseen=True)
 
 
 def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
@@ -347,18 +343,9 @@ def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occur
         return
     timers.replan(session, house, occurrences.plan_of(occurrence), [])
     session.flush()
-    people = People(session, house)
-    owner = people.by_ref(ritual.owner)
-    is_there = owner and people.away_because(owner, owner.today(house.clock.now()), ritual.id) is None
     reasons = {area_of(house, ask).name: ask.reason or "" for ask in model.asks(session, house, occurrence.id)}
-    product_ops = channel_id(session, house, house.definitions.organisation.channels.product_ops)
-    told = owner.slack_id if owner and is_there else product_ops
-    outbox.post(
-        session, house, told,
-        messages.everyone_away(house, ritual, occurrence, reasons),
-        kind="update.everyone_away", dedupe=f"everyone-away:{occurrence.id}",
-        not_before=polite(session, house, told),
-    )  # fmt: skip
+    title, text = messages.everyone_away(house, ritual, occurrence, reasons)
+    tell_owner(session, house, ritual, f"everyone-away:{occurrence.id}", title, text)
 
 
 def _found_or_begun(session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area) -> Update:

@@ -31,7 +31,7 @@ MOST_CHARACTERS = 9000
 """Above this Slack starts to refuse messages well before its stated limits; the rest goes to the thread."""
 
 
-MOST_REASONS = 10
+MOST_REASONS = 4
 """So many areas say why nobody is asked; the rest are counted."""
 
 
@@ -131,19 +131,25 @@ def passed_on(house: House, area: Area, deputy: Person | None, ritual_owner: str
     )
 
 
-def not_theirs(house: House, person: Person, area: Area, deputy: Person | None) -> Message:
+def not_theirs(house: House, person: Person, area: Area, deputy: Person | None) -> tuple[str, str]:
+    """For the ritual's owner, as title and text."""
+    title = house.words.part(PROMPT, "not_theirs_title", area=area.name)
     text = house.words.part(
         PROMPT, "not_theirs", person=person.name, area=area.name, deputy=deputy.name if deputy else ""
     )
-    return blocks.message(blocks.section(text))
+    return title, text
 
 
-def everyone_away(house: House, ritual: Ritual, occurrence: Occurrence, reasons: Mapping[str, str]) -> Message:
-    """An occurrence is skipped, since nobody can be asked; `reasons` by area."""
-    text = house.words.part(
-        PROMPT, "everyone_away", ritual=ritual, day=occurrence.day, reasons=dict(reasons), most=MOST_REASONS
-    )
-    return blocks.message(*blocks.sections(text))
+def everyone_away(house: House, ritual: Ritual, occurrence: Occurrence, reasons: Mapping[str, str]) -> tuple[str, str]:
+    """An occurrence is skipped, since nobody can be asked, as title and text; `reasons` by area."""
+    title = house.words.part(PROMPT, "everyone_away_title", ritual=ritual, day=occurrence.day)
+    text = house.words.part(PROMPT, "everyone_away", ritual=ritual, reasons=dict(reasons), most=MOST_REASONS)
+    return title, text
+
+
+def told(title: str, text: str) -> Message:
+    """For product ops, what a ritual's owner would be told."""
+    return blocks.message(*blocks.headed(f"{title}\n{text}"))
 
 
 # The form.

@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -15,7 +15,9 @@ from bot.decisions.model import Decision
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.people.model import Profile
+from tests.fakes import Promised, StoppedClock, promised
 from tests.people import ALICE, BOB, CHARLIE
+from tests.prompts.asking import turn_to
 
 FRIDAY = date(2026, 11, 27)
 SPRING = date(2027, 3, 1)
@@ -66,6 +68,14 @@ def recorded(house: House, entry: Entry = ENTRY, by: str = ALICE, key: str = "re
 def settled(house: House, ref: str, entry: Entry = ENTRY, by: str = ALICE, key: str = "settled") -> Decision:
     with house.db.transaction() as session:
         return flow.settle(session, house, by, ref, entry, key)
+
+
+def day_messages(house: House, person: str, until: datetime | None = None) -> list[Promised]:
+    """What a person is asked and told until then, or until now, as it reads now while nothing is delivered."""
+    clock = house.clock
+    assert isinstance(clock, StoppedClock)
+    turn_to(house, clock, until or clock.now())
+    return [each for each in promised(house.db, channel=person) if each.kind.startswith("prompts.")]
 
 
 @dataclass

@@ -1,6 +1,6 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +13,7 @@ from bot.decisions.entry import HARD
 from bot.delivery.model import OutboxMessage
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from tests.decisions.log import ENTRY, FRIDAY, QUESTION, SPRING, introduce, raised, recorded, settled
+from tests.decisions.log import ENTRY, FRIDAY, QUESTION, SPRING, day_messages, introduce, raised, recorded, settled
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, DECISIONS, UPDATES
 
@@ -26,11 +26,15 @@ MONDAY_MORNING = datetime(2026, 11, 30, 8, 0, tzinfo=UTC)
 
 def test_a_raised_question_stands_in_the_log_and_asks_its_decider_once(house: House) -> None:
     decision = raised(house)
-    card, ask = promised(house.db)
+    (card,) = promised(house.db)
+    (ask,) = day_messages(house, ALICE)
     assert (decision.ref, decision.state, decision.raised_by, decision.decider) == ("D-1", "proposed", CHARLIE, ALICE)
     assert (card.channel, card.report_to) == (DECISIONS, CHARLIE)
     assert (ask.channel, ask.report_to) == (ALICE, CHARLIE)
-    assert ask.text.endswith("[Record the decision]")
+    assert ask.text.startswith(
+        "1 thing today, about 5 minutes\n*Your decision is needed: D-1*\nDo we keep the free plan?"
+    )
+    assert "[Record the decision]" in ask.text
 
 
 def test_whoever_raises_a_question_for_themselves_is_not_asked(house: House) -> None:
@@ -40,7 +44,8 @@ def test_whoever_raises_a_question_for_themselves_is_not_asked(house: House) -> 
 
 def test_a_form_that_arrives_twice_raises_one_question(house: House) -> None:
     assert raised(house).ref == raised(house).ref == "D-1"
-    assert len(promised(house.db)) == 2
+    assert len(promised(house.db)) == 1
+    assert len(day_messages(house, ALICE)) == 1
 
 
 def test_the_decider_is_a_person_of_the_organisation(house: House) -> None:
@@ -68,10 +73,17 @@ def test_a_stranger_can_neither_raise_nor_record(house: House) -> None:
 def test_a_decider_is_asked_in_their_working_hours(house: House, clock: StoppedClock) -> None:
     clock.set(SATURDAY)
     raised(house, replace(QUESTION, needed_by=date(2026, 12, 4)))
-    card, ask = promised(house.db)
-    with house.db.transaction() as session:
-        assert session.get_one(OutboxMessage, card.id).not_before == 0
-        assert session.get_one(OutboxMessage, ask.id).not_before == MONDAY_MORNING.timestamp() * 1000
+    assert day_messages(house, ALICE, MONDAY_MORNING - timedelta(minutes=1)) == []
+    assert len(day_messages(house, ALICE, MONDAY_MORNING)) == 1
+
+
+def test_a_decider_is_reminded_once_on_the_morning_of_the_day(house: House) -> None:
+    raised(house)
+    friday_morning = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+    assert len(day_messages(house, ALICE, friday_morning - timedelta(minutes=1))) == 1
+    reminder = day_messages(house, ALICE, friday_morning)[1]
+    assert "One reminder, and only one." in reminder.text
+    assert len(day_messages(house, ALICE, friday_morning + timedelta(days=10))) == 2
 
 
 # Recording.
@@ -92,9 +104,8 @@ def test_a_form_that_arrives_twice_records_one_decision(house: House) -> None:
 
 def test_people_learn_what_is_recorded_in_their_name(house: House) -> None:
     recorded(house, by=BOB)
-    _card, told = promised(house.db)
-    assert told.channel == ALICE
-    assert told.text.startswith("Bob recorded D-1 as your decision: We will end the free plan in May")
+    (told,) = day_messages(house, ALICE)
+    assert "Bob recorded D-1 as your decision: We will end the free plan in May" in told.text
 
 
 def test_the_channel_that_must_know_gets_the_decision_too(house: House) -> None:
@@ -136,6 +147,7 @@ def test_every_step_is_in_the_trail(house: House) -> None:
 
 def test_recording_a_raised_question_decides_it_and_edits_its_entry_in_place(house: House) -> None:
     decision = raised(house)
+    day_messages(house, ALICE)
     _all_sent(house)
     after = settled(house, decision.ref)
     edits = {each.target: each for each in promised(house.db) if each.method == "update"}
@@ -143,7 +155,6 @@ def test_recording_a_raised_question_decides_it_and_edits_its_entry_in_place(hou
     assert decision.message_id in edits
     assert "We will end the free plan in May" in edits[decision.message_id].text
     assert "[Record the decision]" not in edits[decision.message_id].text
-    assert "Nothing to do: D-1 is decided" in edits[decision.ask_id].text
 
 
 def test_whoever_raised_it_is_told_once(house: House) -> None:
@@ -151,31 +162,33 @@ def test_whoever_raised_it_is_told_once(house: House) -> None:
     _all_sent(house)
     settled(house, decision.ref)
     settled(house, decision.ref)
-    told = promised(house.db, kind="decision.told")
-    assert [each.channel for each in told] == [CHARLIE]
-    assert told[0].text == "D-1, which you raised, is decided by Alice: We will end the free plan in May"
+    (told,) = day_messages(house, CHARLIE)
+    words = "D-1, which you raised, is decided by Alice: We will end the free plan in May"
+    assert told.text == f"For you to know\n*D-1 is decided*\n{words}"
 
 
 def test_a_decider_who_was_asked_sees_in_that_message_what_was_recorded_for_them(house: House) -> None:
     decision = raised(house)
+    day_messages(house, ALICE)
     _all_sent(house)
     settled(house, decision.ref, by=BOB)
-    asked, edited = promised(house.db, channel=ALICE)
+    asked, edited = day_messages(house, ALICE)
     assert (edited.method, edited.target) == ("update", asked.id)
+    assert "Nothing to do: D-1 is decided" in edited.text
     assert edited.text.endswith("Recorded by Bob.")
 
 
 def test_nobody_is_told_of_what_they_did_themselves(house: House) -> None:
     decision = raised(house, by=ALICE)
     settled(house, decision.ref)
-    assert promised(house.db, kind="decision.told") == []
+    assert day_messages(house, ALICE) == []
 
 
 def test_a_request_that_has_not_left_yet_is_taken_back(house: House, clock: StoppedClock) -> None:
     clock.set(SATURDAY)
     decision = raised(house, replace(QUESTION, needed_by=date(2026, 12, 4)))
     settled(house, decision.ref)
-    assert promised(house.db, kind="decision.ask") == []
+    assert day_messages(house, ALICE, MONDAY_MORNING) == []
 
 
 def test_the_decider_stays_who_it_was(house: House) -> None:

@@ -7,7 +7,7 @@ from bot import app
 from bot.decisions import listeners, model
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from tests.decisions.log import Desk, initial, names, raised, recorded, shown
+from tests.decisions.log import Desk, day_messages, initial, names, raised, recorded, shown
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE, DECISIONS, UPDATES
 
@@ -99,12 +99,13 @@ def test_a_question_goes_from_the_form_to_the_deciders_button_to_the_log(house: 
     charlie.submits(listeners.raise_submitted, charlie.form()["private_metadata"], QUESTION)
     assert "Alice is asked to decide by Fri 27 Nov 2026." in shown(charlie.answers[-1]["view"])
 
-    button = promised(house.db, channel=ALICE)[0].blocks[-1]["elements"][0]
+    (asked,) = day_messages(house, ALICE)
+    button = next(block for block in asked.blocks if block["type"] == "actions")["elements"][0]
     alice.does(app.tables().actions[button["action_id"]], value=button["value"])
     answers = {name: answer for name, answer in ANSWERS.items() if name in names(alice.form())}
     alice.submits(listeners.record_submitted, alice.form()["private_metadata"], answers)
     assert "We will end the free plan in May" in promised(house.db, channel=DECISIONS)[0].text
-    assert [each.kind for each in promised(house.db, channel=CHARLIE)] == ["decision.told"]
+    assert "*D-1 is decided*" in day_messages(house, CHARLIE)[0].text
 
 
 def test_an_absent_decider_is_mentioned_to_whoever_raises(house: House) -> None:

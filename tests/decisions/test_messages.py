@@ -6,9 +6,9 @@ from bot.decisions.entry import HARD
 from bot.decisions.model import Decision
 from bot.house import House
 from bot.people.model import People
-from tests.decisions.log import ENTRY, QUESTION, initial, names, raised, recorded, settled, shown
+from tests.decisions.log import ENTRY, QUESTION, day_messages, initial, names, raised, recorded, settled, shown
 from tests.fakes import promised
-from tests.people import BOB, CHARLIE, UPDATES
+from tests.people import ALICE, BOB, CHARLIE, UPDATES
 
 HOSTILE = "<!channel> @everyone <@U0BOB> *bold* <https://evil.example|click> & {{ 7*7 }}"
 
@@ -60,15 +60,18 @@ def test_a_decision_says_all_that_is_known(house: House) -> None:
 
 def test_the_decider_is_asked_with_everything_they_need(house: House) -> None:
     raised(house)
-    assert promised(house.db)[1].text == (
-        "Your decision is needed: D-1\n"
+    assert day_messages(house, ALICE)[0].text == (
+        "1 thing today, about 5 minutes\n"
+        "*Your decision is needed: D-1*\n"
         "Do we keep the free plan?\n"
         "\n"
         "Charlie asks you. Needed by Fri 27 Nov 2026.\n"
         "Stalls until then: The pricing page waits.\n"
         "• Keep it\n"
         "• End it in May\n"
-        "[Record the decision]"
+        "Due Fri 27 Nov, 17:30 your time, about 5 minutes.\n"
+        "[Record the decision] [Snooze] […]\n"
+        "[I am away]"
     )
 
 

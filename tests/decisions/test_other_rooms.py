@@ -13,7 +13,7 @@ from bot.definitions.organisation import PersonDefinition
 from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House, Obligation, Section
 from tests import people
-from tests.decisions.log import ENTRY, QUESTION, SPRING, Desk, introduce, raised, recorded, settled
+from tests.decisions.log import ENTRY, QUESTION, SPRING, Desk, day_messages, introduce, raised, recorded, settled
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, DECISIONS
 
@@ -69,10 +69,10 @@ def test_completing_obeys_the_rules_of_a_decision(house: House) -> None:
 def test_a_need_noted_in_passing_goes_to_the_head_of_product(db: Database, clock: StoppedClock) -> None:
     house = _house_with_dana(db, clock)
     assert _noted(house, "Do we keep the free plan?", decided=False) == "D-1"
-    card, ask = promised(db)
+    (card,) = promised(db)
+    (ask,) = day_messages(house, DANA)
     assert "Dana decides, by Wed 2 Dec 2026. Reversibility not stated." in card.text
     assert "Raised by Alice on Wed 25 Nov 2026, in: Weekly product update, Billing." in card.text
-    assert ask.channel == DANA
     assert "Alice asks you (Weekly product update, Billing). Needed by Wed 2 Dec 2026." in ask.text
 
 

@@ -8,9 +8,9 @@ from sqlalchemy import delete
 
 from bot.db import Database
 from bot.delivery.slack import make_client, make_session
-from bot.people import naming
+from bot.naming import flow as naming
+from bot.naming.model import Naming
 from bot.people.directory import read_directory
-from bot.people.model import Naming
 from tests.fake_slack import BOT_TOKEN, FakeSlack
 from tests.fakes import StoppedClock
 from tests.flows.drumbeat import Drumbeat, drumbeat
@@ -114,7 +114,8 @@ def test_who_is_named_accepts_or_passes_on(play: Play) -> None:
             session.execute(delete(Naming).where(Naming.post.startswith("area:"), Naming.ref == ALICE))
         await bot.db.run(naming.keep_in_step, bot.house)
         await bot.until(berlin(23, 10))
-        assert bot.slack.said(ALICE)[0].startswith("You were named owner of Billing and owner of Exports: accept")
+        assert bot.slack.said(ALICE)[0].startswith("2 things today")
+        assert "*You were named*\nOwner of Billing" in bot.slack.said(ALICE)[0]
         await bot.press("Accept")
         await bot.deliver()
         assert "Owner of Billing: accepted." in bot.slack.said(ALICE)[0]

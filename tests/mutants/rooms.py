@@ -387,8 +387,8 @@ _DECISIONS = (
     Mutant(
         "deciders are written to at night",
         "nobody is written to outside their working hours",
-        "bot/decisions/flow.py",
-        {"        not_before=polite(session, house, decider.slack_id),\n": ""},
+        "bot/people/moments.py",
+        {"    return next_working_moment(at, person.zone, organisation.working_hours, off)\n": "    return at\n"},
         [DECISIONS + "test_a_decider_is_asked_in_their_working_hours"],
     ),
     Mutant(

@@ -4,12 +4,12 @@ from dataclasses import replace
 from datetime import date
 
 from bot.db import Database
-from bot.people import naming
+from bot.naming import flow as naming
+from bot.naming.flow import keep_in_step, unsettled
 from bot.people.absence import come_back, coming, set_away
 from bot.people.calendars import take_file
 from bot.people.directory import Directory, keep
 from bot.people.model import People
-from bot.people.naming import keep_in_step, unsettled
 from tests.fakes import make_house, promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.people_room.calendar_files import calendar

@@ -12,7 +12,7 @@ from bot import app, timers
 from bot.db import Database
 from bot.definitions import Definitions
 from bot.delivery.model import QUEUED, SENT, OutboxMessage
-from bot.house import House, Links, Part
+from bot.house import Ahead, House, Links, Part
 from bot.people.absence import set_away
 from bot.people.directory import keep
 from bot.prompts import flow
@@ -26,6 +26,23 @@ T = TypeVar("T")
 
 THING = "thing"
 TIMERS = {flow.DUE: flow.on_due, flow.AWAY: flow.on_away}
+
+
+def turn_to(house: House, clock: StoppedClock, moment: datetime) -> None:
+    """Turn the clock to `moment`, and let each day message go out when it is due on the way."""
+    while (wake := _next_wake(house)) is not None and wake <= moment:
+        clock.set(max(clock.now(), wake))
+        with house.db.transaction() as session:
+            leases = timers.claim(session, house.workspace_id, clock.now(), "node-a")
+        for lease in leases:
+            with house.db.transaction() as session:
+                timers.fire(session, lease, house, TIMERS, app.HOLD)
+    clock.set(max(moment, clock.now()))
+
+
+def _next_wake(house: House) -> datetime | None:
+    with house.db.transaction() as session:
+        return timers.next_wake(session, house.workspace_id)
 
 
 class Asking:
@@ -42,7 +59,8 @@ class Asking:
         self.db = db
         self.done: set[str] = set()
         self.gone: list[str] = []
-        links = Links(parts={THING: self._part}, on_away=(self._on_away,))
+        self.expected: list[Ahead] = []
+        links = Links(parts={THING: self._part}, on_away=(self._on_away,), ahead=(self._ahead,))
         house = make_house(db, definitions, clock=self.clock, links=links, workspace_id=workspace_id)
         self.house: House = house
         self.run(keep, directory())
@@ -53,6 +71,13 @@ class Asking:
 
     def ask(self, key: str, *, of: str = ALICE, at: datetime | None = None, **more: Any) -> None:
         self.run(flow.ask, of, key, THING, key, at=at or self.clock.now(), **more)
+
+    def tell(self, key: str, *, to: str = ALICE) -> None:
+        self.run(flow.tell, to, key, f"About {key}", f"{key} is so.")
+
+    def expect(self, title: str, at: datetime) -> None:
+        """The calendar has something that Alice will be asked for."""
+        self.expected.append(Ahead(title, at))
 
     def do(self, key: str) -> None:
         """Whoever is asked does it."""
@@ -67,18 +92,10 @@ class Asking:
 
     def until(self, moment: datetime) -> None:
         """Turn the clock to `moment`, and let each timer fire when it is due on the way."""
-        while (wake := self.next_wake()) is not None and wake <= moment:
-            self.clock.set(max(self.clock.now(), wake))
-            with self.db.transaction() as session:
-                leases = timers.claim(session, self.house.workspace_id, self.clock.now(), "node-a")
-            for lease in leases:
-                with self.db.transaction() as session:
-                    timers.fire(session, lease, self.house, TIMERS, app.HOLD)
-        self.clock.set(max(moment, self.clock.now()))
+        turn_to(self.house, self.clock, moment)
 
     def next_wake(self) -> datetime | None:
-        with self.db.transaction() as session:
-            return timers.next_wake(session, self.house.workspace_id)
+        return _next_wake(self.house)
 
     def said(self, person: str = ALICE) -> list[Promised]:
         """The messages to a person, as they read now while nothing is delivered."""
@@ -111,6 +128,9 @@ class Asking:
 
     def _part(self, _session: Session, _house: House, ref: str) -> Part | None:
         return Part(ref, f"Do {ref}.", waiting=ref not in self.done, minutes=3)
+
+    def _ahead(self, _session: Session, _house: House, slack_id: str, until: datetime) -> list[Ahead]:
+        return [each for each in self.expected if slack_id == ALICE and self.clock.now() < each.at <= until]
 
     def _on_away(self, session: Session, house: House, slack_id: str) -> None:
         self.gone.append(slack_id)

@@ -47,12 +47,17 @@ def test_nobody_is_written_to_outside_their_hours_or_twice_a_day(db: Database) -
         workdays=st.sets(st.sampled_from(("mon", "tue", "wed", "thu", "fri", "sat", "sun")), min_size=1),
         company_days=st.sets(st.dates(date(2026, 10, 20), date(2026, 11, 5)), max_size=2),
         asked=st.lists(things, min_size=1, max_size=8),
+        told=st.sets(st.integers(0, 7)),
     )
-    def holds(zone: str, holidays: str | None, workdays: set[str], company_days: set[date], asked: Any) -> None:
+    def holds(
+        zone: str, holidays: str | None, workdays: set[str], company_days: set[date], asked: Any, told: set[int]
+    ) -> None:
         asking = workspace(db, zone, holidays, workdays, company_days)
         for n, (at, _deadline, _reminder, _urgent) in sorted(enumerate(asked), key=lambda each: each[1][0]):
             asking.until(START + timedelta(hours=at))
             ask(asking, str(n), *asked[n])
+            if n in told:
+                asking.tell(f"{asking.house.workspace_id}-told-{n}")
         asking.until(START + LONGEST)
         check(asking, ZoneInfo(zone), workdays)
 

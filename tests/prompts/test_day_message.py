@@ -95,6 +95,62 @@ def test_what_comes_up_just_after_the_message_joins_it(asking: Asking) -> None:
     assert "second" in message.text
 
 
+def test_what_the_calendar_has_for_later_that_day_is_announced_and_joins_in_its_place(asking: Asking) -> None:
+    asking.expect("Roadmap review", berlin(25, 15))
+    asking.expect("Tomorrow's", berlin(26, 10))
+    asking.ask("plan")
+    asking.until(berlin(25, 10))
+    assert "Later today, in this message: 15:00 Roadmap review." in asking.said()[0].text
+    asking.until(berlin(25, 15))
+    asking.ask("review", foreseen=True, deadline=berlin(27, 17))
+    asking.until(berlin(25, 15))
+    assert "*review*" in asking.said()[0].text
+    assert "Later today" not in asking.said()[0].text
+    asking.until(berlin(27, 12))
+    assert asking.sent() == [("day", berlin(25, 9))]
+
+
+def test_what_is_told_comes_with_what_is_asked_and_by_itself_on_other_days(asking: Asking) -> None:
+    asking.ask("plan")
+    asking.tell("D-1")
+    asking.until(berlin(25, 11))
+    asking.tell("D-2")
+    asking.until(berlin(26, 12))
+    assert asking.sent() == [("day", berlin(25, 9)), ("day", berlin(26, 9))]
+    first, second = asking.said()
+    assert first.text.endswith("For you to know:\n*About D-1*\nD-1 is so.\n[I am away]")
+    assert second.text == "For you to know\n*About D-2*\nD-2 is so."
+
+
+def test_what_is_told_is_told_once_whatever_one_chose(asking: Asking) -> None:
+    asking.run(flow.choose_profile, ALICE, NONE)
+    for _ in range(2):
+        asking.tell("D-1")
+    asking.until(berlin(27, 12))
+    asking.tell("D-1")
+    asking.until(berlin(1, 12, month=12))
+    assert asking.sent() == [("day", berlin(25, 9))]
+    assert asking.said()[0].text.count("D-1 is so.") == 1
+
+
+def test_more_to_tell_than_fits_comes_on_the_next_days(asking: Asking) -> None:
+    for n in range(12):
+        asking.tell(f"D-{n:02}")
+    asking.until(berlin(27, 12))
+    assert [each.text.count("is so.") for each in asking.said()] == [5, 5, 2]
+    assert [at for _what, at in asking.sent()] == [berlin(25, 9), berlin(26, 9), berlin(27, 9)]
+
+
+def test_what_was_told_is_no_request(asking: Asking) -> None:
+    asking.tell("D-1")
+    asking.until(berlin(25, 10))
+    with pytest.raises(UserError, match="no longer yours"):
+        asking.snooze("D-1")
+    asking.run(flow.changed, "D-1")
+    asking.run(flow.withdraw, "D-1")
+    assert asking.said()[0].text.startswith("For you to know")
+
+
 def test_what_is_urgent_may_come_once_more_and_then_joins_that(asking: Asking) -> None:
     asking.ask("plan")
     asking.until(berlin(25, 11))

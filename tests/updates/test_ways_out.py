@@ -1,11 +1,8 @@
 """The ways out of a prompt: snooze, not mine, away; and who is asked instead."""
 
 import pytest
-from sqlalchemy import select
 
-from bot.clock import to_millis
 from bot.db import Database
-from bot.delivery.model import OutboxMessage
 from bot.errors import UserError
 from bot.people.absence import back
 from bot.people.directory import keep
@@ -101,8 +98,9 @@ def test_not_mine_asks_the_deputy_and_tells_the_owner_of_the_ritual(week: Week) 
     assert said == "Noted. I ask Bob for Billing instead, and Bob knows."
     week.until(berlin(25, 11, 1))
     assert [prompt.text for prompt in week.prompts(BOB) if "Billing" in prompt.text]
-    (told,) = week._posted("update.not_mine", BOB)
-    assert told.text.startswith("Alice says that Billing is not theirs. I asked Bob instead this time.")
+    (told,) = week.asking(BOB)
+    assert "For you to know:\n*Billing may need another owner*\n" in told.text
+    assert "Alice says that Billing is not theirs. I asked Bob instead this time." in told.text
     assert "Your update: Exports" in week.prompts(ALICE)[0].text
     assert "Nothing to do: Bob is asked for Billing instead." in week.prompts(ALICE)[0].text
 
@@ -118,17 +116,18 @@ def test_who_answers_for_the_ritual_hears_of_it_in_their_own_working_hours(week:
     """It is eight in the evening in Berlin, and two in the afternoon in New York."""
     week.until(berlin(25, 20))
     week.run(flow.not_mine, CHARLIE, str(week.ask("help").id))
-    with week.db.transaction() as session:
-        query = select(OutboxMessage.not_before).where(OutboxMessage.kind == "update.not_mine")
-        assert session.scalars(query).all() == [to_millis(berlin(26, 9))]
+    week.until(berlin(26, 8, 59))
+    assert week.asking(BOB) == []
+    week.until(berlin(26, 9))
+    assert "Charlie says that Help is not theirs." in week.asking(BOB)[0].text
 
 
 def test_not_mine_is_told_to_product_ops_when_slack_does_not_know_the_rituals_owner(week: Week) -> None:
     week.run(keep, directory(member(ALICE, "Alice")))
     week.until(berlin(25, 11))
     week.run(flow.not_mine, ALICE, str(week.ask("billing").id))
-    (told,) = week._posted("update.not_mine", PRODUCT_OPS)
-    assert told.text.startswith("Alice says that Billing is not theirs.")
+    (told,) = week._posted("update.told", PRODUCT_OPS)
+    assert told.text.startswith("*Billing may need another owner*\nAlice says that Billing is not theirs.")
 
 
 def test_a_button_of_somebody_else_is_refused(week: Week) -> None:

@@ -12,13 +12,19 @@ from bot.definitions import Definitions
 from bot.delivery.model import POST, SENT, OutboxMessage
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.people import messages, naming
+from bot.naming import flow as naming
+from bot.naming import messages
+from bot.naming.model import ACCEPTED, Naming
 from bot.people.directory import keep
-from bot.people.model import ACCEPTED, Naming
+from bot.people.posts import posts
 from tests import people
 from tests.fakes import Promised, StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
+from tests.prompts.asking import turn_to
 from tests.updates.team import directory, member
+
+NEW_YORK_MORNING = datetime(2026, 11, 25, 14, tzinfo=UTC)
+"""Nine o'clock, when Charlie's working day begins."""
 
 
 class Office:
@@ -46,8 +52,11 @@ class Office:
         with self.house.db.transaction() as session:
             return verb(session, self.house, *args)
 
-    def asked(self, person: str) -> list[Promised]:
-        return [each for each in promised(self.house.db, "people.named", person) if each.method == POST]
+    def asked(self, person: str, until: datetime | None = None) -> list[Promised]:
+        """The messages that ask somebody by ten minutes from now, or until then, as they read now."""
+        moment = until or self.clock.now() + naming.SETTLING
+        turn_to(self.house, self.clock, max(moment, self.clock.now()))
+        return [each for each in promised(self.house.db, "prompts.day", person) if each.method == POST]
 
     def states(self) -> dict[tuple[str, str], str]:
         with self.house.db.transaction() as session:
@@ -74,17 +83,18 @@ def test_where_drumbeat_is_new_everybody_named_counts_as_having_accepted(office:
 
 def test_whoever_is_newly_named_is_asked_in_one_message(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE, "deputy": ALICE}, exports={"owner": CHARLIE})
-    (message,) = office.asked(CHARLIE)
-    assert message.text.startswith("You were named owner of Billing and owner of Exports: accept, or pass on?")
+    (message,) = office.asked(CHARLIE, NEW_YORK_MORNING)
+    assert message.text.startswith("2 things today, about 2 minutes\n*You were named*\nOwner of Billing\n")
     rows = [block["elements"] for block in message.blocks if block["type"] == "actions"]
-    labels = [button["text"]["text"] for row in rows for button in row]
-    assert labels == ["Accept", "Pass on or decline"] * 2
-    assert "deputy of Billing" in office.asked(ALICE)[0].text
+    labels = [button["text"]["text"] for row in rows for button in row if button["type"] == "button"]
+    assert labels == ["Accept", "Pass on or decline"] * 2 + ["I am away"]
+    assert "Deputy of Billing" in office.asked(ALICE)[0].text
     assert office.asked(BOB) == []
 
 
 def test_nobody_is_asked_twice_for_the_same(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE})
+    assert len(office.asked(CHARLIE, NEW_YORK_MORNING)) == 1
     office.deliver()
     for _ in range(3):
         office.adopt()
@@ -97,27 +107,28 @@ def test_nobody_is_asked_twice_for_the_same(office: Office) -> None:
 def test_what_is_taken_back_before_it_was_said_is_never_asked(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE})
     office.adopt(billing={"owner": ALICE, "deputy": BOB})
-    assert office.asked(CHARLIE) == []
+    assert office.asked(CHARLIE, NEW_YORK_MORNING) == []
 
 
 def test_a_second_edit_in_a_row_makes_one_fuller_message(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE})
     office.adopt(billing={"owner": CHARLIE}, exports={"owner": CHARLIE})
-    (message,) = office.asked(CHARLIE)
-    assert "owner of Billing and owner of Exports" in message.text
+    (message,) = office.asked(CHARLIE, NEW_YORK_MORNING)
+    assert "Owner of Billing" in message.text
+    assert "Owner of Exports" in message.text
 
 
 def test_the_question_comes_in_working_hours(office: Office) -> None:
     office.clock.set(datetime(2026, 11, 27, 23, tzinfo=UTC))
     office.adopt(billing={"owner": CHARLIE})
-    with office.house.db.transaction() as session:
-        (goes_out,) = session.scalars(select(OutboxMessage.not_before))
     monday_at_nine_in_new_york = datetime(2026, 11, 30, 14, tzinfo=UTC)
-    assert datetime.fromtimestamp(goes_out / 1000, UTC) == monday_at_nine_in_new_york
+    assert office.asked(CHARLIE, monday_at_nine_in_new_york - timedelta(minutes=1)) == []
+    assert len(office.asked(CHARLIE, monday_at_nine_in_new_york)) == 1
 
 
 def test_an_accepted_naming_says_so_in_its_message_and_bothers_nobody(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE})
+    office.asked(CHARLIE, NEW_YORK_MORNING)
     office.run(naming.accept, CHARLIE, office.open_of(CHARLIE))
     assert "Owner of Billing: accepted." in office.asked(CHARLIE)[-1].text
     assert promised(office.house.db, "people.named", PRODUCT_OPS) == []
@@ -181,10 +192,11 @@ def test_an_answer_is_given_once_and_only_by_whom_it_was_asked(office: Office) -
 
 def test_a_naming_that_the_definitions_take_back_waits_for_nobody(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE})
+    office.asked(CHARLIE, NEW_YORK_MORNING)
     office.deliver()
     number = office.open_of(CHARLIE)
     office.adopt(billing={"owner": ALICE})
-    said = promised(office.house.db, "people.named", CHARLIE)[-1].text
+    said = promised(office.house.db, "prompts.day", CHARLIE)[-1].text
     assert "settled otherwise, nothing to do" in said
     with pytest.raises(UserError, match="no longer name you"):
         office.run(naming.accept, CHARLIE, number)
@@ -192,25 +204,26 @@ def test_a_naming_that_the_definitions_take_back_waits_for_nobody(office: Office
 
 def test_who_is_named_anew_after_somebody_else_is_asked_anew(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE})
+    assert len(office.asked(CHARLIE, NEW_YORK_MORNING)) == 1
     office.deliver()
     office.adopt(billing={"owner": ALICE})
     office.clock.turn(timedelta(days=30))
     office.adopt(billing={"owner": CHARLIE})
-    assert len(office.asked(CHARLIE)) == 2
+    assert len(office.asked(CHARLIE, NEW_YORK_MORNING + timedelta(days=33))) == 2
 
 
 def test_who_slack_does_not_know_yet_is_asked_once_it_does(office: Office) -> None:
     office.run(keep, directory(member(ALICE, "Alice"), member(BOB, "Bob")))
     office.adopt(billing={"owner": CHARLIE})
-    assert office.asked(CHARLIE) == []
+    assert office.asked(CHARLIE, NEW_YORK_MORNING) == []
     office.run(keep, directory())
     office.adopt()
     assert len(office.asked(CHARLIE)) == 1
 
 
 def test_rituals_and_functions_have_their_people_too(office: Office) -> None:
-    posts = {post.words for post in naming.posts(office.house)}
-    assert {"owner of Weekly product update", "lead of Support", "owner of Billing", "deputy of Billing"} <= posts
+    named = {post.words for post in posts(office.house)}
+    assert {"owner of Weekly product update", "lead of Support", "owner of Billing", "deputy of Billing"} <= named
 
 
 def test_what_waits_for_an_answer_stands_among_what_is_on_me(office: Office) -> None:

@@ -1,8 +1,7 @@
 """Being named owner, deputy or lead of something: whoever is newly named says whether they take it on."""
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Collection, Sequence
+from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -11,46 +10,20 @@ from bot.audit import record
 from bot.db import insert_or_ignore
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
-from bot.house import House, Obligation
-from bot.people import messages
+from bot.house import House, Obligation, Part
+from bot.naming import messages
+from bot.naming.messages import ACCEPT, DECLINE, Named
+from bot.naming.model import ACCEPTED, DECLINED, ENDED, OPEN, PASSED_ON, Naming
 from bot.people.flow import require_person
-from bot.people.messages import ACCEPT, DECLINE, Named
-from bot.people.model import ACCEPTED, DECLINED, ENDED, OPEN, PASSED_ON, Naming, People, Person, channel_id
-from bot.people.moments import working_moment
+from bot.people.model import People, Person, channel_id
+from bot.people.posts import posts
+from bot.prompts import flow as prompts
 
+PROMPT = "naming"
+"""The kind of prompt that asks whether somebody takes on what they were named for."""
 SETTLING = timedelta(minutes=10)
 """Definitions are often edited several times running; what is taken back meanwhile is never asked."""
 LONGEST_ID = 18
-
-
-@dataclass(frozen=True)
-class Post:
-    """Something that the definitions name a person for."""
-
-    key: str
-    words: str
-    """As in *you were named …*: `owner of Billing`."""
-    ref: str
-
-
-def posts(house: House) -> Iterator[Post]:
-    """Everything that somebody is named for, and who: areas, rituals and functions."""
-    organisation = house.definitions.organisation
-
-    def refs(ref: str | None) -> str | None:
-        person = organisation.person(ref) if ref else None
-        return person.ref if person else None
-
-    for area in organisation.areas:
-        for role, ref in (("owner", refs(area.owner)), ("deputy", refs(area.deputy))):
-            if ref:
-                yield Post(f"area:{area.id}:{role}", f"{role} of {area.name}", ref)
-    for ritual in house.definitions.calendar.rituals:
-        if ref := refs(ritual.owner):
-            yield Post(f"ritual:{ritual.id}:owner", f"owner of {ritual.name}", ref)
-    for function in organisation.functions:
-        if ref := refs(function.lead):
-            yield Post(f"function:{function.id}:lead", f"lead of {function.name}", ref)
 
 
 def keep_in_step(session: Session, house: House) -> None:
@@ -134,9 +107,15 @@ def get(session: Session, house: House, slack_id: str, naming_id: str) -> Named:
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     return [
-        Obligation(f"You were named {each.post}", None, "people.answer_naming", str(each.naming.id), "Answer")
+        Obligation(f"You were named {each.post}", None, "naming.answer", str(each.naming.id), "Answer")
         for each in open_for(session, house, slack_id)
     ]
+
+
+def prompt_part(session: Session, house: House, ref: str) -> Part | None:
+    """How one naming looks now, to whoever was named; `ref` is its id."""
+    naming = session.scalar(select(Naming).where(Naming.id == int(ref), Naming.workspace_id == house.workspace_id))
+    return messages.part(house, _named(session, house, [naming])[0]) if naming is not None else None
 
 
 def _all(session: Session, house: House) -> list[Naming]:
@@ -147,7 +126,7 @@ def _all(session: Session, house: House) -> list[Naming]:
 def _name_again(house: House, naming: Naming) -> None:
     """Somebody else had it meanwhile, so this is a new question."""
     naming.state, naming.named_at = OPEN, house.clock.now()
-    naming.passed_by = naming.passed_to = naming.reason = naming.answered_at = naming.message_id = None
+    naming.passed_by = naming.passed_to = naming.reason = naming.answered_at = None
 
 
 def _still_passed_on(naming: Naming, everything: Collection[Naming], wanted: set[tuple[str, str]]) -> bool:
@@ -159,54 +138,22 @@ def _still_passed_on(naming: Naming, everything: Collection[Naming], wanted: set
 
 
 def _ask(session: Session, house: House) -> None:
-    """One message to each person for all that is new; one that has not gone out yet gives way to a fuller one."""
+    """Ask for what waits for an answer, in the day message of whoever was named; what has ended is asked no more."""
     people = People(session, house)
-    by_ref: dict[str, list[Named]] = {}
-    for each in _named(session, house, _all(session, house)):
-        by_ref.setdefault(each.naming.ref, []).append(each)
-    for ref, namings in by_ref.items():
-        person = people.by_ref(ref)
-        if person is not None:
-            _ask_one(session, house, person, namings)
-    session.flush()
+    for naming in _all(session, house):
+        person = people.by_ref(naming.ref)
+        if naming.state == ENDED:
+            prompts.changed(session, house, _key(naming))
+        elif naming.state == OPEN and person is not None and not prompts.is_known(session, house, _key(naming)):
+            # What a colleague passes on needs no time to settle.
+            pause = timedelta() if naming.passed_by else SETTLING
+            at = house.clock.now() + pause
+            prompts.ask(session, house, person.slack_id, _key(naming), PROMPT, str(naming.id), at=at)
 
 
-def _ask_one(session: Session, house: House, person: Person, namings: list[Named]) -> None:
-    new = [each for each in namings if each.naming.state == OPEN and each.naming.message_id is None]
-    ended = [each for each in namings if each.naming.state == ENDED and each.naming.message_id is not None]
-    if not new and not ended:
-        return
-    pending = [each for each in namings if each.naming.state in (OPEN, ENDED)]
-    for message_id in sorted({each.naming.message_id for each in pending if each.naming.message_id is not None}):
-        of_it = [each for each in namings if each.naming.message_id == message_id]
-        if outbox.cancel(session, house, message_id):
-            new += [each for each in of_it if each.naming.state == OPEN]
-        elif any(each in ended for each in of_it):
-            outbox.update(session, house, message_id, messages.named(house, of_it))
-    for each in ended:
-        each.naming.message_id = None
-    if new:
-        _send(session, house, person, sorted(new, key=lambda each: each.naming.id))
-
-
-def _send(session: Session, house: House, person: Person, new: list[Named]) -> None:
-    message_id = outbox.post(
-        session,
-        house,
-        person.slack_id,
-        messages.named(house, new),
-        kind="people.named",
-        dedupe=f"named:{new[0].naming.id}:{len(new)}:{house.clock.now():%Y%m%dT%H%M%S.%f}",
-        not_before=_when(house, person, [each.naming for each in new]),
-    )
-    for each in new:
-        each.naming.message_id = message_id
-
-
-def _when(house: House, person: Person, namings: Sequence[Naming]) -> datetime:
-    """In the person's working hours; what a colleague passes on needs no time to settle."""
-    pause = timedelta() if all(naming.passed_by for naming in namings) else SETTLING
-    return working_moment(house, person, house.clock.now() + pause)
+def _key(naming: Naming) -> str:
+    """Who is named anew is asked anew."""
+    return f"{PROMPT}:{naming.id}:{naming.named_at:%Y%m%dT%H%M%S}"
 
 
 def _theirs(session: Session, house: House, slack_id: str, naming_id: str) -> tuple[Naming, Person]:
@@ -228,9 +175,7 @@ def _answer(session: Session, house: House, naming: Naming, person: Person, stat
     naming.state, naming.answered_at, naming.reason = state, house.clock.now(), reason.strip() or None
     record(session, house, f"naming.{state}", f"naming:{naming.id}", actor=person.slack_id, post=naming.post)
     session.flush()
-    if naming.message_id is not None:
-        same = [each for each in _all(session, house) if each.message_id == naming.message_id]
-        outbox.update(session, house, naming.message_id, messages.named(house, _named(session, house, same)))
+    prompts.changed(session, house, _key(naming))
     if state != ACCEPTED or not _is_defined(house, naming):
         _tell_product_ops(session, house, naming)
 
