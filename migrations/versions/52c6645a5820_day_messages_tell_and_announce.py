@@ -22,7 +22,6 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("news", sa.JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=True))
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("prompt", schema=None) as batch_op:
         batch_op.drop_column("news")
@@ -33,4 +32,3 @@ def downgrade() -> None:
 
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.add_column(sa.Column("ask_id", sa.Integer(), nullable=True))
-
