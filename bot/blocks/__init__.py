@@ -31,7 +31,7 @@ from bot.blocks.build import (
     user_input,
 )
 from bot.blocks.check import check_message, check_view
-from bot.blocks.compose import Message, View, home, message, modal, pages
+from bot.blocks.compose import Message, View, home, message, modal, pages, with_note
 from bot.blocks.shape import PayloadError
 from bot.blocks.text import Block, fit
 
@@ -67,4 +67,5 @@ __all__ = [
     "select_input",
     "text_input",
     "user_input",
+    "with_note",
 ]

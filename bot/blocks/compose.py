@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot import markup
-from bot.blocks.build import section
+from bot.blocks.build import context, section
 from bot.blocks.check import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, characters, check_message, check_view
+from bot.blocks.shape import PayloadError
 from bot.blocks.text import SECTION, Block, fit, plain_text, size, split
 from bot.markup import Mrkdwn
 
@@ -71,6 +72,19 @@ def pages(*blocks: Block) -> list[Message]:
             pages[-1].append(block)
             length += added
     return [message(*page) for page in pages if page]
+
+
+def with_note(payload: dict[str, Any], note: str) -> dict[str, Any]:
+    """A message's payload with one small line more at its end; unchanged when there is no room for it."""
+    noted = payload | {
+        "text": f"{payload.get('text', '')}\n{markup.escape(note)}",
+        "blocks": [*payload.get("blocks", ()), context(note)],
+    }
+    try:
+        check_message(noted, for_update=True)
+    except PayloadError:
+        return payload
+    return noted
 
 
 def modal(

@@ -2,7 +2,7 @@
 
 from datetime import date
 from functools import cached_property
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field, model_validator
 
@@ -21,6 +21,7 @@ from bot.definitions.values import (
     StatusEmoji,
     TimeOfDay,
     Zone,
+    number,
     parse_time,
 )
 from bot.definitions.working_days import WorkDays, Yearly
@@ -57,6 +58,8 @@ Month = Literal[
     "december",
 ]
 MONTHS: tuple[Month, ...] = get_args(Month)
+MOST_POSTS = 100
+"""More routine posts than any channel has in a day."""
 
 
 class WorkingHours(Definition):
@@ -155,6 +158,8 @@ class Organisation(Definition):
     fiscal_year_starts: Month = "january"
     """The month with which years and quarters begin."""
     working_hours: WorkingHours = WorkingHours()
+    channel_posts_a_day: Annotated[int, number(1, MOST_POSTS)] = 2
+    """How many digests and review cards a channel gets in a day; what comes after goes into the thread of the last."""
     channels: Channels
     functions: tuple[FunctionDefinition, ...] = Field(min_length=1)
     people: tuple[PersonDefinition, ...] = Field(min_length=1)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from bot.definitions.values import Day, Definition, Id, Name, Ref
+from bot.definitions.values import Day, Definition, Id, Name, Ref, number
 from bot.yamlfile import wrong
 
 Tier = Literal["low", "medium", "high"]
@@ -31,15 +31,6 @@ def slug(name: str) -> str:
     Cut at a length, since a single character may become eighteen.
     """
     return re.sub(r"[\W_]+", "-", unicodedata.normalize("NFKC", name).casefold()).strip("-")[:SLUG_LIMIT]
-
-
-def _number(least: int, most: int) -> BeforeValidator:
-    def read(value: Any) -> Any:
-        if re.fullmatch(r"[0-9]{1,4}", str(value)) and least <= int(value) <= most:
-            return int(value)
-        raise wrong(f"`{value}` is not a number from {least} to {most}", f"write {least} to {most} in digits")
-
-    return BeforeValidator(read)
 
 
 def _combination(value: Any) -> Any:
@@ -68,7 +59,7 @@ def _release_name(value: Any) -> Any:
     return value
 
 
-WorkingDays = Annotated[int, _number(0, MOST_DAYS)]
+WorkingDays = Annotated[int, number(0, MOST_DAYS)]
 ReleaseName = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT),
@@ -146,7 +137,7 @@ class Due(Definition):
 class ReadinessItem(Definition):
     """One thing a tier asks for."""
 
-    id: Annotated[int, _number(1, 999)]
+    id: Annotated[int, number(1, 999)]
     title: Name
     owners: Annotated[tuple[Id, ...], _holding(1, 10)] = Field(
         description="write ids of functions, or release-owner, such as [engineering]"

@@ -118,6 +118,17 @@ def zone_like(word: str) -> str:
     return "a region and a city, such as Europe/Berlin" if "one of" in close else close.removeprefix("write ")
 
 
+def number(least: int, most: int) -> BeforeValidator:
+    """A whole number from `least` to `most`, written in digits."""
+
+    def read(value: Any) -> Any:
+        if re.fullmatch(r"[0-9]{1,4}", str(value)) and least <= int(value) <= most:
+            return int(value)
+        raise wrong(f"`{value}` is not a number from {least} to {most}", f"write {least} to {most} in digits")
+
+    return BeforeValidator(read)
+
+
 def _holidays(value: str) -> str:
     if value not in known_codes():
         raise wrong(f"no holidays are known for `{value}`", f"write {_code_like(str(value).upper())}")

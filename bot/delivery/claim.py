@@ -28,7 +28,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from bot.delivery import pacing
+from bot.blocks import with_note
+from bot.delivery import pacing, routine
 from bot.delivery.model import (
     CANCELLED,
     DEAD,
@@ -161,7 +162,11 @@ _HEADS = (
         OUTBOX.c.method,
         OUTBOX.c.target,
         OUTBOX.c.kind,
+        OUTBOX.c.routine_day,
+        OUTBOX.c.thread_note,
         _parent.c.state.label("parent_state"),
+        _parent.c.target.label("parent_target"),
+        _parent.c.thread_note.label("parent_note"),
         _parent.c.marker.label("parent_marker"),
         _parent.c.posted_channel.label("parent_channel"),
         _parent.c.ts.label("parent_ts"),
@@ -264,12 +269,25 @@ def _take(session: Session, node: str, now: int, heads: Sequence[Any]) -> list[C
 def _call(head: Any, payload: dict[str, Any]) -> Call:
     channel = head.parent_channel or head.channel
     if head.method == UPDATE:
-        return Call(head.method, channel, payload, head.parent_marker, ts=head.parent_ts)
-    return Call(head.method, channel, payload, head.marker, thread_ts=head.parent_ts)
+        noted = _noted(payload, head.parent_note, head.parent_target)
+        return Call(head.method, channel, noted, head.parent_marker, ts=head.parent_ts)
+    noted = _noted(payload, head.thread_note, head.target)
+    return Call(head.method, channel, noted, head.marker, thread_ts=head.parent_ts)
+
+
+def _noted(payload: dict[str, Any], note: str | None, thread: int | None) -> dict[str, Any]:
+    return with_note(payload, note) if note and thread is not None else payload
 
 
 def _set_aside(session: Session, now: int, head: Any) -> None:
-    """What it belongs to is not in Slack: wait if that may still turn up, else give up."""
+    """What it belongs to is not in Slack: wait if that may still turn up, else give up.
+
+    A routine post does not belong to the one in whose thread it was to stand.
+    """
+    if head.routine_day is not None and head.parent_state in (*routine.LEFT, None):
+        log.info("looks for another thread", marker=head.marker, **_why(head))
+        routine.stand_elsewhere(session, head)
+        return
     if head.parent_state in (DEAD, CANCELLED, None):
         values = {"state": DEAD, "error": f"parent_{head.parent_state or 'gone'}", "done_at": now}
         log.error("gave up a message with the one it belongs to", marker=head.marker, **_why(head))

@@ -10,6 +10,7 @@ States are compared as SQL literals, never as bound values: only then can the pa
     sending -> dead                          it can never be posted
 """
 
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -49,6 +50,7 @@ _TO_LOOK = text("state IN ('unsure', 'held')")
 _TO_AUDIT = text("audit_at IS NOT NULL")
 _GIVEN_UP = text("state = 'dead'")
 _DONE = text("done_at IS NOT NULL")
+_ROUTINE = text("routine_day IS NOT NULL")
 
 
 class OutboxMessage(Base):
@@ -106,6 +108,10 @@ class OutboxMessage(Base):
     """When `report_to` was promised a word on what became of it."""
     done_at: Mapped[int | None] = mapped_column(BigInteger)
     """When it ended; none again once its words were let go."""
+    routine_day: Mapped[date | None]
+    """Of which day, in the workspace's zone, it is one of the routine posts; none when it is no such post."""
+    thread_note: Mapped[str | None] = mapped_column(Text)
+    """What it says besides where it stands in a thread: why it does."""
 
     __table_args__ = (
         UniqueConstraint("dedupe", "workspace_id"),
@@ -115,6 +121,7 @@ class OutboxMessage(Base):
         Index("ix_outbox_to_look", "look_at", sqlite_where=_TO_LOOK, postgresql_where=_TO_LOOK),
         Index("ix_outbox_to_audit", "audit_at", sqlite_where=_TO_AUDIT, postgresql_where=_TO_AUDIT),
         Index("ix_outbox_done", "done_at", sqlite_where=_DONE, postgresql_where=_DONE),
+        Index("ix_outbox_routine", "lane", "routine_day", sqlite_where=_ROUTINE, postgresql_where=_ROUTINE),
         Index("ix_outbox_dead", "workspace_id", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
     )
 

@@ -30,6 +30,7 @@ from bot.delivery.model import (
     Pace,
     is_queued,
 )
+from bot.delivery.routine import Routine, thread_for
 from bot.house import House
 
 
@@ -52,16 +53,19 @@ def post(
     thread_of: int | None = None,
     report_to: str | None = None,
     not_before: datetime | None = None,
+    routine: bool = False,
 ) -> int:
     """Promise `message` in a channel or to a person (Slack ids) and return its id.
 
     A known `dedupe` key returns the id of the message it belongs to and writes nothing. `thread_of` is the id
-    of the message to reply under. `report_to` (a Slack user id) is told when it cannot be delivered.
+    of the message to reply under. `report_to` (a Slack user id) is told when it cannot be delivered. When a channel
+    has had as many `routine` posts in a day as the organisation wants, one more replies under the last of them.
     """
+    now = house.clock.now()
     return enqueue(
         session,
         house.workspace_id,
-        to_millis(house.clock.now()),
+        to_millis(now),
         channel,
         message,
         kind=kind,
@@ -69,6 +73,7 @@ def post(
         thread_of=thread_of,
         report_to=report_to,
         not_before=to_millis(not_before) if not_before else 0,
+        routine=_routine(house, max(not_before or now, now)) if routine else None,
     )
 
 
@@ -147,6 +152,7 @@ def enqueue(
     thread_of: int | None = None,
     report_to: str | None = None,
     not_before: int = 0,
+    routine: Routine | None = None,
 ) -> int:
     """`post` for delivery itself, which speaks for a workspace without its house. Times in milliseconds."""
     payload = message.payload()
@@ -154,6 +160,9 @@ def enqueue(
     if dedupe is not None and (known := _known(session, workspace_id, dedupe)):
         return known
     lane = _lane_of(workspace_id, channel)
+    if routine is not None:
+        hold_lane(session, workspace_id, channel)
+        thread_of = thread_for(session, workspace_id, lane, routine, max(now, not_before))
     if thread_of is not None:
         parent = _message(session, workspace_id, thread_of)
         if parent.channel != channel:
@@ -174,14 +183,17 @@ def enqueue(
         report_to=report_to,
         not_before=not_before,
         dedupe=dedupe,
+        routine_day=routine.day if routine else None,
+        thread_note=routine.note if routine else None,
     )
 
 
 def hold_lane(session: Session, workspace_id: str, channel: str) -> str:
-    """Keep others from this lane until the transaction ends; returns its name."""
+    """Keep others from holding this lane until the transaction ends; returns its name. They may still post to it."""
     lane = _lane_of(workspace_id, channel)
     make_room(session, workspace_id, lane)
-    session.execute(select(Lane.lane).where(Lane.lane == lane).with_for_update())
+    # Not more than that: whoever has made room, too, would then wait for us, and we for them.
+    session.execute(select(Lane.lane).where(Lane.lane == lane).with_for_update(key_share=True))
     return lane
 
 
@@ -208,6 +220,13 @@ def make_pace(session: Session, workspace_id: str) -> None:
         blocked_until=0,
         look_tat=0,
     )
+
+
+def _routine(house: House, at: datetime) -> Routine:
+    organisation = house.definitions.organisation
+    most = organisation.channel_posts_a_day
+    note = house.words.render("delivery/routine.txt.j2", most=most)
+    return Routine(at.astimezone(organisation.zone).date(), most, note)
 
 
 def _write(

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import BigInteger, bindparam, literal_column, select, update
 from sqlalchemy.orm import Session
 
-from bot.delivery import outbox, pacing, refusal, undeliverable
+from bot.delivery import outbox, pacing, refusal, routine, undeliverable
 from bot.delivery.claim import SETTLED_AFTER, Claim
 from bot.delivery.model import (
     CANCELLED,
@@ -48,6 +48,13 @@ MOST_FAILURES = 12
 LONGEST_PAUSE = 15 * 60_000
 UNREACHABLE_PAUSE = 3_000
 AUDIT_AFTER = 60_000
+NO_THREAD = (
+    "thread_not_found",
+    "cannot_reply_to_message",
+    "restricted_action_thread_locked",
+    "restricted_action_non_threadable_channel",
+)
+"""How Slack says that a thread takes nothing: it was deleted or locked, or its channel has none."""
 
 log = get_logger(__name__)
 
@@ -103,6 +110,11 @@ def _settle_failure(session: Session, message: OutboxMessage, claim: Claim, outc
             # Saying it again does no harm, but what is still on its way must not arrive after a later change.
             settled = (message.last_send or now) + SETTLED_AFTER
             _fail(session, message, now, reason, max(pause_after(message.failures + 1), settled - now))
+        case Never(reason) if reason in NO_THREAD and message.routine_day is not None and message.target:
+            # What stands in that thread is another's: what becomes of it does not matter here.
+            _requeue(message, now, pause=0, reason=reason)
+            session.flush()
+            routine.begin_thread(session, message)
         case Never(reason):
             _give_up(session, message, now, reason)
     session.flush()

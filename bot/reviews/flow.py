@@ -164,6 +164,7 @@ def _post_card(session: Session, house: House, ritual: Ritual, occurrence: Occur
         kind="review.card",
         report_to=owner.slack_id if owner else None,
         not_before=at,
+        routine=True,
     )
 
 

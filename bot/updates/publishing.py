@@ -37,6 +37,7 @@ def post_digest(session: Session, house: House, ritual: Ritual, occurrence: Occu
             dedupe=f"digest:{occurrence.id}:{part}",
             thread_of=None if part == "digest" else posted["digest"],
             report_to=owner_id(session, house, ritual),
+            routine=part == "digest",
         )
         session.add(
             DigestPost(

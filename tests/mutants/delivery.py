@@ -11,8 +11,63 @@ OUTBOX = "tests/delivery/test_outbox.py::"
 REFUSAL = "tests/databases/test_refusal.py::"
 MENDING = "tests/databases/test_mending.py::"
 RETENTION = "tests/databases/test_retention.py::"
+ROUTINE = "tests/delivery/test_routine.py::"
+SHARE = "tests/delivery/test_any_share.py::test_no_channel_gets_more_than_its_share_and_all_is_said_in_order"
+
+_ROUTINE = (
+    Mutant(
+        "a channel gets one routine post more than its share",
+        "no channel gets more routine posts a day than the organisation wants",
+        "bot/delivery/routine.py",
+        {"< routine.most:": "<= routine.most:"},
+        [ROUTINE + "test_what_comes_after_a_days_share_goes_into_the_thread_of_the_last", SHARE],
+    ),
+    Mutant(
+        "routine posts are counted while another node posts",
+        "the same, by however many nodes",
+        "bot/delivery/outbox.py",
+        {"        hold_lane(session, workspace_id, channel)\n        thread_of": "        thread_of"},
+        ["tests/databases/test_routine.py::test_whoever_posts_second_waits_to_see_what_becomes_of_the_first"],
+    ),
+    Mutant(
+        "a routine post is given up with the one in whose thread it was to stand",
+        "what goes into another's thread is not lost with it",
+        "bot/delivery/claim.py",
+        {"(*routine.LEFT, None):": "():"},
+        [ROUTINE + "test_what_was_to_stand_in_a_lost_thread_stands_in_another", SHARE],
+    ),
+    Mutant(
+        "what waits for a lost thread is not counted",
+        "the same share also when a post is lost",
+        "bot/delivery/routine.py",
+        {"or_(OUTBOX.c.target.is_(None), _parent.c.state": "or_(OUTBOX.c.target.is_(None), OUTBOX.c.marker"},
+        [ROUTINE + "test_what_waits_for_a_lost_thread_will_have_its_place", SHARE],
+    ),
+    Mutant(
+        "a routine post waits for a thread behind itself",
+        "no post waits for one that waits for it",
+        "bot/delivery/routine.py",
+        {"if each.state == SENT]": "]"},
+        [ROUTINE + "test_what_waits_for_a_lost_thread_will_have_its_place", SHARE],
+    ),
+    Mutant(
+        "a deleted thread takes with it what was to stand there",
+        "what somebody else deletes loses nothing",
+        "bot/delivery/settle.py",
+        {"reason in NO_THREAD": "False"},
+        [ROUTINE + "test_when_somebody_deletes_the_thread_it_stands_in_the_channel"],
+    ),
+    Mutant(
+        "a corrected routine post says no more why it stands in a thread",
+        "a post in a thread says why",
+        "bot/delivery/claim.py",
+        {"_noted(payload, head.parent_note, head.parent_target)": "payload"},
+        [ROUTINE + "test_corrections_find_it_there_and_keep_the_line"],
+    ),
+)
 
 MUTANTS = (
+    *_ROUTINE,
     Mutant(
         "Slack's client tries again by itself",
         "after a lost answer nothing is said twice",
@@ -62,7 +117,7 @@ MUTANTS = (
         "a change brings a marker of its own",
         "a changed message is still found by its marker",
         "bot/delivery/claim.py",
-        {"payload, head.parent_marker, ts=head.parent_ts": "payload, head.marker, ts=head.parent_ts"},
+        {"noted, head.parent_marker, ts=head.parent_ts": "noted, head.marker, ts=head.parent_ts"},
         ["tests/delivery/test_marker.py::test_a_changed_message_is_still_found_by_its_first_marker"],
     ),
     Mutant(

@@ -6,9 +6,10 @@ from datetime import date
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.blocks import check_message
+from bot.blocks import check_message, message, section
 from bot.db import Database
 from bot.definitions import Definitions
+from bot.delivery import outbox
 from bot.delivery.model import UPDATE
 from bot.house import House, Links, Section
 from bot.updates.answer import AMBER, GREEN, RED, Answer
@@ -17,6 +18,7 @@ from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
 from tests.updates.team import GOOD, RITUALS, SHAKY, Week, away, berlin, definitions
 
+CARD = message(section("A review"))
 LATE = replace(SHAKY, status=RED, next="Late line", shipped="Late work")
 
 
@@ -32,6 +34,17 @@ def test_the_digest_is_posted_once_at_its_time_with_the_details_in_its_thread(we
     assert digest.report_to == BOB
     assert "Weekly product update, Wed 25 Nov 2026" in digest.text
     assert "Done: Credit notes" in billing.text
+
+
+def test_a_digest_beyond_the_channels_share_stands_in_a_thread_with_its_details(week: Week) -> None:
+    week.submit("billing")
+    week.until(berlin(26, 15))
+    cards = [week.run(outbox.post, UPDATES, CARD, kind="review.card", routine=True) for _ in range(2)]
+    week.until(berlin(26, 16))
+    week.submit("help", by=CHARLIE)
+    digest, billing, help_ = promised(week.db, "update.digest")
+    assert [each.target for each in (digest, billing, help_)] == [cards[1]] * 3
+    assert "Help – green" in week.digest()[0]
 
 
 def test_every_area_is_accounted_for_with_an_owner(week: Week) -> None:
