@@ -153,6 +153,8 @@ class Ritual(Definition):
     """Points to go through, each with its minutes."""
     audience: Audience = ()
     """For whom it is: user groups of Slack (`@product-team`) and people."""
+    mentions: bool = False
+    """Whether its posts in a channel mention those who have something to do; otherwise they only show names."""
 
     _other: "Ritual | None" = PrivateAttr(None)
     _changes: Changes = PrivateAttr(Changes())

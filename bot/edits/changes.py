@@ -124,6 +124,9 @@ def _list_change(before: list[Any], after: list[Any]) -> str:
 def _text(value: Any) -> str:
     if value is None or value == "":
         return "nothing"
+    if isinstance(value, bool):
+        # As people write it.
+        return str(value).lower()
     if isinstance(value, list):
         return ", ".join(map(_text, value)) or "nothing"
     if isinstance(value, Mapping):

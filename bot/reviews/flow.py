@@ -5,11 +5,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.blocks import Message
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.house import Ahead, House, Part
 from bot.people.flow import require_person
+from bot.people.mentions import mentions
 from bot.people.model import People, Person, channel_id
 from bot.prompts import flow as prompts
 from bot.reviews import messages, model
@@ -160,12 +162,19 @@ def _post_card(session: Session, house: House, ritual: Ritual, occurrence: Occur
         session,
         house,
         channel_id(session, house, ritual.channel),
-        messages.card(house, ritual, occurrence, People(session, house).named(ritual.owner)),
+        _card(session, house, ritual, occurrence),
         kind="review.card",
         report_to=owner.slack_id if owner else None,
         not_before=at,
         routine=True,
     )
+
+
+def _card(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Message:
+    people, at = People(session, house), occurrence.opened_at or occurrence.opens_at
+    whom = [people.by_ref(ritual.owner), *people.members(ritual.audience)]
+    named = people.named(ritual.owner)
+    return messages.card(house, ritual, occurrence, named, mentions(house, people, ritual, whom, at))
 
 
 def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Occurrence) -> None:
@@ -186,6 +195,5 @@ def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Oc
 def _refresh(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
     card = model.card_of(session, house, occurrence.id)
     if card is not None:
-        owner = People(session, house).named(ritual.owner)
-        outbox.update(session, house, card.message_id, messages.card(house, ritual, occurrence, owner))
+        outbox.update(session, house, card.message_id, _card(session, house, ritual, occurrence))
     prompts.changed(session, house, _key(occurrence))

@@ -1,5 +1,6 @@
 """What people see of a review: its card in the channel, the question to its owner, the closing form."""
 
+from collections.abc import Sequence
 from zoneinfo import ZoneInfo
 
 from bot import blocks
@@ -13,7 +14,7 @@ MINUTES = 2
 """How long it takes to say what a meeting left."""
 
 
-def card(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Message:
+def card(house: House, ritual: Ritual, occurrence: Occurrence, owner: str, mentions: Sequence[str] = ()) -> Message:
     """The card in the channel: what it is for, its agenda, what it must leave; edited as it ends."""
     words = house.words
     parts = [
@@ -21,6 +22,8 @@ def card(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Me
         *blocks.sections(words.part(REVIEW, "about", ritual=ritual, owner=owner)),
         blocks.section(words.part(REVIEW, "state", ritual=ritual, occurrence=occurrence)),
     ]
+    if mentions:
+        parts.append(blocks.context(words.part("reviews/mentions.mrkdwn.j2", "card", mentions=mentions)))
     if occurrence.state in RUNNING:
         parts.append(blocks.actions(_close_button(occurrence)))
     return blocks.message(*parts)

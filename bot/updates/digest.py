@@ -1,5 +1,6 @@
 """The weekly digest as data: every area accounted for, what changed first. Pure reading; nothing is said here."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -8,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.definitions import Area, Ritual
 from bot.house import House, Section
-from bot.people.model import People
+from bot.people.mentions import mentions
+from bot.people.model import People, Person
 from bot.rituals.model import Occurrence
 from bot.updates import model
 from bot.updates.answer import AMBER, GREEN, RED, Answer
@@ -68,6 +70,10 @@ class Digest:
     lines: tuple[Line, ...]
     requests: tuple[Request, ...]
     sections: tuple[Section, ...]
+    asked: tuple[str, ...] = ()
+    """Mentions of whom the requests are for, where the ritual mentions people."""
+    awaited: tuple[str, ...] = ()
+    """The same of those whose updates are missing."""
 
     @property
     def answered(self) -> list[Line]:
@@ -107,7 +113,21 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     )
     until = occurrence.day + LOOK_AHEAD
     sections = tuple(fill(session, house, occurrence.day, until) for fill in house.links.digest_sections)
-    return Digest(ritual.name, occurrence.day, zone, lines, requests, sections)
+    at = occurrence.ended_at or occurrence.publish_at
+    asked = mentions(house, people, ritual, _asked(people, lines), at)
+    awaited = mentions(house, people, ritual, _awaited(people, lines, asks), at)
+    return Digest(ritual.name, occurrence.day, zone, lines, requests, sections, asked, awaited)
+
+
+def _asked(people: People, lines: Iterable[Line]) -> list[Person | None]:
+    """Of whom the areas need something, as far as the organisation knows them."""
+    return [people.by_slack(line.answer.ask_of) for line in lines if line.answer and line.answer.ask.strip()]
+
+
+def _awaited(people: People, lines: Iterable[Line], asks: Mapping[str, Ask]) -> list[Person | None]:
+    """Who owes the silent areas' updates: whoever was asked; nobody when that was settled otherwise."""
+    silent = [line.area_id for line in lines if not line.answer]
+    return [people.by_slack(ask.asked) for id in silent if (ask := asks.get(id)) and ask.state == WAITING]
 
 
 def _line(

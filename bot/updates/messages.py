@@ -289,12 +289,19 @@ def _digest_blocks(house: House, compiled: Digest, room: Room) -> list[Block]:
         *blocks.headed(words("attention")),
         blocks.divider(),
         *blocks.headed(words("requests")),
+        *_mentioning(house, "asked", compiled.asked),
         *(block for section in compiled.sections for block in blocks.headed(words("section", section=section))),
         blocks.divider(),
         *(blocks.headed(f"{words('areas')}\n{areas}") if areas else []),
         *blocks.headed(words("silent")),
+        *_mentioning(house, "awaited", compiled.awaited),
         blocks.context(words("footer")),
     ]
+
+
+def _mentioning(house: House, part: str, mentions: Sequence[str]) -> list[Block]:
+    """Apart from what people typed: that stays plain text."""
+    return [blocks.context(house.words.part("updates/mentions.mrkdwn.j2", part, mentions=mentions))] if mentions else []
 
 
 def area_details(house: House, compiled: Digest, line: Line) -> Message:

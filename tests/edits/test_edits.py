@@ -67,6 +67,16 @@ def test_long_words_are_said_to_be_reworded() -> None:
     assert change.details == ("purpose: reworded",)
 
 
+def test_settings_and_switches_are_told_as_people_write_them() -> None:
+    before, after = definitions(), definitions(weekly(mentions=True))
+    quieter = after.organisation.model_copy(update={"channel_posts_a_day": 1})
+
+    assert as_texts(compare(before, Definitions(quieter, after.calendar))) == [
+        "ritual weekly (Weekly) changed: mentions: false → true",
+        "setting channel_posts_a_day changed: channel_posts_a_day: 2 → 1",
+    ]
+
+
 def test_a_ritual_moves_when_anybodys_clock_shows_another_time() -> None:
     zones = {CHARLIE: ZoneInfo("Asia/Kolkata")}
     before, after = definitions(), definitions(weekly(schedule={"zone": "workspace"}))

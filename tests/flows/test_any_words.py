@@ -30,9 +30,9 @@ FIELDS = ("shipped", "next", "path", "ask", "metric", "decided", "undecided")
 MASS = re.compile(r"<!(channel|here|everyone|subteam)|@(channel|here|everyone)")
 
 
-def hostile_team(words: str) -> Definitions:
+def hostile_team(words: str, **ritual: Any) -> Definitions:
     """Definitions may hold any words, too."""
-    team = definitions(purpose=f"For {words}", name="Weekly <!here> & *update*")
+    team = definitions(purpose=f"For {words}", name="Weekly <!here> & *update*", **ritual)
     areas = [area.model_copy(update={"name": f"{area.name} <!channel> *x*"}) for area in team.organisation.areas]
     return Definitions(team.organisation.model_copy(update={"areas": tuple(areas)}), team.calendar)
 
@@ -93,6 +93,32 @@ def test_any_words_in_every_field_are_shown_as_typed(
         nobody_is_notified(bot.slack)
 
     play(db, slack, clock, hostile_team(words.replace("\n", " ")), story)
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_a_digest_that_mentions_people_mentions_only_those_it_means(
+    db: Database, slack: FakeSlack, clock: StoppedClock, words: str
+) -> None:
+    typed = {name: words if name == "path" else words.replace("\n", " ") for name in ("next", "path", "ask")}
+
+    async def story(bot: Drumbeat) -> None:
+        await bot.until(berlin(25, 10))
+        await bot.command("/weekly-update billing")
+        await bot.submit({**typed, "status": "red", "ask_of": CHARLIE})
+        await bot.until(berlin(26, 16))
+        await bot.command("/weekly-update exports")
+        await bot.submit({**typed, "status": "red", "ask_of": CHARLIE})
+        await bot.deliver()
+        digest = bot.slack.messages(UPDATES)[0]
+        marked_up = [text["text"] for text in texts(digest["blocks"]) if text["type"] == "mrkdwn"]
+        mentioning = [text for text in marked_up if "<" in text]
+        assert mentioning == [f"Asked: <@{CHARLIE}>", f"Still to come from <@{CHARLIE}>"]
+        assert [line for line in digest["text"].splitlines() if "<" in line] == mentioning
+        assert typed["path"] in shown(digest)
+        assert typed["ask"] in shown(digest)
+        nobody_is_notified(bot.slack)
+
+    play(db, slack, clock, hostile_team(words.replace("\n", " "), mentions=True), story)
 
 
 def test_the_longest_words_fit_everywhere(db: Database, slack: FakeSlack, clock: StoppedClock) -> None:

@@ -18,6 +18,7 @@ AT_ONCE = "tests/releases/test_at_once.py::"
 READINESS = "tests/releases/test_readiness.py::"
 TIERS = "tests/releases/test_tiers.py::"
 REVIEWS = "tests/reviews/test_reviews.py::"
+MENTIONS = "tests/people_room/test_mentions.py::"
 PEOPLE = "tests/people_room/test_people.py::"
 HOME = "tests/home/test_home.py::"
 
@@ -648,6 +649,41 @@ _REVIEWS_AND_PEOPLE = (
         "bot/reviews/flow.py",
         {"        _close_forgotten(session, house, ritual, occurrence)\n": ""},
         [REVIEWS + "test_one_that_nobody_closed_ends_when_the_next_opens"],
+    ),
+    Mutant(
+        "cards of reviews are no routine posts",
+        "no channel gets more routine posts a day than the organisation wants",
+        "bot/reviews/flow.py",
+        {"        routine=True,\n": ""},
+        [REVIEWS + "test_the_third_card_of_a_day_goes_into_the_thread_of_the_second"],
+    ),
+    Mutant(
+        "digests are no routine posts",
+        "the same",
+        "bot/updates/publishing.py",
+        {'            routine=part == "digest",\n': ""},
+        ["tests/updates/test_digest.py::test_a_digest_beyond_the_channels_share_stands_in_a_thread_with_its_details"],
+    ),
+    Mutant(
+        "every ritual mentions people",
+        "a ritual mentions nobody unless it says so",
+        "bot/people/mentions.py",
+        {"    if not ritual.mentions:\n": "    if False:\n"},
+        [MENTIONS + "test_nobody_is_mentioned_unless_the_ritual_says_so"],
+    ),
+    Mutant(
+        "people who are away are mentioned",
+        "nobody who is away is mentioned",
+        "bot/people/mentions.py",
+        {"people.away_because(person, person.today(at), ritual.id) is None": "True"},
+        [MENTIONS + "test_who_is_away_by_then_is_left_out"],
+    ),
+    Mutant(
+        "an edit of a card mentions who is there by now",
+        "an edit mentions the same people",
+        "bot/reviews/flow.py",
+        {"occurrence.opened_at or occurrence.opens_at": "house.clock.now()"},
+        [REVIEWS + "test_an_edit_of_its_card_mentions_the_same_people"],
     ),
     Mutant(
         "the last day away does not count",

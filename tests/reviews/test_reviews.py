@@ -1,13 +1,17 @@
 """A review is announced, asks what it left, and is closed with that or with a reason."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from bot import app
+from bot.blocks import context
 from bot.db import Database
-from bot.definitions import Calendar, Definitions
+from bot.definitions import Calendar, Definitions, Ritual
 from bot.errors import FieldErrors, UserError
+from bot.markup import Mrkdwn
+from bot.people.absence import set_away
 from bot.people.directory import Directory, keep
 from bot.reviews import flow, listeners
 from bot.rituals.flow import Rituals
@@ -23,10 +27,10 @@ AGENDA = ("5 what moved", "15 decisions")
 class ReviewDesk(Desk):
     """The same desk, with real reviews on it."""
 
-    def __init__(self, db: Database) -> None:
-        meeting = ritual("roadmap", name="Roadmap review", kind="review", owner=ALICE, agenda=AGENDA)
+    def __init__(self, db: Database, *more: Ritual, **review: Any) -> None:
+        meeting = ritual("roadmap", name="Roadmap review", kind="review", owner=ALICE, agenda=AGENDA, **review)
         super().__init__(db, ritual())
-        calendar = Calendar(rituals=(meeting,))
+        calendar = Calendar(rituals=(meeting, *more))
         self.house = make_house(
             db, definitions=Definitions(people.organisation(), calendar), clock=self.clock, links=app.LINKS
         )
@@ -158,3 +162,63 @@ def test_its_words_are_shown_as_typed(desk: ReviewDesk) -> None:
     (card,) = promised(desk.db, "review.card")
     assert "It left: <!channel> *bold* & @here :smile:" in str(card.blocks)
     assert "<!channel>" not in card.text
+
+
+def for_whom(desk: ReviewDesk) -> list[str]:
+    """The lines of the card that mention somebody."""
+    (card,) = promised(desk.db, "review.card")
+    found = [str(block["elements"][0]["text"]) for block in card.blocks if "<@" in str(block)]
+    assert [line for line in card.text.splitlines() if "<@" in line] == found
+    assert all(context(Mrkdwn(line)) in card.blocks for line in found)
+    return found
+
+
+def test_its_card_mentions_its_owner_and_its_audience_where_its_ritual_says_so(db: Database) -> None:
+    desk = ReviewDesk(db, audience=("@product-team", BOB), mentions=True)
+    desk.run(keep, crowd("product-team", CHARLIE, "U0STRANGER", ALICE))
+    desk.until(berlin(25, 10))
+    assert for_whom(desk) == [f"For <@{ALICE}>, <@{BOB}> and <@{CHARLIE}>"]
+    assert "Owner: Alice" in desk.card(), "names stay words"
+
+
+def test_its_card_mentions_nobody_by_default(db: Database) -> None:
+    desk = ReviewDesk(db, audience=(BOB,))
+    desk.until(berlin(25, 10))
+    assert for_whom(desk) == []
+
+
+def test_its_card_mentions_nobody_who_is_away_or_whom_slack_does_not_know(db: Database) -> None:
+    desk = ReviewDesk(db, audience=(BOB, CHARLIE), mentions=True)
+    desk.run(keep, Directory(members=({"id": BOB, "tz": "Europe/Berlin"}, {"id": CHARLIE}), channels=()))
+    desk.run(set_away, BOB, date(2026, 11, 25), date(2026, 11, 25))
+    desk.until(berlin(25, 10))
+    assert for_whom(desk) == [f"For <@{CHARLIE}>"]
+
+
+def test_an_edit_of_its_card_mentions_the_same_people(db: Database) -> None:
+    desk = ReviewDesk(db, audience=(BOB, CHARLIE), mentions=True)
+    desk.run(set_away, BOB, date(2026, 11, 25), date(2026, 11, 25))
+    desk.until(berlin(25, 10))
+    before = for_whom(desk)
+    desk.until(berlin(26, 9))
+    desk.run(set_away, CHARLIE, date(2026, 11, 26), date(2026, 11, 27))
+    desk.close("A page")
+    assert "Closed. It left: A page" in desk.card()
+    assert for_whom(desk) == before == [f"For <@{ALICE}> and <@{CHARLIE}>"]
+
+
+def test_the_third_card_of_a_day_goes_into_the_thread_of_the_second(db: Database) -> None:
+    others = [ritual(f"review-{n}", kind="review", owner=BOB, schedule={"prompt": f"1{n}:00"}) for n in (1, 2, 3)]
+    desk = ReviewDesk(db, *others)
+    desk.until(berlin(25, 14))
+    first, second, *rest = promised(desk.db, "review.card")
+    assert (first.target, second.target) == (None, None)
+    assert [each.target for each in rest] == [second.id, second.id]
+    desk.close("A page", by=BOB, id="4")
+    assert "Closed. It left: A page" in promised(desk.db, "review.card")[3].text
+
+
+def crowd(group: str, *slack_ids: str) -> Directory:
+    """Alice, Bob and Charlie, and a user group of these people."""
+    members = tuple({"id": each, "tz": "Europe/Berlin"} for each in (ALICE, BOB, CHARLIE))
+    return Directory(members=members, channels=(), groups={group: slack_ids})
