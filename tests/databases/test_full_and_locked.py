@@ -19,7 +19,7 @@ from bot.delivery import outbox, undeliverable
 from bot.dispatch import STILL_IN_THE_FORM
 from bot.house import House
 from tests.fake_slack import FakeSlack
-from tests.fakes import StoppedClock, promised, relaying
+from tests.fakes import StoppedClock, make_house, promised, relaying
 from tests.flows.drumbeat import Drumbeat, drumbeat
 from tests.people import ALICE, UPDATES
 from tests.updates.team import berlin, definitions
@@ -193,10 +193,10 @@ def one(session: Session) -> int:
     return int(session.scalar(text("SELECT 1")) or 0)
 
 
-def test_what_slack_took_while_another_process_held_the_database_is_said_once(
-    db: Database, house: House, slack: FakeSlack
-) -> None:
+def test_what_slack_took_while_another_process_held_the_database_is_said_once(db: Database) -> None:
     clock = SystemClock()
+    house, slack = make_house(db, clock=clock), FakeSlack(clock)
+    slack.start()
     with db.transaction() as session:
         outbox.post(session, house, UPDATES, message(section("once")), kind="test")
 
@@ -215,5 +215,8 @@ def test_what_slack_took_while_another_process_held_the_database_is_said_once(
             stop.set()
             await running
 
-    asyncio.run(story())
+    try:
+        asyncio.run(story())
+    finally:
+        slack.stop()
     assert slack.said(UPDATES) == ["once"]

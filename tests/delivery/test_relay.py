@@ -2,11 +2,12 @@
 
 import asyncio
 import time
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pytest
 from sqlalchemy.exc import OperationalError
 from structlog.testing import capture_logs
 
@@ -24,6 +25,17 @@ from tests.fakes import StoppedClock, make_house, make_tables, promised, relayin
 from tests.people import LAUNCHES, UPDATES
 
 HELLO = message(section("Hello"))
+
+
+@pytest.fixture
+def slack() -> Iterator[FakeSlack]:
+    """A Slack whose clock runs as the relay's does here: it looks for what it sent among what is new."""
+    fake = FakeSlack(SystemClock())
+    fake.start()
+    yield fake
+    fake.stop()
+
+
 PATIENCE = 20.0
 """Seconds; what is waited for takes far less unless the machine is busy."""
 
