@@ -13,21 +13,26 @@ from bot.yamlfile import nearest
 
 @dataclass(frozen=True)
 class Preset:
-    """Which rituals of the starter it has, and whether it has releases."""
+    """Which rituals of the starter it has, and which of its optional files."""
 
     says: str
     rituals: tuple[str, ...]
-    releases: bool
+    releases: bool = False
+    decisions: bool = False
 
 
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
 PRESETS: Mapping[str, Preset] = {
-    "starter": Preset("everything", (WEEKLY, ROADMAP, INSIGHTS, HEALTH), releases=True),
+    "starter": Preset("everything", (WEEKLY, ROADMAP, INSIGHTS, HEALTH), releases=True, decisions=True),
     "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
-    "visibility": Preset("everybody sees what moves: weekly update, roadmap review", (WEEKLY, ROADMAP), releases=False),
-    "less-overhead": Preset("status without meetings: weekly update, system health", (WEEKLY, HEALTH), releases=False),
+    "visibility": Preset(
+        "everybody sees what moves: weekly update, roadmap review, who decides what", (WEEKLY, ROADMAP), decisions=True
+    ),
+    "less-overhead": Preset("status without meetings: weekly update, system health", (WEEKLY, HEALTH)),
     "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), releases=True),
-    "signal-to-decision": Preset("what customers say is decided on: insights review", (INSIGHTS,), releases=False),
+    "signal-to-decision": Preset(
+        "what customers say is decided on: insights review, who decides what", (INSIGHTS,), decisions=True
+    ),
 }
 
 
@@ -56,13 +61,15 @@ def files(preset: str, lead: Lead) -> dict[str, str]:
     }
     if chosen.releases:
         found["releases.yaml"] = starter["releases.yaml"]
+    if chosen.decisions:
+        found["decisions.yaml"] = _decisions(starter["decisions.yaml"], chosen)
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}
 
 
 def _organisation(text: str, lead: Lead) -> str:
     person = (
         f"  - {{name: {_quoted(lead.name)}, email: {_quoted(lead.email)}, function: product-ops,"
-        " roles: [product_ops, product_manager]}"
+        " roles: [product_ops, product_manager, head_of_product]}"
     )
     area = f'  - {{id: first-area, name: First area, owner: {_quoted(lead.email)}, forum: "#product-updates"}}'
     text = re.sub(r"(?m)^name: .*$", lambda _: f"name: {_quoted(lead.company)}", text, count=1)
@@ -82,6 +89,15 @@ def _calendar(text: str, preset: Preset, lead: Lead) -> str:
     chosen = [each for each in rituals if (found := re.match(r"  - id: (\S+)", each)) and found[1] in preset.rituals]
     text = head + "".join(chosen).rstrip() + "\n"
     return re.sub(r"(?m)^    owner: .*$", lambda _: f"    owner: {_quoted(lead.email)}", text)
+
+
+def _decisions(text: str, preset: Preset) -> str:
+    """Without the rituals in which people would meet to decide, where the preset does not have them."""
+    for ritual in (WEEKLY, ROADMAP, INSIGHTS, HEALTH):
+        if ritual not in preset.rituals:
+            text = re.sub(rf"(?m)^    forum: {{ritual: {ritual}}}\n", "", text)
+            text = text.replace(f", ritual: {ritual}}}", "}")
+    return text
 
 
 def _quoted(text: str) -> str:

@@ -1,6 +1,7 @@
 """What a team decides and writes down in `cadences/`: who is who, and what happens when."""
 
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
+from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.holidays import holiday_name, is_holiday
 from bot.definitions.loading import FILES, KINDS, Definitions, Loaded, load, load_texts
 from bot.definitions.organisation import (
@@ -23,6 +24,8 @@ __all__ = [
     "Calendar",
     "CatchUp",
     "Channels",
+    "DecisionClass",
+    "DecisionRules",
     "Definitions",
     "FunctionDefinition",
     "HolidayRule",

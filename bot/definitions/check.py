@@ -17,8 +17,8 @@ WINTER, SUMMER = datetime(2026, 1, 15), datetime(2026, 7, 15)
 
 
 def check_organisation(organisation: Organisation, document: Document) -> Iterator[Problem]:
-    yield from _doubles(document, "functions", [each.id for each in organisation.functions])
-    yield from _doubles(document, "areas", [each.id for each in organisation.areas])
+    yield from doubles(document, "functions", [each.id for each in organisation.functions])
+    yield from doubles(document, "areas", [each.id for each in organisation.areas])
     yield from _double_people(organisation, document)
     dates = [each.day for each in organisation.company_days]
     for i, day in enumerate(dates):
@@ -29,7 +29,7 @@ def check_organisation(organisation: Organisation, document: Document) -> Iterat
         if person.function not in functions:
             message = f"no function has the id `{person.function}`"
             yield document.problem(("people", i, "function"), message, nearest(person.function, functions))
-    unknown = _unknown_person(organisation, document)
+    unknown = unknown_person(organisation, document)
     for i, function in enumerate(organisation.functions):
         yield from unknown(("functions", i, "lead"), function.lead)
     for i, area in enumerate(organisation.areas):
@@ -42,7 +42,7 @@ def check_organisation(organisation: Organisation, document: Document) -> Iterat
 
 
 def check_calendar(calendar: Calendar, document: Document, kinds: Collection[str]) -> Iterator[Problem]:
-    yield from _doubles(document, "rituals", [each.id for each in calendar.rituals])
+    yield from doubles(document, "rituals", [each.id for each in calendar.rituals])
     for i, ritual in enumerate(calendar.rituals):
         if ritual.kind not in kinds:
             mend = nearest(ritual.kind, sorted(kinds))
@@ -54,7 +54,7 @@ def check_calendar(calendar: Calendar, document: Document, kinds: Collection[str
 
 def check_references(calendar: Calendar, document: Document, organisation: Organisation) -> Iterator[Problem]:
     """The calendar against the organisation."""
-    unknown = _unknown_person(organisation, document)
+    unknown = unknown_person(organisation, document)
     for i, ritual in enumerate(calendar.rituals):
         yield from unknown(("rituals", i, "owner"), ritual.owner)
         for j, member in enumerate(ritual.audience):
@@ -69,8 +69,8 @@ def check_references(calendar: Calendar, document: Document, organisation: Organ
 
 
 def check_releases(rules: ReleaseRules, document: Document) -> Iterator[Problem]:
-    yield from _doubles(document, "facts", [each.id for each in rules.facts])
-    yield from _doubles(document, "items", [each.id for each in rules.items])
+    yield from doubles(document, "facts", [each.id for each in rules.facts])
+    yield from doubles(document, "items", [each.id for each in rules.items])
     yield from _unknown_facts(rules, document)
     for i, item in enumerate(rules.items):
         for tier in TIERS:
@@ -106,7 +106,7 @@ def check_release_references(rules: ReleaseRules, document: Document, organisati
             message = f"`{rule.function}` is asked twice for {twice[0]}"
             yield document.problem(path, message, "keep one of them")
         asked += [(rule.function, tier) for tier in rule.tiers]
-    unknown = _unknown_person(organisation, document)
+    unknown = unknown_person(organisation, document)
     for i, release in enumerate(rules.releases):
         yield from unknown(("releases", i, "owner"), release.owner)
 
@@ -204,7 +204,8 @@ def _never_worked(ritual: Ritual, organisation: Organisation) -> str:
     return " or ".join(WEEKDAY_NAMES[day] for day in weekdays)
 
 
-def _doubles(document: Document, part: str, ids: Sequence[str | int]) -> Iterator[Problem]:
+def doubles(document: Document, part: str, ids: Sequence[str | int]) -> Iterator[Problem]:
+    """Ids in the list `part` that stand there already."""
     for i, id in enumerate(ids):
         if id in ids[:i]:
             line = document.values[(part, ids.index(id), "id")][0]
@@ -223,9 +224,10 @@ def _double_people(organisation: Organisation, document: Document) -> Iterator[P
                 seen.add(ref.casefold())
 
 
-def _unknown_person(
+def unknown_person(
     organisation: Organisation, document: Document
 ) -> Callable[[KeyPath, str | None], Iterable[Problem]]:
+    """A check of a reference to a person, at its place."""
     known = sorted(person.ref for person in organisation.people)
 
     def unknown(path: KeyPath, ref: str | None) -> Iterator[Problem]:

@@ -16,6 +16,8 @@ from bot.definitions.check import (
     check_release_references,
     check_releases,
 )
+from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
+from bot.definitions.decisions import DecisionRules
 from bot.definitions.organisation import Area, Organisation
 from bot.definitions.releases import ReleaseRules
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
@@ -26,8 +28,9 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("organisation.yaml", Organisation),
     ("calendar.yaml", Calendar),
     ("releases.yaml", ReleaseRules),
+    ("decisions.yaml", DecisionRules),
 )
-OPTIONAL = frozenset({"releases.yaml"})
+OPTIONAL = frozenset({"releases.yaml", "decisions.yaml"})
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ class Definitions:
     calendar: Calendar
     releases: ReleaseRules | None = None
     """None when the team keeps no `releases.yaml`."""
+    decisions: DecisionRules | None = None
+    """None when the team keeps no `decisions.yaml`."""
 
     def __post_init__(self) -> None:
         updates = self.organisation.channels.updates
@@ -104,7 +109,8 @@ def _load(
     problems += _checked(models, documents, kinds)
     if problems:
         return Loaded(None, tuple(sorted(set(problems))))
-    return Loaded(Definitions(models[Organisation], models[Calendar], models.get(ReleaseRules)), (), texts)
+    optional = models.get(ReleaseRules), models.get(DecisionRules)
+    return Loaded(Definitions(models[Organisation], models[Calendar], *optional), (), texts)
 
 
 def _checked(
@@ -114,6 +120,7 @@ def _checked(
     organisation: Organisation | None = models.get(Organisation)
     calendar: Calendar | None = models.get(Calendar)
     rules: ReleaseRules | None = models.get(ReleaseRules)
+    decisions: DecisionRules | None = models.get(DecisionRules)
     if organisation:
         problems += check_organisation(organisation, documents[Organisation])
     if calendar:
@@ -124,4 +131,10 @@ def _checked(
         problems += check_releases(rules, documents[ReleaseRules])
     if rules and organisation:
         problems += check_release_references(rules, documents[ReleaseRules], organisation)
+    if decisions:
+        problems += check_decisions(decisions, documents[DecisionRules])
+    if decisions and organisation:
+        problems += check_decision_references(decisions, documents[DecisionRules], organisation)
+    if decisions and calendar:
+        problems += check_decision_forums(decisions, documents[DecisionRules], calendar)
     return problems

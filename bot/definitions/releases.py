@@ -5,9 +5,9 @@ import unicodedata
 from itertools import pairwise
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from bot.definitions.values import Day, Definition, Id, Name, Ref, number
+from bot.definitions.values import Day, Definition, Id, Name, Ref, holding, number
 from bot.yamlfile import wrong
 
 Tier = Literal["low", "medium", "high"]
@@ -36,19 +36,6 @@ def slug(name: str) -> str:
 def _combination(value: Any) -> Any:
     """`a` or `a and b` as the facts that must all be true."""
     return tuple(str(value).split(" and ")) if isinstance(value, str) else value
-
-
-def _holding(least: int, most: int) -> AfterValidator:
-    """A list of a bearable length."""
-
-    def count(values: tuple[Any, ...]) -> tuple[Any, ...]:
-        if len(values) < least:
-            raise wrong("nothing stands in this list", "write at least one entry")
-        if len(values) > most:
-            raise wrong(f"{len(values)} entries are too many", f"keep at most {most}")
-        return values
-
-    return AfterValidator(count)
 
 
 def _release_name(value: Any) -> Any:
@@ -139,7 +126,7 @@ class ReadinessItem(Definition):
 
     id: Annotated[int, number(1, 999)]
     title: Name
-    owners: Annotated[tuple[Id, ...], _holding(1, 10)] = Field(
+    owners: Annotated[tuple[Id, ...], holding(1, 10)] = Field(
         description="write ids of functions, or release-owner, such as [engineering]"
     )
     evidence: Name = Field(description="write what shows that it is done, such as: link to the test run")
@@ -176,7 +163,7 @@ class SignOffRule(Definition):
     """A function whose own answer is asked for, in some tiers."""
 
     function: Id
-    tiers: Annotated[tuple[Tier, ...], _holding(1, 3)] = Field(description="write tiers, such as [medium, high]")
+    tiers: Annotated[tuple[Tier, ...], holding(1, 3)] = Field(description="write tiers, such as [medium, high]")
     only_if: tuple[str, ...] = ()
     """Facts of which one must be true; empty: always."""
 
@@ -208,9 +195,9 @@ class ReleaseDefinition(Definition):
 
 class ReleaseRules(Definition):
     # Slack shows at most ten boxes to tick, and a hundred choices in a menu.
-    facts: Annotated[tuple[Fact, ...], _holding(1, 10)]
+    facts: Annotated[tuple[Fact, ...], holding(1, 10)]
     tiers: Tiers
-    items: Annotated[tuple[ReadinessItem, ...], _holding(1, 100)]
+    items: Annotated[tuple[ReadinessItem, ...], holding(1, 100)]
     sign_offs: tuple[SignOffRule, ...] = ()
     releases: tuple[ReleaseDefinition, ...] = ()
 

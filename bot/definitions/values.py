@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
@@ -211,6 +212,19 @@ def _audience_member(value: Any) -> Any:
             return text
         raise wrong(f"`{text}` is not a user group", 'write its name as in Slack, such as "@product-team"')
     return _ref(value)
+
+
+def holding(least: int, most: int) -> AfterValidator:
+    """A list of a bearable length."""
+
+    def count(values: tuple[Any, ...]) -> tuple[Any, ...]:
+        if len(values) < least:
+            raise wrong("nothing stands in this list", "write at least one entry")
+        if len(values) > most:
+            raise wrong(f"{len(values)} entries are too many", f"keep at most {most}")
+        return values
+
+    return AfterValidator(count)
 
 
 def _text(description: str, pattern: str | None = None) -> WithJsonSchema:

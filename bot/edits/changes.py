@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.definitions import Definitions, ReleaseRules
+from bot.definitions import DecisionRules, Definitions, ReleaseRules
 from bot.definitions.values import Definition
 
 ADDED, DROPPED, CHANGED = "added", "dropped", "changed"
@@ -32,7 +32,7 @@ class Change:
 
 
 def compare(before: Definitions, after: Definitions) -> list[Change]:
-    """Everything that differs: rituals, areas, people, functions and other settings, then release rules."""
+    """Everything that differs: rituals, areas, people, functions and other settings, then releases and decisions."""
     then, now = before.organisation, after.organisation
     return [
         *_listed("ritual", before.calendar.rituals, after.calendar.rituals, "id"),
@@ -41,6 +41,7 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_listed("function", then.functions, now.functions, "id"),
         *_settings(then, now),
         *_release_rules(before.releases, after.releases),
+        *_decision_rules(before.decisions, after.decisions),
     ]
 
 
@@ -82,6 +83,16 @@ def _release_rules(before: ReleaseRules | None, after: ReleaseRules | None) -> I
     yield from _listed("readiness item", before.items, after.items, "id")
     yield from _listed("sign-off", before.sign_offs, after.sign_offs, "function")
     yield from _listed("release", before.releases, after.releases, "name")
+
+
+def _decision_rules(before: DecisionRules | None, after: DecisionRules | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("decision rules", "decisions.yaml", "", ADDED if before is None else DROPPED)
+        return
+    if details := _details(_flat(before.escalation), _flat(after.escalation)):
+        yield Change("decision rules", "escalation", "", CHANGED, details)
+    yield from _listed("decision class", before.classes, after.classes, "id")
 
 
 def _name(model: Definition) -> str:

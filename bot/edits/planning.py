@@ -121,8 +121,9 @@ def _change_lines(changes: Sequence[Change]) -> Iterator[str]:
 
 
 def _plural(what: str) -> str:
-    words = {"person": "People", "setting": "Settings", "release rules": "Release rules"}
-    return words.get(what, f"{what[0].upper()}{what[1:]}s")
+    words = {"person": "People", "decision class": "Decision classes"}
+    title = f"{what[0].upper()}{what[1:]}"
+    return words.get(what) or (title if what.endswith("rules") else f"{title}s")
 
 
 def _outlook_lines(plan: Plan) -> Iterator[str]:

@@ -1,10 +1,11 @@
 """What an edit changes, when it moves what, and what a week costs: worked out from the definitions alone."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.definitions import Calendar, Definitions, Organisation
+from bot.definitions import Calendar, DecisionRules, Definitions, Organisation
 from bot.edits import burden, outlook
 from bot.edits.changes import as_texts, compare
 from tests import people
@@ -59,6 +60,27 @@ def test_what_is_added_dropped_and_changed_is_told_by_the_keys_of_the_file() -> 
         "area a2 (Area 2) added",
     ]
     assert as_texts(compare(after, definitions()))[1:] == ["ritual review (Review) dropped", "area a2 (Area 2) dropped"]
+
+
+def test_classes_of_decision_are_told_apart_like_everything_else() -> None:
+    def deciding(*classes: dict[str, Any], after: str = "2") -> Definitions:
+        plain = {"name": "Prices", "topics": ["pricing"], "responsible": ["sales"], "backup": "sales"}
+        rules = {"escalation": {"after": after}, "classes": [plain | each for each in classes]}
+        return replace(definitions(), decisions=DecisionRules.model_validate(rules))
+
+    before = deciding({"id": "pricing", "decider": "area_owner"})
+    after = deciding(
+        {"id": "pricing", "decider": "head_of_product"}, {"id": "terms", "decider": "area_owner"}, after="5"
+    )
+
+    assert as_texts(compare(before, after)) == [
+        "decision rules escalation changed: after: 2 → 5",
+        "decision class pricing (Prices) changed: decider: area_owner → head_of_product",
+        "decision class terms (Prices) added",
+    ]
+    assert as_texts(compare(definitions(), after)) == ["decision rules decisions.yaml added"]
+    assert as_texts(compare(after, definitions())) == ["decision rules decisions.yaml dropped"]
+    assert compare(after, after) == []
 
 
 def test_long_words_are_said_to_be_reworded() -> None:

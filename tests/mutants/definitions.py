@@ -5,6 +5,7 @@ from tests.mutants.mutant import Mutant
 LOADING = "tests/definitions/test_loading.py::"
 RECURRENCE = "tests/definitions/test_recurrence.py::"
 RULES = "tests/definitions/test_releases.py::"
+CLASSES = "tests/definitions/test_decisions.py::"
 YAML = "tests/test_yamlfile.py::"
 COMMAND_LINE = "tests/test_command_line.py::"
 DEMO = "tests/demo/test_company.py::"
@@ -77,6 +78,20 @@ MUTANTS = (
         "bot/definitions/check.py",
         {"            if days > lead_time:\n": "            if False:\n"},
         [RULES + "test_a_mistake_is_shown_at_its_place_with_what_to_write"],
+    ),
+    Mutant(
+        "product ops may decide about the product",
+        "product ops informs, and product managers keep the decision rights",
+        "bot/definitions/check_decisions.py",
+        {"        if decision_class.product:\n": "        if False:\n"},
+        [CLASSES + "test_a_mistake_is_shown_at_its_place_with_what_to_write"],
+    ),
+    Mutant(
+        "the lead of a function is their own backup",
+        "every decider has a backup who is somebody else",
+        "bot/definitions/check_decisions.py",
+        {"        if decider is not None and decider == backup and": "        if False and"},
+        [CLASSES + "test_a_mistake_is_shown_at_its_place_with_what_to_write"],
     ),
     Mutant(
         "an alias bomb is written out",

@@ -18,12 +18,12 @@ WHO = (
     "Asia/Kolkata",
 )
 KINDS = {
-    "starter": (["weekly-product-update", "roadmap-review", "insights-review", "system-health"], True),
-    "minimum": (["weekly-product-update", "roadmap-review"], True),
-    "visibility": (["weekly-product-update", "roadmap-review"], False),
-    "less-overhead": (["weekly-product-update", "system-health"], False),
-    "no-surprise-launches": (["weekly-product-update"], True),
-    "signal-to-decision": (["insights-review"], False),
+    "starter": (["weekly-product-update", "roadmap-review", "insights-review", "system-health"], True, True),
+    "minimum": (["weekly-product-update", "roadmap-review"], True, False),
+    "visibility": (["weekly-product-update", "roadmap-review"], False, True),
+    "less-overhead": (["weekly-product-update", "system-health"], False, False),
+    "no-surprise-launches": (["weekly-product-update"], True, False),
+    "signal-to-decision": (["insights-review"], False, True),
 }
 
 
@@ -34,9 +34,10 @@ def test_what_a_preset_writes_passes_the_check_and_belongs_to_whoever_asked(drum
     assert ran.code == 0, ran.err
     definitions = load(drumbeat.folder / "ours").definitions
     assert definitions is not None
-    rituals, has_releases = KINDS[preset]
+    rituals, has_releases, has_decisions = KINDS[preset]
     assert [ritual.id for ritual in definitions.calendar.rituals] == rituals
     assert (definitions.releases is not None) == has_releases
+    assert (definitions.decisions is not None) == has_decisions
     organisation = definitions.organisation
     assert (organisation.name, organisation.zone.key) == ("Acme: Söhne & Co", "Asia/Kolkata")
     assert [person.name for person in organisation.people] == ["Bob O'Neill"]
@@ -47,7 +48,7 @@ def test_what_a_preset_writes_passes_the_check_and_belongs_to_whoever_asked(drum
 def test_the_comments_of_the_starter_are_kept(drumbeat: Drumbeat) -> None:
     drumbeat("init", "ours", *WHO)
 
-    for name in ("organisation.yaml", "calendar.yaml", "releases.yaml"):
+    for name in ("organisation.yaml", "calendar.yaml", "releases.yaml", "decisions.yaml"):
         shipped = (ROOT / "cadences" / name).read_text(encoding="utf-8")
         written = (drumbeat.folder / "ours" / name).read_text(encoding="utf-8")
         comments = [line for line in shipped.splitlines() if line.startswith("#")]

@@ -1,0 +1,120 @@
+"""What no single class of decision shows: words that stand for nobody, deciders who may not decide, what is missing."""
+
+from collections.abc import Iterator
+
+from bot.definitions.calendar import Calendar
+from bot.definitions.check import doubles, unknown_person
+from bot.definitions.decisions import (
+    AREA_OWNER,
+    HEAD_OF_PRODUCT,
+    NEEDED_TOPICS,
+    ONE_PERSON,
+    ONLY_RECORDS,
+    PRODUCT_OPS,
+    SEVERAL,
+    DecisionClass,
+    DecisionRules,
+    may_decide_on_product,
+)
+from bot.definitions.organisation import Organisation, PersonDefinition
+from bot.yamlfile import Document, KeyPath, Problem, nearest
+
+BOT = ("bot", "drumbeat")
+WHO_ELSE = "write who does, such as area_owner or head_of_product; or `product: false` if it is not about the product"
+
+
+def check_decisions(rules: DecisionRules, document: Document) -> Iterator[Problem]:
+    yield from doubles(document, "classes", [each.id for each in rules.classes])
+    known: dict[str, KeyPath] = {}
+    for i, decision_class in enumerate(rules.classes):
+        for j, topic in enumerate(decision_class.topics):
+            place: KeyPath = ("classes", i, "topics", j)
+            first = known.setdefault(topic.casefold(), place)
+            if first != place:
+                message = f"the topic `{topic}` stands already on line {document.values[first][0]}"
+                yield document.problem(place, message, "let each topic belong to one class")
+        if decision_class.backup == decision_class.decider:
+            yield _same(document, i)
+    for topic in NEEDED_TOPICS:
+        if topic not in known:
+            mend = "write it among the `topics` of the class that says so"
+            yield document.problem(("classes",), f"no class says who decides about `{topic}`", mend)
+
+
+def check_decision_references(
+    rules: DecisionRules, document: Document, organisation: Organisation
+) -> Iterator[Problem]:
+    """The classes against the organisation."""
+    if not organisation.with_role(HEAD_OF_PRODUCT):
+        mend = f"give somebody the role `{HEAD_OF_PRODUCT}` in organisation.yaml"
+        yield document.problem(("classes",), "there is no head of product to ask when nobody decides", mend)
+    for i, decision_class in enumerate(rules.classes):
+        yield from _unknown(decision_class, organisation, document, ("classes", i))
+        decider, backup = (_named(organisation, word) for word in (decision_class.decider, decision_class.backup))
+        if decider is not None and decider == backup and decision_class.decider != decision_class.backup:
+            yield _same(document, i)
+        if decision_class.product:
+            yield from _product_ops_decides(decision_class, organisation, document, ("classes", i))
+    yield from _owner_may_not_decide(rules, organisation, document)
+
+
+def check_decision_forums(rules: DecisionRules, document: Document, calendar: Calendar) -> Iterator[Problem]:
+    rituals = [each.id for each in calendar.rituals]
+    for i, decision_class in enumerate(rules.classes):
+        ritual = decision_class.forum.ritual
+        if ritual is not None and ritual not in rituals:
+            message = f"no ritual has the id `{ritual}`"
+            yield document.problem(("classes", i, "forum", "ritual"), message, nearest(ritual, rituals))
+
+
+def _same(document: Document, i: int) -> Problem:
+    message = "the backup is the decider, so nobody decides when they do not"
+    return document.problem(("classes", i, "backup"), message, "name somebody else")
+
+
+def _unknown(
+    decision_class: DecisionClass, organisation: Organisation, document: Document, path: KeyPath
+) -> Iterator[Problem]:
+    """Words that are neither ours nor a function's id nor a person."""
+    unknown = unknown_person(organisation, document)
+    functions = [each.id for each in organisation.functions]
+    places: list[tuple[KeyPath, str, tuple[str, ...]]] = [
+        ((*path, key), getattr(decision_class, key), ONE_PERSON) for key in ("decider", "backup")
+    ]
+    for key in ("responsible", "consulted", "informed"):
+        places += [((*path, key, j), word, SEVERAL) for j, word in enumerate(getattr(decision_class, key))]
+    for place, word, words in places:
+        if "@" in word or organisation.person(word):
+            yield from unknown(place, word)
+        elif word.casefold() in BOT:
+            yield document.problem(place, f"Drumbeat helps people decide, and is nobody to be `{place[2]}`", WHO_ELSE)
+        elif word not in (*words, *functions):
+            message = f"`{word}` stands for nobody here"
+            yield document.problem(place, message, nearest(word, [*words, *functions]))
+
+
+def _product_ops_decides(
+    decision_class: DecisionClass, organisation: Organisation, document: Document, path: KeyPath
+) -> Iterator[Problem]:
+    for key in ("decider", "backup"):
+        word = getattr(decision_class, key)
+        person = _named(organisation, word)
+        if word == PRODUCT_OPS or (person is not None and not may_decide_on_product(person.roles)):
+            yield document.problem((*path, key), ONLY_RECORDS, WHO_ELSE)
+
+
+def _owner_may_not_decide(rules: DecisionRules, organisation: Organisation, document: Document) -> Iterator[Problem]:
+    """Areas of product ops, told once, where owners first decide about the product."""
+    by_owners = [i for i, each in enumerate(rules.classes) if each.product and each.decider == AREA_OWNER]
+    for area in organisation.areas if by_owners else ():
+        owner = organisation.person(area.owner)
+        if owner is not None and not may_decide_on_product(owner.roles):
+            message = f"{area.name} is owned by {owner.name} of Product Ops. {ONLY_RECORDS}"
+            mend = f"name a product manager as its owner, or give {owner.name} the role `product_manager`"
+            yield document.problem(("classes", by_owners[0], "decider"), message, mend)
+
+
+def _named(organisation: Organisation, word: str) -> PersonDefinition | None:
+    """Whom a word names for good: a person, or the lead of a function. Roles and areas change hands."""
+    function = next((each for each in organisation.functions if each.id == word), None)
+    return organisation.person(function.lead or "") if function else organisation.person(word)
