@@ -36,6 +36,8 @@ class DecisionDraft:
     """True: *we will …*. False: somebody must decide this."""
     source: str
     """Where it came from, in words, such as `weekly update, Billing`."""
+    area_id: str = ""
+    """The area it is about, if it is about one."""
 
 
 @dataclass(frozen=True)

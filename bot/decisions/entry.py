@@ -1,7 +1,7 @@
 """What people write into the decision log, and the rules it keeps."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -25,6 +25,8 @@ LIMITS = {
 }
 """The most characters each text may have."""
 
+NOTHING_MORE: Mapping[str, str] = {}
+
 _OPENING = re.compile(r"^we(?: wi|['’])ll\b[\s,:…]*", re.IGNORECASE)
 
 
@@ -39,10 +41,17 @@ class Question:
     stuck: str
     door: str
     options: str = ""
+    class_id: str = ""
+    """The class of decision; empty when the organisation keeps none, or nobody said."""
+    area_id: str = ""
+    """The area it is about, if it is about one."""
 
-    def check(self, today: date) -> None:
-        """Raise `FieldErrors`, by form field, when a rule is broken; `today` is the raiser's."""
-        _refuse(self._wrong(today))
+    def check(self, today: date, more: Mapping[str, str] = NOTHING_MORE) -> None:
+        """Raise `FieldErrors`, by form field, when a rule is broken; `today` is the raiser's.
+
+        `more` is what else is wrong, and counts before what is found here.
+        """
+        _refuse(self._wrong(today), more)
 
     def _wrong(self, today: date) -> Iterator[tuple[str, str]]:
         if not self.question.strip():
@@ -80,10 +89,12 @@ class Entry:
     """Slack channel id."""
     inform: str = ""
     links: str = ""
+    class_id: str = ""
+    area_id: str = ""
 
-    def check(self, today: date) -> None:
+    def check(self, today: date, more: Mapping[str, str] = NOTHING_MORE) -> None:
         """Raise `FieldErrors`, by form field, when a rule is broken; `today` is the author's."""
-        _refuse(self._wrong(today))
+        _refuse(self._wrong(today), more)
 
     def _wrong(self, today: date) -> Iterator[tuple[str, str]]:
         if not without_opening(self.decision):
@@ -136,6 +147,6 @@ def _too_long(holder: Question | Entry, *names: str) -> Iterator[tuple[str, str]
             yield name, f"Keep this within {LIMITS[name]} characters; link to the rest."
 
 
-def _refuse(wrong: Iterator[tuple[str, str]]) -> None:
-    if fields := dict(wrong):
+def _refuse(wrong: Iterator[tuple[str, str]], more: Mapping[str, str]) -> None:
+    if fields := dict(wrong) | dict(more):
         raise FieldErrors(fields)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import audit
-from bot.decisions import messages, model
+from bot.decisions import messages, model, rights
 from bot.decisions.entry import Entry, Question, without_opening
 from bot.decisions.model import DECIDED, PROPOSED, Decision
 from bot.delivery import outbox
@@ -26,6 +26,11 @@ DRAFT_DAYS = 5
 LIST_LENGTH = 10
 MOST_IN_DIGEST = 10
 WEEK = timedelta(days=7)
+NOTED = (
+    "state", "class_id", "area_id", "decider", "needed_by", "question", "decision", "options", "why", "door",
+    "review_on",
+)  # fmt: skip
+"""What of an entry is written into the trail at each step."""
 
 
 def raise_question(session: Session, house: House, slack_id: str, question: Question, form_key: str) -> Decision:
@@ -33,13 +38,13 @@ def raise_question(session: Session, house: House, slack_id: str, question: Ques
     person = require_person(session, house, slack_id)
     if known := model.by_form(session, house, form_key):
         return known
-    question.check(person.today(house.clock.now()))
-    _require_decider(session, house, question.decider)
+    question = rights.with_decider(session, house, question)
+    question.check(person.today(house.clock.now()), rights.wrong(session, house, question))
     decision = model.add(
         session, house,
         state=PROPOSED, raised_by=slack_id, raised_at=house.clock.now(), form_key=form_key,
         decider=question.decider, question=question.question, needed_by=question.needed_by, stuck=question.stuck,
-        door=question.door, options=question.options,
+        door=question.door, options=question.options, class_id=question.class_id, area_id=question.area_id,
     )  # fmt: skip
     _enter(session, house, decision, "decision.raised", slack_id)
     _ask(session, house, decision)
@@ -51,12 +56,12 @@ def record(session: Session, house: House, slack_id: str, entry: Entry, form_key
     person = require_person(session, house, slack_id)
     if known := model.by_form(session, house, form_key):
         return known
-    entry.check(person.today(house.clock.now()))
-    _require_decider(session, house, entry.decider)
+    entry.check(person.today(house.clock.now()), rights.wrong(session, house, entry))
     now = house.clock.now()
     decision = model.add(
         session, house,
         state=DECIDED, raised_by=slack_id, raised_at=now, decided_at=now, completed_at=now, recorded_by=slack_id,
+        class_id=entry.class_id, area_id=entry.area_id,
         decider=entry.decider, form_key=form_key, **_said(entry),
     )  # fmt: skip
     _enter(session, house, decision, "decision.recorded", slack_id)
@@ -168,7 +173,7 @@ def log_draft(session: Session, house: House, draft: DecisionDraft) -> str:
     )
     if known is not None:
         return known.ref
-    origin = {"source": draft.source, "raised_by": author.slack_id, "raised_at": now}
+    origin = {"source": draft.source, "area_id": draft.area_id, "raised_by": author.slack_id, "raised_at": now}
     if draft.decided:
         decision = model.add(
             session, house,
@@ -239,11 +244,6 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Dec
 # How: in the order in which the verbs above call them.
 
 
-def _require_decider(session: Session, house: House, slack_id: str) -> None:
-    if People(session, house).by_slack(slack_id) is None:
-        raise FieldErrors({"decider": "I do not know them. Pick a person whom `organisation.yaml` names."})
-
-
 def _enter(session: Session, house: House, decision: Decision, kind: str, actor: str) -> None:
     """A new entry: into the trail, and into the channel of the log."""
     _note(session, house, decision, kind, actor)
@@ -262,9 +262,7 @@ def _enter(session: Session, house: House, decision: Decision, kind: str, actor:
 
 def _note(session: Session, house: House, decision: Decision, kind: str, actor: str) -> None:
     said = {
-        name: str(value) if isinstance(value, date) else value
-        for name in ("state", "decider", "needed_by", "question", "decision", "options", "why", "door", "review_on")
-        if (value := getattr(decision, name))
+        name: str(value) if isinstance(value, date) else value for name in NOTED if (value := getattr(decision, name))
     }
     audit.record(session, house, kind, f"decision:{decision.ref}", actor=actor, **said)
 
@@ -311,7 +309,7 @@ def _key(decision: Decision) -> str:
 
 
 def _said(entry: Entry) -> dict[str, Any]:
-    """An entry as the record's columns, less the decider."""
+    """An entry as the record's columns, less what stays when it is completed: decider, class and area."""
     return {
         "decision": without_opening(entry.decision),
         "options": entry.options,

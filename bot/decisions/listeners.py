@@ -46,7 +46,7 @@ async def record_new(gesture: Gesture, house: House) -> None:
 async def raise_(gesture: Gesture, house: House) -> None:
     """`/decision raise [words]`, or the shortcut."""
     await house.db.run(require_person, house, gesture.user)
-    await gesture.open(messages.raise_form(_metadata(), gesture.text))
+    await gesture.open(messages.raise_form(house, _metadata(), gesture.text))
     await gesture.accept()
 
 
@@ -80,6 +80,8 @@ async def raise_submitted(gesture: Gesture, house: House) -> None:
         stuck=field("stuck"),
         door=field("door"),
         options=field("options"),
+        class_id=field("class_id"),
+        area_id=field("area_id"),
     )
 
     def verb(session: Session) -> View:
@@ -169,6 +171,8 @@ def _entry(gesture: Gesture) -> Entry:
         inform_channel=field("inform_channel"),
         inform=field("inform"),
         links=field("links"),
+        class_id=field("class_id"),
+        area_id=field("area_id"),
     )
 
 

@@ -8,11 +8,16 @@ from bot.blocks import Block, Message, Option, View
 from bot.decisions.entry import CONFIDENCES, DOOR_NAMES, LIMITS
 from bot.decisions.model import DECIDED, PROPOSED, Decision
 from bot.house import House, Part
+from bot.people.deciding import in_words
 
 CARD = "decisions/card.txt.j2"
 WORDS = "decisions/messages.txt.j2"
 MINUTES = 5
 """How long it takes to decide, or to write down what was decided."""
+
+ASKED_ONCE = "One person, who gets one message."
+WHO_DECIDES = "It says who decides. /cadence who names them."
+MOST_OPTIONS = 100
 
 Called = Callable[[str], str]
 """A name to show for a Slack user id."""
@@ -34,7 +39,10 @@ def answer(house: House, decision: Decision, called: Called) -> Message:
 
 def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
     decided = decision.state == DECIDED
+    sort, area = about(house, decision)
     values = {
+        "sort": sort,
+        "area": area,
         "decision": decision,
         "decided": decided,
         "decider": called(decision.decider),
@@ -59,6 +67,8 @@ def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
     if decided:
         parts.append(blocks.section(part("why")))
     parts.append(blocks.section(part("terms" if decided else "asked")))
+    if values["sort"] or values["area"]:
+        parts.append(blocks.context(part("about")))
     if decided and (origin := part("origin").strip()):
         parts.append(blocks.context(origin))
     if decision.inform or decision.inform_channel:
@@ -69,6 +79,13 @@ def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
     if decided and decision.missing:
         parts.append(blocks.context(part("missing")))
     return parts
+
+
+def about(house: House, decision: Decision) -> tuple[str, str]:
+    """The names of its class and its area; their ids when the definitions no longer have them."""
+    rules, area = house.definitions.decisions, house.definitions.organisation.area(decision.area_id)
+    sort = rules.of(decision.class_id) if rules else None
+    return sort.name if sort else decision.class_id, area.name if area else decision.area_id
 
 
 def _to_do(decision: Decision) -> list[Block]:
@@ -147,7 +164,10 @@ def usage(house: House) -> Message:
 def record_form(
     house: House, decision: Decision | None, called: Called, author: str, metadata: str, words: str = ""
 ) -> View:
-    """Record a decision: a new one that begins with `words`, or the one that was raised or noted in passing."""
+    """Record a decision: a new one that begins with `words`, or the one that was raised or noted in passing.
+
+    Of the latter class, area and decider are known, and are not asked for again.
+    """
     so_far = decision or Decision(decision=words, options="", door="", inform="", links="")
     longer = words if len(words) > LIMITS["decision"] else ""
     return blocks.modal(
@@ -171,7 +191,10 @@ def record_form(
         *(
             []
             if decision
-            else [blocks.user_input("decider", "Who decided this?", initial=author, hint="One person.")]
+            else [
+                *_sort(house, optional=True),
+                blocks.user_input("decider", "Who decided this?", initial=author, hint="One person."),
+            ]
         ),
         blocks.channel_input(
             "inform_channel", "Which channel must know?", optional=True, hint="The decision is posted there, too.",
@@ -188,16 +211,23 @@ def record_form(
     )  # fmt: skip
 
 
-def raise_form(metadata: str, words: str = "") -> View:
-    """Ask for a decision, beginning with `words`."""
+def raise_form(house: House, metadata: str, words: str = "", class_id: str = "", area_id: str = "") -> View:
+    """Ask for a decision, beginning with `words`, and with the class and area that they are about."""
     longer = words if len(words) > LIMITS["question"] else ""
+    named = house.definitions.decisions is not None
     return blocks.modal(
         "decisions.raise",
         "Raise a decision",
         blocks.text_input(
             "question", "What must be decided, in one sentence?", initial=words, max_length=LIMITS["question"]
         ),
-        blocks.user_input("decider", "Who decides this?", hint="One person, who gets one message."),
+        *_sort(house, class_id=class_id, area_id=area_id),
+        blocks.user_input(
+            "decider",
+            "Who decides this?",
+            hint="Leave it empty, and whoever decides this sort of thing is asked." if named else ASKED_ONCE,
+            optional=named,
+        ),
         blocks.date_input("needed_by", "Needed by"),
         blocks.text_input(
             "stuck", "What stalls until then?", multiline=True, initial=longer, max_length=LIMITS["stuck"]
@@ -251,6 +281,21 @@ def kept(house: House, decision: Decision) -> View:
 
 def _intro(house: House, decision: Decision, called: Called) -> str:
     return house.words.part(WORDS, "record_intro", decision=decision, decider=called(decision.decider))
+
+
+def _sort(house: House, *, class_id: str = "", area_id: str = "", optional: bool = False) -> list[Block]:
+    """What sort of decision it is, where the organisation has classes of them, and which area it is about."""
+    rules = house.definitions.decisions
+    classes = [
+        Option(each.id, each.name, house.words.part(WORDS, "decides", who=in_words(house, each.decider)))
+        for each in (rules.classes if rules else ())
+    ]
+    areas = [Option(area.id, area.name) for area in house.definitions.organisation.areas[:MOST_OPTIONS]]
+    sort = blocks.select_input(
+        "class_id", "What sort of decision is it?", classes, initial=class_id, hint=WHO_DECIDES, optional=optional
+    )
+    area = blocks.select_input("area_id", "Which area is it about?", areas, initial=area_id, optional=True)
+    return [*([sort] if classes else []), area]
 
 
 def _door(initial: str) -> Block:

@@ -40,6 +40,10 @@ class Decision(Base):
     form_key: Mapped[str | None] = mapped_column(String(40), default=None)
     """The form that wrote it last, so that a submission that arrives twice counts once."""
 
+    class_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The class of decision, by its id in decisions.yaml; empty when nobody said."""
+    area_id: Mapped[str] = mapped_column(String(40), default="", server_default="")
+    """The area it is about; empty when it is about none, or nobody said."""
     question: Mapped[str] = mapped_column(Text, default="")
     needed_by: Mapped[date | None] = mapped_column(default=None)
     stuck: Mapped[str] = mapped_column(Text, default="")

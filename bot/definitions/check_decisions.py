@@ -116,5 +116,5 @@ def _owner_may_not_decide(rules: DecisionRules, organisation: Organisation, docu
 
 def _named(organisation: Organisation, word: str) -> PersonDefinition | None:
     """Whom a word names for good: a person, or the lead of a function. Roles and areas change hands."""
-    function = next((each for each in organisation.functions if each.id == word), None)
+    function = organisation.function(word)
     return organisation.person(function.lead or "") if function else organisation.person(word)

@@ -190,6 +190,9 @@ class Organisation(Definition):
     def area(self, id: str) -> Area | None:
         return self.areas_by_id.get(id)
 
+    def function(self, id: str) -> FunctionDefinition | None:
+        return next((function for function in self.functions if function.id == id), None)
+
     def with_role(self, role: Role) -> tuple[PersonDefinition, ...]:
         return tuple(person for person in self.people if role in person.roles)
 

@@ -24,6 +24,7 @@ from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.updates import flow as updates
 from bot.updates import model as update_model
+from bot.updates.model import Ask
 
 NODE = "demo"
 A_MOMENT = timedelta(seconds=90)
@@ -90,14 +91,14 @@ def _answer(session: Session, house: House, occurrence: Occurrence, week: int) -
         if story is None or ask.asked is None:
             continue
         if decided := story.recorded.get(week):
-            _record(session, house, ask.asked, decided, form_key=f"demo:{ask.id}")
+            _record(session, house, ask, ask.asked, decided)
         if story.colours[week] == NO_CHANGE:
             updates.no_change(session, house, ask.asked, str(ask.id))
         elif answer := story.answer(week, occurrence.day, slack_ids):
             updates.submit(session, house, ask.asked, str(occurrence.id), ask.area_id, answer)
 
 
-def _record(session: Session, house: House, slack_id: str, decided: Decided, form_key: str) -> None:
+def _record(session: Session, house: House, ask: Ask, owner: str, decided: Decided) -> None:
     entry = Entry(
         decision=decided.text,
         options=decided.options,
@@ -105,9 +106,11 @@ def _record(session: Session, house: House, slack_id: str, decided: Decided, for
         door=HARD if decided.hard_to_reverse else EASY,
         revisit=decided.revisit,
         review_on=house.clock.now().date() + LOOK_AGAIN,
-        decider=slack_id,
+        decider=company.slack_ids(house.definitions).get(decided.of, owner),
+        class_id=decided.class_id,
+        area_id=ask.area_id,
     )
-    decisions.record(session, house, slack_id, entry, form_key)
+    decisions.record(session, house, owner, entry, form_key=f"demo:{ask.id}")
 
 
 def _close_reviews(session: Session, house: House) -> None:

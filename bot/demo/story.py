@@ -27,6 +27,9 @@ class Decided:
     text: str
     options: str
     why: str
+    class_id: str = "area-priority"
+    of: str = ""
+    """Who decided, by e-mail address, when it was not the owner."""
     hard_to_reverse: bool = False
     revisit: str = ""
 
@@ -101,6 +104,8 @@ STORIES: Mapping[str, Story] = {
                 "count API calls per started thousand",
                 "Per call\nPer started thousand\nA flat fee",
                 "Customers can predict it. We give up precision below a thousand calls.",
+                class_id="pricing",
+                of="marcus@example.com",
             ),
             6: Decided(
                 "round each line of an invoice, not the total",

@@ -169,6 +169,9 @@ class People:
     def by_slack(self, slack_id: str | None) -> Person | None:
         return self._by_slack.get(slack_id) if slack_id else None
 
+    def everybody(self) -> list[Person]:
+        return list(self._by_ref.values())
+
     def with_role(self, role: str) -> list[Person]:
         return [person for person in self._by_ref.values() if role in person.roles]
 

@@ -402,7 +402,7 @@ def _log_decisions(session: Session, house: House, ritual: Ritual, area: Area, u
     for text, decided in said:
         if (text, decided) not in logged:
             source = f"{ritual.name}, {area.name}"
-            house.links.log_decision(session, house, DecisionDraft(update.author, text, decided, source))
+            house.links.log_decision(session, house, DecisionDraft(update.author, text, decided, source, area.id))
             record(session, house, "update.decision_logged", subject, actor=update.author, text=text, decided=decided)
 
 

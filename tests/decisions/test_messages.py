@@ -99,7 +99,7 @@ def test_nothing_more_than_six_fields_is_required(house: House) -> None:
     with house.db.transaction() as session:
         called = People(session, house).called
         record = messages.record_form(house, None, called, BOB, "{}").payload()
-        ask = messages.raise_form("{}").payload()
+        ask = messages.raise_form(house, "{}").payload()
     assert names(record, required=True) == ["decision", "options", "why", "door", "review_on", "decider"]
     assert names(ask, required=True) == ["question", "decider", "needed_by", "stuck", "door"]
 
@@ -110,7 +110,7 @@ def test_words_too_long_for_the_first_field_are_kept_whole_in_the_next(house: Ho
         form = messages.record_form(house, None, People(session, house).called, BOB, "{}", words).payload()
     assert initial(form, "decision").endswith("…")
     assert initial(form, "why") == words
-    assert initial(messages.raise_form("{}", words).payload(), "stuck").startswith("move the launch")
+    assert initial(messages.raise_form(house, "{}", words).payload(), "stuck").startswith("move the launch")
 
 
 def test_the_form_for_what_was_raised_shows_the_question_and_keeps_the_decider(house: House) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot import app, timers
 from bot.clock import to_millis
 from bot.db import Database
+from bot.decisions.model import Decision
 from bot.definitions import load
 from bot.demo import company, history
 from bot.demo.story import STORIES, WEEKS
@@ -50,6 +51,16 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
 def test_every_story_is_about_an_area_of_the_company(house: House) -> None:
     assert set(STORIES) == {area.id for area in house.definitions.organisation.areas}
     assert all(len(story.colours) == WEEKS and len(story.work) == WEEKS + 2 for story in STORIES.values())
+
+
+def test_its_decisions_have_classes_of_the_company_and_areas(db: Database, house: House) -> None:
+    rules = house.definitions.decisions
+    assert rules is not None
+    with db.transaction() as session:
+        found = session.scalars(select(Decision)).all()
+    assert {each.area_id for each in found} <= set(STORIES) and "" not in {each.area_id for each in found}
+    assert {each.class_id for each in found if each.completed_at} == {"area-priority", "pricing"}
+    assert {"area-priority", "pricing"} <= {each.id for each in rules.classes}
 
 
 def closed_weeks(session: Session) -> int:

@@ -10,6 +10,7 @@ DIGEST = "tests/updates/test_digest.py::"
 TOGETHER = "tests/updates/test_together.py::"
 WAYS_OUT = "tests/updates/test_ways_out.py::"
 DECISIONS = "tests/decisions/test_flow.py::"
+CLASSES = "tests/decisions/test_classes.py::"
 ENTRY = "tests/decisions/test_entry.py::"
 OTHER_ROOMS = "tests/decisions/test_other_rooms.py::"
 DECISION_FORMS = "tests/decisions/test_listeners.py::"
@@ -352,6 +353,13 @@ _DECISIONS = (
         "bot/decisions/flow.py",
         {"session, house, decision, Decision.completed_at.is_(None),": "session, house, decision, Decision.id > 0,"},
         [DECISIONS + "test_of_two_at_the_same_moment_one_wins"],
+    ),
+    Mutant(
+        "product ops may be picked to decide about the product",
+        "product managers keep their decisions",
+        "bot/decisions/rights.py",
+        {"    if found is None or not found.product or": "    if True or"},
+        [CLASSES + "test_product_ops_cannot_be_picked_to_decide_about_the_product"],
     ),
     Mutant(
         "anybody may record what others decide",

@@ -219,11 +219,11 @@ def test_what_was_decided_reaches_the_log_once(week: Week, decisions: DecisionLo
     week.submit("billing", SHAKY)
     source = "Weekly product update, Billing"
     assert decisions.drafts == [
-        DecisionDraft(ALICE, "drop the old export", True, source),
-        DecisionDraft(ALICE, "who owns rounding", False, source),
+        DecisionDraft(ALICE, "drop the old export", True, source, "billing"),
+        DecisionDraft(ALICE, "who owns rounding", False, source, "billing"),
     ]
     week.submit("billing", replace(SHAKY, decided="hire somebody"), by=BOB)
-    assert decisions.drafts[-1] == DecisionDraft(BOB, "hire somebody", True, source)
+    assert decisions.drafts[-1] == DecisionDraft(BOB, "hire somebody", True, source, "billing")
 
 
 def test_no_change_repeats_no_decision(week: Week, decisions: DecisionLog) -> None:

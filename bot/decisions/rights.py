@@ -1,0 +1,57 @@
+"""Who is to decide what somebody raises or records: the class says it, and who may not decide is refused."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from bot.decisions.entry import Entry, Question
+from bot.definitions import DecisionClass
+from bot.definitions.decisions import ONLY_RECORDS, may_decide_on_product
+from bot.house import House
+from bot.people.deciding import deciders, in_words
+from bot.people.model import People
+
+Asked = Question | Entry
+
+
+def class_of(house: House, class_id: str) -> DecisionClass | None:
+    rules = house.definitions.decisions
+    return rules.of(class_id) if rules else None
+
+
+def with_decider(session: Session, house: House, question: Question) -> Question:
+    """The question with the decider its class and area name; as it is when somebody was picked, or nobody is named."""
+    found, area = class_of(house, question.class_id), house.definitions.organisation.area(question.area_id)
+    if question.decider or found is None or (found.is_about_an_area and area is None):
+        return question
+    first = next(iter(deciders(session, house, found, area).in_order), None)
+    return replace(question, decider=first.slack_id) if first else question
+
+
+def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:
+    """What is wrong with the class, the area and the decider, by form field."""
+    found = class_of(house, asked.class_id)
+    fields = {}
+    if asked.class_id and found is None:
+        fields["class_id"] = "The definitions no longer have this. Pick another one."
+    if asked.area_id and house.definitions.organisation.area(asked.area_id) is None:
+        fields["area_id"] = "The definitions no longer have this area. Pick another one."
+    if asked.decider:
+        fields |= _wrong_decider(session, house, asked, found)
+    elif found is not None and found.is_about_an_area and not asked.area_id:
+        fields["area_id"] = "Pick the area: its owner decides this. Or name the decider."
+    elif found is not None:
+        fields["decider"] = "Nobody stands where the definitions say who decides this. Name the one person."
+    return fields
+
+
+def _wrong_decider(session: Session, house: House, asked: Asked, found: DecisionClass | None) -> dict[str, str]:
+    decider = People(session, house).by_slack(asked.decider)
+    if decider is None:
+        return {"decider": "I do not know them. Pick a person whom `organisation.yaml` names."}
+    if found is None or not found.product or may_decide_on_product(decider.roles):
+        return {}
+    area = house.definitions.organisation.area(asked.area_id)
+    named = deciders(session, house, found, area).decider
+    who = named.name if named else in_words(house, found.decider, area)
+    return {"decider": f"{ONLY_RECORDS}. Pick {who}."}
