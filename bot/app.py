@@ -30,6 +30,7 @@ from bot.timers import Fire
 from bot.updates import asking
 from bot.updates import flow as updates
 from bot.updates import listeners as update_listeners
+from bot.who import listeners as who
 from bot.why import listeners as why
 
 KINDS: Kinds = {updates.KIND: updates.WeeklyUpdate(), reviews.KIND: reviews.Review()}
@@ -95,6 +96,7 @@ def tables() -> Tables:
             release_listeners.TABLES,
             home.TABLES,
             feeds.TABLES,
+            who.TABLES,
             why.TABLES,
             delivery.TABLES,
         ]

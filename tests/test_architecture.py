@@ -23,6 +23,7 @@ KERNEL = frozenset(
         "dispatch",
         "doors",
         "errors",
+        "folding",
         "gesture",
         "house",
         "logs",
@@ -43,7 +44,7 @@ KERNEL = frozenset(
     }
 )
 ROOMS = frozenset({"updates", "decisions", "releases", "reviews", "naming"})
-READING_ROOMS = frozenset({"edits", "feeds", "home", "preview", "why"})
+READING_ROOMS = frozenset({"edits", "feeds", "home", "preview", "who", "why"})
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {
     "app": frozenset({"applying", "node", "demo", "doctor", "simulate", "__main__"}),

@@ -362,6 +362,20 @@ _DECISIONS = (
         [CLASSES + "test_product_ops_cannot_be_picked_to_decide_about_the_product"],
     ),
     Mutant(
+        "a deputy in product ops stands behind what is about the product",
+        "product managers keep their decisions",
+        "bot/people/deciding.py",
+        {" and (not decision_class.product or may_decide_on_product(person.roles)):": ":"},
+        ["tests/people_room/test_deciding.py::test_a_class_and_an_area_come_to_people"],
+    ),
+    Mutant(
+        "who is away stands in",
+        "whoever asks hears who is there today",
+        "bot/people/deciding.py",
+        {"if not known.away_because(person, person.today(now))), None)": "), None)"},
+        ["tests/who/test_who.py::test_while_the_decider_is_away_it_names_who_stands_in_today"],
+    ),
+    Mutant(
         "anybody may record what others decide",
         "product managers keep their decisions",
         "bot/decisions/flow.py",

@@ -50,7 +50,7 @@ def test_a_class_and_an_area_come_to_people(
     ("word", "people", "says"),
     [
         ("area_owner", [ALICE], "the owner of Search"),
-        ("area_deputy", [ERIN, DANA], "the deputy of Search"),
+        ("area_deputy", [ERIN, DANA], "whoever stands in for the owner of Search"),
         ("head_of_product", [DANA], "the head of product"),
         ("product_ops", [BOB], "Product Ops"),
         ("product_manager", [ALICE, ERIN], "the product managers"),

@@ -1,0 +1,1 @@
+"""Who decides, owns or leads what, and who stands in today: a reading room."""
