@@ -61,6 +61,9 @@ _NOTICE_SILENCE = {
 P = ParamSpec("P")
 T = TypeVar("T")
 
+BESIDE_MODELS: set[str] = set()
+"""Names with which tables begin that no model describes, since the databases have them each in its own way."""
+
 BigId = BigInteger().with_variant(Integer, "sqlite")
 """A growing key. SQLite only counts up by itself on a column declared INTEGER."""
 

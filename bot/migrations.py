@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 import bot
 from bot import shipped
-from bot.db import make_engine
+from bot.db import BESIDE_MODELS, make_engine
 from bot.errors import UserError
 
 # Any number that nothing else locks: two nodes that migrate at once take turns.
@@ -81,6 +81,11 @@ def remember_models() -> None:
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
         if module.name != "bot.__main__":
             importlib.import_module(module.name)
+
+
+def is_modelled(name: str | None, kind: str, _parents: Any) -> bool:
+    """Whether a table of the database is one that models describe; for Alembic, when it compares."""
+    return kind != "table" or name is None or not name.startswith(tuple(BESIDE_MODELS))
 
 
 def _move(url: str, walk: Any, target: str) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import JSON
 from sqlalchemy.types import TypeDecorator
 
 from bot.db import Base
+from bot.migrations import is_modelled
 
 
 def render_type(kind: str, item: Any, autogenerate: AutogenContext) -> str | Literal[False]:
@@ -28,6 +29,7 @@ context.configure(
     # SQLite cannot alter a column in place; batches copy the table there and alter it elsewhere.
     render_as_batch=True,
     render_item=render_type,
+    include_name=is_modelled,
 )
 with context.begin_transaction():
     context.run_migrations()

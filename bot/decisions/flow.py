@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import audit
-from bot.decisions import messages, model, rights
+from bot.decisions import messages, model, rights, search
 from bot.decisions.entry import Entry, Question, without_opening
 from bot.decisions.model import DECIDED, PROPOSED, Decision
 from bot.delivery import outbox
@@ -136,10 +136,18 @@ def reviewable(session: Session, house: House, slack_id: str, ref: str) -> Decis
 
 def listing(session: Session, house: House, today: date) -> list[Decision]:
     """The ten to show: what is due, then the latest."""
-    due = model.due(session, house, today)
+    due = model.due(session, house, today, limit=LIST_LENGTH)
     seen = {decision.id for decision in due}
     rest = [decision for decision in model.latest(session, house, LIST_LENGTH) if decision.id not in seen]
     return [*due, *rest][:LIST_LENGTH]
+
+
+def find(session: Session, house: House, words: str) -> list[Decision]:
+    """The newest entries that have all these words, or words that begin so; one more than are shown, if there are."""
+    looked_for = search.looked_for(words)
+    if not looked_for:
+        raise UserError("Which words? `/decision find pricing` shows every entry that has a word that begins so.")
+    return model.with_words(session, house, looked_for, LIST_LENGTH + 1)
 
 
 def away_decider(session: Session, house: House, decision: Decision) -> str | None:
@@ -207,8 +215,7 @@ def digest_section(session: Session, house: House, from_day: date, to_day: date)
             overdue=messages.overdue(decision, today),
             age=(today - decision.raised_at.astimezone(zone).date()).days,
         )
-        for decision in model.due(session, house, to_day)
-        if decision.state == PROPOSED
+        for decision in model.due(session, house, to_day, states=(PROPOSED,))
     ]
     decided = [
         house.words.part(DIGEST, "decided", decision=decision, decider=called(decision.decider))
@@ -228,16 +235,12 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Dec
         return []
     today = person.today(house.clock.now())
     open_now = model.to_decide(session, house, slack_id)
-    reviews = [
-        decision
-        for decision in model.due(session, house, today)
-        if decision.state == DECIDED and decision.decider == slack_id
-    ]
+    reviews = model.due(session, house, today, states=(DECIDED,), decider=slack_id)
     end = house.definitions.organisation.working_hours.end
     return [
         (decision, to_utc(datetime.combine(day, end), person.zone))
         for decision in [*open_now, *reviews]
-        if (day := decision.needed_by if decision.state == PROPOSED else decision.review_on)
+        if (day := decision.due)
     ]
 
 

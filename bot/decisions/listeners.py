@@ -7,8 +7,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
-from bot.decisions import flow, messages, model
+from bot.decisions import flow, listing, messages, model
 from bot.decisions.entry import Entry, Question, without_opening
+from bot.decisions.listing import Wanted
 from bot.decisions.model import PROPOSED, Decision
 from bot.errors import UserError
 from bot.gesture import Gesture
@@ -23,8 +24,10 @@ async def decision(gesture: Gesture, house: House) -> None:
     verb, _, rest = gesture.text.partition(" ")
     if verb.lower() == "raise":
         await raise_(gesture.with_text(rest), house)
-    elif gesture.text.lower() == "list":
-        await gesture.reply(await house.db.run(_listing, house, gesture.user))
+    elif verb.lower() == "find":
+        await gesture.reply(await house.db.run(found, house, gesture.user, rest))
+    elif verb.lower() == "list" and listing.is_meant(house, rest):
+        await gesture.reply(await house.db.run(listed, house, gesture.user, rest))
     elif gesture.text.lower() == "help":
         await gesture.reply(messages.usage(house))
     elif model.looks_like_an_id(gesture.text):
@@ -113,6 +116,28 @@ async def review_submitted(gesture: Gesture, house: House) -> None:
     await gesture.replace_view(await house.db.run(verb))
 
 
+def listed(session: Session, house: House, slack_id: str, words: str) -> Message:
+    """The answer to `/decision list …`"""
+    person, wanted, called = (
+        require_person(session, house, slack_id),
+        listing.read(house, words),
+        _called(session, house),
+    )
+    today = person.today(house.clock.now())
+    if wanted == Wanted():
+        count = model.latest_number(session, house)
+        return messages.listing(house, flow.listing(session, house, today), count, called, today)
+    entries = listing.entries(session, house, person, today, wanted, flow.LIST_LENGTH + 1)
+    return messages.some(house, entries, flow.LIST_LENGTH, called, today, listing.in_words(house, wanted))
+
+
+def found(session: Session, house: House, slack_id: str, words: str) -> Message:
+    """The answer to `/decision find …`"""
+    person, called = require_person(session, house, slack_id), _called(session, house)
+    entries = flow.find(session, house, words)
+    return messages.found(house, entries, flow.LIST_LENGTH, called, person.today(house.clock.now()), words)
+
+
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """What this person has to decide, and which of their decisions are to be looked at again."""
     return [
@@ -121,12 +146,6 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
         else Obligation(f"Review {found.ref}: We will {found.decision}", due, "decisions.review", found.ref, "Review")
         for found, due in flow.waiting_for(session, house, slack_id)
     ]
-
-
-def _listing(session: Session, house: House, slack_id: str) -> Message:
-    person = require_person(session, house, slack_id)
-    count, today = model.latest_number(session, house), person.today(house.clock.now())
-    return messages.listing(house, flow.listing(session, house, today), count, _called(session, house), today)
 
 
 def _shown(session: Session, house: House, slack_id: str, ref: str) -> Message:
@@ -186,7 +205,7 @@ def _day(text: str) -> date | None:
 TABLES = Tables(
     commands={
         "/decision": Command(
-            decision, "Record a decision, raise one, or read the log", "[raise | list | D-42 | we will …]"
+            decision, "Record a decision, raise one, or read the log", "[raise | find | list | D-42 | we will …]"
         ),
     },
     actions={"decisions.record": record, "decisions.review": review},

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import partial
 
 from bot import blocks, markup
 from bot.blocks import Block, Message, Option, View
@@ -18,6 +19,8 @@ MINUTES = 5
 ASKED_ONCE = "One person, who gets one message."
 WHO_DECIDES = "It says who decides. /cadence who names them."
 MOST_OPTIONS = 100
+MOST_REPEATED = 80
+"""Characters of what somebody looked for, said back to them."""
 
 Called = Callable[[str], str]
 """A name to show for a Slack user id."""
@@ -128,8 +131,31 @@ def told(house: House, decision: Decision, called: Called, *, to: str) -> tuple[
 
 
 def listing(house: House, shown: Sequence[Decision], count: int, called: Called, today: date) -> Message:
+    """What is due and the latest, of `count` in all."""
+    part = partial(house.words.part, WORDS)
+    more = part("list_more", shown=len(shown), all=count)
+    return _list(house, shown, called, today, title=part("list_title"), empty=part("list_empty"), more=more)
+
+
+def some(house: House, entries: Sequence[Decision], most: int, called: Called, today: date, about: str) -> Message:
+    """The first entries of a list that is not all of the log; `about` says which, such as `open, Billing`."""
+    part = partial(house.words.part, WORDS, about=about, shown=most)
+    more = part("some_more") if len(entries) > most else ""
+    return _list(house, entries[:most], called, today, title=part("some_title"), empty=part("some_empty"), more=more)
+
+
+def found(house: House, entries: Sequence[Decision], most: int, called: Called, today: date, words: str) -> Message:
+    """The newest entries that have the words that were looked for."""
+    part = partial(house.words.part, WORDS, words=blocks.fit(words, MOST_REPEATED), shown=most)
+    more = part("found_more") if len(entries) > most else ""
+    return _list(house, entries[:most], called, today, title=part("found_title"), empty=part("found_empty"), more=more)
+
+
+def _list(
+    house: House, shown: Sequence[Decision], called: Called, today: date, *, title: str, empty: str, more: str
+) -> Message:
     if not shown:
-        return blocks.message(blocks.section(house.words.part(WORDS, "list_empty")))
+        return blocks.message(blocks.section(empty))
     lines = [
         house.words.part(
             WORDS,
@@ -142,16 +168,15 @@ def listing(house: House, shown: Sequence[Decision], count: int, called: Called,
         for decision in shown
     ]
     return blocks.message(
-        blocks.header(house.words.part(WORDS, "list_title")),
+        blocks.header(title),
         *blocks.sections("\n".join(f"• {line}" for line in lines)),
-        blocks.context(house.words.part(WORDS, "list_more", shown=len(shown), all=count)),
+        *([blocks.context(more)] if more else []),
     )
 
 
 def overdue(decision: Decision, today: date) -> int:
     """Days since it was to be decided, or looked at again; negative when that is still to come."""
-    day = decision.needed_by if decision.state == PROPOSED else decision.review_on
-    return (today - day).days if day else -1
+    return (today - decision.due).days if decision.due else -1
 
 
 def usage(house: House) -> Message:

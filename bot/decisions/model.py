@@ -1,13 +1,15 @@
 """The decision log's records."""
 
 import re
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import String, Text, UniqueConstraint, func, or_, select, update
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
+from bot.decisions import search
 from bot.decisions.entry import LEAST_OPTIONS, lines, urls
 from bot.errors import UserError
 from bot.house import House
@@ -15,6 +17,9 @@ from bot.house import House
 PROPOSED, DECIDED = "proposed", "decided"
 
 _ID = re.compile(r"d-?([1-9]\d{0,8})", re.IGNORECASE)
+
+
+_ASKED_FOR = ("area_id", "class_id", "decider", "raised_by")
 
 
 class Decision(Base):
@@ -64,7 +69,17 @@ class Decision(Base):
     copy_id: Mapped[int | None] = mapped_column(default=None)
     """The same in the channel that must know."""
 
-    __table_args__ = (UniqueConstraint("workspace_id", "number"), UniqueConstraint("workspace_id", "form_key"))
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "number"),
+        UniqueConstraint("workspace_id", "form_key"),
+        # What lists begin with, each in its order; where many are due, also what else a list may ask for.
+        Index("ix_decision_needed_by", "workspace_id", "state", "needed_by", *_ASKED_FOR),
+        Index("ix_decision_review_on", "workspace_id", "state", "review_on", *_ASKED_FOR),
+        Index("ix_decision_decider", "workspace_id", "decider", "number"),
+        Index("ix_decision_raised_by", "workspace_id", "raised_by", "number"),
+        Index("ix_decision_class", "workspace_id", "class_id", "number"),
+        Index("ix_decision_area", "workspace_id", "area_id", "number"),
+    )
 
     @property
     def ref(self) -> str:
@@ -94,13 +109,25 @@ class Decision(Base):
         }
         return [name for name, given in parts.items() if not given]
 
+    @property
+    def due(self) -> date | None:
+        """The day by which it is to be decided, or on which it is looked at again."""
+        return self.needed_by if self.state == PROPOSED else self.review_on
+
+
+SEARCHED = ("question", "stuck", "decision", "options", "why", "revisit", "inform", "links", "source")
+"""The texts whose words are found."""
+search.make_with(cast(Table, Decision.__table__))
+
 
 def add(session: Session, house: House, **values: Any) -> Decision:
     """A new entry under the next number of this workspace, even when others are added at the same time."""
     while True:
         number = latest_number(session, house) + 1
         if insert_or_ignore(session, Decision, workspace_id=house.workspace_id, number=number, **values):
-            return get(session, house, f"D-{number}")
+            decision = get(session, house, f"D-{number}")
+            index(session, decision)
+            return decision
         if known := by_form(session, house, values.get("form_key")):
             return known
 
@@ -115,7 +142,14 @@ def change(session: Session, house: House, decision: Decision, condition: Any, /
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     session.refresh(decision)
+    if changed is not None:
+        index(session, decision)
     return changed is not None
+
+
+def index(session: Session, decision: Decision) -> None:
+    """Let an entry be found by the words it has now."""
+    search.keep(session, decision.id, (getattr(decision, name) or "" for name in SEARCHED))
 
 
 def get(session: Session, house: House, ref: str) -> Decision:
@@ -148,16 +182,36 @@ def latest(session: Session, house: House, limit: int) -> list[Decision]:
     return list(session.scalars(query.order_by(Decision.number.desc()).limit(limit)))
 
 
-def due(session: Session, house: House, until: date) -> list[Decision]:
-    """What is to be decided or looked at again by `until`, the oldest date first."""
-    query = select(Decision).where(
-        Decision.workspace_id == house.workspace_id,
-        or_(
-            (Decision.state == PROPOSED) & (Decision.needed_by <= until),
-            (Decision.state == DECIDED) & (Decision.review_on <= until),
-        ),
+def with_words(session: Session, house: House, words: Sequence[str], limit: int) -> list[Decision]:
+    """The entries in which for each of these (`search.looked_for`) a word begins so, newest first."""
+    query = (
+        select(Decision)
+        .join(search.INDEX, Decision.id == search.ENTRY_ID)
+        .where(Decision.workspace_id == house.workspace_id, search.matching(session, words))
     )
-    return list(session.scalars(query.order_by(func.coalesce(Decision.review_on, Decision.needed_by), Decision.number)))
+    return list(session.scalars(query.order_by(search.ENTRY_ID.desc()).limit(limit)))
+
+
+def due(
+    session: Session,
+    house: House,
+    until: date,
+    *,
+    states: Collection[str] = (PROPOSED, DECIDED),
+    decider: str | None = None,
+    limit: int | None = None,
+) -> list[Decision]:
+    """What is to be decided or looked at again by `until`, the oldest date first; of one decider when given."""
+    found: list[Decision] = []
+    for state, day in ((PROPOSED, Decision.needed_by), (DECIDED, Decision.review_on)):
+        query = select(Decision).where(
+            Decision.workspace_id == house.workspace_id, Decision.state == state, day <= until
+        )
+        if decider is not None:
+            query = query.where(Decision.decider == decider)
+        if state in states:
+            found += session.scalars(query.order_by(day, Decision.number).limit(limit))
+    return sorted(found, key=lambda each: (each.due or until, each.number))[:limit]
 
 
 def to_decide(session: Session, house: House, decider: str) -> list[Decision]:

@@ -376,6 +376,26 @@ _DECISIONS = (
         ["tests/who/test_who.py::test_while_the_decider_is_away_it_names_who_stands_in_today"],
     ),
     Mutant(
+        "what is settled is found by its old words only",
+        "a decision is found by what it says now",
+        "bot/decisions/model.py",
+        {"    if changed is not None:\n        index(session, decision)\n": ""},
+        [
+            "tests/databases/test_decision_search.py::test_what_is_settled_is_found_by_its_new_words_and_the_old_that_stay"
+        ],
+    ),
+    Mutant(
+        "a search looks into every workspace",
+        "every record belongs to a workspace",
+        "bot/decisions/model.py",
+        {
+            ".where(Decision.workspace_id == house.workspace_id, search.matching(session, words))": (
+                ".where(search.matching(session, words))"
+            )
+        },
+        ["tests/databases/test_decision_search.py::test_nobody_finds_what_another_workspace_has_decided"],
+    ),
+    Mutant(
         "anybody may record what others decide",
         "product managers keep their decisions",
         "bot/decisions/flow.py",
