@@ -24,6 +24,7 @@ from bot import applying, doctor, edits, manifest, migrations, operations, prese
 from bot.audit import record
 from bot.clock import SystemClock
 from bot.db import Database
+from bot.decisions import export as decision_export
 from bot.definitions import Definitions, Ritual, load, load_texts
 from bot.definitions.report import as_data, as_lines
 from bot.definitions.schema import FOLDER as SCHEMAS
@@ -57,8 +58,10 @@ cli = typer.Typer(
 outbox = typer.Typer(help="Messages that wait, may have arrived or could not be delivered.", no_args_is_help=True)
 timers = typer.Typer(help="Moments at which something must happen.", invoke_without_command=True)
 absences = typer.Typer(help="When people are away.", no_args_is_help=True)
+decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
 rituals = typer.Typer(help="Change what a ritual does, as its owner may with /cadence.", no_args_is_help=True)
 cli.add_typer(absences, name="absences")
+cli.add_typer(decisions, name="decisions")
 cli.add_typer(outbox, name="outbox")
 cli.add_typer(rituals, name="ritual")
 cli.add_typer(timers, name="timers")
@@ -411,6 +414,28 @@ def absences_import(
         except NoCalendar as error:
             raise UserError(f"{file}: {error}") from error
     print(f"{plural(count, 'absence')} of {', '.join(names) or 'nobody whom the organisation names'}.")
+
+
+@decisions.command(name="export")
+def decisions_export(
+    place: Annotated[Path, typer.Argument(help="A folder for a Markdown file each, or one file that ends in .csv.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Write the decision log as Markdown, a file for each decision, or as one table."""
+    as_table = place.suffix.lower() == ".csv"
+    if not force and (place.exists() if as_table else any(place.glob("D-*.md"))):
+        raise UserError(f"{place} holds decisions already: choose another place, or say --force.")
+    rows, after = [list(decision_export.COLUMNS)], 0
+    with _in_force(workspace) as house:
+        while page := house.db.call(decision_export.page, house, after):
+            if not as_table:
+                _write_files(place, page.files, force=True)
+            rows += page.rows
+            after = page.last
+    if as_table:
+        _write_files(place.parent, {place.name: decision_export.as_csv(rows)}, force=True)
+    print(f"{plural(len(rows) - 1, 'decision')} written to {place}.")
 
 
 @rituals.command(name="pause")
