@@ -101,7 +101,6 @@ def tables() -> Tables:
             delivery.TABLES,
         ]
     )
-    cadence = Command(
-        verb_handler(rooms, home.help_for(rooms)), "Everything about the cadence: help lists it", "[verb]"
-    )
+    handler = verb_handler(rooms, home.help_for(rooms), decision_listeners.for_others_to_decide)
+    cadence = Command(handler, "Everything about the cadence: help lists it", "[verb]")
     return merge([rooms, Tables(commands={"/cadence": cadence})])

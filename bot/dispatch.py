@@ -178,8 +178,18 @@ class Dispatch:
             await on_failure(gesture, APOLOGY + typed)
 
 
-def verb_handler(tables: Tables, help_handler: Handler) -> Handler:
-    """`/cadence <verb> …`: looks the verb up; alone it is help, unknown it offers the nearest verbs."""
+def _nobody(words: str) -> Handler | None:
+    return None
+
+
+def verb_handler(
+    tables: Tables, help_handler: Handler, otherwise: Callable[[str], Handler | None] = _nobody
+) -> Handler:
+    """`/cadence <verb> …`: looks the verb up; alone it is help.
+
+    Words that begin with no verb go to the handler that `otherwise` has for them; for others the nearest verbs are
+    offered.
+    """
 
     async def cadence(gesture: Gesture, house: House) -> None:
         verb, rest = ([*gesture.text.split(maxsplit=1), "", ""])[:2]
@@ -187,6 +197,9 @@ def verb_handler(tables: Tables, help_handler: Handler) -> Handler:
             await help_handler(gesture, house)
             return
         entry = tables.verbs.get(verb.lower())
+        if entry is None and (handler := otherwise(gesture.text)):
+            await handler(gesture, house)
+            return
         if entry is None:
             close = difflib.get_close_matches(verb.lower(), tables.verbs, n=3, cutoff=0.5)
             offer = f" Did you mean {' or '.join(f'`/cadence {name}`' for name in close)}?" if close else ""

@@ -7,12 +7,12 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
-from bot.decisions import flow, listing, messages, model
+from bot.decisions import boundary, flow, listing, messages, model, rights
 from bot.decisions.entry import Entry, Question, without_opening
 from bot.decisions.listing import Wanted
 from bot.decisions.model import PROPOSED, Decision
 from bot.errors import UserError
-from bot.gesture import Gesture
+from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
 from bot.people.flow import require_person
 from bot.people.model import People
@@ -50,6 +50,28 @@ async def raise_(gesture: Gesture, house: House) -> None:
     """`/decision raise [words]`, or the shortcut."""
     await house.db.run(require_person, house, gesture.user)
     await gesture.open(messages.raise_form(house, _metadata(), gesture.text))
+    await gesture.accept()
+
+
+def for_others_to_decide(words: str) -> Handler | None:
+    """What answers somebody who wants Drumbeat itself to decide."""
+    return bring_to_decider if boundary.asks_to_decide(words) else None
+
+
+async def bring_to_decider(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> Message:
+        require_person(session, house, gesture.user)
+        return messages.for_the_decider(house, rights.decider(session, house, gesture.text), gesture.text)
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def raise_from_button(gesture: Gesture, house: House) -> None:
+    """The button *Raise to the decider*; its value is what somebody wanted Drumbeat to decide."""
+    await house.db.run(require_person, house, gesture.user)
+    class_id, area_id = rights.heard(house, gesture.value)
+    words = boundary.as_question(gesture.value)
+    await gesture.open(messages.raise_form(house, _metadata(), words, class_id, area_id))
     await gesture.accept()
 
 
@@ -208,7 +230,7 @@ TABLES = Tables(
             decision, "Record a decision, raise one, or read the log", "[raise | find | list | D-42 | we will …]"
         ),
     },
-    actions={"decisions.record": record, "decisions.review": review},
+    actions={"decisions.raise": raise_from_button, "decisions.record": record, "decisions.review": review},
     views={
         "decisions.record": record_submitted,
         "decisions.raise": raise_submitted,

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from bot.decisions.model import DECIDED, PROPOSED, Decision
+from bot.decisions.rights import AREA, CLASS, sorts
 from bot.errors import UserError
 from bot.folding import folded
 from bot.house import House
@@ -23,7 +24,6 @@ WORDS = {
     DUE: ["due", "overdue"],
     MINE: ["mine", "my"],
 }
-AREA, CLASS = "area", "class"
 
 Condition = ColumnElement[bool]
 
@@ -120,8 +120,4 @@ def _mine(wanted: Wanted, reader: Person) -> list[list[Condition]]:
 
 def _known(house: House) -> dict[tuple[str, str], list[str]]:
     """Everything one may say, with its names."""
-    rules, organisation = house.definitions.decisions, house.definitions.organisation
-    known = {(word, ""): names for word, names in WORDS.items()}
-    known |= {(AREA, area.id): [area.name, area.id] for area in organisation.areas}
-    classes = rules.classes if rules else ()
-    return known | {(CLASS, each.id): [*each.topics, each.name, each.id] for each in classes}
+    return {(word, ""): names for word, names in WORDS.items()} | sorts(house)

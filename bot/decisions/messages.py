@@ -179,6 +179,14 @@ def overdue(decision: Decision, today: date) -> int:
     return (today - decision.due).days if decision.due else -1
 
 
+def for_the_decider(house: House, decider: str, words: str) -> Message:
+    """To somebody who wanted Drumbeat to decide: that it does not, who does (if that is known), and the way there."""
+    return blocks.message(
+        blocks.section(house.words.part(WORDS, "for_the_decider", decider=decider)),
+        blocks.actions(blocks.button("Raise to the decider", "decisions.raise", words, style="primary")),
+    )
+
+
 def usage(house: House) -> Message:
     return blocks.message(blocks.section(house.words.part(WORDS, "help")))
 

@@ -9,14 +9,42 @@ from bot.definitions import DecisionClass
 from bot.definitions.decisions import ONLY_RECORDS, may_decide_on_product
 from bot.house import House
 from bot.people.deciding import deciders, in_words
+from bot.people.heard import hear
 from bot.people.model import People
 
 Asked = Question | Entry
+AREA, CLASS = "area", "class"
 
 
 def class_of(house: House, class_id: str) -> DecisionClass | None:
     rules = house.definitions.decisions
     return rules.of(class_id) if rules else None
+
+
+def sorts(house: House) -> dict[tuple[str, str], list[str]]:
+    """The classes and areas that people may name, each with the words for it; the first is the one to say."""
+    rules, organisation = house.definitions.decisions, house.definitions.organisation
+    areas = {(AREA, area.id): [area.name, area.id] for area in organisation.areas}
+    classes = rules.classes if rules else ()
+    return areas | {(CLASS, each.id): [*each.topics, each.name, each.id] for each in classes}
+
+
+def heard(house: House, words: str) -> tuple[str, str]:
+    """The ids of the class and the area that somebody's words are about; empty when they name none, or several."""
+    meant = hear(words, sorts(house)).meant
+    found = {kind: [id for each, id in meant if each == kind] for kind in (CLASS, AREA)}
+    class_id, area_id = (ids[0] if len(ids) == 1 else "" for ids in found.values())
+    return class_id, area_id
+
+
+def decider(session: Session, house: House, words: str) -> str:
+    """Who decides what somebody's words are about: a name, else as what; empty when they name no class."""
+    class_id, area_id = heard(house, words)
+    found, area = class_of(house, class_id), house.definitions.organisation.area(area_id)
+    if found is None:
+        return ""
+    person = deciders(session, house, found, area).decider
+    return person.name if person else in_words(house, found.decider, area)
 
 
 def with_decider(session: Session, house: House, question: Question) -> Question:

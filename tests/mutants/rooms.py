@@ -396,6 +396,16 @@ _DECISIONS = (
         ["tests/databases/test_decision_search.py::test_nobody_finds_what_another_workspace_has_decided"],
     ),
     Mutant(
+        "whoever wants Drumbeat to decide is told that there is no such verb",
+        "a request to decide is brought to the decider",
+        "bot/app.py",
+        {", decision_listeners.for_others_to_decide)": ")"},
+        [
+            "tests/decisions/test_boundary.py::"
+            "test_a_request_to_decide_is_refused_in_one_sentence_with_the_way_to_the_decider"
+        ],
+    ),
+    Mutant(
         "anybody may record what others decide",
         "product managers keep their decisions",
         "bot/decisions/flow.py",

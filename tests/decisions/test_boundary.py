@@ -1,0 +1,117 @@
+"""Drumbeat informs decisions and makes none: whoever asks it to is shown the way to the decider."""
+
+import pytest
+
+from bot import app
+from bot.db import Database
+from bot.decisions import listeners
+from bot.decisions.boundary import as_question, asks_to_decide
+from bot.errors import UserError
+from bot.house import House
+from tests.decisions.classes import house_with_classes
+from tests.decisions.log import Desk, initial, introduce
+from tests.fakes import StoppedClock, make_house
+from tests.people import BOB, CHARLIE
+
+
+@pytest.fixture
+def house(db: Database, clock: StoppedClock) -> House:
+    return house_with_classes(db, clock)
+
+
+def cadence(house: House, text: str, user: str = CHARLIE) -> Desk:
+    desk = Desk(house, user)
+    desk.does(app.tables().commands["/cadence"].handler, text)
+    return desk
+
+
+@pytest.mark.parametrize(
+    ("words", "question"),
+    [
+        ("decide for me", ""),
+        ("Please decide", ""),
+        ("decide on the price for us!", "The price"),
+        ("decide whether we keep the free plan", "We keep the free plan"),
+        ("prioritise the backlog for me", "Prioritise the backlog"),
+        ("can you prioritize these bugs?", "Prioritize these bugs?"),
+        ("choose between Atlas and Hermes", "Choose between Atlas and Hermes"),
+        ("pick one", "Pick one"),
+        ("rank our ideas", "Rank our ideas"),
+        ("what should we build next", "What should we build next"),
+        ("What's next?", "What's next?"),
+        ("which bug comes first", "Which bug comes first"),
+        ("should we launch?", "Should we launch?"),
+        ("own the roadmap", "Own the roadmap"),
+        ("drumbeat, choose", "Choose"),
+    ],
+)
+def test_requests_to_decide_are_known_and_become_questions(words: str, question: str) -> None:
+    assert asks_to_decide(words)
+    assert as_question(words) == question
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["", "xyzzy", "decisions", "picking", "what is due", "which rituals are there", "ranking", "show the roadmap"],
+)
+def test_other_words_are_no_request_to_decide(words: str) -> None:
+    assert not asks_to_decide(words)
+
+
+def test_a_request_to_decide_is_refused_in_one_sentence_with_the_way_to_the_decider(house: House) -> None:
+    (answer,) = cadence(house, "decide on discounts for me").said
+    assert answer["text"] == (
+        "I bring decisions to those who make them and make none myself: this one is for Dana.\n[Raise to the decider]"
+    )
+    assert answer["response_type"] == "ephemeral"
+
+
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        ("prioritise the backlog", "raise it, and whoever decides it is asked."),
+        ("what should we build in billing", "this one is for Alice."),
+        ("what should we build next", "this one is for the owner of the area."),
+        ("choose between pricing and planning", "raise it, and whoever decides it is asked."),
+    ],
+)
+def test_it_names_the_decider_when_the_words_say_what_it_is_about(house: House, words: str, who: str) -> None:
+    (answer,) = cadence(house, words).said
+    assert f"make none myself: {who}\n" in answer["text"]
+
+
+def test_product_ops_is_told_the_same(house: House) -> None:
+    assert "this one is for Alice." in cadence(house, "choose what to build in search", BOB).said[0]["text"]
+
+
+def test_the_button_opens_the_form_filled_in(house: House) -> None:
+    desk = cadence(house, "decide on discounts in billing for me")
+    button = desk.said[0]["blocks"][-1]["elements"][0]
+    assert button["text"]["text"] == "Raise to the decider"
+    desk.does(app.tables().actions[button["action_id"]], value=button["value"])
+    form = desk.form()
+    assert form["callback_id"] == "decisions.raise"
+    assert initial(form, "question") == "Discounts in billing"
+    assert (initial(form, "class_id"), initial(form, "area_id")) == ("pricing", "billing")
+
+
+def test_without_classes_the_form_is_filled_in_as_far_as_is_known(db: Database, clock: StoppedClock) -> None:
+    house = make_house(db, clock=clock)
+    with db.transaction() as session:
+        introduce(session, house)
+    desk = Desk(house)
+    desk.does(listeners.raise_from_button, value="prioritise the backlog in billing")
+    assert initial(desk.form(), "area_id") == "billing"
+
+
+def test_a_verb_stays_a_verb(house: House) -> None:
+    assert cadence(house, "who decides pricing for me").said[0]["text"].startswith("*Prices and terms*")
+    with pytest.raises(UserError, match="There is no `/cadence xyzzy`"):
+        cadence(house, "xyzzy")
+
+
+def test_a_stranger_is_told_that_they_are_one(house: House) -> None:
+    with pytest.raises(UserError, match="do not know you"):
+        cadence(house, "decide for me", "U0STRANGER")
+    with pytest.raises(UserError, match="do not know you"):
+        Desk(house, "U0STRANGER").does(listeners.raise_from_button, value="x")
