@@ -43,3 +43,25 @@ def test_a_decision_without_a_second_option_is_sent_back_with_everything_typed(w
     expect(workspace.form).to_contain_text("Write at least two options")
     expect(workspace.field("Reason and accepted trade-offs")).to_have_value("The clusters are too small.")
     workspace.close_form()
+
+
+def test_what_drumbeat_will_not_decide_reaches_whoever_does(workspace: Workspace) -> None:
+    workspace.act_as("Tom Becker")
+    workspace.open_channel("launches")
+    workspace.type("/cadence who decides pricing")
+    expect(workspace.last_message).to_contain_text("Decides: Marcus Lindqvist (the head of product)")
+
+    workspace.type("/cadence decide on discounts for nonprofits for me")
+    expect(workspace.last_message).to_contain_text("this one is for Marcus Lindqvist")
+    workspace.press("Raise to the decider")
+    expect(workspace.field("What must be decided, in one sentence?")).to_have_value("Discounts for nonprofits")
+    expect(workspace.field("What sort of decision is it?").locator("option:checked")).to_contain_text("Prices")
+    workspace.field("Needed by").fill(LATER)
+    workspace.field("What stalls until then?").fill("Two offers wait.")
+    workspace.choose("Easy or hard to reverse?", "Easy to reverse")
+    workspace.submit()
+    expect(workspace.form).to_contain_text("Marcus Lindqvist is asked to decide")
+    workspace.close_form()
+
+    workspace.type("/decision find NONPROFIT")
+    expect(workspace.last_message).to_contain_text("to be decided by Marcus Lindqvist")
