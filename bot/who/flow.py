@@ -17,7 +17,7 @@ from bot.house import House
 from bot.people.deciding import deciders, in_words, meant, there_today
 from bot.people.heard import hear, near
 from bot.people.model import Channel, People, Person
-from bot.people.naming import posts
+from bot.people.posts import posts
 from bot.releases.model import Release
 from bot.who.messages import Answer, Found, Line, Thing
 
