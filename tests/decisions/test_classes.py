@@ -11,7 +11,19 @@ from bot.decisions.entry import Question
 from bot.errors import FieldErrors
 from bot.house import House
 from tests.decisions.classes import DANA, definitions, house_with_classes
-from tests.decisions.log import ENTRY, QUESTION, Desk, initial, introduce, names, raised, recorded, settled, shown
+from tests.decisions.log import (
+    ENTRY,
+    QUESTION,
+    Desk,
+    day_messages,
+    initial,
+    introduce,
+    names,
+    raised,
+    recorded,
+    settled,
+    shown,
+)
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE
 
@@ -134,7 +146,7 @@ def test_from_the_form_to_the_decider_whom_the_class_names(house: House) -> None
     desk.does(listeners.raise_)
     desk.submits(listeners.raise_submitted, desk.form()["private_metadata"], ANSWERS)
     assert "Alice is asked to decide by Fri 27 Nov 2026." in shown(desk.answers[-1]["view"])
-    assert len(promised(house.db, channel=ALICE)) == 1
+    assert len(day_messages(house, ALICE)) == 1
 
 
 def test_without_classes_the_decider_is_asked_for(db: Database, clock: StoppedClock) -> None:
