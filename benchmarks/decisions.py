@@ -71,8 +71,7 @@ def _fill(house: House) -> None:
     """Every tenth is open; reviews of the last year are overdue; a word is in all of them, and one in a single one."""
     dice, people = random.Random(1), [f"U{n:05}" for n in range(200)]
     areas = [area.id for area in house.definitions.organisation.areas]
-    rules = house.definitions.decisions
-    classes = [each.id for each in rules.classes] if rules else [""]
+    classes = [each.id for each in house.definitions.decision_classes]
     now = house.clock.now()
     reader = house.db.call(_somebody, house)
     for first in range(1, SIZE + 1, AT_ONCE):

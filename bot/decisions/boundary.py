@@ -6,9 +6,8 @@ _POLITE = r"(?:(?:please|(?:can|could|would|will)\s+you|drumbeat|help\s+(?:us|me
 _DECIDING = re.compile(
     rf"""{_POLITE}(?:
       (?:decide|choose|pick|prioriti[sz]e|rank)\b
-    | what\s+(?:should|shall|must|do|can)\s+(?:we|i|they)\b
-    | what(?:'s|\s+is|\s+comes)\s+(?:next|first)\b
-    | which\b.*\b(?:first|next|better|should|best)\b
+    | what\s+(?:should|shall|must)\s+(?:we|i|they)\b
+    | which\b.*\b(?:first|better|should|best)\b
     | (?:should|shall)\s+(?:we|i)\b
     | (?:own|make|plan|write)\s+(?:our|the|my)\s+(?:product\s+)?(?:roadmap|priorities|strategy|quarter)\b
     )""",

@@ -65,8 +65,7 @@ def as_csv(rows: Sequence[Sequence[str]]) -> str:
 
 def _values(session: Session, house: House, entry: Decision, channels: dict[str, str]) -> dict[str, Any]:
     called, (sort, area) = People(session, house).called, about(house, entry)
-    rules = house.definitions.decisions
-    decision_class = rules.of(entry.class_id) if rules else None
+    decision_class = house.definitions.decision_class(entry.class_id)
     in_area = house.definitions.organisation.area(entry.area_id)
     channel = channels.get(entry.inform_channel, entry.inform_channel)
     return {

@@ -140,11 +140,8 @@ async def review_submitted(gesture: Gesture, house: House) -> None:
 
 def listed(session: Session, house: House, slack_id: str, words: str) -> Message:
     """The answer to `/decision list …`"""
-    person, wanted, called = (
-        require_person(session, house, slack_id),
-        listing.read(house, words),
-        _called(session, house),
-    )
+    person, called = require_person(session, house, slack_id), _called(session, house)
+    wanted = listing.read(house, words)
     today = person.today(house.clock.now())
     if wanted == Wanted():
         count = model.latest_number(session, house)

@@ -91,8 +91,8 @@ def entries(session: Session, house: House, reader: Person, today: date, wanted:
 
 def in_words(house: House, wanted: Wanted) -> str:
     """`open, Billing`: what is listed; empty for all of it."""
-    area, rules = house.definitions.organisation.area(wanted.area_id), house.definitions.decisions
-    decision_class = rules.of(wanted.class_id) if rules else None
+    area = house.definitions.organisation.area(wanted.area_id)
+    decision_class = house.definitions.decision_class(wanted.class_id)
     said = [
         (wanted.open, OPEN),
         (wanted.due, DUE),

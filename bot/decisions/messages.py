@@ -86,8 +86,8 @@ def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
 
 def about(house: House, decision: Decision) -> tuple[str, str]:
     """The names of its class and its area; their ids when the definitions no longer have them."""
-    rules, area = house.definitions.decisions, house.definitions.organisation.area(decision.area_id)
-    sort = rules.of(decision.class_id) if rules else None
+    area = house.definitions.organisation.area(decision.area_id)
+    sort = house.definitions.decision_class(decision.class_id)
     return sort.name if sort else decision.class_id, area.name if area else decision.area_id
 
 
@@ -318,10 +318,9 @@ def _intro(house: House, decision: Decision, called: Called) -> str:
 
 def _sort(house: House, *, class_id: str = "", area_id: str = "", optional: bool = False) -> list[Block]:
     """What sort of decision it is, where the organisation has classes of them, and which area it is about."""
-    rules = house.definitions.decisions
     classes = [
         Option(each.id, each.name, house.words.part(WORDS, "decides", who=in_words(house, each.decider)))
-        for each in (rules.classes if rules else ())
+        for each in house.definitions.decision_classes
     ]
     areas = [Option(area.id, area.name) for area in house.definitions.organisation.areas[:MOST_OPTIONS]]
     sort = blocks.select_input(

@@ -16,16 +16,10 @@ Asked = Question | Entry
 AREA, CLASS = "area", "class"
 
 
-def class_of(house: House, class_id: str) -> DecisionClass | None:
-    rules = house.definitions.decisions
-    return rules.of(class_id) if rules else None
-
-
 def sorts(house: House) -> dict[tuple[str, str], list[str]]:
     """The classes and areas that people may name, each with the words for it; the first is the one to say."""
-    rules, organisation = house.definitions.decisions, house.definitions.organisation
-    areas = {(AREA, area.id): [area.name, area.id] for area in organisation.areas}
-    classes = rules.classes if rules else ()
+    areas = {(AREA, area.id): [area.name, area.id] for area in house.definitions.organisation.areas}
+    classes = house.definitions.decision_classes
     return areas | {(CLASS, each.id): [*each.topics, each.name, each.id] for each in classes}
 
 
@@ -40,7 +34,7 @@ def heard(house: House, words: str) -> tuple[str, str]:
 def decider(session: Session, house: House, words: str) -> str:
     """Who decides what somebody's words are about: a name, else as what; empty when they name no class."""
     class_id, area_id = heard(house, words)
-    found, area = class_of(house, class_id), house.definitions.organisation.area(area_id)
+    found, area = house.definitions.decision_class(class_id), house.definitions.organisation.area(area_id)
     if found is None:
         return ""
     person = deciders(session, house, found, area).decider
@@ -49,7 +43,10 @@ def decider(session: Session, house: House, words: str) -> str:
 
 def with_decider(session: Session, house: House, question: Question) -> Question:
     """The question with the decider its class and area name; as it is when somebody was picked, or nobody is named."""
-    found, area = class_of(house, question.class_id), house.definitions.organisation.area(question.area_id)
+    found, area = (
+        house.definitions.decision_class(question.class_id),
+        house.definitions.organisation.area(question.area_id),
+    )
     if question.decider or found is None or (found.is_about_an_area and area is None):
         return question
     first = next(iter(deciders(session, house, found, area).in_order), None)
@@ -58,7 +55,7 @@ def with_decider(session: Session, house: House, question: Question) -> Question
 
 def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:
     """What is wrong with the class, the area and the decider, by form field."""
-    found = class_of(house, asked.class_id)
+    found = house.definitions.decision_class(asked.class_id)
     fields = {}
     if asked.class_id and found is None:
         fields["class_id"] = "The definitions no longer have this. Pick another one."

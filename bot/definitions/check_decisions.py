@@ -84,11 +84,13 @@ def _unknown(
     for key in ("responsible", "consulted", "informed"):
         places += [((*path, key, j), word, SEVERAL) for j, word in enumerate(getattr(decision_class, key))]
     for place, word, words in places:
+        if word in (*words, *functions):
+            continue
         if "@" in word or organisation.person(word):
             yield from unknown(place, word)
         elif word.casefold() in BOT:
             yield document.problem(place, f"Drumbeat helps people decide, and is nobody to be `{place[2]}`", WHO_ELSE)
-        elif word not in (*words, *functions):
+        else:
             message = f"`{word}` stands for nobody here"
             yield document.problem(place, message, nearest(word, [*words, *functions]))
 

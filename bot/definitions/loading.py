@@ -17,7 +17,7 @@ from bot.definitions.check import (
     check_releases,
 )
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
-from bot.definitions.decisions import DecisionRules
+from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.organisation import Area, Organisation
 from bot.definitions.releases import ReleaseRules
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
@@ -48,6 +48,13 @@ class Definitions:
         updates = self.organisation.channels.updates
         rituals = [each.model_copy(update={"channel": each.channel or updates}) for each in self.calendar.rituals]
         object.__setattr__(self, "calendar", Calendar(rituals=tuple(rituals)))
+
+    @property
+    def decision_classes(self) -> tuple[DecisionClass, ...]:
+        return self.decisions.classes if self.decisions else ()
+
+    def decision_class(self, id: str | None) -> DecisionClass | None:
+        return self.decisions.of(id) if self.decisions and id else None
 
     def areas_of(self, ritual: Ritual) -> tuple[Area, ...]:
         """The areas that take part in a ritual: the named ones, else all."""

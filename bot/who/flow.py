@@ -30,9 +30,9 @@ LATELY = timedelta(days=90)
 
 def things(session: Session, house: House) -> dict[Thing, list[str]]:
     """Everything one may ask about, with the names it goes by; the first is the one to say."""
-    organisation, rules = house.definitions.organisation, house.definitions.decisions
+    organisation = house.definitions.organisation
     known: dict[Thing, list[str]] = {}
-    for decision_class in rules.classes if rules else ():
+    for decision_class in house.definitions.decision_classes:
         known[CLASS, decision_class.id] = [*decision_class.topics, decision_class.name, decision_class.id]
     for area in organisation.areas:
         known[AREA, area.id] = [area.name, area.id]
@@ -72,9 +72,9 @@ def find(session: Session, house: House, words: str) -> Found:
 
 def _answer(session: Session, house: House, thing: Thing, area_id: str) -> Answer:
     kind, id = thing
-    organisation, rules = house.definitions.organisation, house.definitions.decisions
+    organisation = house.definitions.organisation
     area, function, person = organisation.area(id), organisation.function(id), organisation.person(id)
-    ritual, decision_class = house.definitions.calendar.ritual(id), rules.of(id) if rules else None
+    ritual, decision_class = house.definitions.calendar.ritual(id), house.definitions.decision_class(id)
     if kind == CLASS and decision_class:
         return _of_class(session, house, decision_class, organisation.area(area_id))
     if kind == AREA and area:

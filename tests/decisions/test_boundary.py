@@ -38,7 +38,7 @@ def cadence(house: House, text: str, user: str = CHARLIE) -> Desk:
         ("pick one", "Pick one"),
         ("rank our ideas", "Rank our ideas"),
         ("what should we build next", "What should we build next"),
-        ("What's next?", "What's next?"),
+        ("Which of these is better?", "Which of these is better?"),
         ("which bug comes first", "Which bug comes first"),
         ("should we launch?", "Should we launch?"),
         ("own the roadmap", "Own the roadmap"),
@@ -52,7 +52,19 @@ def test_requests_to_decide_are_known_and_become_questions(words: str, question:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "xyzzy", "decisions", "picking", "what is due", "which rituals are there", "ranking", "show the roadmap"],
+    [
+        "",
+        "xyzzy",
+        "decisions",
+        "picking",
+        "what is due",
+        "what do I have to do",
+        "what's next",
+        "which ritual is next",
+        "which rituals are there",
+        "ranking",
+        "show the roadmap",
+    ],
 )
 def test_other_words_are_no_request_to_decide(words: str) -> None:
     assert not asks_to_decide(words)

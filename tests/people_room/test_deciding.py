@@ -37,8 +37,7 @@ def house(db: Database, clock: StoppedClock) -> House:
 def test_a_class_and_an_area_come_to_people(
     house: House, class_id: str, area_id: str, who: tuple[str | None, ...]
 ) -> None:
-    rules = house.definitions.decisions
-    found = rules.of(class_id) if rules else None
+    found = house.definitions.decision_class(class_id)
     assert found is not None
     with house.db.transaction() as session:
         named = deciders(session, house, found, house.definitions.organisation.area(area_id))
