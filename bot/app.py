@@ -4,8 +4,10 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from bot.decisions import consulting, reviewing
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
+from bot.decisions import turns as decision_turns
 from bot.delivery import listeners as delivery
 from bot.dispatch import verb_handler
 from bot.feeds import listeners as feeds
@@ -46,12 +48,14 @@ LINKS = Links(
         release_ahead.obligations,
         naming.obligations,
     ),
-    on_away=(updates.on_away,),
+    on_away=(updates.on_away, decisions.on_away),
     on_back=(updates.on_back,),
     parts={
         asking.PROMPT: asking.prompt_part,
         reviews.KIND: reviews.prompt_part,
-        decisions.PROMPT: decisions.prompt_part,
+        decision_turns.PROMPT: decisions.prompt_part,
+        consulting.PROMPT: consulting.prompt_part,
+        reviewing.PROMPT: reviewing.prompt_part,
         naming.PROMPT: naming.prompt_part,
     },
     ahead=(asking.ahead, reviews.ahead),
@@ -61,15 +65,18 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.open": RITUALS.on_open,
     "ritual.cutoff": RITUALS.on_cutoff,
     "ritual.publish": RITUALS.on_publish,
+    decision_turns.DUE: decisions.on_due,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
 
 
 def HOLD(session: Session, house: House, ref: str) -> None:
-    """Lock what a timer is about: `person:…` is a person, a number an occurrence."""
+    """Lock what a timer is about: `person:…` is a person, `decision:…` an entry, a number an occurrence."""
     if ref.startswith("person:"):
         prompts.hold(session, house, ref)
+    elif ref.startswith("decision:"):
+        decisions.hold(session, house, ref)
     elif occurrences.is_id(ref.partition(":")[0]):
         occurrences.hold(session, house, ref)
 
@@ -80,6 +87,7 @@ def adopt(session: Session, house: House) -> None:
     updates.keep_in_step(session, house)
     release_register.keep_in_step(session, house)
     naming.keep_in_step(session, house)
+    decisions.keep_in_step(session, house)
 
 
 def tables() -> Tables:

@@ -83,7 +83,7 @@ def at(house: House, moment: datetime) -> House:
 def make_tables(db: Database) -> None:
     """Every room's tables."""
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
-        if module.name.rpartition(".")[2] in ("model", "timers", "audit", "versions"):
+        if module.name.rpartition(".")[2] in ("model", "turns", "consulting", "timers", "audit", "versions"):
             importlib.import_module(module.name)
     Base.metadata.create_all(db.engine)
 

@@ -12,6 +12,8 @@ EASY, HARD = "easy", "hard"
 DOOR_NAMES = {EASY: "Easy to reverse", HARD: "Hard to reverse"}
 CONFIDENCES = (50, 60, 70, 80, 90, 100)
 LEAST_OPTIONS = 2
+KEEP, CHANGE, REVERSE, SUPERSEDE = "keep", "change", "reverse", "supersede"
+"""What a review may come to."""
 MOST_LINKS = 3
 LIMITS = {
     "question": 150,
@@ -22,6 +24,9 @@ LIMITS = {
     "revisit": 200,
     "inform": 300,
     "links": 1500,
+    "why_ended": 300,
+    "note": 300,
+    "view": 500,
 }
 """The most characters each text may have."""
 
@@ -87,10 +92,14 @@ class Entry:
     """In percent."""
     inform_channel: str = ""
     """Slack channel id."""
+    inform_person: str = ""
+    """Slack user id."""
     inform: str = ""
     links: str = ""
     class_id: str = ""
     area_id: str = ""
+    supersedes: str = ""
+    """The entry, such as `D-12`, whose place it takes."""
 
     def check(self, today: date, more: Mapping[str, str] = NOTHING_MORE) -> None:
         """Raise `FieldErrors`, by form field, when a rule is broken; `today` is the author's."""
@@ -120,6 +129,20 @@ class Entry:
         if len(urls(self.links)) != len(self.links.split()):
             yield "links", "Up to three full addresses, one on each line, each starting with https://"
         yield from _too_long(self, "decision", "options", "why", "revisit", "inform", "links")
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody decides in place, of what was raised: the rest is known."""
+
+    decision: str
+    why: str
+    review_on: date | None
+    revisit: str = ""
+    door: str = ""
+    """Where the question did not say it."""
+    other_options: tuple[str, ...] = ()
+    """What else was considered, where the question named too few."""
 
 
 def lines(text: str) -> list[str]:

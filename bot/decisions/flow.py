@@ -7,23 +7,33 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot import audit
-from bot.decisions import messages, model, rights, search
-from bot.decisions.entry import Entry, Question, without_opening
+from bot.decisions import (
+    announcing,
+    consulting,
+    copies,
+    ending,
+    messages,
+    model,
+    reviewing,
+    rights,
+    search,
+    turns,
+)
+from bot.decisions.entry import Choice, Entry, Question, without_opening
 from bot.decisions.model import DECIDED, PROPOSED, Decision
-from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
+from bot.folding import folded
 from bot.house import DecisionDraft, House, Part, Section
 from bot.people.flow import require_person
-from bot.people.model import People, Person, channel_id
-from bot.prompts import flow as prompts
+from bot.people.model import People, Person
 from bot.rituals.schedule import to_utc
 
-PROMPT = "decision"
-"""The kind of prompt that asks for a decision."""
 DIGEST = "decisions/digest.txt.j2"
 DRAFT_DAYS = 5
 """Working days within which a need noted in another room's form is to be decided."""
 LIST_LENGTH = 10
+AMONG, MOST_ALIKE, TELLING = 50, 3, 5
+"""Entries that are compared, those that are shown, and the letters of a word that tells what a text is about."""
 MOST_IN_DIGEST = 10
 WEEK = timedelta(days=7)
 NOTED = (
@@ -47,7 +57,6 @@ def raise_question(session: Session, house: House, slack_id: str, question: Ques
         door=question.door, options=question.options, class_id=question.class_id, area_id=question.area_id,
     )  # fmt: skip
     _enter(session, house, decision, "decision.raised", slack_id)
-    _ask(session, house, decision)
     return decision
 
 
@@ -65,14 +74,17 @@ def record(session: Session, house: House, slack_id: str, entry: Entry, form_key
         decider=entry.decider, form_key=form_key, **_said(entry),
     )  # fmt: skip
     _enter(session, house, decision, "decision.recorded", slack_id)
-    _tell(session, house, decision, slack_id)
+    if entry.supersedes:
+        ending.supersede(session, house, slack_id, reviewable(session, house, slack_id, entry.supersedes), decision)
+    announcing.announce(session, house, decision, slack_id)
+    reviewing.plan(session, house, decision)
     return decision
 
 
 def settle(session: Session, house: House, slack_id: str, ref: str, entry: Entry, form_key: str) -> Decision:
     """Record what was raised, or complete what was noted in passing. Of two people at once the first one does.
 
-    Its decider stays who it was, whatever `entry` says.
+    Whoever was asked to decide and does so is its decider; else that stays who it was, whatever `entry` says.
     """
     person = require_person(session, house, slack_id)
     decision = model.get(session, house, ref)
@@ -81,10 +93,12 @@ def settle(session: Session, house: House, slack_id: str, ref: str, entry: Entry
     _require_open(session, house, decision, person)
     replace(entry, decider=decision.decider).check(person.today(house.clock.now()))
     was_proposed = decision.state == PROPOSED
+    asked = [turn.person for turn in turns.turns_of(session, house, decision)] if was_proposed else []
     now = house.clock.now()
     changed = model.change(
-        session, house, decision, Decision.completed_at.is_(None),
+        session, house, decision, Decision.completed_at.is_(None) & Decision.state.in_((PROPOSED, DECIDED)),
         state=DECIDED, completed_at=now, decided_at=decision.decided_at or now, recorded_by=slack_id,
+        decider=slack_id if slack_id in asked else decision.decider,
         form_key=form_key, **_said(entry),
     )  # fmt: skip
     if not changed:
@@ -93,25 +107,120 @@ def settle(session: Session, house: House, slack_id: str, ref: str, entry: Entry
         _require_open(session, house, decision, person)
     kind = "decision.recorded" if was_proposed else "decision.completed"
     _note(session, house, decision, kind, slack_id)
-    _refresh(session, house, decision)
+    copies.refresh(session, house, decision)
     if was_proposed:
-        _tell(session, house, decision, slack_id)
+        announcing.announce(session, house, decision, slack_id)
+    reviewing.plan(session, house, decision)
+    return decision
+
+
+def decide(session: Session, house: House, slack_id: str, ref: str, choice: Choice, form_key: str) -> Decision:
+    """Whose turn it is decides in place: one of the options or another one, why, and when to look again."""
+    decision = model.get(session, house, ref)
+    if decision.form_key == form_key:
+        return decision
+    options = decision.option_lines
+    if choice.decision and all(choice.decision.casefold() != option.casefold() for option in options):
+        options = [*options, choice.decision]
+    entry = Entry(
+        decision=choice.decision, options="\n".join([*options, *choice.other_options]), why=choice.why,
+        door=decision.door or choice.door, review_on=choice.review_on, decider=decision.decider, revisit=choice.revisit,
+        inform=decision.inform, inform_channel=decision.inform_channel, inform_person=decision.inform_person,
+        links=decision.links,
+    )  # fmt: skip
+    return settle(session, house, slack_id, ref, entry, form_key)
+
+
+def delegate(
+    session: Session, house: House, slack_id: str, ref: str, colleague: str, needed_by: date | None, note: str
+) -> Decision:
+    """Whose turn it is names a colleague who decides until another day. Raises FieldErrors for the form's fields."""
+    person, decision = require_person(session, house, slack_id), delegable(session, house, slack_id, ref)
+    to = People(session, house).by_slack(colleague)
+    today = person.today(house.clock.now())
+    asked = Question(decision.question, colleague, needed_by, decision.stuck, decision.door,
+                     class_id=decision.class_id, area_id=decision.area_id)  # fmt: skip
+    wrong = rights.wrong(session, house, asked)
+    if needed_by is None or needed_by < today:
+        wrong["needed_by"] = "Pick today or a later day."
+    if to is None or to == person:
+        wrong["decider"] = "Pick a colleague whom `organisation.yaml` names."
+    elif any(turn.person == colleague for turn in turns.turns_of(session, house, decision)):
+        wrong["decider"] = f"{to.name} was asked already, and can decide it."
+    if wrong or to is None or needed_by is None:
+        raise FieldErrors(wrong)
+    before = decision.decider
+    if not model.change(
+        session, house, decision, (Decision.state == PROPOSED) & (Decision.decider == before),
+        decider=colleague, needed_by=needed_by, unheeded_at=None,
+    ):  # fmt: skip
+        _require_open(session, house, decision, person)
+        raise UserError(
+            f"{decision.ref} has just been delegated by somebody else. `/decision {decision.ref}` shows it."
+        )
+    turns.delegate(session, house, decision, person, to, needed_by, note)
+    _note(session, house, decision, "decision.delegated", slack_id)
+    copies.refresh(session, house, decision)
+    return decision
+
+
+def reject(session: Session, house: House, slack_id: str, ref: str, reason: str) -> Decision:
+    """Whoever may decide says that it will not be decided, and why."""
+    decision = decidable(session, house, slack_id, ref)
+    ending.reject(session, house, slack_id, decision, reason)
     return decision
 
 
 def keep(session: Session, house: House, slack_id: str, ref: str, review_on: date | None, seen: str) -> Decision:
     """A review: the decision stands until `review_on`. `seen` is the review date (ISO) the person was shown."""
-    person = require_person(session, house, slack_id)
     decision = reviewable(session, house, slack_id, ref)
-    if review_on is None or review_on <= person.today(house.clock.now()):
-        raise FieldErrors({"review_on": "Pick a day after today on which to look at this again."})
-    if str(decision.review_on) != seen or not model.change(
-        session, house, decision, Decision.review_on == decision.review_on, review_on=review_on
-    ):
-        raise UserError(f"Somebody was quicker: {decision.ref} was just reviewed. `/decision {decision.ref}` shows it.")
-    _note(session, house, decision, "decision.reviewed", slack_id)
-    _refresh(session, house, decision)
+    reviewing.keep(session, house, slack_id, decision, review_on, seen)
+    copies.refresh(session, house, decision)
     return decision
+
+
+def reverse(session: Session, house: House, slack_id: str, ref: str, reason: str) -> Decision:
+    """A review: the decision is taken back."""
+    decision = reviewable(session, house, slack_id, ref)
+    ending.reverse(session, house, slack_id, decision, reason)
+    return decision
+
+
+def replaces(session: Session, house: House, slack_id: str, ref: str, old: str) -> Decision:
+    """An entry that is in the log takes the place of an older one that says something about the same."""
+    decision = model.get(session, house, ref)
+    try:
+        ending.supersede(session, house, slack_id, reviewable(session, house, slack_id, old), decision)
+    except FieldErrors as refused:
+        raise UserError(refused.fields["decision"]) from refused
+    return decision
+
+
+# What the clock and other rooms call.
+
+
+def on_due(session: Session, house: House, ref: str) -> None:
+    """A timer: somebody's turn has passed."""
+    decision = turns.held(session, house, ref)
+    if decision is not None:
+        turns.pass_on(session, house, decision)
+        copies.refresh(session, house, decision)
+
+
+def hold(session: Session, house: House, ref: str) -> None:
+    """Keep others from the entry that a timer is about."""
+    turns.held(session, house, ref)
+
+
+def on_away(session: Session, house: House, slack_id: str) -> None:
+    """Somebody is away, or has left Slack: what waits for them and can not goes to whoever is next."""
+    for decision in turns.on_away(session, house, slack_id):
+        copies.refresh(session, house, decision)
+    reviewing.on_away(session, house, slack_id)
+
+
+def keep_in_step(session: Session, house: House) -> None:
+    turns.keep_in_step(session, house)
 
 
 # What the forms and the list start from.
@@ -124,14 +233,48 @@ def recordable(session: Session, house: House, slack_id: str, ref: str) -> Decis
     return decision
 
 
+def decidable(session: Session, house: House, slack_id: str, ref: str) -> Decision:
+    """The open question, if this person may decide it."""
+    decision = recordable(session, house, slack_id, ref)
+    if decision.state != PROPOSED:
+        raise UserError(f"{decision.ref} is decided already. `/decision {decision.ref}` shows it.")
+    return decision
+
+
+def delegable(session: Session, house: House, slack_id: str, ref: str) -> Decision:
+    """The open question, if it is this person's turn or theirs to hand on."""
+    decision = decidable(session, house, slack_id, ref)
+    asked = [turn.person for turn in turns.turns_of(session, house, decision)]
+    head = "head_of_product" in require_person(session, house, slack_id).roles
+    if slack_id not in (decision.decider, *asked) and not head:
+        called = People(session, house).called(decision.decider)
+        raise UserError(f"Only who decides can delegate, and {decision.ref} is {called}'s to decide.")
+    return decision
+
+
 def reviewable(session: Session, house: House, slack_id: str, ref: str) -> Decision:
-    """The entry, if this person may say whether it still stands."""
+    """The entry, if it counts now and this person may say whether it still stands."""
     person = require_person(session, house, slack_id)
     decision = model.get(session, house, ref)
+    _require_upkeep(session, house, decision, person)
+    if decision.state in model.ENDED:
+        called = People(session, house).called(decision.ended_by or decision.decider)
+        raise FieldErrors({"decision": ending.why_not(decision, called)})
     if decision.state != DECIDED or decision.review_on is None:
         raise UserError(f"{decision.ref} has no review date yet. `/decision {decision.ref}` shows it.")
-    _require_upkeep(session, house, decision, person)
     return decision
+
+
+def alike(session: Session, house: House, decision: Decision) -> list[Decision]:
+    """What counts now about the same class and area and in some of the same words: it may say otherwise."""
+    if not decision.class_id or decision.state in model.ENDED:
+        return []
+    words = _telling(f"{decision.question} {decision.decision}")
+    found = [
+        (len(words & _telling(f"{each.question} {each.decision}")), each)
+        for each in model.active_alike(session, house, decision, AMONG)
+    ]
+    return [each for shared, each in sorted(found, key=lambda one: -one[0]) if shared][:MOST_ALIKE]
 
 
 def listing(session: Session, house: House, today: date) -> list[Decision]:
@@ -160,9 +303,16 @@ def away_decider(session: Session, house: House, decision: Decision) -> str | No
 
 
 def prompt_part(session: Session, house: House, ref: str) -> Part:
-    """How the question to its decider looks now; `ref` is the entry's, such as `D-42`."""
-    decision = model.get(session, house, ref)
-    return messages.ask(house, decision, People(session, house).called)
+    """How the question to somebody whose turn it is or was looks now; `ref` is `D-42:` with their Slack id."""
+    entry, _, slack_id = ref.partition(":")
+    decision = model.get(session, house, entry)
+    asked = turns.turns_of(session, house, decision)
+    mine = next((turn for turn in asked if turn.person == slack_id), None)
+    views = [each for each in consulting.opinions_of(session, house, decision) if each.said_at is not None]
+    called = People(session, house).called
+    if mine is None:
+        return messages.ask(house, decision, called, None, None, ())
+    return messages.ask(house, decision, called, mine, asked[-1], [(called(each.person), each.text) for each in views])
 
 
 # What other rooms see.
@@ -196,7 +346,6 @@ def log_draft(session: Session, house: House, draft: DecisionDraft) -> str:
         session, house, state=PROPOSED, decider=decider.slack_id, question=text, needed_by=needed_by, **origin
     )
     _enter(session, house, decision, "decision.raised", author.slack_id)
-    _ask(session, house, decision)
     return decision.ref
 
 
@@ -248,19 +397,12 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Dec
 
 
 def _enter(session: Session, house: House, decision: Decision, kind: str, actor: str) -> None:
-    """A new entry: into the trail, and into the channel of the log."""
+    """A new entry: into the trail, to whoever decides it, and into the channel of the log."""
     _note(session, house, decision, kind, actor)
-    log = channel_id(session, house, house.definitions.organisation.channels.decisions)
-    decision.message_id = outbox.post(
-        session,
-        house,
-        log,
-        messages.card(house, decision, People(session, house).called),
-        kind="decision.card",
-        dedupe=f"decision:{decision.id}",
-        report_to=actor,
-    )
-    _post_copy(session, house, decision, actor)
+    if decision.state == PROPOSED:
+        turns.begin(session, house, decision)
+        consulting.ask(session, house, decision)
+    copies.post(session, house, decision, actor)
 
 
 def _note(session: Session, house: House, decision: Decision, kind: str, actor: str) -> None:
@@ -268,47 +410,6 @@ def _note(session: Session, house: House, decision: Decision, kind: str, actor: 
         name: str(value) if isinstance(value, date) else value for name in NOTED if (value := getattr(decision, name))
     }
     audit.record(session, house, kind, f"decision:{decision.ref}", actor=actor, **said)
-
-
-def _post_copy(session: Session, house: House, decision: Decision, report_to: str) -> None:
-    log = channel_id(session, house, house.definitions.organisation.channels.decisions)
-    if not decision.inform_channel or decision.inform_channel == log or decision.copy_id is not None:
-        return
-    decision.copy_id = outbox.post(
-        session,
-        house,
-        decision.inform_channel,
-        messages.card(house, decision, People(session, house).called),
-        kind="decision.copy",
-        dedupe=f"decision:{decision.id}:copy",
-        report_to=report_to,
-    )
-
-
-def _ask(session: Session, house: House, decision: Decision) -> None:
-    """Ask the decider, and remind them once on the day it is needed by; not somebody who has raised it themselves."""
-    decider = People(session, house).by_slack(decision.decider)
-    if decider is None or decision.decider == decision.raised_by or decision.needed_by is None:
-        return
-    hours = house.definitions.organisation.working_hours
-    begins, ends = (to_utc(datetime.combine(decision.needed_by, at), decider.zone) for at in (hours.start, hours.end))
-    now = house.clock.now()
-    prompts.ask(
-        session,
-        house,
-        decider.slack_id,
-        _key(decision),
-        PROMPT,
-        decision.ref,
-        at=now,
-        deadline=ends,
-        remind_at=begins if begins > now else None,
-        report_to=decision.raised_by,
-    )
-
-
-def _key(decision: Decision) -> str:
-    return f"{PROMPT}:{decision.id}"
 
 
 def _said(entry: Entry) -> dict[str, Any]:
@@ -323,24 +424,14 @@ def _said(entry: Entry) -> dict[str, Any]:
         "confidence": entry.confidence,
         "inform": entry.inform,
         "inform_channel": entry.inform_channel,
+        "inform_person": entry.inform_person,
         "links": entry.links,
     }
 
 
-def _tell(session: Session, house: House, decision: Decision, actor: str) -> None:
-    """Tell who raised it, and in whose name it was recorded, once; the decider's request says it by itself."""
-    people = People(session, house)
-    asked = prompts.is_shown(session, house, _key(decision))
-    prompts.changed(session, house, _key(decision))
-    for slack_id in dict.fromkeys((decision.raised_by, decision.decider)):
-        person = people.by_slack(slack_id)
-        if person is None or slack_id == actor or (asked and slack_id == decision.decider):
-            continue
-        title, text = messages.told(house, decision, people.called, to=slack_id)
-        prompts.tell(session, house, slack_id, f"{_key(decision)}:told:{slack_id}", title, text)
-
-
 def _require_open(session: Session, house: House, decision: Decision, person: Person) -> None:
+    if decision.state in model.ENDED:
+        raise UserError(ending.why_not(decision, People(session, house).called(decision.ended_by or decision.decider)))
     if not decision.is_open:
         who = People(session, house).called(decision.recorded_by or decision.decider)
         raise UserError(
@@ -356,17 +447,15 @@ def _require_upkeep(session: Session, house: House, decision: Decision, person: 
         return
     if "head_of_product" in person.roles:
         return
+    if any(turn.person == person.slack_id for turn in turns.turns_of(session, house, decision)):
+        return
     decider = People(session, house).called(decision.decider)
     raise UserError(f"{decision.ref} is {decider}'s to decide. Ask {decider}, or product ops to write it down.")
 
 
-def _refresh(session: Session, house: House, decision: Decision) -> None:
-    """Edit the entry wherever it stands, so that each copy shows how it is now."""
-    message = messages.card(house, decision, People(session, house).called)
-    for message_id in (decision.message_id, decision.copy_id):
-        if message_id is not None:
-            outbox.update(session, house, message_id, message)
-    _post_copy(session, house, decision, decision.recorded_by or decision.decider)
+def _telling(text: str) -> set[str]:
+    """The words of a text that are long enough to say what it is about."""
+    return {word for word in folded(text) if len(word) >= TELLING}
 
 
 def _today(house: House) -> date:

@@ -2,13 +2,15 @@
 
 import json
 import uuid
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
-from bot.decisions import boundary, flow, listing, messages, model, rights
-from bot.decisions.entry import Entry, Question, without_opening
+from bot.decisions import boundary, consulting, flow, forms, listing, messages, model, rights, turns
+from bot.decisions.entry import CHANGE, KEEP, REVERSE, Choice, Entry, Question, lines, without_opening
 from bot.decisions.listing import Wanted
 from bot.decisions.model import PROPOSED, Decision
 from bot.errors import UserError
@@ -40,7 +42,7 @@ async def record_new(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
         require_person(session, house, gesture.user)
         words = without_opening(gesture.text)
-        return messages.record_form(house, None, _called(session, house), gesture.user, _metadata(), words)
+        return forms.record_form(house, None, _called(session, house), gesture.user, _metadata(), words)
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
@@ -49,7 +51,7 @@ async def record_new(gesture: Gesture, house: House) -> None:
 async def raise_(gesture: Gesture, house: House) -> None:
     """`/decision raise [words]`, or the shortcut."""
     await house.db.run(require_person, house, gesture.user)
-    await gesture.open(messages.raise_form(house, _metadata(), gesture.text))
+    await gesture.open(forms.raise_form(house, _metadata(), gesture.text))
     await gesture.accept()
 
 
@@ -71,7 +73,7 @@ async def raise_from_button(gesture: Gesture, house: House) -> None:
     await house.db.run(require_person, house, gesture.user)
     class_id, area_id = rights.heard(house, gesture.value)
     words = boundary.as_question(gesture.value)
-    await gesture.open(messages.raise_form(house, _metadata(), words, class_id, area_id))
+    await gesture.open(forms.raise_form(house, _metadata(), words, class_id, area_id))
     await gesture.accept()
 
 
@@ -80,7 +82,7 @@ async def record(gesture: Gesture, house: House) -> None:
 
     def verb(session: Session) -> View:
         found = flow.recordable(session, house, gesture.user, gesture.value)
-        return messages.record_form(house, found, _called(session, house), gesture.user, _metadata(found.ref))
+        return forms.record_form(house, found, _called(session, house), gesture.user, _metadata(found.ref))
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
@@ -90,7 +92,7 @@ async def review(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
         found = flow.reviewable(session, house, gesture.user, gesture.value)
         metadata = _metadata(found.ref, seen=str(found.review_on))
-        return messages.review_form(house, found, _called(session, house), metadata)
+        return forms.review_form(house, found, _called(session, house), metadata)
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
@@ -122,20 +124,129 @@ async def record_submitted(gesture: Gesture, house: House) -> None:
         ref, key = metadata.get("decision"), metadata["key"]
         if ref:
             return _saved(session, house, flow.settle(session, house, gesture.user, ref, entry, key))
-        return _saved(session, house, flow.record(session, house, gesture.user, entry, key))
+        new = replace(entry, supersedes=metadata.get("supersedes", ""))
+        return _saved(session, house, flow.record(session, house, gesture.user, new, key))
 
     await gesture.replace_view(await house.db.run(verb))
+
+
+async def choose(gesture: Gesture, house: House) -> None:
+    """The menu of options in the decider's message: `D-42:0` is the first, `D-42:other` something else."""
+    ref, _, choice = gesture.value.partition(":")
+
+    def verb(session: Session) -> View:
+        found = flow.decidable(session, house, gesture.user, ref)
+        options = found.option_lines
+        chosen = options[int(choice)] if choice.isdecimal() and int(choice) < len(options) else ""
+        today = require_person(session, house, gesture.user).today(house.clock.now())
+        return forms.decide_form(house, found, _called(session, house), chosen, today, _metadata(ref))
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def decide_submitted(gesture: Gesture, house: House) -> None:
+    metadata, field = _read(gesture), gesture.field
+    choice = Choice(
+        decision=without_opening(field("decision")),
+        why=field("why"),
+        review_on=_day(field("review_on")),
+        revisit=field("revisit"),
+        door=field("door"),
+        other_options=tuple(lines(field("options"))),
+    )
+
+    def verb(session: Session) -> View:
+        found = flow.decide(session, house, gesture.user, metadata.get("decision", ""), choice, metadata["key"])
+        return _saved(session, house, found)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def delegate(gesture: Gesture, house: House) -> None:
+    await _open_about(gesture, house, flow.delegable, forms.delegate_form)
+
+
+async def delegate_submitted(gesture: Gesture, house: House) -> None:
+    metadata, field = _read(gesture), gesture.field
+
+    def verb(session: Session) -> View:
+        ref, day = metadata.get("decision", ""), _day(field("needed_by"))
+        found = flow.delegate(session, house, gesture.user, ref, field("decider"), day, field("note"))
+        return forms.done(house, found, "delegated", to=_called(session, house)(found.decider))
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def reject(gesture: Gesture, house: House) -> None:
+    await _open_about(gesture, house, flow.decidable, forms.reject_form)
+
+
+async def reject_submitted(gesture: Gesture, house: House) -> None:
+    ref = _read(gesture).get("decision", "")
+    found = await house.db.run(flow.reject, house, gesture.user, ref, gesture.field("reason"))
+    await gesture.replace_view(forms.done(house, found, "rejected"))
+
+
+async def view(gesture: Gesture, house: House) -> None:
+    """The button of somebody who was asked for their view."""
+
+    def verb(session: Session) -> View:
+        found, so_far = consulting.form(session, house, gesture.user, gesture.value)
+        return forms.view_form(house, found, _called(session, house), so_far, _metadata(found.ref))
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def view_submitted(gesture: Gesture, house: House) -> None:
+    ref = _read(gesture).get("decision", "")
+    found = await house.db.run(consulting.say, house, gesture.user, ref, gesture.field("view"))
+    await gesture.replace_view(forms.done(house, found, "viewed"))
 
 
 async def review_submitted(gesture: Gesture, house: House) -> None:
-    metadata = _read(gesture)
+    """The verdict: it stands, is taken back, or is written anew in the form that opens then."""
+    metadata, field = _read(gesture), gesture.field
+    verdict = field("verdict") or KEEP
 
     def verb(session: Session) -> View:
         ref, seen = metadata.get("decision", ""), metadata.get("seen", "")
-        kept = flow.keep(session, house, gesture.user, ref, _day(gesture.field("review_on")), seen)
-        return messages.kept(house, kept)
+        if verdict == KEEP:
+            kept = flow.keep(session, house, gesture.user, ref, _day(field("review_on")), seen)
+            return forms.done(house, kept, "kept")
+        if verdict == REVERSE:
+            return forms.done(house, flow.reverse(session, house, gesture.user, ref, field("reason")), "reversed")
+        old = flow.reviewable(session, house, gesture.user, ref)
+        words = old.decision if verdict == CHANGE else ""
+        return forms.record_form(
+            house, None, _called(session, house), gesture.user, _metadata(supersedes=old.ref), words, replaces=old
+        )
 
     await gesture.replace_view(await house.db.run(verb))
+
+
+async def replaces(gesture: Gesture, house: House) -> None:
+    """The button *It replaces D-12*: `D-50 D-12`."""
+    ref, _, old = gesture.value.partition(" ")
+    await house.db.run(flow.replaces, house, gesture.user, ref, old)
+    await gesture.accept()
+
+
+async def _open_about(
+    gesture: Gesture,
+    house: House,
+    allowed: Callable[[Session, House, str, str], Decision],
+    form: Callable[[House, Decision, messages.Called, str], View],
+) -> None:
+    """Open a form about the entry of the button, if this person may."""
+
+    def verb(session: Session) -> View:
+        found = allowed(session, house, gesture.user, gesture.value)
+        return form(house, found, _called(session, house), _metadata(found.ref))
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
 
 
 def listed(session: Session, house: House, slack_id: str, words: str) -> Message:
@@ -158,7 +269,19 @@ def found(session: Session, house: House, slack_id: str, words: str) -> Message:
 
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
-    """What this person has to decide, and which of their decisions are to be looked at again."""
+    """What this person has to decide, which of their decisions are to be looked at again; for product ops the rest."""
+    person = People(session, house).by_slack(slack_id)
+    exceptions = model.unheeded(session, house) if person is not None and person.is_product_ops else []
+    return [
+        *_own(session, house, slack_id),
+        *(
+            Obligation(f"Nobody decides {found.ref}: {found.question}", None, "decisions.record", found.ref, "Record")
+            for found in exceptions
+        ),
+    ]
+
+
+def _own(session: Session, house: House, slack_id: str) -> list[Obligation]:
     return [
         Obligation(f"Decide {found.ref}: {found.question}", due, "decisions.record", found.ref, "Record the decision")
         if found.state == PROPOSED
@@ -169,7 +292,10 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 
 def _shown(session: Session, house: House, slack_id: str, ref: str) -> Message:
     require_person(session, house, slack_id)
-    return messages.answer(house, model.get(session, house, ref), _called(session, house))
+    found, called = model.get(session, house, ref), _called(session, house)
+    asked = turns.turns_of(session, house, found)
+    turn = messages.whose_turn(house, found, asked[-1], called) if asked else ""
+    return messages.answer(house, found, called, turn)
 
 
 def _called(session: Session, house: House) -> messages.Called:
@@ -179,7 +305,7 @@ def _called(session: Session, house: House) -> messages.Called:
 def _saved(session: Session, house: House, found: Decision) -> View:
     channel = house.definitions.organisation.channels.decisions
     away = flow.away_decider(session, house, found)
-    return messages.saved(house, found, _called(session, house), channel, away)
+    return forms.saved(house, found, _called(session, house), channel, away, flow.alike(session, house, found))
 
 
 def _metadata(ref: str = "", **more: str) -> str:
@@ -207,6 +333,7 @@ def _entry(gesture: Gesture) -> Entry:
         revisit=field("revisit"),
         confidence=int(confidence) if confidence.isdecimal() else None,
         inform_channel=field("inform_channel"),
+        inform_person=field("inform_person"),
         inform=field("inform"),
         links=field("links"),
         class_id=field("class_id"),
@@ -227,8 +354,21 @@ TABLES = Tables(
             decision, "Record a decision, raise one, or read the log", "[raise | find | list | D-42 | we will …]"
         ),
     },
-    actions={"decisions.raise": raise_from_button, "decisions.record": record, "decisions.review": review},
+    actions={
+        "decisions.choose": choose,
+        "decisions.delegate": delegate,
+        "decisions.raise": raise_from_button,
+        "decisions.record": record,
+        "decisions.reject": reject,
+        "decisions.replaces": replaces,
+        "decisions.review": review,
+        "decisions.view": view,
+    },
     views={
+        "decisions.decide": decide_submitted,
+        "decisions.delegate": delegate_submitted,
+        "decisions.reject": reject_submitted,
+        "decisions.view": view_submitted,
         "decisions.record": record_submitted,
         "decisions.raise": raise_submitted,
         "decisions.review": review_submitted,

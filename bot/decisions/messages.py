@@ -5,20 +5,19 @@ from datetime import date
 from functools import partial
 
 from bot import blocks, markup
-from bot.blocks import Block, Message, Option, View
-from bot.decisions.entry import CONFIDENCES, DOOR_NAMES, LIMITS
-from bot.decisions.model import DECIDED, PROPOSED, Decision
+from bot.blocks import Block, Message, Option
+from bot.decisions.entry import DOOR_NAMES
+from bot.decisions.model import DECIDED, ENDED, PROPOSED, Decision
+from bot.decisions.turns import RAISED, Turn
 from bot.house import House, Part
-from bot.people.deciding import in_words
 
 CARD = "decisions/card.txt.j2"
 WORDS = "decisions/messages.txt.j2"
-MINUTES = 5
-"""How long it takes to decide, or to write down what was decided."""
+MINUTES, MINUTES_FOR_A_VIEW = 5, 2
+"""How long it takes to decide, or to write down what was decided; and to say what one thinks of it."""
+LONGEST_OPTION, MOST_CHOICES = 75, 20
+OTHER = "other"
 
-ASKED_ONCE = "One person, who gets one message."
-WHO_DECIDES = "It says who decides. /cadence who names them."
-MOST_OPTIONS = 100
 MOST_REPEATED = 80
 """Characters of what somebody looked for, said back to them."""
 
@@ -29,19 +28,31 @@ Called = Callable[[str], str]
 # The entry itself, a message that is edited as things change.
 
 
-def card(house: House, decision: Decision, called: Called) -> Message:
-    """The entry with everything that is known, and the button for what is not."""
-    return blocks.message(*_entry(house, decision, called), *_to_do(decision))
+def card(house: House, decision: Decision, called: Called, turn: str = "") -> Message:
+    """The entry with everything that is known, whose turn it is, and the button for what is not."""
+    return blocks.message(*entry(house, decision, called), *([blocks.context(turn)] if turn else []), *_to_do(decision))
 
 
-def answer(house: House, decision: Decision, called: Called) -> Message:
+def answer(house: House, decision: Decision, called: Called, turn: str = "") -> Message:
     """The entry for one reader, who may also say whether it still stands."""
-    review = [blocks.actions(blocks.button("Review", "decisions.review", decision.ref))] if decision.review_on else []
-    return blocks.message(*_entry(house, decision, called), *_to_do(decision), *review)
+    counts = decision.review_on is not None and decision.state == DECIDED
+    review = [blocks.actions(blocks.button("Review", "decisions.review", decision.ref))] if counts else []
+    return blocks.message(
+        *entry(house, decision, called), *([blocks.context(turn)] if turn else []), *_to_do(decision), *review
+    )
 
 
-def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
-    decided = decision.state == DECIDED
+def whose_turn(house: House, decision: Decision, turn: Turn, called: Called) -> str:
+    """Whose turn an open question is, when it is not simply its decider's; else nothing."""
+    if decision.state != PROPOSED or (turn.because == RAISED and decision.unheeded_at is None):
+        return ""
+    by = called(turn.given_by) if turn.given_by else ""
+    facts = {"turn": turn, "to": called(turn.person), "by": by, "unheeded": decision.unheeded_at is not None}
+    return house.words.part(CARD, "turn", **facts)
+
+
+def entry(house: House, decision: Decision, called: Called) -> list[Block]:
+    decided = bool(decision.decision)
     sort, area = about(house, decision)
     values = {
         "sort": sort,
@@ -51,14 +62,18 @@ def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
         "decider": called(decision.decider),
         "raised_by": called(decision.raised_by),
         "recorded_by": called(decision.recorded_by) if decision.recorded_by else "",
+        "inform_person": called(decision.inform_person) if decision.inform_person else "",
         "door": DOOR_NAMES.get(decision.door, ""),
         "zone": house.definitions.organisation.zone,
+        "ended_by": called(decision.ended_by) if decision.ended_by else "",
     }
 
     def part(name: str) -> str:
         return house.words.part(CARD, name, **values)
 
     parts = [blocks.header(part("title"))]
+    if decision.state in ENDED:
+        parts.append(blocks.section(part("ended")))
     if decided:
         parts.append(blocks.section(part("decision")))
     if decision.question:
@@ -74,12 +89,12 @@ def _entry(house: House, decision: Decision, called: Called) -> list[Block]:
         parts.append(blocks.context(part("about")))
     if decided and (origin := part("origin").strip()):
         parts.append(blocks.context(origin))
-    if decision.inform or decision.inform_channel:
+    if decision.inform or decision.inform_channel or decision.inform_person:
         must_know = [markup.channel(decision.inform_channel)] if decision.inform_channel else []
         parts.append(blocks.context(part("inform"), *must_know))
     if decision.urls:
         parts.append(blocks.context(*(markup.link(url, blocks.fit(url, 80)) for url in decision.urls)))
-    if decided and decision.missing:
+    if decision.state == DECIDED and decision.missing:
         parts.append(blocks.context(part("missing")))
     return parts
 
@@ -105,19 +120,76 @@ def _record_button(decision: Decision) -> Block:
 # What people are told.
 
 
-def ask(house: House, decision: Decision, called: Called) -> Part:
-    """To the decider: what is to be decided, and the button that does it; once decided, that."""
+def ask(
+    house: House, decision: Decision, called: Called, mine: Turn | None, last: Turn | None,
+    views: Sequence[tuple[str, str]],
+) -> Part:  # fmt: skip
+    """To whoever's turn it is: what is to be decided, and the ways to do it. To whose it was, what became of it.
+
+    `views` are names of those who were consulted, and what they said.
+    """
     title = house.words.part(WORDS, "ask_title", decision=decision)
-    if decision.state != PROPOSED:
-        recorded_by = called(decision.recorded_by or decision.decider)
-        text = house.words.part(WORDS, "asked_and_decided", decision=decision, recorded_by=recorded_by)
+    if decision.state != PROPOSED or mine is None or last is None:
+        decider, recorded_by = called(decision.decider), called(decision.recorded_by or decision.decider)
+        facts = {"decider": decider, "recorded_by": recorded_by}
+        text = house.words.part(WORDS, "asked_and_ended", decision=decision, **facts)
         return Part(title, text, waiting=False)
-    text = house.words.part(WORDS, "ask", decision=decision, raised_by=called(decision.raised_by))
-    return Part(title, text, (_record_button(decision),), minutes=MINUTES)
+    if mine is not last:
+        title = house.words.part(WORDS, "passed_on_title", decision=decision)
+        text = house.words.part(WORDS, "asked_and_passed_on", decision=decision, to=called(last.person), turn=last)
+        return Part(title, text, (*_ways_to_decide(decision),), waiting=False)
+    raised_by, by = called(decision.raised_by), called(mine.given_by) if mine.given_by else ""
+    text = house.words.part(WORDS, "ask", decision=decision, raised_by=raised_by, turn=mine, by=by, views=views)
+    return Part(title, text, _ways_to_decide(decision), minutes=MINUTES)
+
+
+def _ways_to_decide(decision: Decision) -> tuple[Block, ...]:
+    """The options to choose from, and the other ways; `D-42:0` is the first option."""
+    options = [
+        Option(f"{decision.ref}:{n}", blocks.fit(option, LONGEST_OPTION))
+        for n, option in enumerate(decision.option_lines[:MOST_CHOICES])
+    ]
+    other = Option(f"{decision.ref}:{OTHER}", "Something else …")
+    decide = (
+        blocks.menu("Decide …", "decisions.choose", [*options, other])
+        if options
+        else blocks.button("Decide", "decisions.choose", f"{decision.ref}:{OTHER}", style="primary")
+    )
+    return (
+        decide,
+        blocks.button("Delegate", "decisions.delegate", decision.ref),
+        blocks.button("Reject", "decisions.reject", decision.ref),
+    )
+
+
+def consult(house: House, decision: Decision, called: Called, said: str) -> Part:
+    """To somebody whose view is asked for, and what they have said; once it is decided, that."""
+    title = house.words.part(WORDS, "consult_title", decision=decision)
+    open_now = decision.state == PROPOSED
+    facts = {"decider": called(decision.decider), "raised_by": called(decision.raised_by), "said": said}
+    text = house.words.part(WORDS, "consult" if open_now else "consult_ended", decision=decision, **facts)
+    label = "Change my view" if said else "Give my view"
+    buttons = (blocks.button(label, "decisions.view", decision.ref),) if open_now else ()
+    return Part(title, text, buttons, waiting=open_now and not said, minutes=MINUTES_FOR_A_VIEW)
+
+
+def view_said(house: House, name: str, text: str) -> Message:
+    """Somebody's view, in the thread of the entry's card."""
+    title = house.words.part(WORDS, "view_said", name=name)
+    return blocks.message(*blocks.headed(title), *blocks.sections(text))
+
+
+def review_due(house: House, decision: Decision, called: Called, *, waits: bool) -> Part:
+    """To the decider, on the review date: does it still stand?"""
+    title = house.words.part(WORDS, "review_title", decision=decision)
+    facts = {"decider": called(decision.decider), "zone": house.definitions.organisation.zone}
+    text = house.words.part(WORDS, "review_due" if waits else "review_done", decision=decision, **facts)
+    buttons = (blocks.button("Review", "decisions.review", decision.ref, style="primary"),) if waits else ()
+    return Part(title, text, buttons, waiting=waits, minutes=MINUTES_FOR_A_VIEW)
 
 
 def told(house: House, decision: Decision, called: Called, *, to: str) -> tuple[str, str]:
-    """To whoever raised it, or in whose name it was recorded, as title and text."""
+    """To somebody who must know, as title and text: who raised it, in whose name it was recorded, others."""
     title = house.words.part(WORDS, "told_title", decision=decision)
     text = house.words.part(
         WORDS,
@@ -126,8 +198,16 @@ def told(house: House, decision: Decision, called: Called, *, to: str) -> tuple[
         decider=called(decision.decider),
         recorded_by=called(decision.recorded_by or decision.decider),
         yours=to == decision.decider,
+        raised=to == decision.raised_by and bool(decision.question),
     )
     return title, text
+
+
+def told_end(house: House, decision: Decision, called: Called) -> tuple[str, str]:
+    """To somebody who knew of it: it was rejected, superseded or reversed; as title and text."""
+    title = house.words.part(WORDS, "told_end_title", decision=decision)
+    ended_by = called(decision.ended_by) if decision.ended_by else ""
+    return title, house.words.part(WORDS, "told_end", decision=decision, ended_by=ended_by)
 
 
 def listing(house: House, shown: Sequence[Decision], count: int, called: Called, today: date) -> Message:
@@ -189,147 +269,3 @@ def for_the_decider(house: House, decider: str, words: str) -> Message:
 
 def usage(house: House) -> Message:
     return blocks.message(blocks.section(house.words.part(WORDS, "help")))
-
-
-# The forms. Block ids are the names of the fields of an `Entry` or a `Question`.
-
-
-def record_form(
-    house: House, decision: Decision | None, called: Called, author: str, metadata: str, words: str = ""
-) -> View:
-    """Record a decision: a new one that begins with `words`, or the one that was raised or noted in passing.
-
-    Of the latter class, area and decider are known, and are not asked for again.
-    """
-    so_far = decision or Decision(decision=words, options="", door="", inform="", links="")
-    longer = words if len(words) > LIMITS["decision"] else ""
-    return blocks.modal(
-        "decisions.record",
-        "Record a decision",
-        *([blocks.section(_intro(house, decision, called))] if decision else []),
-        blocks.text_input("decision", "We will …", initial=so_far.decision, max_length=LIMITS["decision"]),
-        blocks.text_input(
-            "options", "Options considered, one on each line", multiline=True, initial=so_far.options,
-            max_length=LIMITS["options"], hint="At least two. Doing nothing counts.",
-        ),
-        blocks.text_input(
-            "why", "Reason and accepted trade-offs", multiline=True, initial=longer, max_length=LIMITS["why"],
-        ),
-        _door(so_far.door),
-        blocks.text_input(
-            "revisit", "What would change our mind?", max_length=LIMITS["revisit"], optional=True,
-            hint="Needed when it is hard to reverse.",
-        ),
-        blocks.date_input("review_on", "Look at this again on", hint="A day after today."),
-        *(
-            []
-            if decision
-            else [
-                *_sort(house, optional=True),
-                blocks.user_input("decider", "Who decided this?", initial=author, hint="One person."),
-            ]
-        ),
-        blocks.channel_input(
-            "inform_channel", "Which channel must know?", optional=True, hint="The decision is posted there, too.",
-        ),
-        blocks.text_input("inform", "Who else must know?", max_length=LIMITS["inform"], optional=True),
-        blocks.select_input(
-            "confidence", "How sure are we?", [Option(str(n), f"{n} %") for n in CONFIDENCES], optional=True
-        ),
-        blocks.text_input(
-            "links", "Where to read more", multiline=True, placeholder="https://", max_length=LIMITS["links"],
-            optional=True,
-        ),
-        metadata=metadata,
-    )  # fmt: skip
-
-
-def raise_form(house: House, metadata: str, words: str = "", class_id: str = "", area_id: str = "") -> View:
-    """Ask for a decision, beginning with `words`, and with the class and area that they are about."""
-    longer = words if len(words) > LIMITS["question"] else ""
-    named = house.definitions.decisions is not None
-    return blocks.modal(
-        "decisions.raise",
-        "Raise a decision",
-        blocks.text_input(
-            "question", "What must be decided, in one sentence?", initial=words, max_length=LIMITS["question"]
-        ),
-        *_sort(house, class_id=class_id, area_id=area_id),
-        blocks.user_input(
-            "decider",
-            "Who decides this?",
-            hint="Leave it empty, and whoever decides this sort of thing is asked." if named else ASKED_ONCE,
-            optional=named,
-        ),
-        blocks.date_input("needed_by", "Needed by"),
-        blocks.text_input(
-            "stuck", "What stalls until then?", multiline=True, initial=longer, max_length=LIMITS["stuck"]
-        ),
-        _door(""),
-        blocks.text_input(
-            "options",
-            "Options, if known, one on each line",
-            multiline=True,
-            max_length=LIMITS["options"],
-            optional=True,
-        ),
-        submit="Raise",
-        metadata=metadata,
-    )
-
-
-def review_form(house: House, decision: Decision, called: Called, metadata: str) -> View:
-    """A decision whose review date has come: does it stand, and until when?"""
-    return blocks.modal(
-        "decisions.review",
-        f"Review {decision.ref}",
-        *_entry(house, decision, called),
-        blocks.divider(),
-        blocks.section(house.words.part(WORDS, "review_intro")),
-        blocks.date_input("review_on", "Look at this again on", hint="A day after today."),
-        submit="It stands",
-        close="Close",
-        metadata=metadata,
-    )
-
-
-def saved(house: House, decision: Decision, called: Called, channel: str, away: str | None) -> View:
-    """Shown in place of a submitted form; `channel` as Slack shows it, `away` why the decider is not there."""
-    text = house.words.part(
-        WORDS,
-        "saved",
-        decision=decision,
-        channel=channel,
-        decider=called(decision.decider),
-        waiting=decision.state == PROPOSED,
-        away=away or "",
-    )
-    return blocks.modal("decisions.saved", decision.ref, blocks.section(text), submit="", close="Close")
-
-
-def kept(house: House, decision: Decision) -> View:
-    text = house.words.part(WORDS, "kept", decision=decision)
-    return blocks.modal("decisions.saved", decision.ref, blocks.section(text), submit="", close="Close")
-
-
-def _intro(house: House, decision: Decision, called: Called) -> str:
-    return house.words.part(WORDS, "record_intro", decision=decision, decider=called(decision.decider))
-
-
-def _sort(house: House, *, class_id: str = "", area_id: str = "", optional: bool = False) -> list[Block]:
-    """What sort of decision it is, where the organisation has classes of them, and which area it is about."""
-    classes = [
-        Option(each.id, each.name, house.words.part(WORDS, "decides", who=in_words(house, each.decider)))
-        for each in house.definitions.decision_classes
-    ]
-    areas = [Option(area.id, area.name) for area in house.definitions.organisation.areas[:MOST_OPTIONS]]
-    sort = blocks.select_input(
-        "class_id", "What sort of decision is it?", classes, initial=class_id, hint=WHO_DECIDES, optional=optional
-    )
-    area = blocks.select_input("area_id", "Which area is it about?", areas, initial=area_id, optional=True)
-    return [*([sort] if classes else []), area]
-
-
-def _door(initial: str) -> Block:
-    options = [Option(key, name) for key, name in DOOR_NAMES.items()]
-    return blocks.radio_input("door", "Easy or hard to reverse?", options, initial=initial)

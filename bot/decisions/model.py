@@ -15,6 +15,9 @@ from bot.errors import UserError
 from bot.house import House
 
 PROPOSED, DECIDED = "proposed", "decided"
+REJECTED, SUPERSEDED, REVERSED = "rejected", "superseded", "reversed"
+ENDED = (REJECTED, SUPERSEDED, REVERSED)
+"""An entry that counts no more: never decided, decided anew by another one, or taken back."""
 
 _ID = re.compile(r"d-?([1-9]\d{0,8})", re.IGNORECASE)
 
@@ -62,7 +65,17 @@ class Decision(Base):
     confidence: Mapped[int | None] = mapped_column(default=None)
     inform: Mapped[str] = mapped_column(Text, default="")
     inform_channel: Mapped[str] = mapped_column(String(32), default="")
+    inform_person: Mapped[str] = mapped_column(String(32), default="", server_default="")
     links: Mapped[str] = mapped_column(Text, default="")
+
+    unheeded_at: Mapped[datetime | None] = mapped_column(default=None)
+    """Since when everybody whose turn it was has let it pass."""
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was rejected, superseded or reversed."""
+    ended_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    ended_because: Mapped[str] = mapped_column(Text, default="", server_default="")
+    superseded_by: Mapped[int | None] = mapped_column(default=None)
+    """The number of the entry that took its place."""
 
     message_id: Mapped[int | None] = mapped_column(default=None)
     """The entry's message in the channel of the log."""
@@ -88,7 +101,7 @@ class Decision(Base):
     @property
     def is_open(self) -> bool:
         """Whether there is still something to be recorded."""
-        return self.completed_at is None
+        return self.completed_at is None and self.state not in ENDED
 
     @property
     def option_lines(self) -> list[str]:
@@ -115,7 +128,7 @@ class Decision(Base):
         return self.needed_by if self.state == PROPOSED else self.review_on
 
 
-SEARCHED = ("question", "stuck", "decision", "options", "why", "revisit", "inform", "links", "source")
+SEARCHED = ("question", "stuck", "decision", "options", "why", "revisit", "inform", "links", "source", "ended_because")
 """The texts whose words are found."""
 search.make_with(cast(Table, Decision.__table__))
 
@@ -220,6 +233,26 @@ def to_decide(session: Session, house: House, decider: str) -> list[Decision]:
         Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Decision.decider == decider
     )
     return list(session.scalars(query.order_by(Decision.needed_by, Decision.number)))
+
+
+def unheeded(session: Session, house: House) -> list[Decision]:
+    """The exceptions: what everybody whose turn it was has let pass, the oldest first."""
+    query = select(Decision).where(
+        Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Decision.unheeded_at.is_not(None)
+    )
+    return list(session.scalars(query.order_by(Decision.unheeded_at, Decision.number)))
+
+
+def active_alike(session: Session, house: House, decision: Decision, limit: int) -> list[Decision]:
+    """What counts now about the same class and area as `decision`, newest first."""
+    query = select(Decision).where(
+        Decision.workspace_id == house.workspace_id,
+        Decision.state == DECIDED,
+        Decision.class_id == decision.class_id,
+        Decision.area_id == decision.area_id,
+        Decision.id != decision.id,
+    )
+    return list(session.scalars(query.order_by(Decision.number.desc()).limit(limit)))
 
 
 def decided_since(session: Session, house: House, moment: datetime) -> list[Decision]:

@@ -5,12 +5,13 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot.decisions.entry import Entry, Question
+from bot.decisions.model import Decision
 from bot.definitions import DecisionClass
-from bot.definitions.decisions import ONLY_RECORDS, may_decide_on_product
+from bot.definitions.decisions import HEAD_OF_PRODUCT, ONLY_RECORDS, may_decide_on_product
 from bot.house import House
 from bot.people.deciding import deciders, in_words
 from bot.people.heard import hear
-from bot.people.model import People
+from bot.people.model import People, Person
 
 Asked = Question | Entry
 AREA, CLASS = "area", "class"
@@ -51,6 +52,18 @@ def with_decider(session: Session, house: House, question: Question) -> Question
         return question
     first = next(iter(deciders(session, house, found, area).in_order), None)
     return replace(question, decider=first.slack_id) if first else question
+
+
+def line(session: Session, house: House, decision: Decision) -> list[Person]:
+    """Who decides an entry, in this order: its decider, then whoever its class names, or who stands in for its area."""
+    people, area = People(session, house), house.definitions.organisation.area(decision.area_id)
+    found = house.definitions.decision_class(decision.class_id)
+    if found is not None:
+        others = deciders(session, house, found, area).in_order
+    else:
+        others = people.stand_ins(area) if area else people.with_role(HEAD_OF_PRODUCT)[:1]
+    first = people.by_slack(decision.decider)
+    return list(dict.fromkeys(([first] if first else []) + others))
 
 
 def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:

@@ -77,6 +77,12 @@ def post(
     )
 
 
+def reply(session: Session, house: House, message_id: int, message: Message, *, kind: str, dedupe: str) -> int:
+    """Promise `message` in the thread of another one, wherever that stands."""
+    channel = _message(session, house.workspace_id, message_id).channel
+    return post(session, house, channel, message, kind=kind, dedupe=dedupe, thread_of=message_id)
+
+
 def update(session: Session, house: House, message_id: int, message: Message) -> None:
     """The same Slack message says this from now on, also when it is still on its way."""
     original = _message(session, house.workspace_id, message_id)

@@ -29,6 +29,9 @@ HOSTILE = (
     "{{ 7*7 }}", "🐝", "—", "ﬀ", "İ", "a" * 5000, "a " * 5000, "۱۲٣", "漢字かな",
 )  # fmt: skip
 
+SEARCHED_THEN = tuple(name for name in SEARCHED if name != "ended_because")
+"""Without what an entry had not yet when the index came."""
+
 
 @pytest.fixture
 def house(any_db: Database) -> House:
@@ -147,12 +150,12 @@ def test_what_was_there_before_the_index_is_found_too(any_db_url: str) -> None:
     columns = {
         "workspace_id": WORKSPACE, "number": "1", "state": "decided", "raised_by": ALICE, "decider": ALICE,
         "raised_at": "2026-11-25 09:00:00+00:00", "door": "easy", "inform_channel": "",
-        **{name: f"Çelik {name}" for name in SEARCHED},
+        **{name: f"Çelik {name}" for name in SEARCHED_THEN},
     }  # fmt: skip
     names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
     with db.transaction() as session:
         session.execute(text(f"INSERT INTO decision ({names}) VALUES ({values})"), columns)
     migrations.upgrade(any_db_url)
-    for words in ("celik", *SEARCHED):
+    for words in ("celik", *SEARCHED_THEN):
         assert find(make_house(db), words) == ["D-1"]
     db.close()

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.db import Database
-from bot.decisions import listeners, messages, model
+from bot.decisions import forms, listeners, messages, model
 from bot.decisions.entry import Question
 from bot.errors import FieldErrors
 from bot.house import House
@@ -125,7 +125,7 @@ def test_a_class_and_an_area_that_are_gone_are_shown_by_their_ids(house: House) 
 
 
 def test_the_form_asks_for_the_class_and_says_who_decides_each(house: House) -> None:
-    form = messages.raise_form(house, "{}", class_id="pricing", area_id="search").payload()
+    form = forms.raise_form(house, "{}", class_id="pricing", area_id="search").payload()
     assert names(form, required=True) == ["question", "class_id", "needed_by", "stuck", "door"]
     assert (initial(form, "class_id"), initial(form, "area_id")) == ("pricing", "search")
     (options,) = (block["element"]["options"] for block in form["blocks"] if block.get("block_id") == "class_id")
@@ -136,7 +136,7 @@ def test_the_form_asks_for_the_class_and_says_who_decides_each(house: House) -> 
 
 
 def test_recording_asks_for_both_and_insists_on_neither(house: House) -> None:
-    form = messages.record_form(house, None, str, ALICE, "{}").payload()
+    form = forms.record_form(house, None, str, ALICE, "{}").payload()
     assert {"class_id", "area_id"} <= set(names(form))
     assert len(names(form, required=True)) == 6
 
@@ -150,6 +150,6 @@ def test_from_the_form_to_the_decider_whom_the_class_names(house: House) -> None
 
 
 def test_without_classes_the_decider_is_asked_for(db: Database, clock: StoppedClock) -> None:
-    form = messages.raise_form(make_house(db, clock=clock), "{}").payload()
+    form = forms.raise_form(make_house(db, clock=clock), "{}").payload()
     assert "class_id" not in names(form)
     assert "decider" in names(form, required=True)

@@ -34,7 +34,7 @@ def test_a_raised_question_stands_in_the_log_and_asks_its_decider_once(house: Ho
     assert ask.text.startswith(
         "1 thing today, about 5 minutes\n*Your decision is needed: D-1*\nDo we keep the free plan?"
     )
-    assert "[Record the decision]" in ask.text
+    assert "[Decide …] [Delegate] [Reject]" in ask.text
 
 
 def test_whoever_raises_a_question_for_themselves_is_not_asked(house: House) -> None:
@@ -138,6 +138,7 @@ def test_every_step_is_in_the_trail(house: House) -> None:
         steps = session.execute(select(Event.kind, Event.subject, Event.actor).order_by(Event.id)).all()
     assert [tuple(step) for step in steps] == [
         ("decision.raised", "decision:D-1", CHARLIE),
+        ("decision.turn.raised", "decision:D-1", None),
         ("decision.recorded", "decision:D-1", ALICE),
     ]
 

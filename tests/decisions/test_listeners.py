@@ -103,7 +103,9 @@ def test_a_question_goes_from_the_form_to_the_deciders_button_to_the_log(house: 
     button = next(block for block in asked.blocks if block["type"] == "actions")["elements"][0]
     alice.does(app.tables().actions[button["action_id"]], value=button["value"])
     answers = {name: answer for name, answer in ANSWERS.items() if name in names(alice.form())}
-    alice.submits(listeners.record_submitted, alice.form()["private_metadata"], answers)
+    assert "revisit" in names(alice.form(), required=True), "the question is hard to reverse"
+    answers["revisit"] = {"type": "plain_text_input", "value": "Sign-ups fall by a third"}
+    alice.submits(listeners.decide_submitted, alice.form()["private_metadata"], answers)
     assert "We will end the free plan in May" in promised(house.db, channel=DECISIONS)[0].text
     assert "*D-1 is decided*" in day_messages(house, CHARLIE)[0].text
 

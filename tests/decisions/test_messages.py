@@ -1,7 +1,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.decisions import messages
+from bot.decisions import forms
 from bot.decisions.entry import HARD
 from bot.decisions.model import Decision
 from bot.house import House
@@ -70,7 +70,7 @@ def test_the_decider_is_asked_with_everything_they_need(house: House) -> None:
         "• Keep it\n"
         "• End it in May\n"
         "Due Fri 27 Nov, 17:30 your time, about 5 minutes.\n"
-        "[Record the decision] [Snooze] […]\n"
+        "[Decide …] [Delegate] [Reject] [Snooze] […]\n"
         "[I am away]"
     )
 
@@ -98,8 +98,8 @@ def test_the_longest_decision_is_shown_whole(house: House) -> None:
 def test_nothing_more_than_six_fields_is_required(house: House) -> None:
     with house.db.transaction() as session:
         called = People(session, house).called
-        record = messages.record_form(house, None, called, BOB, "{}").payload()
-        ask = messages.raise_form(house, "{}").payload()
+        record = forms.record_form(house, None, called, BOB, "{}").payload()
+        ask = forms.raise_form(house, "{}").payload()
     assert names(record, required=True) == ["decision", "options", "why", "door", "review_on", "decider"]
     assert names(ask, required=True) == ["question", "decider", "needed_by", "stuck", "door"]
 
@@ -107,10 +107,10 @@ def test_nothing_more_than_six_fields_is_required(house: House) -> None:
 def test_words_too_long_for_the_first_field_are_kept_whole_in_the_next(house: House) -> None:
     words = "move the launch " * 20
     with house.db.transaction() as session:
-        form = messages.record_form(house, None, People(session, house).called, BOB, "{}", words).payload()
+        form = forms.record_form(house, None, People(session, house).called, BOB, "{}", words).payload()
     assert initial(form, "decision").endswith("…")
     assert initial(form, "why") == words
-    assert initial(messages.raise_form(house, "{}", words).payload(), "stuck").startswith("move the launch")
+    assert initial(forms.raise_form(house, "{}", words).payload(), "stuck").startswith("move the launch")
 
 
 def test_the_form_for_what_was_raised_shows_the_question_and_keeps_the_decider(house: House) -> None:
@@ -123,7 +123,7 @@ def test_the_form_for_what_was_raised_shows_the_question_and_keeps_the_decider(h
 
 def _form(house: House, decision: Decision) -> dict[str, Any]:
     with house.db.transaction() as session:
-        return messages.record_form(house, decision, People(session, house).called, CHARLIE, "{}").payload()
+        return forms.record_form(house, decision, People(session, house).called, CHARLIE, "{}").payload()
 
 
 def _texts(part: Any) -> list[dict[str, Any]]:

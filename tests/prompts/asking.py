@@ -25,7 +25,6 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 THING = "thing"
-TIMERS = {flow.DUE: flow.on_due, flow.AWAY: flow.on_away}
 
 
 def turn_to(house: House, clock: StoppedClock, moment: datetime) -> None:
@@ -36,7 +35,7 @@ def turn_to(house: House, clock: StoppedClock, moment: datetime) -> None:
             leases = timers.claim(session, house.workspace_id, clock.now(), "node-a")
         for lease in leases:
             with house.db.transaction() as session:
-                timers.fire(session, lease, house, TIMERS, app.HOLD)
+                timers.fire(session, lease, house, app.TIMERS, app.HOLD)
     clock.set(max(moment, clock.now()))
 
 
