@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -69,10 +70,16 @@ def make_house(
         workspace_id=workspace_id,
         db=db,
         clock=clock or StoppedClock(),
-        words=words or Words([ROOT / "templates"]),
+        words=words or shipped_words(),
         definitions=definitions or people.definitions(),
         links=links or Links(parts=app.LINKS.parts),
     )
+
+
+@cache
+def shipped_words() -> Words:
+    """The words that Drumbeat ships. Kept, since to read a template anew takes longer than most tests do."""
+    return Words([ROOT / "templates"])
 
 
 def at(house: House, moment: datetime) -> House:

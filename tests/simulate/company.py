@@ -6,7 +6,7 @@ from typing import Any
 from bot.definitions import Calendar, Definitions, Organisation
 from bot.words import Words
 from tests import people
-from tests.fakes import ROOT
+from tests.fakes import shipped_words
 from tests.people import ALICE, BOB, CHARLIE
 
 PLACES = (
@@ -24,7 +24,7 @@ PEOPLE, AREAS = 40, 8
 
 
 def words() -> Words:
-    return Words([ROOT / "templates"])
+    return shipped_words()
 
 
 def world_wide() -> Definitions:
