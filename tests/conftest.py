@@ -2,9 +2,11 @@ import logging
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
+from sqlalchemy import Dialect, event
 
 from bot import logs
 from bot.db import Database
@@ -32,9 +34,7 @@ def nobody_elses_log() -> Iterator[None]:
 def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with every room's tables, to be copied: making them takes a hundred times as long."""
     folder = tmp_path_factory.mktemp("tables")
-    database = Database(sqlite_url(folder))
-    make_tables(database)
-    database.close()
+    make_tables_at(sqlite_url(folder))
     return sqlite_file(folder)
 
 
@@ -42,7 +42,7 @@ def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def db(tmp_path: Path, with_tables: Path) -> Iterator[Database]:
     """An SQLite database with every room's tables."""
     shutil.copy(with_tables, sqlite_file(tmp_path))
-    database = Database(sqlite_url(tmp_path))
+    database = opened(sqlite_url(tmp_path))
     yield database
     database.close()
 
@@ -60,9 +60,9 @@ def any_db(request: pytest.FixtureRequest, tmp_path: Path, with_tables: Path) ->
     """A database with every room's tables, on SQLite and then on PostgreSQL."""
     if request.param == "sqlite":
         shutil.copy(with_tables, sqlite_file(tmp_path))
-        database = Database(sqlite_url(tmp_path))
+        database = opened(sqlite_url(tmp_path))
     else:
-        database = Database(postgres.database_with_tables(make_tables_at))
+        database = opened(postgres.database_with_tables(make_tables_at))
     yield database
     database.close()
 
@@ -87,9 +87,30 @@ def slack(clock: StoppedClock) -> Iterator[FakeSlack]:
 
 
 def make_tables_at(address: str) -> None:
-    database = Database(address)
+    database = opened(address)
     make_tables(database)
     database.close()
+
+
+def opened(address: str) -> Database:
+    """A database without what takes most of a short test's time: waiting for the disk, and compiling statements."""
+    database = Database(address)
+    engine = database.engine
+    if database.is_sqlite:
+        event.listen(engine, "connect", _trust_the_power)
+    # Engines of one dialect compile alike: what one has compiled serves all others of this process.
+    engine.dialect = _dialects.setdefault(engine.dialect.name, engine.dialect)
+    engine.update_execution_options(compiled_cache=_statements)
+    return database
+
+
+def _trust_the_power(connection: Any, _record: object) -> None:
+    """Nobody pulls the plug here; a killed process loses nothing by it."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+_dialects: dict[str, Dialect] = {}
+_statements: dict[Any, Any] = {}
 
 
 def sqlite_url(folder: Path) -> str:

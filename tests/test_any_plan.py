@@ -7,7 +7,7 @@ from typing import Any
 
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from bot import timers
@@ -69,17 +69,9 @@ def test_each_step_happens_once_in_its_time_and_never_by_an_older_plan(any_db: D
         world.let_everything_happen()
         assert world.happened() == {ref: 1 for ref in world.done | world.plan.keys()}
 
-    if any_db.is_sqlite:
-        any_db.engine.dispose()
-        event.listen(any_db.engine, "connect", _trust_the_power)
     for plan, story in TOLD:
         holds = example(plan, story)(holds)
     holds()
-
-
-def _trust_the_power(connection: Any, _record: object) -> None:
-    """Nobody pulls the plug here, and most of the time would go into waiting for the disk."""
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 class Broken(Exception):

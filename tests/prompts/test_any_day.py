@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import event
 
 from bot.db import Database
 from bot.definitions import Definitions
@@ -61,14 +60,7 @@ def test_nobody_is_written_to_outside_their_hours_or_twice_a_day(db: Database) -
         asking.until(START + LONGEST)
         check(asking, ZoneInfo(zone), workdays)
 
-    event.listen(db.engine, "connect", _trust_the_power)
-    db.engine.dispose()
     holds()
-
-
-def _trust_the_power(connection: Any, _record: object) -> None:
-    """Nobody pulls the plug here, and most of the time would go into waiting for the disk."""
-    connection.execute("PRAGMA synchronous=OFF")
 
 
 def workspace(db: Database, zone: str, holidays: str | None, workdays: set[str], company_days: set[date]) -> Asking:

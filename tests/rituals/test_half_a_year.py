@@ -4,11 +4,9 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import event
 
 from bot.db import Database
 from bot.definitions import Calendar, Definitions, Ritual, load
@@ -61,9 +59,6 @@ def test_no_slot_is_missed_or_doubled_and_each_is_a_local_wall_clock_time(db: Da
 
 def half_a_year(db: Database, zone: str, rule: str) -> Desk:
     """A desk that has run through it."""
-    # Nobody pulls the plug here, and most of the time would go into waiting for the disk.
-    db.engine.dispose()
-    event.listen(db.engine, "connect", _trust_the_power)
     desk = Desk(db, start=at(datetime(FIRST.year, FIRST.month, FIRST.day), zone))
     desk.house = replace(desk.house, definitions=shipped(zone, rule))
     desk.plan()
@@ -99,7 +94,3 @@ def was_down_at(occurrence: Occurrence, zone: str) -> bool:
         at(begin, zone) < occurrence.opens_at < at(begin, zone) + timedelta(hours=hours, minutes=-10)
         for begin, hours in DOWN
     )
-
-
-def _trust_the_power(connection: Any, _record: object) -> None:
-    connection.execute("PRAGMA synchronous=OFF")
