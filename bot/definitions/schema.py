@@ -3,7 +3,8 @@
 import ast
 import inspect
 import json
-import textwrap
+import sys
+from functools import cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -77,11 +78,18 @@ def _comments(model: type[BaseModel]) -> dict[str, str]:
     for each in reversed(model.__mro__):
         if not issubclass(each, BaseModel) or not each.__module__.startswith("bot."):
             continue
-        (body,) = ast.parse(textwrap.dedent(inspect.getsource(each))).body
-        assert isinstance(body, ast.ClassDef)
-        for field, below in zip(body.body, body.body[1:], strict=False):
+        body = _classes(each.__module__)[each.__name__].body
+        for field, below in zip(body, body[1:], strict=False):
             if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
                 continue
             if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
                 found[field.target.id] = " ".join(str(below.value.value).split())
     return found
+
+
+# Kept, since whoever asks for one class of a module asks for its others, too.
+@cache
+def _classes(module: str) -> dict[str, ast.ClassDef]:
+    """The code of each class in a module, by name."""
+    body = ast.parse(inspect.getsource(sys.modules[module])).body
+    return {each.name: each for each in body if isinstance(each, ast.ClassDef)}
