@@ -1,4 +1,4 @@
-"""One demo and one browser for all tests here. Chromium is named by CHROMIUM, as `make test` does, or found."""
+"""A demo and a browser for the tests here, which end with them. Chromium is named by CHROMIUM, or found."""
 
 import os
 import shutil
@@ -42,7 +42,7 @@ class Demo:
     """What the bot has warned of."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     port = free_port()
     process = subprocess.Popen(
@@ -82,7 +82,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """Ends with the tests here: while it lives its thread has a running loop, in which no other test can start one."""
+    """While it lives its thread has a running loop, in which no test elsewhere can start one."""
     with sync_playwright() as playwright:
         # Containers run as root and have little shared memory.
         browser = playwright.chromium.launch(
