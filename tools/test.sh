@@ -3,6 +3,9 @@
 # without one they are left out, loudly, or refused when BROWSER=required.
 set -eu
 
+# Every worker reads all tests and every process they start the whole program: what one has compiled serves the others.
+unset PYTHONDONTWRITEBYTECODE
+
 run() {
     .venv/bin/python -m pytest -n "${WORKERS:-auto}" "$@"
 }
