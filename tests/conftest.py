@@ -8,7 +8,7 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Dialect, event
 
-from bot import logs
+from bot import logs, migrations
 from bot.db import Database
 from bot.house import House
 from tests import postgres
@@ -35,6 +35,14 @@ def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file with every room's tables, to be copied: making them takes a hundred times as long."""
     folder = tmp_path_factory.mktemp("tables")
     make_tables_at(sqlite_url(folder))
+    return sqlite_file(folder)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An SQLite file that every migration has gone over, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    migrations.upgrade(sqlite_url(folder))
     return sqlite_file(folder)
 
 

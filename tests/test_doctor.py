@@ -1,6 +1,7 @@
 """The doctor looks at each thing on its own and says what mends it."""
 
 import asyncio
+import shutil
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -19,6 +20,7 @@ from bot.house import House
 from bot.manifest import scopes
 from bot.timers import Timer
 from tests import people, postgres
+from tests.conftest import sqlite_file, sqlite_url
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, refused
 from tests.fakes import StoppedClock, make_house
 from tests.test_node import CALENDAR, ORGANISATION
@@ -27,16 +29,15 @@ Environ = dict[str, str]
 
 
 @pytest.fixture
-def environ(tmp_path: Path, slack: FakeSlack) -> Environ:
+def environ(tmp_path: Path, migrated: Path, slack: FakeSlack) -> Environ:
     """Everything in order: settings, a migrated database, definitions, channels with the bot in them."""
     cadences = tmp_path / "cadences"
     cadences.mkdir()
     (cadences / "organisation.yaml").write_text(ORGANISATION)
     (cadences / "calendar.yaml").write_text(CALENDAR)
-    url = f"sqlite:///{tmp_path / 'drumbeat.db'}"
-    migrations.upgrade(url)
+    shutil.copy(migrated, sqlite_file(tmp_path))
     return {
-        "DATABASE_URL": url,
+        "DATABASE_URL": sqlite_url(tmp_path),
         "DRUMBEAT_CADENCES": str(cadences),
         "SLACK_API_URL": slack.url,
         "SLACK_BOT_TOKEN": BOT_TOKEN,

@@ -5,6 +5,7 @@ import io
 import logging
 import os
 import re
+import shutil
 import signal
 import socket
 import sqlite3
@@ -45,6 +46,7 @@ from bot.rituals.model import Occurrence
 from bot.settings import Settings
 from bot.timers import Timer
 from tests import people, postgres
+from tests.conftest import sqlite_file, sqlite_url
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, hang, refused
 from tests.fakes import ROOT, make_house
 
@@ -106,16 +108,15 @@ def slack() -> Iterator[FakeSlack]:
 
 
 @pytest.fixture
-def environ(tmp_path: Path, slack: FakeSlack) -> Environ:
+def environ(tmp_path: Path, migrated: Path, slack: FakeSlack) -> Environ:
     """What a process needs to run: a migrated database, definitions, and tokens."""
     cadences = tmp_path / "cadences"
     cadences.mkdir()
     (cadences / "organisation.yaml").write_text(ORGANISATION)
     (cadences / "calendar.yaml").write_text(CALENDAR)
-    url = f"sqlite:///{tmp_path / 'drumbeat.db'}"
-    migrations.upgrade(url)
+    shutil.copy(migrated, sqlite_file(tmp_path))
     return {
-        "DATABASE_URL": url,
+        "DATABASE_URL": sqlite_url(tmp_path),
         "DRUMBEAT_CADENCES": str(cadences),
         "SLACK_API_URL": slack.url,
         "SLACK_BOT_TOKEN": BOT_TOKEN,
