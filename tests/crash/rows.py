@@ -3,7 +3,7 @@
 import signal
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -80,33 +80,28 @@ class Line:
 
 # --- the crash matrix ---
 
-GROUPS: Sequence[tuple[Sequence[str], Sequence[Fault]]] = (
-    (
-        (
-            before_commit("relay.claim"),
-            after_commit("relay.claim"),
-            points.BEFORE_SENDING,
-            points.TAKEN,
-            points.ANSWERED,
-            before_commit("settle.settle_all"),
-            after_commit("settle.settle_all"),
-        ),
-        (hang(LONG, after=True),),
-    ),
-    (
-        (
-            points.NOT_TAKEN,
-            before_commit("reconcile.claim_looks"),
-            after_commit("reconcile.claim_looks"),
-            points.BEFORE_LOOKING,
-            points.LOOKED,
-            before_commit("reconcile.settle_look"),
-            after_commit("reconcile.settle_look"),
-        ),
-        (hang(LONG), cut_before(), cut_after()),
-    ),
+DOUBTS = (hang(LONG), cut_before(), cut_after())
+GROUPS: Sequence[Mapping[str, Sequence[Fault]]] = (
+    {
+        before_commit("relay.claim"): (),
+        after_commit("relay.claim"): (),
+        points.BEFORE_SENDING: (),
+        points.TAKEN: (hang(LONG, after=True),),
+        points.ANSWERED: (),
+        before_commit("settle.settle_all"): (),
+        after_commit("settle.settle_all"): (),
+    },
+    {
+        points.NOT_TAKEN: (hang(LONG),),
+        before_commit("reconcile.claim_looks"): DOUBTS,
+        after_commit("reconcile.claim_looks"): DOUBTS,
+        points.BEFORE_LOOKING: DOUBTS,
+        points.LOOKED: DOUBTS,
+        before_commit("reconcile.settle_look"): DOUBTS,
+        after_commit("reconcile.settle_look"): DOUBTS,
+    },
 )
-"""Points to die at, and what Slack does meanwhile so that there is something to die of."""
+"""Points to die at, and for each what Slack does meanwhile so that there is something to die of."""
 UNLUCKY = 0.3
 """How likely that is every tenth of a second: a lane waits long for each, so that few are better."""
 
@@ -116,13 +111,13 @@ def matrix(stage: Stage, size: Size, runs: int) -> Line:
     line = Line("crash matrix", stage.database, size.speed)
     with opened(stage.url, stage.folder, size, stage.seed) as world:
         for _ in range(runs):
-            for where, faults in GROUPS:
-                _die(world, line, where, faults)
+            for where in GROUPS:
+                _die(world, line, where)
         line.take(world, world.settle())
     return line
 
 
-def _die(world: World, line: Line, where: Sequence[str], faults: Sequence[Fault]) -> None:
+def _die(world: World, line: Line, where: Mapping[str, Sequence[Fault]]) -> None:
     """A node for each of these points, and one that outlives them."""
     world.keep_alive(1)
     waiting = {world.start(point, nth=world.chance.randint(1, 2)) for point in where}
@@ -131,8 +126,11 @@ def _die(world: World, line: Line, where: Sequence[str], faults: Sequence[Fault]
     def all_dead() -> bool:
         if world.backlog() < BACKLOG:
             world.say(4)
-        if world.chance.random() < UNLUCKY:
-            world.slack.fail(POST, world.chance.choice(faults))
+        needed = [fault for victim in waiting for fault in where[victim.point]]
+        if needed and world.chance.random() < UNLUCKY:
+            # In place of one that nobody has met yet: were they to gather, no lane would get on.
+            world.slack.heal()
+            world.slack.fail(POST, world.chance.choice(needed))
         for victim in [each for each in waiting if not each.is_alive]:
             waiting.discard(victim)
             world.kills += 1
