@@ -5,6 +5,7 @@ import inspect
 import json
 import sys
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from pydantic import BaseModel
@@ -79,7 +80,7 @@ def _comments(model: type[BaseModel]) -> dict[str, str]:
         if not issubclass(each, BaseModel) or not each.__module__.startswith("bot."):
             continue
         body = _classes(each.__module__)[each.__name__].body
-        for field, below in zip(body, body[1:], strict=False):
+        for field, below in pairwise(body):
             if not (isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name)):
                 continue
             if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):

@@ -9,6 +9,7 @@ ANSWERING = "tests/updates/test_answering.py::"
 DIGEST = "tests/updates/test_digest.py::"
 TOGETHER = "tests/updates/test_together.py::"
 WAYS_OUT = "tests/updates/test_ways_out.py::"
+TURNS = "tests/decisions/test_turns.py::"
 DECISIONS = "tests/decisions/test_flow.py::"
 CLASSES = "tests/decisions/test_classes.py::"
 ENTRY = "tests/decisions/test_entry.py::"
@@ -296,7 +297,7 @@ _UPDATES = (
         "who says that they are away is still asked",
         "what waits for somebody away goes to the deputy",
         "bot/app.py",
-        {"    on_away=(updates.on_away,),\n": ""},
+        {"    on_away=(updates.on_away, decisions.on_away),\n": ""},
         [FLOW + "test_away_and_back_by_command", FLOW + "test_every_way_out_of_a_prompt"],
     ),
     Mutant(
@@ -342,7 +343,7 @@ _DECISIONS = (
         "of two at the same moment the first one decides",
         "bot/decisions/flow.py",
         {
-            "session, house, decision, Decision.completed_at.is_(None),": "session, house, decision, Decision.id > 0,",
+            "session, house, decision, Decision.completed_at.is_(None) & Decision.state.in_((PROPOSED, DECIDED)),": "session, house, decision, Decision.id > 0,",
             "    _require_open(session, house, decision, person)\n    replace(": "    replace(",
         },
         [DECISIONS + "test_of_two_who_record_the_second_is_told_who_was_quicker"],
@@ -351,7 +352,9 @@ _DECISIONS = (
         "two at the same moment both record a decision",
         "of two at the same moment the first one decides",
         "bot/decisions/flow.py",
-        {"session, house, decision, Decision.completed_at.is_(None),": "session, house, decision, Decision.id > 0,"},
+        {
+            "session, house, decision, Decision.completed_at.is_(None) & Decision.state.in_((PROPOSED, DECIDED)),": "session, house, decision, Decision.id > 0,"
+        },
         [DECISIONS + "test_of_two_at_the_same_moment_one_wins"],
     ),
     Mutant(
@@ -458,7 +461,7 @@ _DECISIONS = (
     Mutant(
         "the entry in the channel stays as it was",
         "a decision is edited in every copy",
-        "bot/decisions/flow.py",
+        "bot/decisions/copies.py",
         {"            outbox.update(session, house, message_id, message)\n": "            pass\n"},
         [DECISIONS + "test_every_copy_of_the_entry_is_edited"],
     ),
@@ -472,10 +475,8 @@ _DECISIONS = (
     Mutant(
         "nobody is told what was decided in their name",
         "people learn what is recorded in their name",
-        "bot/decisions/flow.py",
-        {
-            "        if person is None or slack_id == actor or": "        if True or person is None or slack_id == actor or"
-        },
+        "bot/decisions/announcing.py",
+        {"        if person.slack_id == actor or person.slack_id in shown:\n": "        if True:\n"},
         [DECISIONS + "test_people_learn_what_is_recorded_in_their_name"],
     ),
     Mutant(
@@ -494,9 +495,41 @@ _DECISIONS = (
     Mutant(
         "of two who review the later wins",
         "of two who review the second is told",
-        "bot/decisions/flow.py",
-        {"    if str(decision.review_on) != seen or not model.change(": "    if not model.change("},
+        "bot/decisions/reviewing.py",
+        {"    if str(before) != seen or not model.change(": "    if not model.change("},
         [DECISIONS + "test_of_two_who_review_the_second_is_told"],
+    ),
+    Mutant(
+        "who does not decide in time is waited for",
+        "a decision that is late goes to the backup, then to the head of product",
+        "bot/decisions/turns.py",
+        {"    if last is None or last.until > now:\n": "    if True:\n"},
+        [TURNS + "test_the_decider_then_the_backup_then_the_head_of_product_are_asked_once_each"],
+    ),
+    Mutant(
+        "the clock of a decision runs on days off",
+        "nobody is late on a day that they have off",
+        "bot/decisions/turns.py",
+        {"    return (work_days.nearest(day, 1) or day) if work_days.off(day) else day\n": "    return day\n"},
+        [TURNS + "test_a_day_that_the_decider_has_off_does_not_count"],
+    ),
+    Mutant(
+        "who is away is waited for",
+        "a decider who is away until after the day is followed by the backup",
+        "bot/decisions/turns.py",
+        {
+            "            if (reason := people.away_because(person, today)) is None:\n": (
+                "            if (reason := people.away_because(person, today)) is None or True:\n"
+            )
+        },
+        [TURNS + "test_a_decider_who_is_away_until_after_the_day_is_not_waited_for"],
+    ),
+    Mutant(
+        "what nobody decides is forgotten",
+        "what everybody has let pass stands among the exceptions",
+        "bot/decisions/turns.py",
+        {"        decision.unheeded_at = house.clock.now()\n": ""},
+        [TURNS + "test_after_the_last_one_it_stands_among_the_exceptions_and_nobody_is_asked_again"],
     ),
 )
 
