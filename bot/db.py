@@ -207,6 +207,14 @@ def insert_or_ignore(session: Session, model: type[Base], **values: Any) -> bool
     return session.execute(_insert_returning_key(_dialect(session), model), values).first() is not None
 
 
+def insert_or_overwrite(
+    session: Session, model: type[Base], *, unique: tuple[str, ...], counts: str, **values: Any
+) -> None:
+    """Insert a row, or give the one that holds the unique key these values; `counts` then goes up by one instead."""
+    names = tuple(name for name in values if name not in (*unique, counts))
+    session.execute(_insert_or_overwrite(_dialect(session), model, unique, counts, names), values)
+
+
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows at once, less those whose unique key somebody holds."""
     if rows:
@@ -224,9 +232,23 @@ def _insert_returning_key(dialect: str, model: type[Base]) -> Any:
 
 
 @cache
+def _insert_or_overwrite(
+    dialect: str, model: type[Base], unique: tuple[str, ...], counts: str, names: tuple[str, ...]
+) -> Any:
+    table = cast(Table, model.__table__)
+    insert = _insert_into(dialect, model)
+    new = {name: insert.excluded[name] for name in names}
+    return insert.on_conflict_do_update(index_elements=unique, set_=new | {counts: table.c[counts] + 1})
+
+
+@cache
 def _insert(dialect: str, model: type[Base]) -> Any:
+    return _insert_into(dialect, model).on_conflict_do_nothing()
+
+
+def _insert_into(dialect: str, model: type[Base]) -> Any:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    return insert(cast(Table, model.__table__)).on_conflict_do_nothing()
+    return insert(cast(Table, model.__table__))
 
 
 def make_engine(url: str) -> Engine:

@@ -19,9 +19,11 @@ from sqlalchemy import (
     CursorResult,
     Index,
     String,
+    Table,
     Text,
     UniqueConstraint,
     bindparam,
+    case,
     delete,
     exists,
     or_,
@@ -32,7 +34,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot.clock import from_millis, to_millis
-from bot.db import Base, BigId, insert_or_ignore, wake
+from bot.db import Base, BigId, insert_or_ignore, insert_or_overwrite, wake
 from bot.house import House
 
 LEASE = timedelta(seconds=12)
@@ -183,17 +185,37 @@ def arm(session: Session, house: House, key: str, kind: str, ref: str, due: date
     _arm(session, house, key, kind, ref, due, plan, generation)
 
 
-# These are built once, since every timer that is armed or fires asks them.
+# These are built once, and of columns rather than of records, since every timer that is armed or fires asks them.
+TIMER = cast(Table, Timer.__table__)
+_GENERATION_NOW = (
+    select(Plan.generation).where(Plan.workspace_id == TIMER.c.workspace_id, Plan.name == TIMER.c.plan).scalar_subquery()
+)
 _GENERATION = select(Plan.generation).where(
     Plan.workspace_id == bindparam("workspace_id"), Plan.name == bindparam("plan")
 )
 _GENERATION_HELD = _GENERATION.with_for_update()
 _DUE = (
-    select(Timer)
-    .where(ARMED, Timer.workspace_id == bindparam("workspace_id"), Timer.wake_at <= bindparam("now"))
-    .order_by(Timer.due_at, Timer.id)
+    select(TIMER.c.id, TIMER.c.fence, TIMER.c.kind, TIMER.c.ref, TIMER.c.due_at)
+    .where(ARMED, TIMER.c.workspace_id == bindparam("workspace_id"), TIMER.c.wake_at <= bindparam("now"))
+    .order_by(TIMER.c.due_at, TIMER.c.id)
     .limit(CLAIM_LIMIT)
     .with_for_update(skip_locked=True)
+)
+_LEASE = (
+    update(TIMER)
+    .where(TIMER.c.id == bindparam("timer_id"))
+    .values(owner=bindparam("node"), fence=TIMER.c.fence + 1, wake_at=bindparam("until"))
+)
+_RETIRE = (
+    update(TIMER)
+    .where(TIMER.c.id == bindparam("timer_id"), ARMED, TIMER.c.fence == bindparam("held"))
+    .values(state=case((TIMER.c.generation < _GENERATION_NOW, "cancelled"), else_="fired"))
+    .returning(TIMER.c.state)
+)
+_CANCEL = (
+    update(TIMER)
+    .where(TIMER.c.workspace_id == bindparam("of_workspace"), TIMER.c.key == bindparam("of_key"), ARMED)
+    .values(state="cancelled", fence=TIMER.c.fence + 1)
 )
 _NEXT_WAKE = (
     select(Timer.wake_at).where(ARMED, Timer.workspace_id == bindparam("workspace_id")).order_by(Timer.wake_at).limit(1)
@@ -225,53 +247,39 @@ def _arm(
     generation: int,
 ) -> None:
     millis = to_millis(due)
-    wanted = {
-        "plan": plan,
-        "generation": generation,
-        "kind": kind,
-        "ref": ref,
-        "due_at": millis,
-        "wake_at": millis,
-        "state": "armed",
-        "attempts": 0,
-    }
-    while not (
-        insert_or_ignore(session, Timer, workspace_id=house.workspace_id, key=key, fence=0, **wanted)
-        or _armed_anew(session, house, key, wanted)
-    ):
-        # It was forgotten between the two.
-        continue
+    insert_or_overwrite(
+        session,
+        Timer,
+        unique=("workspace_id", "key"),
+        counts="fence",
+        workspace_id=house.workspace_id,
+        key=key,
+        plan=plan,
+        generation=generation,
+        kind=kind,
+        ref=ref,
+        due_at=millis,
+        wake_at=millis,
+        state="armed",
+        owner=None,
+        fence=0,
+        attempts=0,
+        error=None,
+    )
     wake(session, "timers")
 
 
-def _armed_anew(session: Session, house: House, key: str, wanted: Mapping[str, object]) -> bool:
-    statement = (
-        update(Timer)
-        .where(Timer.workspace_id == house.workspace_id, Timer.key == key)
-        .values(owner=None, fence=Timer.fence + 1, error=None, **wanted)
-        .returning(Timer.id)
-    )
-    return session.scalar(statement) is not None
-
-
 def cancel(session: Session, house: House, key: str) -> None:
-    session.execute(
-        update(Timer)
-        .where(Timer.workspace_id == house.workspace_id, Timer.key == key, ARMED)
-        .values(state="cancelled", fence=Timer.fence + 1)
-    )
+    session.execute(_CANCEL, {"of_workspace": house.workspace_id, "of_key": key})
 
 
 def claim(session: Session, workspace_id: str, now: datetime, owner: str) -> list[Lease]:
     """Lease a workspace's timers that are due, oldest first; their `wake_at` moves to the end of the lease."""
-    millis = to_millis(now)
-    due = session.scalars(_DUE, {"workspace_id": workspace_id, "now": millis}).all()
-    for timer in due:
-        timer.owner = owner
-        timer.fence += 1
-        timer.wake_at = millis + int(LEASE.total_seconds() * 1000)
-    session.flush()
-    return [Lease(timer.id, timer.fence, timer.kind, timer.ref, from_millis(timer.due_at)) for timer in due]
+    due = session.execute(_DUE, {"workspace_id": workspace_id, "now": to_millis(now)}).all()
+    if due:
+        until = to_millis(now + LEASE)
+        session.execute(_LEASE, [{"timer_id": timer.id, "node": owner, "until": until} for timer in due])
+    return [Lease(timer.id, timer.fence + 1, timer.kind, timer.ref, from_millis(timer.due_at)) for timer in due]
 
 
 def next_wake(session: Session, workspace_id: str) -> datetime | None:
@@ -295,23 +303,10 @@ def fire(session: Session, lease: Lease, house: House, handlers: Mapping[str, Fi
     """
     if hold is not None:
         hold(session, house, lease.ref)
-    timer = session.get(Timer, lease.timer_id, with_for_update=True)
-    if timer is None or timer.state != "armed" or timer.fence != lease.fence:
+    if session.scalar(_RETIRE, {"timer_id": lease.timer_id, "held": lease.fence}) != "fired":
         return False
-    if _is_outdated(session, house, timer):
-        timer.state = "cancelled"
-        return False
-    timer.state = "fired"
-    session.flush()
-    handlers[timer.kind](session, house, timer.ref)
+    handlers[lease.kind](session, house, lease.ref)
     return True
-
-
-def _is_outdated(session: Session, house: House, timer: Timer) -> bool:
-    if timer.plan is None:
-        return False
-    generation = session.scalar(_GENERATION, {"workspace_id": house.workspace_id, "plan": timer.plan})
-    return timer.generation < (generation or 0)
 
 
 def postpone(session: Session, lease: Lease, now: datetime, error: str) -> bool:
