@@ -188,7 +188,9 @@ def arm(session: Session, house: House, key: str, kind: str, ref: str, due: date
 # These are built once, and of columns rather than of records, since every timer that is armed or fires asks them.
 TIMER = cast(Table, Timer.__table__)
 _GENERATION_NOW = (
-    select(Plan.generation).where(Plan.workspace_id == TIMER.c.workspace_id, Plan.name == TIMER.c.plan).scalar_subquery()
+    select(Plan.generation)
+    .where(Plan.workspace_id == TIMER.c.workspace_id, Plan.name == TIMER.c.plan)
+    .scalar_subquery()
 )
 _GENERATION = select(Plan.generation).where(
     Plan.workspace_id == bindparam("workspace_id"), Plan.name == bindparam("plan")

@@ -158,9 +158,11 @@ class People:
         known = session.info.setdefault("people", {})
         key = (house.workspace_id, house.version)
         if key not in known:
-            known[key] = _everyone(session, house)
-        self._by_ref: dict[str, Person] = known[key]
-        self._by_slack = {person.slack_id: person for person in self._by_ref.values()}
+            by_ref = _everyone(session, house)
+            known[key] = by_ref, {person.slack_id: person for person in by_ref.values()}
+        self._by_ref: dict[str, Person]
+        self._by_slack: dict[str, Person]
+        self._by_ref, self._by_slack = known[key]
 
     def by_ref(self, ref: str | None) -> Person | None:
         definition = self._house.definitions.organisation.person(ref) if ref else None

@@ -167,10 +167,13 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     return replace(part, away=away is not None)
 
 
-def refresh_prompts(session: Session, house: House, occurrence: Occurrence) -> None:
-    """Edit the prompts in place, so that each shows how its area stands now."""
+def refresh_prompts(session: Session, house: House, occurrence: Occurrence, *, only_waiting: bool = False) -> None:
+    """Edit the prompts in place, so that each shows how its area stands now.
+
+    With `only_waiting` those that still ask: what is answered or let off reads the same whatever time it is.
+    """
     for ask in model.asks(session, house, occurrence.id):
-        if ask.asked is not None:
+        if ask.asked is not None and (ask.state == WAITING or not only_waiting):
             prompts.changed(session, house, prompt_key(ask))
 
 

@@ -38,7 +38,7 @@ from bot.updates.asking import (
     whom_to_ask,
 )
 from bot.updates.model import ANSWERED, AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Update
-from bot.updates.publishing import post_digest
+from bot.updates.publishing import correct_digest, post_digest
 from bot.updates.rights import answerable, asked
 
 KIND = model.KIND
@@ -90,13 +90,13 @@ class WeeklyUpdate:
         refresh_prompts(session, house, occurrence)
 
     def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        refresh_prompts(session, house, occurrence)
+        refresh_prompts(session, house, occurrence, only_waiting=True)
 
     def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         if not occurrences.move(session, house, occurrence, occurrences.CLOSED, artifact=ritual.artifact):
             return
         post_digest(session, house, ritual, occurrence)
-        refresh_prompts(session, house, occurrence)
+        refresh_prompts(session, house, occurrence, only_waiting=True)
 
     def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         refresh_prompts(session, house, occurrence)
@@ -107,8 +107,8 @@ class WeeklyUpdate:
         waiting = [a for a in model.asks_of(session, house, occurrence.id, person.slack_id) if a.state == WAITING]
         for ask in waiting:
             ask.state, ask.reason = LET_OFF, as_reason(None, f"{person.name} skips: {reason}")
-        if waiting:
-            refresh_prompts(session, house, occurrence)
+        for ask in waiting:
+            prompts.changed(session, house, prompt_key(ask))
         return bool(waiting)
 
 
@@ -161,7 +161,7 @@ def submit(
     update.no_change = no_change
     update.draft = draft
     update.author = slack_id
-    ask = next((ask for ask in model.asks(session, house, occurrence.id) if ask.area_id == area.id), None)
+    ask = model.ask_for(session, house, occurrence.id, area.id)
     if not draft:
         if update.submitted_at is None:
             update.submitted_at = now
@@ -169,7 +169,7 @@ def submit(
         elif occurrence.state == occurrences.CLOSED:
             update.edited_at = now
         _log_decisions(session, house, ritual, area, update, answer)
-        _settle(session, house, ritual, occurrence, ask)
+        _settle(session, house, ritual, occurrence, area, ask)
     if ask is not None and ask.asked is not None:
         prompts.changed(session, house, prompt_key(ask))
     action = "drafted" if draft else "submitted"
@@ -406,11 +406,13 @@ def _log_decisions(session: Session, house: House, ritual: Ritual, area: Area, u
             record(session, house, "update.decision_logged", subject, actor=update.author, text=text, decided=decided)
 
 
-def _settle(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, ask: Ask | None) -> None:
+def _settle(
+    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, area: Area, ask: Ask | None
+) -> None:
     """An answer is in: nobody waits for it any more, and a digest that is posted already shows it."""
     occurrences.move(session, house, occurrence, occurrences.IN_PROGRESS)
     if ask is not None:
         ask.state = ANSWERED
     session.flush()
     if occurrence.state == occurrences.CLOSED:
-        post_digest(session, house, ritual, occurrence)
+        correct_digest(session, house, ritual, occurrence, area.id)

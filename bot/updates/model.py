@@ -98,6 +98,7 @@ _ASKS = (
     .order_by(Ask.id)
 )
 _ASKS_OF = _ASKS.where(Ask.asked == bindparam("slack_id"))
+_ASK_FOR = _ASKS.where(Ask.area_id == bindparam("area_id"))
 
 
 def asks(session: Session, house: House, occurrence_id: int) -> list[Ask]:
@@ -109,6 +110,12 @@ def asks(session: Session, house: House, occurrence_id: int) -> list[Ask]:
 def asks_of(session: Session, house: House, occurrence_id: int, slack_id: str) -> list[Ask]:
     of = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id, "slack_id": slack_id}
     return _of_areas_there_are(house, session.scalars(_ASKS_OF, of))
+
+
+def ask_for(session: Session, house: House, occurrence_id: int, area_id: str) -> Ask | None:
+    """The request for one area."""
+    which = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id, "area_id": area_id}
+    return session.scalar(_ASK_FOR, which)
 
 
 def _of_areas_there_are(house: House, found: Iterable[Ask]) -> list[Ask]:

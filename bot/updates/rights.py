@@ -61,9 +61,11 @@ def answerable(
         raise UserError("This area or its ritual is no longer in the definitions, so there is nothing to answer.")
     people = People(session, house)
     person = require_person(session, house, slack_id)
-    asked = {ask.asked for ask in model.asks(session, house, occurrence.id) if ask.area_id == area.id}
+    ask = model.ask_for(session, house, occurrence.id, area.id)
     owners = [ref for each in (area, now) if each for ref in (each.owner, each.deputy)]
-    if person not in [people.by_ref(ref) for ref in owners] and not (slack_id in asked or person.is_product_ops):
+    if person not in [people.by_ref(ref) for ref in owners] and not (
+        person.is_product_ops or (ask is not None and ask.asked == slack_id)
+    ):
         deputy = f" or {people.named(area.deputy)}" if area.deputy else ""
         raise UserError(f"{area.name} is answered for by {people.named(area.owner)}{deputy}.")
     if occurrence.state in (occurrences.SKIPPED, occurrences.CLOSED_WITHOUT_OUTPUT):

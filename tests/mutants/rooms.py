@@ -127,7 +127,9 @@ _UPDATES = (
         "an answer after the digest changes nothing that is posted",
         "a late answer or an edit changes every copy already posted",
         "bot/updates/flow.py",
-        {"    if occurrence.state == occurrences.CLOSED:\n        post_digest(": "    if False:\n        post_digest("},
+        {
+            "    if occurrence.state == occurrences.CLOSED:\n        correct_digest(": "    if False:\n        correct_digest("
+        },
         [DIGEST + "test_an_answer_after_the_digest_changes_every_copy_and_is_marked_late"],
     ),
     Mutant(
