@@ -207,6 +207,12 @@ def insert_or_ignore(session: Session, model: type[Base], **values: Any) -> bool
     return session.execute(_insert_returning_key(_dialect(session), model), values).first() is not None
 
 
+def insert_for_id(session: Session, model: type[Base], **values: Any) -> int | None:
+    """The same; the new row's id, or None when a unique key is held already."""
+    found: int | None = session.execute(_insert_returning_key(_dialect(session), model), values).scalar()
+    return found
+
+
 def insert_or_overwrite(
     session: Session, model: type[Base], *, unique: tuple[str, ...], counts: str, **values: Any
 ) -> None:

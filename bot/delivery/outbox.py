@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks import Message, check_message
 from bot.clock import to_millis
-from bot.db import insert_or_ignore, wake
+from bot.db import insert_for_id, insert_or_ignore, wake
 from bot.delivery import pacing
 from bot.delivery.model import (
     CANCELLED,
@@ -90,7 +90,7 @@ def update(session: Session, house: House, message_id: int, message: Message) ->
         raise ValueError(f"message {message_id} is itself an update")
     payload = message.payload()
     check_message(payload)
-    if _replaced_untried(session, message_id, payload):
+    if original.first_send is None and _replaced_untried(session, message_id, payload):
         return
     check_message(payload, for_update=True)
     updates = _updates_of(session, message_id)
@@ -205,13 +205,10 @@ def hold_lane(session: Session, workspace_id: str, channel: str) -> str:
 
 def make_room(session: Session, workspace_id: str, lane: str) -> None:
     """See that a lane is there, and that nobody forgets it as idle before this transaction ends."""
-    make_pace(session, workspace_id)
-    while not (
+    # Nearly always it is there. Forgotten between the two, it is made anew.
+    while not _is_kept(session, lane):
+        make_pace(session, workspace_id)
         insert_or_ignore(session, Lane, lane=lane, workspace_id=workspace_id, tat=0, blocked_until=0)
-        or _is_kept(session, lane)
-    ):
-        # It was forgotten between the two.
-        continue
 
 
 def make_pace(session: Session, workspace_id: str) -> None:
@@ -239,11 +236,10 @@ def _write(
     session: Session, *, workspace_id: str, now: int, lane: str, dedupe: str | None = None, **values: Any
 ) -> int:
     make_room(session, workspace_id, lane)
-    marker = uuid.uuid4().hex
-    insert_or_ignore(
+    written = insert_for_id(
         session,
         OutboxMessage,
-        marker=marker,
+        marker=uuid.uuid4().hex,
         workspace_id=workspace_id,
         lane=lane,
         dedupe=dedupe,
@@ -253,13 +249,12 @@ def _write(
         **values,
     )
     wake(session, "relay")
-    written = session.execute(select(OutboxMessage.id).where(OutboxMessage.marker == marker)).scalar()
     if written is not None:
         return written
     # Somebody else committed the same key between our look and our insert: it is their message then.
     known = _known(session, workspace_id, dedupe or "")
     if known is None:
-        raise RuntimeError(f"the outbox refused message {marker}")
+        raise RuntimeError(f"the outbox refused a message to {lane}")
     return known
 
 
@@ -274,9 +269,6 @@ _KEEP = select(LANE.c.lane).where(LANE.c.lane == bindparam("lane")).with_for_upd
 
 
 def _is_kept(session: Session, lane: str) -> bool:
-    if session.get_bind().dialect.name == "sqlite":
-        # Its one writer is us.
-        return True
     return session.execute(_KEEP, {"lane": lane}).first() is not None
 
 
