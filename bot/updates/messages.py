@@ -46,6 +46,8 @@ class Room:
 
 ROOMS = (Room(300, 160, 100), Room(100, 70, 100), Room(40, 0, 40), Room(0, 0, 15))
 """The most first; the last leaves what everybody must see: each area, its colour and its owner."""
+MANY = 100
+"""Areas of which the digest is made from its leanest form up, and not from its fullest down."""
 
 
 def local(moment: datetime, zone: ZoneInfo) -> str:
@@ -272,16 +274,30 @@ def draft_back(house: House, area: Area, colleague: str, answer: Answer) -> Mess
 
 def digest(house: House, compiled: Digest) -> Message:
     """The digest's own message, as full as Slack allows; each area's details stand in its thread."""
-    for room in ROOMS:
-        pages = blocks.pages(*_digest_blocks(house, compiled, room))
-        if len(pages) == 1 and len(str(pages[0].blocks)) <= MOST_CHARACTERS:
+    whole = partial(_whole, house, compiled)
+    if len(compiled.lines) <= MANY:
+        return next(filter(None, map(whole, ROOMS[:-1])), None) or _leanest(house, compiled)
+    # What does not fit with some room for each thing fits with no more, and many areas hardly ever do with much.
+    found = _leanest(house, compiled)
+    for room in reversed(ROOMS[:-1]):
+        if (fuller := whole(room)) is None:
             break
-    return pages[0]
+        found = fuller
+    return found
+
+
+def _whole(house: House, compiled: Digest, room: Room) -> Message | None:
+    """The digest with so much room for each thing, if it fits into one message."""
+    pages = blocks.pages(*_digest_blocks(house, compiled, room))
+    return pages[0] if len(pages) == 1 and len(str(pages[0].blocks)) <= MOST_CHARACTERS else None
+
+
+def _leanest(house: House, compiled: Digest) -> Message:
+    return blocks.pages(*_digest_blocks(house, compiled, ROOMS[-1]))[0]
 
 
 def _digest_blocks(house: House, compiled: Digest, room: Room) -> list[Block]:
     words = partial(house.words.part, DIGEST, digest=compiled, room=room, signs=STATUS_SIGNS, names=STATUS_NAMES)
-    areas = "\n".join(words("area", line=line) for line in compiled.answered)
     return [
         blocks.header(words("title")),
         blocks.context(words("counts")),
@@ -292,7 +308,7 @@ def _digest_blocks(house: House, compiled: Digest, room: Room) -> list[Block]:
         *_mentioning(house, "asked", compiled.asked),
         *(block for section in compiled.sections for block in blocks.headed(words("section", section=section))),
         blocks.divider(),
-        *(blocks.headed(f"{words('areas')}\n{areas}") if areas else []),
+        *(blocks.headed(words("by_area")) if compiled.answered else []),
         *blocks.headed(words("silent")),
         *_mentioning(house, "awaited", compiled.awaited),
         blocks.context(words("footer")),
