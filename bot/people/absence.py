@@ -10,7 +10,7 @@ from bot.audit import record
 from bot.errors import UserError
 from bot.house import House
 from bot.people.flow import require_person, require_product_ops
-from bot.people.model import SAID, Absence, People, Person, absence_on
+from bot.people.model import SAID, Absence, People, Person, away_until
 
 LONGEST_ABSENCE = timedelta(days=366)
 KINDS: Mapping[str, str] = {"leave": "Leave", "sick": "Sick", "conference": "Conference", "other": "Other"}
@@ -120,7 +120,7 @@ def tell_back(session: Session, house: House, slack_id: str) -> None:
     """Let the rooms hand back what waits elsewhere, unless something else keeps this person away today."""
     person = People(session, house).by_slack(slack_id)
     today = person.today(house.clock.now()) if person else None
-    if person and today and absence_on(session, house, slack_id, today) is None:
+    if person and today and away_until(session, house, slack_id, today) is None:
         for tell in house.links.on_back:
             tell(session, house, slack_id)
 

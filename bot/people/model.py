@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, delete, or_, select
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, delete, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_missing, workspace_column
@@ -228,37 +228,40 @@ class People:
 
         An absence from one ritual counts only for that one. Of an absence everybody may know only until when it is.
         """
-        absence = absence_on(self._session, self._house, person.slack_id, day, ritual_id)
-        if absence:
-            return "away" if absence.last_day == NO_END else f"away until {absence.last_day:%a %-d %b}"
+        until = away_until(self._session, self._house, person.slack_id, day, ritual_id)
+        if until:
+            return "away" if until == NO_END else f"away until {until:%a %-d %b}"
         if holiday := holiday_name(person.holidays, day):
             return f"public holiday: {holiday}"
         company_day = self._house.definitions.organisation.work_days().company_day(day)
         return f"company day: {company_day}" if company_day else None
 
 
-# Built once, since it is asked for everybody whenever anything is asked of them.
-_ABSENCE_ON = (
-    select(Absence)
+# Built once, and of a column alone, since it is asked for everybody whenever anything is asked of them.
+_ABSENCE = cast(Table, Absence.__table__)
+_AWAY_UNTIL = (
+    select(_ABSENCE.c.last_day)
     .where(
-        Absence.workspace_id == bindparam("workspace_id"),
-        Absence.slack_id == bindparam("slack_id"),
-        Absence.first_day <= bindparam("day"),
-        Absence.last_day >= bindparam("day"),
-        or_(Absence.back_on.is_(None), Absence.back_on > bindparam("day")),
-        or_(Absence.ritual_id.is_(None), Absence.ritual_id == bindparam("ritual_id")),
+        _ABSENCE.c.workspace_id == bindparam("workspace_id"),
+        _ABSENCE.c.slack_id == bindparam("slack_id"),
+        _ABSENCE.c.first_day <= bindparam("day"),
+        _ABSENCE.c.last_day >= bindparam("day"),
+        or_(_ABSENCE.c.back_on.is_(None), _ABSENCE.c.back_on > bindparam("day")),
+        or_(_ABSENCE.c.ritual_id.is_(None), _ABSENCE.c.ritual_id == bindparam("ritual_id")),
     )
-    .order_by(Absence.last_day.desc())
+    .order_by(_ABSENCE.c.last_day.desc())
     .limit(1)
 )
 
 
-def absence_on(
-    session: Session, house: House, slack_id: str, day: date, ritual_id: str | None = None
-) -> Absence | None:
-    """What keeps a person away on a day from everything, or from one ritual; of several the last to end."""
+def away_until(session: Session, house: House, slack_id: str, day: date, ritual_id: str | None = None) -> date | None:
+    """The last day of what keeps a person away on `day` from everything, or from one ritual; None when they are there.
+
+    Of several absences the last to end.
+    """
     about = {"workspace_id": house.workspace_id, "slack_id": slack_id, "day": day, "ritual_id": ritual_id}
-    return session.scalar(_ABSENCE_ON, about)
+    found: date | None = session.scalar(_AWAY_UNTIL, about)
+    return found
 
 
 def _everyone(session: Session, house: House) -> dict[str, Person]:

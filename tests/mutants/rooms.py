@@ -58,7 +58,7 @@ _UPDATES = (
         "people who are away are asked",
         "the deputy is asked in place of a person who is away",
         "bot/people/model.py",
-        {"        if absence:\n": "        if False:\n"},
+        {"        if until:\n": "        if False:\n"},
         [ASKING + "test_someone_away_is_not_asked_and_their_deputy_is"],
     ),
     Mutant(
@@ -776,7 +776,7 @@ _REVIEWS_AND_PEOPLE = (
         "the last day away does not count",
         "who is away is away from the first to the last day",
         "bot/people/model.py",
-        {"Absence.last_day >= bindparam": "Absence.last_day > bindparam"},
+        {"_ABSENCE.c.last_day >= bindparam": "_ABSENCE.c.last_day > bindparam"},
         [PEOPLE + "test_away_counts_from_the_first_to_the_last_day"],
     ),
     Mutant(
