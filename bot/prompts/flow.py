@@ -6,7 +6,7 @@ cannot wait; what is urgent may be one more message. Whoever changes what a pers
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -45,6 +45,8 @@ class Need:
 
     prompt: Prompt
     moment: datetime
+    part: Part | None = None
+    """How it looks, once its room was asked."""
 
 
 # What rooms call.
@@ -83,11 +85,11 @@ def ask(
     is_new = insert_or_ignore(
         session, Prompt, workspace_id=house.workspace_id, person=person, key=key, kind=kind, ref=ref, **times
     )
-    prompt = model.find(session, house, key)
-    assert prompt is not None
-    if prompt.person != person:
-        raise ValueError(f"{key} belongs to {prompt.person}")
     if not is_new:
+        prompt = model.find(session, house, key)
+        assert prompt is not None
+        if prompt.person != person:
+            raise ValueError(f"{key} belongs to {prompt.person}")
         for name, value in times.items():
             setattr(prompt, name, value)
         prompt.ended_at = None
@@ -178,8 +180,8 @@ def choose_profile(session: Session, house: House, slack_id: str, profile: str) 
     """Choose how much one is reminded; a `UserError` when there is no such profile."""
     if profile not in PROFILES:
         raise UserError(f"There is no `{profile[:40]}`. There are: {', '.join(f'`{name}`' for name in PROFILES)}.")
-    reminding = model.hold(session, house, slack_id)
-    reminding.profile, reminding.chosen_at = profile, house.clock.now()
+    model.hold(session, house, slack_id)
+    model.choose(session, house, slack_id, profile)
     record(session, house, "reminders.chosen", f"person:{slack_id}", actor=slack_id, profile=profile)
     _plan(session, house, slack_id)
 
@@ -259,11 +261,7 @@ def _take_back(session: Session, house: House, prompt: Prompt) -> None:
 def _held(session: Session, house: House, key: str) -> Prompt | None:
     """The prompt, which nobody else changes until this transaction ends."""
     session.flush()
-    prompt = model.find(session, house, key)
-    if prompt is not None:
-        model.hold(session, house, prompt.person)
-        session.refresh(prompt)
-    return prompt
+    return model.held(session, house, key)
 
 
 def _part(session: Session, house: House, prompt: Prompt) -> Part | None:
@@ -284,13 +282,13 @@ def _refresh(session: Session, house: House, *day_message_ids: int | None) -> No
         day_message = model.get_message(session, house, id)
         person = People(session, house).by_slack(day_message.person)
         if person is not None:
-            prompts = model.standing_in(session, house, day_message)
-            message = _day_message(session, house, person, day_message.day, day_message.what, prompts)
+            looks = _looks(session, house, model.standing_in(session, house, day_message))
+            message = _day_message(session, house, person, day_message.day, day_message.what, looks)
             outbox.update(session, house, day_message.message_id, message)
 
 
 def _day_message(
-    session: Session, house: House, person: Person, day: date, what: str, prompts: Sequence[Prompt]
+    session: Session, house: House, person: Person, day: date, what: str, looks: Sequence[tuple[Prompt, Part]]
 ) -> Message:
     """The message with its parts as they stand, and, while it is that day, with what comes later on it."""
     now = house.clock.now()
@@ -298,7 +296,7 @@ def _day_message(
     if what == DAY and day == person.today(now):
         evening = end_of_day(house, person, now)
         ahead = [each for look in house.links.ahead for each in look(session, house, person.slack_id, evening)]
-    return messages.day_message(house, person, _looks(session, house, prompts), sorted(ahead, key=lambda each: each.at))
+    return messages.day_message(house, person, looks, sorted(ahead, key=lambda each: each.at))
 
 
 def _looks(session: Session, house: House, prompts: Iterable[Prompt]) -> list[tuple[Prompt, Part]]:
@@ -360,21 +358,22 @@ def _say_what_is_due(session: Session, house: House, person: Person, now: dateti
     evening = max(end_of_day(house, person, now), now)
     needs = [need for need in _needs(session, house, person, now) if need.moment <= evening]
     today = _not_too_many_news(_still_waiting(session, house, person, needs))
-    due = [need.prompt for need in today if need.moment <= now]
+    due = [need for need in today if need.moment <= now]
     if not due:
         return
     day_message = model.message_on(session, house, person.slack_id, person.today(now), DAY)
     if day_message is None:
-        _post(session, house, person, DAY, [need.prompt for need in today if _is_for_now(need.prompt, now)])
+        _post(session, house, person, DAY, [need for need in today if _is_for_now(need.prompt, now)])
         return
-    _say_besides(session, house, person, day_message, due, [need.prompt for need in today])
+    _say_besides(session, house, person, day_message, due, today)
 
 
 def _still_waiting(session: Session, house: House, person: Person, needs: Sequence[Need]) -> list[Need]:
     """Those to be said: not what is answered, nor what the person is away from today."""
     kept, away = [], False
-    for need in needs:
-        part = _part(session, house, need.prompt)
+    for each in needs:
+        part = _part(session, house, each.prompt)
+        need = replace(each, part=part)
         if need.prompt.kind == NEWS:
             kept.append(need)
         elif part is None or not part.waiting:
@@ -403,22 +402,23 @@ def _say_besides(
     house: House,
     person: Person,
     day_message: DayMessage,
-    due: Sequence[Prompt],
-    today: Sequence[Prompt],
+    due: Sequence[Need],
+    today: Sequence[Need],
 ) -> None:
     """The day message is out already: what was snoozed comes back, what is urgent may come, the rest joins or waits."""
     now = house.clock.now()
-    fresh = [prompt for prompt in due if prompt.snoozed_until is None]
+    fresh = [need for need in due if need.prompt.snoozed_until is None]
     if len(fresh) < len(due):
-        back = [prompt for prompt in today if prompt.snoozed_until and _is_for_now(prompt, now)]
+        back = [need for need in today if need.prompt.snoozed_until and _is_for_now(need.prompt, now)]
         _post(session, house, person, f"{AGAIN} {now:%H:%M:%S}", back)
-    urgent = [prompt for prompt in fresh if prompt.urgent]
+    urgent = [need for need in fresh if need.prompt.urgent]
     extra = model.message_on(session, house, person.slack_id, day_message.day, URGENT)
     if urgent and extra is None:
         _post(session, house, person, URGENT, urgent)
     elif urgent and extra is not None:
-        _join(session, house, extra, urgent)
-    joining = [prompt for prompt in fresh if not prompt.urgent and not _can_wait(house, person, day_message, prompt)]
+        _join(session, house, extra, [need.prompt for need in urgent])
+    others = [need.prompt for need in fresh if not need.prompt.urgent]
+    joining = [prompt for prompt in others if not _can_wait(house, person, day_message, prompt)]
     if joining:
         _join(session, house, day_message, joining)
 
@@ -432,8 +432,8 @@ def _can_wait(house: House, person: Person, day_message: DayMessage, prompt: Pro
     return prompt.deadline is None or next_working_day(house, person, now) + ROOM <= prompt.deadline
 
 
-def _post(session: Session, house: House, person: Person, what: str, prompts: Sequence[Prompt]) -> None:
-    now = house.clock.now()
+def _post(session: Session, house: House, person: Person, what: str, needs: Sequence[Need]) -> None:
+    now, prompts = house.clock.now(), [need.prompt for need in needs]
     before = [prompt.day_message_id for prompt in prompts]
     for prompt in prompts:
         _note_said(prompt, now)
@@ -442,7 +442,7 @@ def _post(session: Session, house: House, person: Person, what: str, prompts: Se
         session,
         house,
         person.slack_id,
-        _day_message(session, house, person, day, what, prompts),
+        _day_message(session, house, person, day, what, [(each.prompt, each.part) for each in needs if each.part]),
         kind=f"prompts.{what.split()[0]}",
         dedupe=f"prompts:{person.slack_id}:{day}:{what}",
         report_to=next((prompt.report_to for prompt in prompts if prompt.report_to), None),

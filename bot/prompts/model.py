@@ -1,9 +1,9 @@
 """What is asked of whom, the messages that carry it, and how much reminding each person wants."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, false, select, text
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, bindparam, false, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -92,16 +92,16 @@ class Prompt(Base):
 
 
 # Built once: every prompt that is planned, said, changed or answered asks most of these.
-_HELD = (
-    select(Reminding)
-    .where(Reminding.workspace_id == bindparam("workspace_id"), Reminding.person == bindparam("person"))
-    .with_for_update()
-    .execution_options(populate_existing=True)
+_REMINDING, _PROMPT = cast(Table, Reminding.__table__), cast(Table, Prompt.__table__)
+_PROFILE = select(_REMINDING.c.profile).where(
+    _REMINDING.c.workspace_id == bindparam("workspace_id"), _REMINDING.c.person == bindparam("person")
 )
-_PROFILE = select(Reminding.profile).where(
-    Reminding.workspace_id == bindparam("workspace_id"), Reminding.person == bindparam("person")
-)
+_PROFILE_HELD = _PROFILE.with_for_update()
 _FIND = select(Prompt).where(Prompt.workspace_id == bindparam("workspace_id"), Prompt.key == bindparam("key"))
+_FIND_ANEW = _FIND.execution_options(populate_existing=True)
+_WHOSE = select(_PROMPT.c.person).where(
+    _PROMPT.c.workspace_id == bindparam("workspace_id"), _PROMPT.c.key == bindparam("key")
+)
 _OPEN_OF = (
     select(Prompt)
     .where(
@@ -128,13 +128,13 @@ _GET_MESSAGE = select(DayMessage).where(
 )
 
 
-def hold(session: Session, house: House, person: str) -> Reminding:
-    """Keep others from what this person is asked until this transaction ends."""
+def hold(session: Session, house: House, person: str) -> str:
+    """Keep others from what this person is asked until this transaction ends; returns their profile."""
     which = {"workspace_id": house.workspace_id, "person": person}
-    held = session.scalar(_HELD, which)
+    held: str | None = session.scalar(_PROFILE_HELD, which)
     if held is None:
         insert_or_ignore(session, Reminding, **which, profile=STANDARD)
-        held = session.scalar(_HELD, which)
+        held = session.scalar(_PROFILE_HELD, which)
     assert held is not None
     return held
 
@@ -143,8 +143,24 @@ def profile_of(session: Session, house: House, person: str) -> str:
     return session.scalar(_PROFILE, {"workspace_id": house.workspace_id, "person": person}) or STANDARD
 
 
+def choose(session: Session, house: House, person: str, profile: str) -> None:
+    """Keep the profile of a person who is held."""
+    reminding = session.get_one(Reminding, (house.workspace_id, person))
+    reminding.profile, reminding.chosen_at = profile, house.clock.now()
+
+
 def find(session: Session, house: House, key: str) -> Prompt | None:
     return session.scalar(_FIND, {"workspace_id": house.workspace_id, "key": key})
+
+
+def held(session: Session, house: House, key: str) -> Prompt | None:
+    """The prompt as it stands, with its person held."""
+    which = {"workspace_id": house.workspace_id, "key": key}
+    person: str | None = session.scalar(_WHOSE, which)
+    if person is None:
+        return None
+    hold(session, house, person)
+    return session.scalar(_FIND_ANEW, which)
 
 
 def open_of(session: Session, house: House, person: str) -> list[Prompt]:

@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 
-from sqlalchemy import Index, Select, String, Text, UniqueConstraint, bindparam, select, update
+from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot import versions
@@ -187,29 +187,38 @@ def plan_of(occurrence: Occurrence) -> str:
     return f"occurrence:{occurrence.id}"
 
 
+_OF = (
+    select(Occurrence)
+    .where(Occurrence.workspace_id == bindparam("workspace_id"), Occurrence.ritual_id == bindparam("ritual_id"))
+    .limit(1)
+)
+_RUNNING = _OF.where(Occurrence.state.in_(RUNNING)).order_by(Occurrence.slot.desc())
+_UPCOMING = _OF.where(Occurrence.state == SCHEDULED).order_by(Occurrence.slot)
+_LATEST_PUBLISHED = _OF.where(Occurrence.state == CLOSED).order_by(Occurrence.slot.desc())
+_LATEST = _OF.order_by(Occurrence.slot.desc())
+
+
 def running(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The occurrence of a ritual that is open now, the latest if several are."""
-    return session.scalar(_of(house, ritual_id).where(Occurrence.state.in_(RUNNING)).order_by(Occurrence.slot.desc()))
+    return session.scalar(_RUNNING, _which(house, ritual_id))
 
 
 def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The next occurrence of a ritual that has not opened yet."""
-    return session.scalar(_of(house, ritual_id).where(Occurrence.state == SCHEDULED).order_by(Occurrence.slot))
+    return session.scalar(_UPCOMING, _which(house, ritual_id))
 
 
 def latest_published(session: Session, house: House, ritual_id: str) -> Occurrence | None:
-    return session.scalar(_of(house, ritual_id).where(Occurrence.state == CLOSED).order_by(Occurrence.slot.desc()))
+    return session.scalar(_LATEST_PUBLISHED, _which(house, ritual_id))
 
 
 def latest(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The furthest occurrence that was ever planned for a ritual, whatever became of it."""
-    return session.scalar(_of(house, ritual_id).order_by(Occurrence.slot.desc()))
+    return session.scalar(_LATEST, _which(house, ritual_id))
 
 
-def _of(house: House, ritual_id: str) -> Select[Occurrence]:
-    """One of a ritual's occurrences: whichever comes first in the order that the caller adds."""
-    query = select(Occurrence).where(Occurrence.workspace_id == house.workspace_id, Occurrence.ritual_id == ritual_id)
-    return query.limit(1)
+def _which(house: House, ritual_id: str) -> dict[str, str]:
+    return {"workspace_id": house.workspace_id, "ritual_id": ritual_id}
 
 
 def slot_of(house: House, ritual: Ritual, occurrence: Occurrence) -> Slot | None:

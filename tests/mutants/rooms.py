@@ -263,7 +263,7 @@ _UPDATES = (
         "colour is never the only carrier",
         "templates/updates/digest.txt.j2",
         {
-            "{{ signs[line.answer.status] }} {{ line.area }} – {{ names[line.answer.status] | lower }}": (
+            "{{ signs[answer.status] }} {{ line.area }} – {{ names[answer.status] | lower }}": (
                 "{{ signs[line.answer.status] }} {{ line.area }}"
             )
         },
