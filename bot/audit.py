@@ -1,9 +1,9 @@
 """The audit trail: who did what when, appended in the transaction of the deed and never changed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index, String, Table, insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -27,14 +27,17 @@ class Event(Base):
     __table_args__ = (Index("ix_event_subject", "workspace_id", "subject"),)
 
 
+# As a statement of its own, which costs a fraction of an object that the session keeps until it writes it.
+_APPEND = insert(cast(Table, Event.__table__))
+
+
 def record(session: Session, house: House, kind: str, subject: str, *, actor: str | None = None, **detail: Any) -> None:
-    session.add(
-        Event(
-            workspace_id=house.workspace_id,
-            at=house.clock.now(),
-            actor=actor,
-            kind=kind,
-            subject=subject,
-            detail=detail,
-        )
-    )
+    event = {
+        "workspace_id": house.workspace_id,
+        "at": house.clock.now(),
+        "actor": actor,
+        "kind": kind,
+        "subject": subject,
+        "detail": detail,
+    }
+    session.execute(_APPEND, event)

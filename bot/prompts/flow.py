@@ -199,9 +199,9 @@ def explained(session: Session, house: House, slack_id: str, key: str) -> tuple[
 def next_said(session: Session, house: House, prompt: Prompt) -> datetime | None:
     """When a prompt that waits is said next, first or as its reminder; none when it will not be."""
     person = People(session, house).by_slack(prompt.person)
-    needs = _needs(session, house, person, house.clock.now()) if person else []
-    moments = [need.moment for need in needs if need.prompt.id == prompt.id]
-    if not moments:
+    profile = model.profile_of(session, house, prompt.person)
+    moments = [need.moment for need in _needs(house, person, [prompt], profile, house.clock.now())] if person else []
+    if prompt.ended_at is not None or not moments:
         return None
     # What could wait for the next working day has its person's timer set to that.
     wakes = timers.due(session, house, _timer(prompt.person))
@@ -219,16 +219,21 @@ def hold(session: Session, house: House, ref: str) -> None:
 def on_due(session: Session, house: House, ref: str) -> None:
     """Something is due for a person: say it, with all that is due for them today, or let it wait."""
     slack_id = ref.partition(":")[2]
-    model.hold(session, house, slack_id)
+    profile = model.hold(session, house, slack_id)
+    # Read once: while their person is held, nobody else changes them.
+    asked = model.open_of(session, house, slack_id)
     people, now = People(session, house), house.clock.now()
     person = people.by_slack(slack_id)
     if person is None or people.away_because(person, person.today(now)) is not None:
-        if model.open_of(session, house, slack_id):
+        if asked:
             _pass_on(session, house, slack_id)
             _arm(session, house, slack_id, next_working_day(house, person, now) if person else now + timedelta(days=1))
         return
-    _say_what_is_due(session, house, person, now)
-    _plan(session, house, slack_id, said=now)
+    _say_what_is_due(session, house, person, _needs(house, person, asked, profile, now), now)
+    session.flush()
+    left = _needs(house, person, [prompt for prompt in asked if prompt.ended_at is None], profile, now)
+    tomorrow = next_working_day(house, person, now)
+    _wake(session, house, slack_id, [tomorrow if need.moment <= now else need.moment for need in left])
 
 
 def on_away(session: Session, house: House, ref: str) -> None:
@@ -304,17 +309,20 @@ def _looks(session: Session, house: House, prompts: Iterable[Prompt]) -> list[tu
     return [(prompt, part) for prompt, part in looks if part is not None]
 
 
-def _plan(session: Session, house: House, slack_id: str, *, said: datetime | None = None) -> None:
-    """Wake up when the next thing is due for a person; what was due at `said` and not said waits for their next day."""
+def _plan(session: Session, house: House, slack_id: str) -> None:
+    """Wake up when the next thing is due for a person."""
     person, now = People(session, house).by_slack(slack_id), house.clock.now()
     session.flush()
+    asked = model.open_of(session, house, slack_id)
     if person is None:
-        moments = [each.at for each in model.open_of(session, house, slack_id) if each.prompted_at is None]
+        moments = [each.at for each in asked if each.prompted_at is None]
     else:
-        moments = [need.moment for need in _needs(session, house, person, said or now)]
-        if said is not None:
-            tomorrow = next_working_day(house, person, now)
-            moments = [tomorrow if moment <= said else moment for moment in moments]
+        profile = model.profile_of(session, house, slack_id)
+        moments = [need.moment for need in _needs(house, person, asked, profile, now)]
+    _wake(session, house, slack_id, moments)
+
+
+def _wake(session: Session, house: House, slack_id: str, moments: Sequence[datetime]) -> None:
     if moments:
         _arm(session, house, slack_id, min(moments))
     else:
@@ -329,12 +337,11 @@ def _timer(slack_id: str) -> str:
     return f"{DUE}:{slack_id}"
 
 
-def _needs(session: Session, house: House, person: Person, now: datetime) -> list[Need]:
-    """All that is still to be said to a person; what is due by `now` has that as its moment."""
-    profile = model.profile_of(session, house, person.slack_id)
+def _needs(house: House, person: Person, asked: Iterable[Prompt], profile: str, now: datetime) -> list[Need]:
+    """What of all that a person is asked is still to be said; what is due by `now` has that as its moment."""
     return [
         Need(prompt, working_moment(house, person, max(at, now)))
-        for prompt in model.open_of(session, house, person.slack_id)
+        for prompt in asked
         if (at := _wanted(prompt, profile)) is not None
     ]
 
@@ -354,9 +361,9 @@ def _pass_on(session: Session, house: House, slack_id: str) -> None:
     timers.arm(session, house, f"{AWAY}:{slack_id}", AWAY, f"away:{slack_id}", house.clock.now())
 
 
-def _say_what_is_due(session: Session, house: House, person: Person, now: datetime) -> None:
+def _say_what_is_due(session: Session, house: House, person: Person, needs: Sequence[Need], now: datetime) -> None:
     evening = max(end_of_day(house, person, now), now)
-    needs = [need for need in _needs(session, house, person, now) if need.moment <= evening]
+    needs = [need for need in needs if need.moment <= evening]
     today = _not_too_many_news(_still_waiting(session, house, person, needs))
     due = [need for need in today if need.moment <= now]
     if not due:

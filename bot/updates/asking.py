@@ -148,11 +148,11 @@ def prompt_key(ask: Ask, slack_id: str | None = None) -> str:
 def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     """How one area stands for a person who is asked for it, or was; `ref` is `ask id:Slack id`."""
     ask_id, _, slack_id = ref.partition(":")
-    ask = model.find_ask(session, house, ask_id)
+    standing = model.standing(session, house, ask_id)
     person = People(session, house).by_slack(slack_id)
-    if ask is None or person is None:
+    if standing is None or person is None:
         return None
-    occurrence = occurrences.get(session, house, ask.occurrence_id)
+    ask, occurrence, update = standing
     house = occurrences.house_of(session, house, occurrence)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     area = house.definitions.organisation.area(ask.area_id)
@@ -160,7 +160,6 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
         return None
     if ask.asked != slack_id:
         return messages.handed_over(house, area, People(session, house).by_slack(ask.asked))
-    update = model.find(session, house, occurrence.id, ask.area_id)
     hidden = update is not None and update.draft and update.author != slack_id
     away = People(session, house).away_because(person, person.today(house.clock.now()), ritual.id)
     part = messages.part(house, ritual, occurrence, person, area, ask, None if hidden else update)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import Event
@@ -132,6 +132,22 @@ def find_ask(session: Session, house: House, ask_id: str, *, lock: bool = False)
         return None
     which = {"ask_id": int(ask_id), "workspace_id": house.workspace_id}
     return session.scalar(_ASK_LOCKED if lock else _ASK, which)
+
+
+_STANDING = (
+    select(Ask, Occurrence, Update)
+    .join(Occurrence, Occurrence.id == Ask.occurrence_id)
+    .outerjoin(Update, and_(Update.occurrence_id == Ask.occurrence_id, Update.area_id == Ask.area_id))
+    .where(Ask.id == bindparam("ask_id"), Ask.workspace_id == bindparam("workspace_id"))
+)
+
+
+def standing(session: Session, house: House, ask_id: str) -> tuple[Ask, Occurrence, Update | None] | None:
+    """The request of that id with its occurrence and its answer or draft, if there is such a request."""
+    if not is_id(ask_id):
+        return None
+    found = session.execute(_STANDING, {"ask_id": int(ask_id), "workspace_id": house.workspace_id}).first()
+    return None if found is None else (found[0], found[1], found[2])
 
 
 def get_ask(session: Session, house: House, ask_id: str, *, lock: bool = False) -> Ask:

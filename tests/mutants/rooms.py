@@ -264,7 +264,7 @@ _UPDATES = (
         "templates/updates/digest.txt.j2",
         {
             "{{ signs[answer.status] }} {{ line.area }} – {{ names[answer.status] | lower }}": (
-                "{{ signs[line.answer.status] }} {{ line.area }}"
+                "{{ signs[answer.status] }} {{ line.area }}"
             )
         },
         [DIGEST + "test_colours_are_told_in_words_too"],
