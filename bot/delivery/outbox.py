@@ -89,9 +89,10 @@ def update(session: Session, house: House, message_id: int, message: Message) ->
     if original.method != POST:
         raise ValueError(f"message {message_id} is itself an update")
     payload = message.payload()
-    check_message(payload)
-    if original.first_send is None and _replaced_untried(session, message_id, payload):
-        return
+    if original.first_send is None:
+        check_message(payload)
+        if _replaced_untried(session, message_id, payload):
+            return
     check_message(payload, for_update=True)
     updates = _updates_of(session, message_id)
     if (updates[-1].payload if updates else original.payload) == payload:

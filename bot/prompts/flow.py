@@ -5,7 +5,7 @@ for them that day. What comes up later waits for their next working day, or join
 cannot wait; what is urgent may be one more message. Whoever changes what a person is asked holds that person's row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import timers
 from bot.audit import record
 from bot.blocks import Message
-from bot.db import insert_or_ignore
+from bot.db import insert_for_id, insert_or_ignore
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import Ahead, House, Part
@@ -129,7 +129,7 @@ def changed(session: Session, house: House, key: str) -> None:
     if part is None or not part.waiting:
         _end(house, prompt)
         _plan(session, house, prompt.person)
-    _refresh(session, house, prompt.day_message_id)
+    _refresh(session, house, prompt.day_message_id, known={prompt.id: part})
 
 
 def withdraw(session: Session, house: House, key: str) -> None:
@@ -280,14 +280,16 @@ def _end(house: House, prompt: Prompt) -> None:
     prompt.snoozed_until = None
 
 
-def _refresh(session: Session, house: House, *day_message_ids: int | None) -> None:
-    """Edit messages in place, so that each shows how its parts stand now."""
+def _refresh(
+    session: Session, house: House, *day_message_ids: int | None, known: Mapping[int, Part | None] | None = None
+) -> None:
+    """Edit messages in place, so that each shows how its parts stand now; `known` are some of them, by prompt."""
     session.flush()
     for id in sorted({each for each in day_message_ids if each is not None}):
         day_message = model.get_message(session, house, id)
         person = People(session, house).by_slack(day_message.person)
         if person is not None:
-            looks = _looks(session, house, model.standing_in(session, house, day_message))
+            looks = _looks(session, house, model.standing_in(session, house, day_message), known or {})
             message = _day_message(session, house, person, day_message.day, day_message.what, looks)
             outbox.update(session, house, day_message.message_id, message)
 
@@ -304,8 +306,10 @@ def _day_message(
     return messages.day_message(house, person, looks, sorted(ahead, key=lambda each: each.at))
 
 
-def _looks(session: Session, house: House, prompts: Iterable[Prompt]) -> list[tuple[Prompt, Part]]:
-    looks = ((prompt, _part(session, house, prompt)) for prompt in prompts)
+def _looks(
+    session: Session, house: House, prompts: Iterable[Prompt], known: Mapping[int, Part | None]
+) -> list[tuple[Prompt, Part]]:
+    looks = ((each, known[each.id] if each.id in known else _part(session, house, each)) for each in prompts)
     return [(prompt, part) for prompt, part in looks if part is not None]
 
 
@@ -445,22 +449,32 @@ def _post(session: Session, house: House, person: Person, what: str, needs: Sequ
     for prompt in prompts:
         _note_said(prompt, now)
     day = person.today(now)
+    # The prompts are written once, with the message that they stand in.
+    with session.no_autoflush:
+        looks = [(need.prompt, need.part) for need in needs if need.part]
+        message = _day_message(session, house, person, day, what, looks)
     message_id = outbox.post(
         session,
         house,
         person.slack_id,
-        _day_message(session, house, person, day, what, [(each.prompt, each.part) for each in needs if each.part]),
+        message,
         kind=f"prompts.{what.split()[0]}",
         dedupe=f"prompts:{person.slack_id}:{day}:{what}",
         report_to=next((prompt.report_to for prompt in prompts if prompt.report_to), None),
     )
-    day_message = DayMessage(
-        workspace_id=house.workspace_id, person=person.slack_id, day=day, what=what, message_id=message_id, sent_at=now
+    day_message_id = insert_for_id(
+        session,
+        DayMessage,
+        workspace_id=house.workspace_id,
+        person=person.slack_id,
+        day=day,
+        what=what,
+        message_id=message_id,
+        sent_at=now,
     )
-    session.add(day_message)
-    session.flush()
+    assert day_message_id is not None
     for prompt in prompts:
-        prompt.day_message_id = day_message.id
+        prompt.day_message_id = day_message_id
     _refresh(session, house, *before)
 
 

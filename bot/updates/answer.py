@@ -1,7 +1,7 @@
 """What one area's owner answers for one week, and the rules it keeps."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any
 
@@ -110,11 +110,13 @@ class Answer:
         return replace(self, decided="", undecided="")
 
     def to_json(self) -> dict[str, Any]:
-        return asdict(self)
+        return vars(self) | {"carried": [vars(line) for line in self.carried]}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Answer":
-        known = {field.name for field in fields(cls)}
-        values = {key: value for key, value in data.items() if key in known}
+        values = {key: value for key, value in data.items() if key in _FIELDS}
         values["carried"] = tuple(Carried(**line) for line in data.get("carried", ()))
         return cls(**values)
+
+
+_FIELDS = frozenset(field.name for field in fields(Answer))

@@ -161,8 +161,10 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     if ask.asked != slack_id:
         return messages.handed_over(house, area, People(session, house).by_slack(ask.asked))
     hidden = update is not None and update.draft and update.author != slack_id
-    away = People(session, house).away_because(person, person.today(house.clock.now()), ritual.id)
     part = messages.part(house, ritual, occurrence, person, area, ask, None if hidden else update)
+    if not part.waiting:
+        return part
+    away = People(session, house).away_because(person, person.today(house.clock.now()), ritual.id)
     return replace(part, away=away is not None)
 
 

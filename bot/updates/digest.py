@@ -101,9 +101,9 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     zone = ritual.zone_for(house.definitions.organisation)
     updates = model.submitted(session, house, occurrence.id)
     asks = {ask.area_id: ask for ask in model.asks(session, house, occurrence.id)}
-    previous = model.previous_digest(session, house, occurrence)
+    colours = model.previous_colours(session, house, occurrence)
     lines = tuple(
-        _line(people, zone, occurrence, area, updates.get(area.id), asks.get(area.id), previous.get(area.id))
+        _line(people, zone, occurrence, area, updates.get(area.id), asks.get(area.id), colours.get(area.id, ""))
         for area in house.definitions.areas_of(ritual)
     )
     requests = tuple(
@@ -137,7 +137,7 @@ def _line(
     area: Area,
     update: Update | None,
     ask: Ask | None,
-    previous: Update | None,
+    before: str,
 ) -> Line:
     owner = people.named(area.owner)
     left = people.left_on(area.owner) if people.by_ref(area.owner) is None else None
@@ -150,7 +150,7 @@ def _line(
         owner,
         author=people.called(update.author),
         answer=update.answer,
-        before=previous.answer.status if previous else "",
+        before=before,
         no_change=update.no_change,
         late=update.late,
         edited=f"{update.edited_at.astimezone(zone):%a %H:%M}" if update.edited_at else "",

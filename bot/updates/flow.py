@@ -157,11 +157,11 @@ def submit(
     if update.draft and update.author != slack_id and update.content:
         _give_draft_back(session, house, slack_id, occurrence, area, update)
     now = house.clock.now()
+    ask = model.ask_for(session, house, occurrence.id, area.id)
     update.content = (answer if draft else answer.without_decisions()).to_json()
     update.no_change = no_change
     update.draft = draft
     update.author = slack_id
-    ask = model.ask_for(session, house, occurrence.id, area.id)
     if not draft:
         if update.submitted_at is None:
             update.submitted_at = now
@@ -410,9 +410,11 @@ def _settle(
     session: Session, house: House, ritual: Ritual, occurrence: Occurrence, area: Area, ask: Ask | None
 ) -> None:
     """An answer is in: nobody waits for it any more, and a digest that is posted already shows it."""
-    occurrences.move(session, house, occurrence, occurrences.IN_PROGRESS)
     if ask is not None:
         ask.state = ANSWERED
     session.flush()
+    # Only the first answer finds it otherwise: the occurrence is locked, so that it says what it is.
+    if occurrence.state == occurrences.PROMPTED:
+        occurrences.move(session, house, occurrence, occurrences.IN_PROGRESS)
     if occurrence.state == occurrences.CLOSED:
         correct_digest(session, house, ritual, occurrence, area.id)

@@ -170,12 +170,31 @@ def find(session: Session, house: House, occurrence_id: int, area_id: str) -> Up
     return session.scalar(_FIND, key)
 
 
+_SUBMITTED = select(Update).where(
+    Update.workspace_id == bindparam("workspace_id"), Update.occurrence_id == bindparam("occurrence_id"), ~Update.draft
+)
+
+
 def submitted(session: Session, house: House, occurrence_id: int) -> dict[str, Update]:
     """The submitted updates of an occurrence, by area id."""
-    query = select(Update).where(
-        Update.workspace_id == house.workspace_id, Update.occurrence_id == occurrence_id, ~Update.draft
+    of = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id}
+    return {update.area_id: update for update in session.scalars(_SUBMITTED, of)}
+
+
+_PREVIOUS = (
+    select(Occurrence.id)
+    .where(
+        Occurrence.workspace_id == bindparam("workspace_id"),
+        Occurrence.ritual_id == bindparam("ritual_id"),
+        Occurrence.slot < bindparam("slot"),
+        Occurrence.state == CLOSED,
     )
-    return {update.area_id: update for update in session.scalars(query)}
+    .order_by(Occurrence.slot.desc())
+    .limit(1)
+)
+_PREVIOUS_COLOURS = select(Update.area_id, Update.content["status"].as_string()).where(
+    Update.workspace_id == bindparam("workspace_id"), Update.occurrence_id == _PREVIOUS.scalar_subquery(), ~Update.draft
+)
 
 
 def before(session: Session, house: House, occurrence: Occurrence, area_id: str, limit: int = 1) -> list[Update]:
@@ -196,29 +215,21 @@ def before(session: Session, house: House, occurrence: Occurrence, area_id: str,
     return list(session.scalars(query))
 
 
-def previous_digest(session: Session, house: House, occurrence: Occurrence) -> dict[str, Update]:
-    """The updates of the last published occurrence before this one, by area id."""
-    query = (
-        select(Occurrence.id)
-        .where(
-            Occurrence.workspace_id == house.workspace_id,
-            Occurrence.ritual_id == occurrence.ritual_id,
-            Occurrence.slot < occurrence.slot,
-            Occurrence.state == CLOSED,
-        )
-        .order_by(Occurrence.slot.desc())
-        .limit(1)
-    )
-    previous = session.scalar(query)
-    return submitted(session, house, previous) if previous is not None else {}
+def previous_colours(session: Session, house: House, occurrence: Occurrence) -> dict[str, str]:
+    """The colours in the last published digest before this occurrence's, by area id."""
+    which = {"workspace_id": house.workspace_id, "ritual_id": occurrence.ritual_id, "slot": occurrence.slot}
+    return {area_id: colour for area_id, colour in session.execute(_PREVIOUS_COLOURS, which)}
+
+
+_DIGEST_POSTS = select(DigestPost.part, DigestPost.message_id).where(
+    DigestPost.workspace_id == bindparam("workspace_id"), DigestPost.occurrence_id == bindparam("occurrence_id")
+)
 
 
 def digest_posts(session: Session, house: House, occurrence_id: int) -> dict[str, int]:
     """The ids of the messages that carry an occurrence's digest, by part."""
-    query = select(DigestPost).where(
-        DigestPost.workspace_id == house.workspace_id, DigestPost.occurrence_id == occurrence_id
-    )
-    return {post.part: post.message_id for post in session.scalars(query)}
+    of = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id}
+    return {part: message_id for part, message_id in session.execute(_DIGEST_POSTS, of)}
 
 
 def digest_channel(session: Session, house: House, occurrence_id: int) -> str | None:

@@ -125,7 +125,7 @@ def test_another_workspace_reaches_nothing_here(week: Week) -> None:
     assert other.run(model.submitted, occurrence.id) == {}
     assert other.run(model.find, occurrence.id, "exports") is None
     assert other.run(model.before, occurrence, "exports") == []
-    assert other.run(model.previous_digest, occurrence) == {}
+    assert other.run(model.previous_colours, occurrence) == {}
     assert other.run(model.digest_posts, occurrence.id) == {}
     assert other.run(model.digest_channel, occurrence.id) is None
     assert other.run(flow.waiting_for, ALICE) == []
