@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import record
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
-from bot.decisions import messages, model
+from bot.decisions import messages, model, turns
 from bot.decisions.model import PROPOSED, Decision
 from bot.definitions.decisions import EVERYBODY
 from bot.delivery import outbox
@@ -77,6 +77,7 @@ def say(session: Session, house: House, slack_id: str, ref: str, text: str) -> D
     record(session, house, "decision.opinion", f"decision:{decision.ref}", actor=slack_id, text=opinion.text)
     session.flush()
     prompts.changed(session, house, _key(decision, slack_id))
+    turns.show(session, house, decision)
     if decision.message_id is not None:
         _say_in_thread(session, house, decision, opinion)
     return decision

@@ -32,9 +32,12 @@ def record_form(
     """Record a decision: a new one that begins with `words`, or the one that was raised or noted in passing.
 
     Of the latter class, area and decider are known, and are not asked for again. A new one may take the place of
-    another, and begins with what that one says then.
+    another, and is about the same then; with `words` it begins with all that the other one says.
     """
-    so_far = decision or replaces or Decision(decision=words, options="", door="", inform="", links="")
+    empty = Decision(decision=words, options="", door="", inform="", links="", class_id="", area_id="")
+    if replaces is not None:
+        empty.class_id, empty.area_id = replaces.class_id, replaces.area_id
+    so_far = decision or (replaces if words else None) or empty
     longer = words if len(words) > LIMITS["decision"] else ""
     return blocks.modal(
         "decisions.record",
@@ -59,7 +62,7 @@ def record_form(
             []
             if decision
             else [
-                *_sort(house, class_id=so_far.class_id or "", area_id=so_far.area_id or "", optional=True),
+                *_sort(house, class_id=so_far.class_id, area_id=so_far.area_id, optional=True),
                 blocks.user_input("decider", "Who decided this?", initial=author, hint="One person."),
             ]
         ),

@@ -87,7 +87,7 @@ def delegate(session: Session, house: House, decision: Decision, by: Person, to:
     """Somebody whose turn it is names who decides instead, until `day`."""
     decision.decider, decision.needed_by, decision.unheeded_at = to.slack_id, day, None
     _give(session, house, decision, to, DELEGATED, _end_of(house, to, day), reason=note, given_by=by.slack_id)
-    _show(session, house, decision)
+    show(session, house, decision)
 
 
 def pass_on(session: Session, house: House, decision: Decision) -> None:
@@ -112,7 +112,7 @@ def pass_on(session: Session, house: House, decision: Decision) -> None:
         _give(session, house, decision, following, OVERDUE, until, reason=f"{name} did not decide by {day:%a %-d %b}")
     else:
         _stand_among_exceptions(session, house, decision)
-    _show(session, house, decision)
+    show(session, house, decision)
 
 
 def on_away(session: Session, house: House, slack_id: str) -> list[Decision]:
@@ -138,7 +138,7 @@ def on_away(session: Session, house: House, slack_id: str) -> list[Decision]:
             name = People(session, house).called(slack_id)
             until = max(turns[-1].until, _end_of(house, following, following.today(house.clock.now())))
             _give(session, house, decision, following, AWAY, until, reason=f"{name} is {away}")
-            _show(session, house, decision)
+            show(session, house, decision)
             passed_on.append(decision)
     return passed_on
 
@@ -160,7 +160,13 @@ def keep_in_step(session: Session, house: House) -> None:
 def ended(session: Session, house: House, decision: Decision) -> None:
     """It is decided, or will not be: nobody waits for it any more."""
     timers.cancel(session, house, _timer(decision))
-    _show(session, house, decision)
+    show(session, house, decision)
+
+
+def show(session: Session, house: House, decision: Decision) -> None:
+    """Edit what everybody who was asked reads of it, so that it says how it stands now."""
+    for turn in turns_of(session, house, decision):
+        prompts.changed(session, house, key(decision, turn.person))
 
 
 def key(decision: Decision, slack_id: str) -> str:
@@ -244,11 +250,6 @@ def _stand_among_exceptions(session: Session, house: House, decision: Decision) 
         decision.unheeded_at = house.clock.now()
         record(session, house, "decision.unheeded", f"decision:{decision.ref}")
         session.flush()
-
-
-def _show(session: Session, house: House, decision: Decision) -> None:
-    for turn in turns_of(session, house, decision):
-        prompts.changed(session, house, key(decision, turn.person))
 
 
 def _arm(session: Session, house: House, decision: Decision, at: datetime) -> None:
