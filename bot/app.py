@@ -41,6 +41,7 @@ RITUALS = Rituals(KINDS)
 LINKS = Links(
     log_decision=decisions.log_draft,
     digest_sections=(decisions.digest_section, release_ahead.digest_section),
+    forum=(decisions.to_decide_in,),
     obligations=(
         update_listeners.obligations,
         review_listeners.obligations,

@@ -80,6 +80,8 @@ class Links:
     """Keeps the draft and returns its id, such as `D-42`."""
     digest_sections: Sequence[Callable[[Session, "House", date, date], Section]] = ()
     """Sections of the weekly digest for the days from the first date to the second, both included."""
+    forum: Sequence[Callable[[Session, "House", str], list[str]]] = ()
+    """What is to be decided in a ritual, by its id: a line each."""
     obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()
     """What waits for a person, by Slack user id."""
     on_away: Sequence[Callable[[Session, "House", str], None]] = ()

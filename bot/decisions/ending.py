@@ -25,7 +25,7 @@ def reverse(session: Session, house: House, slack_id: str, decision: Decision, r
 
 
 def supersede(session: Session, house: House, slack_id: str, decision: Decision, by: Decision) -> None:
-    """Another entry takes its place. A `FieldErrors` when one has done so already, or it no longer counts."""
+    """Another entry takes its place. A `UserError` when one has done so already, or it no longer counts."""
     if decision.id == by.id:
         raise UserError(f"{decision.ref} cannot take its own place.")
     if by.state != DECIDED:
@@ -53,7 +53,7 @@ def _end(
         superseded_by=superseded_by,
     ):  # fmt: skip
         called = People(session, house).called(decision.ended_by or decision.recorded_by or decision.decider)
-        raise FieldErrors({"decision": why_not(decision, called)})
+        raise UserError(why_not(decision, called))
     record(
         session, house, f"decision.{after}", f"decision:{decision.ref}",
         actor=slack_id, reason=decision.ended_because, by=superseded_by,

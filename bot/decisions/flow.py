@@ -32,8 +32,13 @@ DIGEST = "decisions/digest.txt.j2"
 DRAFT_DAYS = 5
 """Working days within which a need noted in another room's form is to be decided."""
 LIST_LENGTH = 10
-AMONG, MOST_ALIKE, TELLING = 50, 3, 5
-"""Entries that are compared, those that are shown, and the letters of a word that tells what a text is about."""
+AMONG, MOST_ALIKE = 50, 3
+"""Entries that are compared, and those that are shown."""
+TELLING = 4
+"""Letters of a word that may tell what a text is about."""
+COMMON = frozenset(
+    folded("also does from have into keep make more only should than that their they this what when will with")
+)
 MOST_IN_DIGEST = 10
 WEEK = timedelta(days=7)
 NOTED = (
@@ -75,7 +80,11 @@ def record(session: Session, house: House, slack_id: str, entry: Entry, form_key
     )  # fmt: skip
     _enter(session, house, decision, "decision.recorded", slack_id)
     if entry.supersedes:
-        ending.supersede(session, house, slack_id, reviewable(session, house, slack_id, entry.supersedes), decision)
+        try:
+            ending.supersede(session, house, slack_id, reviewable(session, house, slack_id, entry.supersedes), decision)
+        except UserError as refused:
+            # The form stays open with all that was typed, and nothing of it is kept.
+            raise FieldErrors({"decision": str(refused)}) from refused
     announcing.announce(session, house, decision, slack_id)
     reviewing.plan(session, house, decision)
     return decision
@@ -189,10 +198,7 @@ def reverse(session: Session, house: House, slack_id: str, ref: str, reason: str
 def replaces(session: Session, house: House, slack_id: str, ref: str, old: str) -> Decision:
     """An entry that is in the log takes the place of an older one that says something about the same."""
     decision = model.get(session, house, ref)
-    try:
-        ending.supersede(session, house, slack_id, reviewable(session, house, slack_id, old), decision)
-    except FieldErrors as refused:
-        raise UserError(refused.fields["decision"]) from refused
+    ending.supersede(session, house, slack_id, reviewable(session, house, slack_id, old), decision)
     return decision
 
 
@@ -259,7 +265,7 @@ def reviewable(session: Session, house: House, slack_id: str, ref: str) -> Decis
     _require_upkeep(session, house, decision, person)
     if decision.state in model.ENDED:
         called = People(session, house).called(decision.ended_by or decision.decider)
-        raise FieldErrors({"decision": ending.why_not(decision, called)})
+        raise UserError(ending.why_not(decision, called))
     if decision.state != DECIDED or decision.review_on is None:
         raise UserError(f"{decision.ref} has no review date yet. `/decision {decision.ref}` shows it.")
     return decision
@@ -349,6 +355,19 @@ def log_draft(session: Session, house: House, draft: DecisionDraft) -> str:
     return decision.ref
 
 
+def to_decide_in(session: Session, house: House, ritual_id: str) -> list[str]:
+    """What is to be decided in a ritual, since it is the forum of its class; a line each, as in the digest."""
+    class_ids = [each.id for each in house.definitions.decision_classes if each.forum.ritual == ritual_id]
+    called, today = People(session, house).called, _today(house)
+    return _at_most(
+        house,
+        [
+            _due_line(house, decision, called, today)
+            for decision in model.open_of_classes(session, house, class_ids, MOST_IN_DIGEST + 1)
+        ],
+    )
+
+
 def digest_section(session: Session, house: House, from_day: date, to_day: date) -> Section:
     """What is to be decided by `to_day` or overdue, and what was decided since a week before `from_day`."""
     called = People(session, house).called
@@ -356,15 +375,7 @@ def digest_section(session: Session, house: House, from_day: date, to_day: date)
     today = _today(house)
     since = to_utc(datetime.combine(from_day - WEEK + timedelta(days=1), time()), zone)
     due = [
-        house.words.part(
-            DIGEST,
-            "due",
-            decision=decision,
-            decider=called(decision.decider),
-            overdue=messages.overdue(decision, today),
-            age=(today - decision.raised_at.astimezone(zone).date()).days,
-        )
-        for decision in model.due(session, house, to_day, states=(PROPOSED,))
+        _due_line(house, decision, called, today) for decision in model.due(session, house, to_day, states=(PROPOSED,))
     ]
     decided = [
         house.words.part(DIGEST, "decided", decision=decision, decider=called(decision.decider))
@@ -453,9 +464,21 @@ def _require_upkeep(session: Session, house: House, decision: Decision, person: 
     raise UserError(f"{decision.ref} is {decider}'s to decide. Ask {decider}, or product ops to write it down.")
 
 
+def _due_line(house: House, decision: Decision, called: messages.Called, today: date) -> str:
+    raised_on = decision.raised_at.astimezone(house.definitions.organisation.zone).date()
+    return house.words.part(
+        DIGEST,
+        "due",
+        decision=decision,
+        decider=called(decision.decider),
+        overdue=messages.overdue(decision, today),
+        age=(today - raised_on).days,
+    )
+
+
 def _telling(text: str) -> set[str]:
-    """The words of a text that are long enough to say what it is about."""
-    return {word for word in folded(text) if len(word) >= TELLING}
+    """The words of a text that say what it is about."""
+    return {word for word in folded(text) if len(word) >= TELLING} - COMMON
 
 
 def _today(house: House) -> date:

@@ -142,7 +142,7 @@ def review_form(house: House, decision: Decision, called: Called, metadata: str)
 
 def decide_form(house: House, decision: Decision, called: Called, chosen: str, today: date, metadata: str) -> View:
     """What is still to be said once an option is chosen; `chosen` is empty for something else."""
-    few = len(decision.option_lines) < LEAST_OPTIONS
+    few = len({option.casefold() for option in decision.option_lines}) < LEAST_OPTIONS
     return blocks.modal(
         "decisions.decide",
         f"Decide {decision.ref}",

@@ -17,12 +17,13 @@ from bot.house import House
 from bot.people.heard import hear, near
 from bot.people.model import Person
 
-ALL, OPEN, DUE, MINE = "all", "open", "due", "mine"
+ALL, OPEN, DUE, MINE, STUCK = "all", "open", "due", "mine", "stuck"
 WORDS = {
     ALL: ["all", "everything", "decision", "decisions"],
     OPEN: ["open", "undecided"],
     DUE: ["due", "overdue"],
     MINE: ["mine", "my"],
+    STUCK: ["stuck", "exceptions"],
 }
 
 Condition = ColumnElement[bool]
@@ -38,6 +39,8 @@ class Wanted:
     """To be decided or looked at again by today."""
     mine: bool = False
     """To be decided, decided or raised by the reader."""
+    stuck: bool = False
+    """Among the exceptions: everybody whose turn it was has let it pass."""
     area_id: str = ""
     class_id: str = ""
 
@@ -62,9 +65,10 @@ def read(house: House, words: str) -> Wanted:
         offer = f" Did you mean {names}?" if names else ""
         raise UserError(
             f"I know no “{' '.join(heard.unknown)[:80]}” to list.{offer} `/decision list` takes `open`, `due`, `mine`, "
-            "an area or a class of decision. `/decision find` looks for any words."
+            "`stuck`, an area or a class of decision. `/decision find` looks for any words."
         )
-    return Wanted(OPEN in said, DUE in said, MINE in said, *("".join(ids[kind]) for kind in (AREA, CLASS)))
+    ways = (OPEN in said or STUCK in said, DUE in said, MINE in said, STUCK in said)
+    return Wanted(*ways, *("".join(ids[kind]) for kind in (AREA, CLASS)))
 
 
 def entries(session: Session, house: House, reader: Person, today: date, wanted: Wanted, limit: int) -> list[Decision]:
@@ -75,6 +79,8 @@ def entries(session: Session, house: House, reader: Person, today: date, wanted:
     always = [Decision.workspace_id == house.workspace_id]
     if wanted.open:
         always.append(Decision.state == PROPOSED)
+    if wanted.stuck:
+        always.append(Decision.unheeded_at.is_not(None))
     if wanted.area_id:
         always.append(Decision.area_id == wanted.area_id)
     if wanted.class_id:
@@ -94,7 +100,8 @@ def in_words(house: House, wanted: Wanted) -> str:
     area = house.definitions.organisation.area(wanted.area_id)
     decision_class = house.definitions.decision_class(wanted.class_id)
     said = [
-        (wanted.open, OPEN),
+        (wanted.open and not wanted.stuck, OPEN),
+        (wanted.stuck, STUCK),
         (wanted.due, DUE),
         (wanted.mine, MINE),
         (area, area.name if area else ""),

@@ -235,6 +235,14 @@ def to_decide(session: Session, house: House, decider: str) -> list[Decision]:
     return list(session.scalars(query.order_by(Decision.needed_by, Decision.number)))
 
 
+def open_of_classes(session: Session, house: House, class_ids: Collection[str], limit: int) -> list[Decision]:
+    """What is to be decided of these classes, the earliest day first."""
+    query = select(Decision).where(
+        Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Decision.class_id.in_(class_ids)
+    )
+    return list(session.scalars(query.order_by(Decision.needed_by, Decision.number).limit(limit)))
+
+
 def unheeded(session: Session, house: House) -> list[Decision]:
     """The exceptions: what everybody whose turn it was has let pass, the oldest first."""
     query = select(Decision).where(

@@ -100,6 +100,8 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
     ]
     if report.sign_offs:
         buttons.append(blocks.button("Sign off", "releases.sign_off", value))
+    # Another room answers to it, by its name: what is to be decided about a launch is raised in the decision log.
+    buttons.append(blocks.button("Raise a decision", "decisions.raise", f"Launch of {report.name}: "))
     return [
         blocks.header(part("title")),
         blocks.section(part("advice")),

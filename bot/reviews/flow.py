@@ -9,7 +9,7 @@ from bot.blocks import Message
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
-from bot.house import Ahead, House, Part
+from bot.house import Ahead, DecisionDraft, House, Part
 from bot.people.flow import require_person
 from bot.people.mentions import mentions
 from bot.people.model import People, Person, channel_id
@@ -115,8 +115,20 @@ def closable(session: Session, house: House, slack_id: str, occurrence_id: str) 
     return ritual, occurrence
 
 
-def close(session: Session, house: House, slack_id: str, occurrence_id: str, artifact: str, reason: str) -> None:
-    """Close a review with its artifact, or without one for a reason."""
+def close(
+    session: Session,
+    house: House,
+    slack_id: str,
+    occurrence_id: str,
+    artifact: str,
+    reason: str,
+    decided: str = "",
+    undecided: str = "",
+) -> None:
+    """Close a review with its artifact, or without one for a reason.
+
+    What was `decided` in it, or must be, goes to the decision log.
+    """
     ritual, occurrence = closable(session, house, slack_id, occurrence_id)
     if not artifact and not reason:
         raise FieldErrors({"artifact": "Name what it left, or say below why it left nothing."})
@@ -125,6 +137,9 @@ def close(session: Session, house: House, slack_id: str, occurrence_id: str, art
         session, house, occurrence, state, actor=slack_id, artifact=artifact or None, reason=reason or None
     ):
         raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has just been closed by someone else.")
+    for text, is_decided in ((decided.strip(), True), (undecided.strip(), False)):
+        if text and house.links.log_decision is not None:
+            house.links.log_decision(session, house, DecisionDraft(slack_id, text, is_decided, ritual.name))
     _refresh(session, occurrences.house_of(session, house, occurrence), ritual, occurrence)
 
 
@@ -174,7 +189,10 @@ def _card(session: Session, house: House, ritual: Ritual, occurrence: Occurrence
     people, at = People(session, house), occurrence.opened_at or occurrence.opens_at
     whom = [people.by_ref(ritual.owner), *people.members(ritual.audience)]
     named = people.named(ritual.owner)
-    return messages.card(house, ritual, occurrence, named, mentions(house, people, ritual, whom, at))
+    mentioned = mentions(house, people, ritual, whom, at)
+    is_open = occurrence.state in occurrences.RUNNING
+    to_decide = [line for look in house.links.forum for line in look(session, house, ritual.id)] if is_open else []
+    return messages.card(house, ritual, occurrence, named, mentioned, to_decide)
 
 
 def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Occurrence) -> None:

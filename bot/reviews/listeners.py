@@ -18,9 +18,8 @@ async def close(gesture: Gesture, house: House) -> None:
 
 
 async def close_submitted(gesture: Gesture, house: House) -> None:
-    await house.db.run(
-        flow.close, house, gesture.user, gesture.metadata, gesture.field("artifact"), gesture.field("reason")
-    )
+    fields = (gesture.field(name) for name in ("artifact", "reason", "decided", "undecided"))
+    await house.db.run(flow.close, house, gesture.user, gesture.metadata, *fields)
     await gesture.accept()
 
 

@@ -14,12 +14,20 @@ MINUTES = 2
 """How long it takes to say what a meeting left."""
 
 
-def card(house: House, ritual: Ritual, occurrence: Occurrence, owner: str, mentions: Sequence[str] = ()) -> Message:
-    """The card in the channel: what it is for, its agenda, what it must leave; edited as it ends."""
+def card(
+    house: House,
+    ritual: Ritual,
+    occurrence: Occurrence,
+    owner: str,
+    mentions: Sequence[str] = (),
+    to_decide: Sequence[str] = (),
+) -> Message:
+    """The card in the channel: what it is for, its agenda, what is to be decided in it; edited as it ends."""
     words = house.words
     parts = [
         blocks.header(words.part(REVIEW, "title", ritual=ritual, occurrence=occurrence)),
         *blocks.sections(words.part(REVIEW, "about", ritual=ritual, owner=owner)),
+        *(blocks.headed(words.part(REVIEW, "to_decide", lines=to_decide)) if to_decide else []),
         blocks.section(words.part(REVIEW, "state", ritual=ritual, occurrence=occurrence)),
     ]
     if mentions:
@@ -59,6 +67,14 @@ def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:
             "artifact", "What exists now: a link, or its name", max_length=500, hint=ritual.artifact, optional=True
         ),
         blocks.text_input("reason", "Nothing? Then why not", multiline=True, max_length=300, optional=True),
+        blocks.text_input(
+            "decided",
+            "Decided anything? We will …",
+            max_length=200,
+            hint="It goes to the decision log under your name.",
+            optional=True,
+        ),
+        blocks.text_input("undecided", "Need a decision? Say what must be decided", max_length=150, optional=True),
         submit="Close it",
         metadata=str(occurrence.id),
     )

@@ -68,8 +68,10 @@ def log(house: House) -> House:
         ("Biling", Wanted(area_id="billing")),
         ("pricing", Wanted(class_id="pricing")),
         ("discounts in search", Wanted(class_id="pricing", area_id="search")),
+        ("stuck", Wanted(open=True, stuck=True)),
+        ("exceptions in billing", Wanted(open=True, stuck=True, area_id="billing")),
         ("my open decisions in billing", Wanted(open=True, mine=True, area_id="billing")),
-        ("open mine billing prices and terms", Wanted(True, False, True, "billing", "pricing")),
+        ("open mine billing prices and terms", Wanted(open=True, mine=True, area_id="billing", class_id="pricing")),
     ],
 )
 def test_words_say_what_is_listed(house: House, words: str, wanted: Wanted) -> None:
@@ -81,7 +83,7 @@ def test_a_single_word_that_nobody_knows_is_answered_with_what_one_may_say(house
         said(house, "list bills")
     assert str(refused.value) == (
         "I know no “bills” to list. Did you mean `Billing` or `priority`? `/decision list` takes `open`, `due`, "
-        "`mine`, an area or a class of decision. `/decision find` looks for any words."
+        "`mine`, `stuck`, an area or a class of decision. `/decision find` looks for any words."
     )
 
 

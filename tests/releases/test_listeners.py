@@ -110,8 +110,9 @@ def test_every_button_of_the_card_opens_its_form(db: Database, house: House) -> 
     release = _registered(db, house)
     alice, charlie = Keyboard(), Keyboard(CHARLIE)
     alice.does(house, listeners.launch_ready, text="atlas")
-    buttons = next(block["elements"] for block in alice.replies[-1]["blocks"] if block["type"] == "actions")
+    *buttons, raising = next(block["elements"] for block in alice.replies[-1]["blocks"] if block["type"] == "actions")
     assert {button["value"] for button in buttons} == {release}
+    assert (raising["action_id"], raising["value"]) == ("decisions.raise", "Launch of Atlas: ")
     for person, button in zip((alice, alice, charlie), buttons, strict=True):
         person.does(house, TABLES.actions[button["action_id"]], value=button["value"])
     assert [view["callback_id"] for view in (*alice.opened, *charlie.opened)] == [

@@ -1,5 +1,6 @@
 """A review is announced, asks what it left, and is closed with that or with a reason."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -37,8 +38,8 @@ class ReviewDesk(Desk):
         self.rituals = Rituals({flow.KIND: flow.Review()})
         self.plan()
 
-    def close(self, artifact: str = "", reason: str = "", by: str = ALICE, id: str = "1") -> None:
-        self.run(flow.close, by, id, artifact, reason)
+    def close(self, artifact: str = "", reason: str = "", by: str = ALICE, id: str = "1", **more: str) -> None:
+        self.run(flow.close, by, id, artifact, reason, **more)
 
     def card(self) -> str:
         return promised(self.db, "review.card")[0].text
@@ -65,6 +66,32 @@ def test_after_it_its_owner_is_asked_once_what_it_left(desk: ReviewDesk) -> None
     assert "what exists now that did not before? Its owner, Alice, or product ops closes it." in question.text
     assert "Held, and awaiting its output." in desk.card()
     assert desk.states()[0] == ("25 Nov", AWAITING_OUTPUT)
+
+
+def test_what_was_decided_in_it_or_must_be_goes_to_the_decision_log(desk: ReviewDesk) -> None:
+    desk.until(berlin(26, 16))
+    desk.close("Notes", decided="end the free plan", undecided="Who leads the launch?")
+    titles = [each.text.splitlines()[:2] for each in promised(desk.db, "decision.card")]
+    assert titles == [["D-1 · decided", "We will end the free plan"], ["D-2 · to be decided", "Who leads the launch?"]]
+    assert "Noted in: Roadmap review." in promised(desk.db, "decision.card")[0].text
+
+
+def test_who_comes_too_late_to_close_it_decides_nothing(desk: ReviewDesk) -> None:
+    desk.until(berlin(26, 16))
+    desk.close("Notes")
+    with pytest.raises(UserError, match="has ended already"):
+        desk.close("Others", decided="end the free plan")
+    assert promised(desk.db, "decision.card") == []
+
+
+def test_its_card_names_what_is_to_be_decided_in_it_while_it_is_open(desk: ReviewDesk) -> None:
+    lines = ["D-7 Do we keep the free plan?"]
+    links = replace(desk.house.links, forum=(lambda _session, _house, ritual: lines if ritual == "roadmap" else [],))
+    desk.house = replace(desk.house, links=links)
+    desk.until(berlin(25, 10))
+    assert "*To be decided here*\n• D-7 Do we keep the free plan?" in desk.card()
+    desk.close("Notes")
+    assert "To be decided here" not in desk.card()
 
 
 def test_it_closes_with_what_it_left(desk: ReviewDesk) -> None:
