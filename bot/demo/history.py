@@ -12,7 +12,7 @@ from bot.decisions.entry import EASY, HARD, Entry
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.delivery.model import QUEUED, OutboxMessage
-from bot.demo import company, launches
+from bot.demo import company, launches, questions
 from bot.demo.launches import LAUNCHES
 from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
@@ -64,6 +64,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
         _answer(session, then, occurrence, week)
         _live_until(session, then, clock, occurrence.publish_at)
         _close_reviews(session, then)
+        questions.happen(session, then, week, today, company.slack_ids(house.definitions))
         for launch in LAUNCHES:
             if week == WEEKS - launch.weeks_ago:
                 launches.write(session, then, launch, today)
@@ -71,6 +72,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     _close_reviews(session, then)
     _forget_what_was_said(session, house, weekly)
     launches.show(session, house)
+    questions.ask_today(session, replace(house, links=app.LINKS), today, company.slack_ids(house.definitions))
     set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
 
 
