@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.decisions.consulting import opinions_of
 from bot.decisions.entry import DOOR_NAMES
 from bot.decisions.messages import about
 from bot.decisions.model import Decision
@@ -23,7 +24,7 @@ AT_ONCE = 500
 COLUMNS = (
     "id", "state", "class", "area", "question", "decision", "options", "why", "decider", "recorded_by", "raised_by",
     "raised_at", "needed_by", "stuck", "decided_at", "reversible", "confidence", "revisit", "review_on", "inform",
-    "links", "source",
+    "links", "source", "ended_at", "ended_by", "ended_because", "superseded_by",
 )  # fmt: skip
 
 # A spreadsheet would run what begins so.
@@ -68,6 +69,7 @@ def _values(session: Session, house: House, entry: Decision, channels: dict[str,
     decision_class = house.definitions.decision_class(entry.class_id)
     in_area = house.definitions.organisation.area(entry.area_id)
     channel = channels.get(entry.inform_channel, entry.inform_channel)
+    inform_person = called(entry.inform_person) if entry.inform_person else ""
     return {
         "decision": entry,
         "zone": house.definitions.organisation.zone,
@@ -77,7 +79,9 @@ def _values(session: Session, house: House, entry: Decision, channels: dict[str,
         "raised_by": called(entry.raised_by),
         "recorded_by": called(entry.recorded_by) if entry.recorded_by else "",
         "consulted": [in_words(house, word, in_area) for word in (decision_class.consulted if decision_class else ())],
-        "informed": [each for each in (channel, entry.inform) if each],
+        "informed": [each for each in (channel, inform_person, entry.inform) if each],
+        "ended_by": called(entry.ended_by) if entry.ended_by else "",
+        "views": [(called(each.person), each.text) for each in opinions_of(session, house, entry) if each.text],
         "door": DOOR_NAMES.get(entry.door, ""),
     }
 
@@ -92,6 +96,8 @@ def _row(entry: Decision, values: dict[str, Any]) -> list[str]:
         "raised_by": values["raised_by"],
         "reversible": values["door"],
         "inform": ", ".join(values["informed"]),
+        "ended_by": values["ended_by"],
+        "superseded_by": f"D-{entry.superseded_by}" if entry.superseded_by else "",
     }
     return [_cell(cells[name]) for name in COLUMNS]
 

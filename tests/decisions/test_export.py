@@ -9,7 +9,7 @@ import pytest
 from bot import versions
 from bot.clock import SystemClock
 from bot.db import Database
-from bot.decisions import export
+from bot.decisions import consulting, export, flow
 from bot.decisions.entry import HARD
 from bot.definitions import load
 from bot.house import House
@@ -17,7 +17,7 @@ from bot.people.model import Channel
 from tests.decisions.classes import house_with_classes
 from tests.decisions.log import ENTRY, QUESTION, introduce, raised, recorded, settled
 from tests.fakes import StoppedClock, make_house
-from tests.people import BOB, UPDATES, WORKSPACE
+from tests.people import ALICE, BOB, CHARLIE, UPDATES, WORKSPACE
 from tests.test_command_line import Drumbeat
 from tests.test_node import CALENDAR, ORGANISATION
 
@@ -184,3 +184,26 @@ def test_what_cannot_be_written_is_said(drumbeat: Drumbeat) -> None:
     (drumbeat.folder / "taken").write_text("")
     refused = drumbeat("decisions", "export", "taken/log")
     assert (refused.code, refused.err.startswith("taken/log cannot be written")) == (1, True)
+
+
+def test_what_was_superseded_says_by_what_and_views_are_kept(house: House) -> None:
+    raised(house, replace(QUESTION, class_id="priority", area_id="search", decider=""), by=BOB)
+    with house.db.transaction() as session:
+        consulting.say(session, house, CHARLIE, "D-1", "Half of the tickets\ncome from it.")
+    settled(house, "D-1")
+    recorded(house, replace(ENTRY, decision="keep it", supersedes="D-1"), key="new")
+    page = exported(house)
+    old = page.files["D-1.md"]
+    assert "- Status: superseded by D-2\n- Superseded: Wed 25 Nov 2026, Alice\n" in old
+    assert "## Views\n\n- Charlie: Half of the tickets come from it.\n\n## Options considered" in old
+    row = dict(zip(export.COLUMNS, page.rows[0], strict=True))
+    assert (row["state"], row["superseded_by"], row["ended_by"]) == ("superseded", "D-2", "Alice")
+
+
+def test_what_was_rejected_says_why(house: House) -> None:
+    raised(house, replace(QUESTION, class_id="priority", area_id="search", decider=""))
+    with house.db.transaction() as session:
+        flow.reject(session, house, ALICE, "D-1", "Not this\nyear.")
+    page = exported(house)
+    assert "- Status: rejected\n- Rejected: Wed 25 Nov 2026, Alice: Not this year.\n" in page.files["D-1.md"]
+    assert dict(zip(export.COLUMNS, page.rows[0], strict=True))["ended_because"] == "Not this\nyear."
