@@ -96,9 +96,12 @@ _UPDATES = (
         "every record belongs to its workspace",
         "bot/updates/model.py",
         {
-            '(Ask.id == bindparam("ask_id"), Ask.workspace_id == bindparam("workspace_id"))': (
-                '(Ask.id == bindparam("ask_id"))'
-            )
+            '_ASK = select(Ask).where(Ask.id == bindparam("ask_id"), Ask.workspace_id == bindparam("workspace_id"))': (
+                '_ASK = select(Ask).where(Ask.id == bindparam("ask_id"))'
+            ),
+            '    .where(Ask.id == bindparam("ask_id"), Ask.workspace_id == bindparam("workspace_id"))': (
+                '    .where(Ask.id == bindparam("ask_id"))'
+            ),
         },
         [TOGETHER + "test_another_workspace_reaches_nothing_here"],
     ),
