@@ -25,6 +25,7 @@ from bot.delivery.reconcile import (
     search,
     spend_looks,
 )
+from bot.delivery.settle import AUDIT_AFTER
 from bot.logs import get_logger
 
 AGAIN_AFTER = 10 * 60_000
@@ -171,8 +172,8 @@ def _go_on(message: OutboxMessage, check: Check, cursor: str, read: int, now: in
         message.audit_at = now
         return
     begin_anew(message)
-    again = _sent_at(message) + AGAIN_AFTER
-    message.audit_at = again if check.begun_at < again else None
+    usual = (_sent_at(message) + after for after in (AUDIT_AFTER, AGAIN_AFTER))
+    message.audit_at = next((at for at in usual if check.begun_at < at), None)
 
 
 def _sent_at(message: OutboxMessage) -> int:

@@ -546,6 +546,21 @@ def test_a_copy_that_slack_took_too_late_is_found_and_deleted(
     assert row(house, sent).audit_at is None
 
 
+def test_a_copy_that_the_history_does_not_show_yet_is_found_a_minute_later(
+    any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    post(house, UPDATES, "once")
+    slack.fail("chat.postMessage", cut_and_late())
+    asyncio.run(deliver(any_db, clock, slack))
+    slack.shows_after = 5
+    slack.commit_late()
+    tell_of(house, slack.messages(UPDATES)[1])
+    asyncio.run(watch(any_db, clock, slack, 20 * SECOND))
+    assert slack.said(UPDATES) == ["once", "once"]
+    asyncio.run(watch(any_db, clock, slack, timedelta(minutes=2)))
+    assert slack.said(UPDATES) == ["once"]
+
+
 def test_a_copy_that_cannot_be_deleted_is_tried_again(
     any_db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
