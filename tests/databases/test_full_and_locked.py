@@ -20,7 +20,7 @@ from bot.dispatch import STILL_IN_THE_FORM
 from bot.house import House
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock, make_house, promised, relaying
-from tests.flows.drumbeat import Drumbeat, drumbeat
+from tests.flows.drumbeat import Drumbeat, drumbeat, until
 from tests.people import ALICE, UPDATES
 from tests.updates.team import berlin, definitions
 
@@ -33,6 +33,7 @@ sys.stdin.readline()
 connection.execute("COMMIT")
 """
 
+AWAY = "the database is away; delivery goes on once it is back"
 Story = Callable[[Drumbeat], Awaitable[None]]
 
 
@@ -152,23 +153,22 @@ def test_delivery_waits_for_room_on_the_disk_and_then_goes_on_by_itself(
         async with relaying(db, clock, slack) as relay:
             disk.fill()
             delivering = asyncio.create_task(relay.once())
-            await asyncio.sleep(0.6)
+            await until(lambda: AWAY in events())
             assert not delivering.done()
             assert [each.state for each in promised(db)] == ["sending"] * 4
             disk.empty()
             await delivering
+
+    def events() -> list[str]:
+        return [str(each["event"]) for each in logged]
 
     with capture_logs() as logged:
         asyncio.run(story())
     assert [each.state for each in promised(db, kind="test")] == ["dead"] * 4
     assert len(promised(db, kind=undeliverable.KIND)) == 4
     assert slack.called("chat.postMessage") == 4, "each was asked for once"
-    told = [(each["event"], each.get("reason", "")) for each in logged if "the database" in each["event"]]
-    assert [event for event, _ in told] == [
-        "the database is away; delivery goes on once it is back",
-        "the database is back",
-    ]
-    assert "disk is full" in told[0][1]
+    assert [event for event in events() if "the database" in event] == [AWAY, "the database is back"]
+    assert "disk is full" in next(each["reason"] for each in logged if each["event"] == AWAY)
 
 
 def test_who_waits_too_long_for_a_database_that_another_process_holds_is_told_so(db: Database) -> None:
@@ -208,10 +208,7 @@ def test_what_slack_took_while_another_process_held_the_database_is_said_once(db
                 await asyncio.sleep(0.5)
                 assert slack.posts == [], "a claim is kept before Slack is asked"
                 let_go()
-            deadline = asyncio.get_running_loop().time() + 10
-            while [each.state for each in promised(db)] != ["sent"]:
-                assert asyncio.get_running_loop().time() < deadline
-                await asyncio.sleep(0.02)
+            await until(lambda: [each.state for each in promised(db)] == ["sent"])
             stop.set()
             await running
 

@@ -4,13 +4,14 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 
 import pytest
 from aiohttp import web
 
 from bot.people.fetch import Fetcher, NotFetched, is_public
 
-HERE = Fetcher(is_allowed=lambda address: True, schemes={"http"}, within=0.5, most_bytes=1000)
+HERE = Fetcher(is_allowed=lambda address: True, schemes={"http"}, most_bytes=1000)
 """For a server of the test's own, which has neither a public address nor a certificate."""
 
 
@@ -82,7 +83,6 @@ def test_a_calendar_is_brought_also_after_it_has_moved() -> None:
     [
         (large, "larger than"),
         (missing, "answers 404"),
-        (slow, "did not answer within"),
         (moved_for_ever, "without end"),
         (moved_to_a_file, "only https is read"),
     ],
@@ -92,6 +92,11 @@ def test_what_cannot_be_brought_is_said_in_words(
 ) -> None:
     with pytest.raises(NotFetched, match=why):
         fetch(answer)
+
+
+def test_who_takes_too_long_to_answer_is_not_waited_for() -> None:
+    with pytest.raises(NotFetched, match="did not answer within"):
+        fetch(slow, replace(HERE, within=0.2))
 
 
 def test_a_redirect_to_an_inner_address_is_not_followed() -> None:
