@@ -83,7 +83,7 @@ def test_a_wheel_that_is_not_installed_is_said_to_be_missing(monkeypatch: pytest
 
 def test_a_run_without_postgresql_fails_and_skips_nothing() -> None:
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/databases/test_schema.py"],
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/people_room/test_both_databases.py"],
         cwd=REPOSITORY,
         env=os.environ | {GIVEN: NOBODY, "DRUMBEAT_TEST_RUN": uuid.uuid4().hex[:12]},
         capture_output=True,
