@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -37,39 +38,42 @@ def test_a_busy_port_is_one_clear_line(busy_port: int, tmp_path: Path) -> None:
     assert error == f"Port {busy_port} is in use: choose another one with --port, or leave --port out.\n"
 
 
-@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
-def test_it_starts_twice_in_a_row_and_leaves_nothing_behind(port: int, tmp_path: Path, end: signal.Signals) -> None:
-    for _ in range(2):
+def test_it_starts_again_however_it_ended_and_leaves_nothing_behind(port: int, tmp_path: Path) -> None:
+    for end in (
+        partial(tell_to_end, signal.SIGINT),
+        partial(tell_to_end, signal.SIGTERM),
+        partial(kill_a_child, "local-slack", "The local Slack"),
+        partial(kill_a_child, "python", "Drumbeat"),
+    ):
         demo = start(port, tmp_path)
         wait_until_it_can_be_used(demo)
         children = children_of(demo.pid)
         assert is_served(port)
         assert len(children) == 2
 
-        demo.send_signal(end)
-        out, error = demo.communicate(timeout=ENDED_WITHIN)
+        end(demo, children)
 
-        assert demo.returncode == 0, error
-        assert out.endswith("The demo has ended. Nothing is left behind.\n")
         assert not any(map(is_running, children))
         assert not is_served(port)
         assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize(("program", "name"), [("local-slack", "The local Slack"), ("python", "Drumbeat")])
-def test_when_a_child_dies_the_demo_says_so_and_ends(port: int, tmp_path: Path, program: str, name: str) -> None:
-    demo = start(port, tmp_path)
-    wait_until_it_can_be_used(demo)
-    children = children_of(demo.pid)
-    victim = next(child for child in children if program in Path(command_of(child)).name)
+def tell_to_end(by: signal.Signals, demo: "subprocess.Popen[str]", children: list[int]) -> None:
+    demo.send_signal(by)
+    out, error = demo.communicate(timeout=ENDED_WITHIN)
 
+    assert demo.returncode == 0, error
+    assert out.endswith("The demo has ended. Nothing is left behind.\n")
+
+
+def kill_a_child(program: str, name: str, demo: "subprocess.Popen[str]", children: list[int]) -> None:
+    """The demo says so, and ends."""
+    victim = next(child for child in children if program in Path(command_of(child)).name)
     os.kill(victim, signal.SIGKILL)
     _, error = demo.communicate(timeout=ENDED_WITHIN)
 
     assert demo.returncode == 1
     assert error.startswith(f"{name} has ended (exit status -9). Its last lines:\n  ")
-    assert not any(map(is_running, children))
-    assert list(tmp_path.iterdir()) == []
 
 
 def start(port: int, temporary: Path) -> "subprocess.Popen[str]":

@@ -24,23 +24,23 @@ from tests import fakes
 from tests.fakes import StoppedClock, promised
 
 WEEKLY = "weekly-product-update"
+A_MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
 def house(db: Database, clock: StoppedClock, tmp_path: Path) -> House:
-    """The demo's house, its past written; its weekly update is due in a minute."""
-    prompt = clock.now() + timedelta(minutes=1)
-    company.write_cadences(tmp_path / "cadences", prompt, company.local_zone())
+    """The demo's house; its weekly update is due in a minute."""
+    company.write_cadences(tmp_path / "cadences", clock.now() + A_MINUTE, company.local_zone())
     definitions = load(tmp_path / "cadences", app.KINDS).definitions
-    house = fakes.make_house(db, definitions, clock, links=app.LINKS, workspace_id=company.WORKSPACE)
-    db.call(history.write, house, prompt)
-    return house
+    return fakes.make_house(db, definitions, clock, links=app.LINKS, workspace_id=company.WORKSPACE)
 
 
 def test_the_past_holds_together(db: Database, house: House) -> None:
+    db.call(history.write, house, house.clock.now() + A_MINUTE)
+
     with db.transaction() as session:
         assert closed_weeks(session) == WEEKS
-        assert next_opening(session, house) == house.clock.now() + timedelta(minutes=1)
+        assert next_opening(session, house) == house.clock.now() + A_MINUTE
         assert answered_last_week(session, house) == set(STORIES) - {"admin"}
         # The question that has just been raised: its decider, and whom its class consults.
         asked = {"prompts.due:U0MARCUS", "prompts.due:U0NORA", "prompts.due:U0AMARA"}
