@@ -1,4 +1,5 @@
 import logging
+import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,12 @@ from tests.fakes import StoppedClock, make_house, make_tables
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors: many tests wait, for a process to start or for Slack's pace."""
+    return (os.cpu_count() or 1) + 1
 
 
 @pytest.fixture(autouse=True)
