@@ -46,6 +46,9 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         asked = {"prompts.due:U0MARCUS", "prompts.due:U0NORA", "prompts.due:U0AMARA"}
         assert set(forgotten_timers(session, house)) == asked
 
+        classes_and_areas_are_of_the_company(session, house)
+        an_entry_stands_in_every_state(session, house)
+
     said = promised(db)
     assert {each.kind for each in said} == {"update.digest", "decision.card", "decision.view", "release.card"}
     assert any("7 of 8 areas answered" in each.text for each in said)
@@ -56,24 +59,22 @@ def test_every_story_is_about_an_area_of_the_company(house: House) -> None:
     assert all(len(story.colours) == WEEKS and len(story.work) == WEEKS + 2 for story in STORIES.values())
 
 
-def test_its_decisions_have_classes_of_the_company_and_areas(db: Database, house: House) -> None:
-    with db.transaction() as session:
-        found = session.scalars(select(Decision)).all()
+def classes_and_areas_are_of_the_company(session: Session, house: House) -> None:
+    found = session.scalars(select(Decision)).all()
     assert {each.area_id for each in found if each.class_id != "pricing"} <= set(STORIES)
     assert {each.class_id for each in found if each.completed_at} == {"area-priority", "pricing"}
     assert {"area-priority", "pricing"} <= {each.id for each in house.definitions.decision_classes}
 
 
-def test_its_log_has_an_entry_in_every_state(db: Database, house: House) -> None:
+def an_entry_stands_in_every_state(session: Session, house: House) -> None:
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
-    with db.transaction() as session:
-        found = session.scalars(select(Decision)).all()
-        overdue = [each for each in found if each.state == PROPOSED and each.needed_by and each.needed_by < today]
-        assert {each.state for each in found} == {PROPOSED, DECIDED, REJECTED, SUPERSEDED}
-        connectors = next(each for each in overdue if "old connectors" in each.question)
-        assert len(turns_of(session, house, connectors)) > 1, "its backup was asked, too"
-        assert any(each.state == DECIDED and each.review_on and each.review_on <= today for each in found)
-        assert any(each.state == PROPOSED and each.needed_by and each.needed_by > today for each in found)
+    found = session.scalars(select(Decision)).all()
+    overdue = [each for each in found if each.state == PROPOSED and each.needed_by and each.needed_by < today]
+    assert {each.state for each in found} == {PROPOSED, DECIDED, REJECTED, SUPERSEDED}
+    connectors = next(each for each in overdue if "old connectors" in each.question)
+    assert len(turns_of(session, house, connectors)) > 1, "its backup was asked, too"
+    assert any(each.state == DECIDED and each.review_on and each.review_on <= today for each in found)
+    assert any(each.state == PROPOSED and each.needed_by and each.needed_by > today for each in found)
 
 
 def closed_weeks(session: Session) -> int:
