@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager
+from contextlib import AbstractContextManager, asynccontextmanager, closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -49,6 +49,7 @@ from tests import people, postgres
 from tests.conftest import sqlite_file, sqlite_url
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, hang, refused
 from tests.fakes import ROOT, make_house
+from tests.processes import Process, drumbeat
 
 ORGANISATION = f"""
 name: Acme
@@ -665,30 +666,31 @@ def test_a_worker_delivers_what_a_web_process_promised_and_opens_no_door(
     migrations.upgrade(environ["DATABASE_URL"])
     port = free_port()
 
-    with process(with_http(environ, port), tmp_path, "--role", "web") as web:
-        assert "Role: web\n" in read_until(web, "Ready.")
+    with process(with_http(environ, port), tmp_path / "web", "--role", "web") as web:
+        assert "Role: web" in web.said("Ready.")
         promise(environ, "Hello")
-        with process({**environ, "METRICS_PORT": str(free_port())}, tmp_path, "--role", "worker") as worker:
-            lines = read_until(worker, "Ready.")
+        working = {**environ, "METRICS_PORT": str(free_port())}
+        with process(working, tmp_path / "worker", "--role", "worker") as worker:
+            lines = worker.said("Ready.")
             asyncio.run(until(lambda: slack.said(people.UPDATES) == ["Hello"]))
             assert sorted(each.role for each in alive(environ)) == ["web", "worker"]
             assert not any(line.startswith("Listening") for line in lines)
             assert not slack.is_connected()
             status, ready = asyncio.run(ask(port, "/readyz"))
             assert (status, "relay" in ready) == (200, False)
-            stop(worker)
+            worker.end()
         assert [each.role for each in alive(environ)] == ["web"], "who left is gone at once"
         promise(environ, "Nobody works")
         time.sleep(1.5)
         assert slack.said(people.UPDATES) == ["Hello"]
-        stop(web)
+        web.end()
     assert alive(environ) == []
 
 
 def test_a_second_process_on_the_same_machine_may_share_an_sqlite_file(environ: Environ, tmp_path: Path) -> None:
-    with process(environ, tmp_path) as one, process(environ, tmp_path) as other:
+    with process(environ, tmp_path / "one") as one, process(environ, tmp_path / "other") as other:
         for each in (one, other):
-            read_until(each, "Ready.")
+            each.said("Ready.")
         assert {each.host for each in alive(environ)} == {nodes.this_host()}
         assert len(alive(environ)) == 2
 
@@ -721,13 +723,13 @@ def test_a_message_on_its_way_is_settled_before_a_process_ends(
 ) -> None:
     slack.fail("chat.postMessage", hang(4, after=True))
     with process(environ, tmp_path) as running_process:
-        read_until(running_process, "Ready.")
+        running_process.said("Ready.")
         promise(environ, "Hello")
         asyncio.run(until(lambda: bool(slack.called("chat.postMessage"))))
-        running_process.send_signal(signal.SIGTERM)
+        running_process.tell(signal.SIGTERM)
         time.sleep(3.5)
         assert len(alive(environ)) == 1, "it lives until it has ended, so that nobody takes its work over"
-        running_process.communicate(timeout=20)
+        running_process.wait()
 
     db = Database(environ["DATABASE_URL"])
     (message,) = db.call(lambda session: session.scalars(select(OutboxMessage)).all())
@@ -798,11 +800,6 @@ def beating_elsewhere(db: Database) -> Iterator[None]:
     beating.join()
 
 
-def stop(running_process: "subprocess.Popen[str]") -> None:
-    running_process.send_signal(signal.SIGTERM)
-    running_process.communicate(timeout=20)
-
-
 # --- stopping ---
 
 
@@ -811,76 +808,52 @@ def test_a_process_told_to_stop_ends_within_seconds_and_in_peace(
     environ: Environ, tmp_path: Path, number: signal.Signals
 ) -> None:
     with process(environ, tmp_path) as running_process:
-        lines = read_until(running_process, "Ready.")
+        running_process.said("Ready.")
         asked = time.monotonic()
-        running_process.send_signal(number)
-        rest, errors = running_process.communicate(timeout=20)
+        running_process.end(number)
 
     assert time.monotonic() - asked < 10
-    assert running_process.returncode == 0
-    assert "Stopped." in rest
-    assert "Traceback" not in errors
-    assert lines[0].startswith("Database: sqlite:///")
+    assert running_process.code == 0
+    assert "Stopped." in running_process.out
+    assert "Traceback" not in running_process.errors
+    assert running_process.out.startswith("Database: sqlite:///")
 
 
 def test_a_second_ctrl_c_changes_nothing(environ: Environ, tmp_path: Path) -> None:
     with process(environ, tmp_path) as running_process:
-        read_until(running_process, "Ready.")
+        running_process.said("Ready.")
         for _ in range(5):
-            running_process.send_signal(signal.SIGINT)
+            running_process.tell(signal.SIGINT)
             time.sleep(0.05)
-        _, errors = running_process.communicate(timeout=20)
+        running_process.wait()
 
-    assert (running_process.returncode, "Traceback" in errors) == (0, False)
+    assert (running_process.code, "Traceback" in running_process.errors) == (0, False)
 
 
 def test_a_process_can_be_stopped_while_it_starts(environ: Environ, slack: FakeSlack, tmp_path: Path) -> None:
     slack.fail("auth.test", hang(8))
     with process(environ, tmp_path) as running_process:
-        read_until(running_process, "Database:")
+        running_process.said("Database:")
         asked = time.monotonic()
-        running_process.send_signal(signal.SIGTERM)
-        _, errors = running_process.communicate(timeout=20)
+        running_process.end()
 
     assert time.monotonic() - asked < 5
-    assert (running_process.returncode, "Traceback" in errors) == (0, False)
+    assert (running_process.code, "Traceback" in running_process.errors) == (0, False)
 
 
 def test_a_process_that_cannot_start_says_one_line_and_exits_1(environ: Environ, tmp_path: Path) -> None:
     with process({**environ, "SLACK_BOT_TOKEN": "xoxb-of-another-app"}, tmp_path) as running_process:
-        _, errors = running_process.communicate(timeout=30)
+        running_process.wait()
 
-    assert running_process.returncode == 1
-    assert errors.splitlines() == [line for line in errors.splitlines() if line.startswith("Slack does not accept")]
-    assert len(errors.splitlines()) == 1
+    assert running_process.code == 1
+    (line,) = running_process.errors.splitlines()
+    assert line.startswith("Slack does not accept")
 
 
-@contextmanager
-def process(environ: Environ, folder: Path, *options: str) -> Iterator["subprocess.Popen[str]"]:
+def process(environ: Environ, folder: Path, *options: str) -> AbstractContextManager[Process]:
+    folder.mkdir(exist_ok=True)
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("SLACK_", "DRUMBEAT_C"))}
-    root = str(Path(__file__).parent.parent)
-    with subprocess.Popen(
-        [sys.executable, "-m", "bot", "run", *options],
-        cwd=folder,
-        env={**kept, **environ, "PYTHONPATH": root},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as running_process:
-        try:
-            yield running_process
-        finally:
-            running_process.kill()
-
-
-def read_until(running_process: "subprocess.Popen[str]", start: str) -> list[str]:
-    assert running_process.stdout is not None
-    lines: list[str] = []
-    for line in running_process.stdout:
-        lines.append(line)
-        if line.startswith(start):
-            return lines
-    raise AssertionError([*lines, *(running_process.stderr or ())])
+    return drumbeat("run", *options, folder=folder, environ={**kept, **environ})
 
 
 def with_http(environ: Environ, port: int) -> Environ:

@@ -4,7 +4,6 @@ Time runs `speed` times as fast as it does, for all alike: the nodes' clock and 
 clock and how late it shows what it took, and the bound of a request.
 """
 
-import multiprocessing
 import os
 import random
 import signal
@@ -30,6 +29,7 @@ from tests.crash.node import NOWHERE, Orders, place
 from tests.crash.oracle import Row, Said, Verdict, judge
 from tests.fake_slack import FakeSlack, Fault, Workspace, cut_and_late
 from tests.fakes import make_house, make_tables
+from tests.processes import FORKED
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -158,7 +158,7 @@ class World:
             timer_lease=self._timer_lease,
             beats=self._beats,
         )
-        process = _PROCESSES.Process(target=node.run, args=(orders,), daemon=True)
+        process = FORKED.Process(target=node.run, args=(orders,), daemon=True)
         process.start()
         started = Node(process, point, mark)
         self.nodes.append(started)
@@ -296,11 +296,6 @@ def opened(
         yield world
     finally:
         world.close()
-
-
-# A node is forked from a process that has read the product's code already: killing many costs little then.
-_PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["tests.crash.node"])
 
 
 def _token(workspace_id: str) -> str:

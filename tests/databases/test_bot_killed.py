@@ -2,12 +2,10 @@
 
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -16,7 +14,7 @@ import pytest
 
 from bot import migrations
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, hang
-from tests.fakes import ROOT
+from tests.processes import Process, drumbeat
 
 PEOPLE = 50
 ZONE = ZoneInfo("Europe/Berlin")
@@ -46,8 +44,7 @@ def test_fifty_people_are_each_prompted_once_although_the_bot_is_killed_meanwhil
         slack.fail("chat.postMessage", hang(60, after=True), times=2)
         slack.fail("chat.postMessage", hang(60), times=2)
         time.sleep(0.5)
-        first.send_signal(signal.SIGKILL)
-        first.wait()
+        first.end(signal.SIGKILL)
     slack.heal()
     assert len(prompts(slack)) < PEOPLE
 
@@ -106,27 +103,20 @@ rituals:
     (folder / "calendar.yaml").write_text(calendar)
 
 
-@contextmanager
-def running(folder: Path, database: str, slack: FakeSlack) -> Iterator[subprocess.Popen[bytes]]:
+def running(folder: Path, database: str, slack: FakeSlack) -> AbstractContextManager[Process]:
     environment = os.environ | {
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_APP_TOKEN": APP_TOKEN,
         "SLACK_API_URL": slack.url,
         "DATABASE_URL": database,
         "DRUMBEAT_CADENCES": str(folder / "cadences"),
-        "PYTHONPATH": str(ROOT),
     }
-    process = subprocess.Popen([sys.executable, "-m", "bot", "run"], cwd=folder, env=environment)
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
+    return drumbeat("run", folder=folder, environ=environment)
 
 
-def until(happened: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+def until(happened: Callable[[], bool], process: Process) -> None:
     deadline = time.monotonic() + PATIENCE
     while not happened():
-        assert process.poll() is None, "the bot ended by itself"
+        assert process.code is None, "the bot ended by itself"
         assert time.monotonic() < deadline, "it never happened"
         time.sleep(0.05)

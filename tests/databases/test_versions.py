@@ -1,11 +1,9 @@
 """Two whole bots on one database while somebody applies another version of the definitions."""
 
 import os
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,7 +17,7 @@ from bot.db import Database
 from bot.rituals.model import Occurrence
 from tests import people
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack
-from tests.fakes import ROOT
+from tests.processes import Process, drumbeat
 from tests.test_node import ORGANISATION
 
 PATIENCE = 60.0
@@ -45,26 +43,29 @@ def test_both_take_over_what_is_applied_and_act_by_it_at_once(
         "SLACK_API_URL": slack.url,
         "DATABASE_URL": any_db_url,
         "DRUMBEAT_CADENCES": str(tmp_path / "cadences"),
-        "PYTHONPATH": str(ROOT),
     }
     now = datetime.now(ZONE)
     write(tmp_path / "cadences", calendar("Some day", now + timedelta(days=200)))
     with ExitStack() as nodes:
-        logs = [nodes.enter_context(running(tmp_path / f"{name}.log", environ)) for name in ("one", "two")]
+        both = [
+            nodes.enter_context(drumbeat("run", folder=tmp_path, environ=environ, name=name)) for name in ("one", "two")
+        ]
+        for each in both:
+            each.said("Ready.")
 
         write(tmp_path / "cadences", calendar("Today", now).replace("artifact", "artefact"))
-        broken = drumbeat(environ, "apply", "--yes")
-        assert (broken.returncode, "calendar.yaml:" in broken.stderr) == (1, True)
+        broken = ran("apply", "--yes", folder=tmp_path, environ=environ)
+        assert (broken.code, "calendar.yaml:" in broken.errors) == (1, True)
 
         write(tmp_path / "cadences", calendar("Today", now))
-        applied = drumbeat(environ, "apply", "--yes", "--note", "At last.")
-        assert "Version 2 is in force." in applied.stdout
+        applied = ran("apply", "--yes", "--note", "At last.", folder=tmp_path, environ=environ)
+        assert "Version 2 is in force." in applied.out
 
         db = Database(any_db_url)
         until(lambda: db.call(opened) == [("weekly-today", 2)])
         db.close()
         until(lambda: any("Version 2" in text for text in slack.said(people.PRODUCT_OPS)))
-        until(lambda: all("the definitions changed" in log.read_text() for log in logs))
+        until(lambda: all("the definitions changed" in each.out + each.errors for each in both))
     assert [text for text in slack.said(people.PRODUCT_OPS) if "Version 2" in text and "At last." in text] != []
     assert sum("Version 2" in text for text in slack.said(people.PRODUCT_OPS)) == 1
 
@@ -107,23 +108,10 @@ def write(folder: Path, calendar: str) -> None:
     (folder / "calendar.yaml").write_text(calendar)
 
 
-@contextmanager
-def running(log: Path, environ: dict[str, str]) -> Iterator[Path]:
-    with log.open("w") as out:
-        node = subprocess.Popen(
-            [sys.executable, "-m", "bot", "run"], env=environ, cwd=log.parent, stdout=out, stderr=out
-        )
-    try:
-        until(lambda: "Ready." in log.read_text())
-        yield log
-    finally:
-        node.terminate()
-        node.wait()
-
-
-def drumbeat(environ: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, env=environ, cwd=environ["DRUMBEAT_CADENCES"], capture_output=True, text=True)
+def ran(*arguments: str, folder: Path, environ: dict[str, str]) -> Process:
+    with drumbeat(*arguments, folder=folder, environ=environ, name=" ".join(arguments)) as process:
+        process.wait()
+    return process
 
 
 def until(happened: Callable[[], bool]) -> None:
