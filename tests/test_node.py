@@ -9,8 +9,6 @@ import shutil
 import signal
 import socket
 import sqlite3
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -48,7 +46,7 @@ from bot.timers import Timer
 from tests import people, postgres
 from tests.conftest import sqlite_file, sqlite_url
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, hang, refused
-from tests.fakes import ROOT, make_house
+from tests.fakes import make_house
 from tests.processes import Process, drumbeat
 
 ORGANISATION = f"""
@@ -863,8 +861,10 @@ def with_http(environ: Environ, port: int) -> Environ:
 
 def apply(environ: Environ) -> None:
     """Another process, which applies the folder."""
-    command = [sys.executable, "-m", "bot", "apply", "--yes"]
-    subprocess.run(command, env=os.environ | environ, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+    folder = Path(environ["DRUMBEAT_CADENCES"]).parent
+    with drumbeat("apply", "--yes", folder=folder, environ=os.environ | environ) as applying:
+        applying.wait()
+    assert applying.code == 0, applying.errors
 
 
 def rewrite(environ: Environ, file: str, text: str) -> None:
