@@ -7,7 +7,8 @@ set -eu
 unset PYTHONDONTWRITEBYTECODE
 
 run() {
-    .venv/bin/python -m pytest -n "${WORKERS:-auto}" "$@"
+    # A worker without work takes some of another's, whose tests may be the slow ones.
+    .venv/bin/python -m pytest -n "${WORKERS:-auto}" --dist worksteal "$@"
 }
 
 if CHROMIUM=$(tools/find-chromium.sh); then

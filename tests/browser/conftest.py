@@ -23,16 +23,6 @@ READY_WITHIN, ENDED_WITHIN = 120.0, 40.0
 """Seconds."""
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "browser: clicks through the demo in Chromium")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.browser)
-
-
 @dataclass
 class Demo:
     """A running demo."""
