@@ -116,13 +116,18 @@ def test_a_lost_transaction_is_told_to_all_who_shared_it(note_db: Database) -> N
 
 def test_who_no_longer_waits_for_a_verb_leaves_the_database_to_the_others(note_db: Database) -> None:
     """As when a health check takes too long, or a person's request is cut off."""
-    going = threading.Event()
+    begun, going = threading.Event(), threading.Event()
+
+    def write_slowly(session: Session) -> None:
+        begun.set()
+        going.wait(5)
+        write(session, "under way")
 
     async def give_up() -> None:
-        first = asyncio.ensure_future(note_db.run(lambda session: (going.wait(5), write(session, "under way"))))
-        await asyncio.sleep(0.05)
+        first = asyncio.ensure_future(note_db.run(write_slowly))
+        assert await asyncio.to_thread(begun.wait, 5)
         second = asyncio.ensure_future(note_db.run(write, "waiting"))
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0)
         first.cancel()
         second.cancel()
         await asyncio.gather(first, second, return_exceptions=True)

@@ -719,7 +719,7 @@ def test_what_a_dead_machine_left_behind_keeps_nobody_from_starting(environ: Env
 def test_a_message_on_its_way_is_settled_before_a_process_ends(
     environ: Environ, slack: FakeSlack, tmp_path: Path
 ) -> None:
-    slack.fail("chat.postMessage", hang(4, after=True))
+    slack.fail("chat.postMessage", hang(6, after=True))
     with process(environ, tmp_path) as running_process:
         running_process.said("Ready.")
         promise(environ, "Hello")
