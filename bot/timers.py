@@ -357,5 +357,6 @@ def forget_retired(session: Session, before: datetime, most: int = 500) -> int:
         .order_by(Timer.due_at)
         .limit(most)
     )
-    statement = delete(Timer).where(Timer.id.in_(old)).execution_options(synchronize_session=False)
+    # Retired, asked again: PostgreSQL does not choose anew once it has waited for somebody who arms one of them.
+    statement = delete(Timer).where(Timer.id.in_(old), RETIRED).execution_options(synchronize_session=False)
     return cast("CursorResult[object]", session.execute(statement)).rowcount
