@@ -86,6 +86,15 @@ MUTANTS = (
         ],
     ),
     Mutant(
+        "a timer that is armed anew is forgotten",
+        "what is armed at the moment in which old timers are forgotten fires",
+        "bot/timers.py",
+        {"delete(Timer).where(Timer.id.in_(old), RETIRED)": "delete(Timer).where(Timer.id.in_(old))"},
+        [
+            "tests/databases/test_retention.py::test_a_timer_that_is_armed_and_forgotten_at_the_same_moment_is_armed",
+        ],
+    ),
+    Mutant(
         "the clock's thread ends with the database",
         "timers go on once the database is back",
         "bot/scheduler.py",
