@@ -4,7 +4,7 @@ A slot is one day a ritual falls on, in local wall time; a moment is where that 
 Local times that a clock change skips become the next minute that exists; repeated ones happen once, at first.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from heapq import merge
@@ -256,25 +256,33 @@ def _falling(ritual: Ritual, organisation: Organisation, first: date) -> Iterato
     if not isinstance(ritual.schedule.rule, Relative):
         return own
     both = merge(own, _following(ritual, organisation, ritual.schedule.rule, first), key=lambda fall: fall.day)
-    return (next(same) for _day, same in groupby(both, key=lambda fall: fall.day))
+    return (_first_held(same) for _day, same in groupby(both, key=lambda fall: fall.day))
 
 
 def _following(ritual: Ritual, organisation: Organisation, rule: Relative, first: date) -> Iterator[Fall]:
     """The days from `first` on that another ritual's slots lead to; two slots that lead to one day share it."""
+    led = groupby(_led_to(ritual, organisation, rule, first), key=lambda fall: fall.original)
+    return (fall for _original, same in led if (fall := _first_held(same)).day >= first)
+
+
+def _first_held(falls: Iterable[Fall]) -> Fall:
+    """Of those that share a day, the first that is held; the first when none is."""
+    first, *others = falls
+    return next((fall for fall in (first, *others) if not fall.skipped), first)
+
+
+def _led_to(ritual: Ritual, organisation: Organisation, rule: Relative, first: date) -> Iterator[Fall]:
+    """Where each slot of the other ritual leads, also those that lead to one day."""
     other, schedule, work_days = ritual.other, ritual.schedule, ritual.work_days(organisation)
     if other is None:
         return
     prompt = other.schedule.prompt.at
-    last: date | None = None
     for slot in slots(other, organisation, _other_from(rule, work_days, first)):
         day = rule.day(slot.day, prompt, work_days)
         original = rule.day(slot.moved_from or slot.day, prompt, work_days)
         if schedule.ends and original > schedule.ends:
             return
-        if (last and original <= last) or (schedule.starts and original < schedule.starts):
-            continue
-        last = original
-        if day < first:
+        if schedule.starts and original < schedule.starts:
             continue
         if slot.skipped_because:
             yield Fall(day, original, skipped=f"{other.name} is not held: {slot.skipped_because}", other=slot.day)

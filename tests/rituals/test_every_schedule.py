@@ -362,6 +362,12 @@ class TestRitualsThatCountFromOneAnother:
         days = [slot.day for slot in islice(slots(packet, company(), date(2026, 11, 23)), 6)]
         assert [f"{day:%a %d}" for day in days] == ["Mon 23", "Tue 24", "Wed 25", "Thu 26", "Fri 27", "Mon 30"]
 
+    def test_a_shared_day_is_held_for_whichever_of_them_is_held(self) -> None:
+        """Good Friday, Easter Monday and Tuesday 30 March 2027 all have Thursday before them; only Tuesday is held."""
+        daily = ritual("every working day", id="review", holidays="skip")
+        packet = in_calendar(ritual("1 working day before review"), daily)
+        assert first(3, packet, date(2027, 3, 24)) == ["Wed 2027-03-24", "Thu 2027-03-25", "Tue 2027-03-30"]
+
     @settings(max_examples=60, deadline=None, derandomize=True)
     @given(
         st.sampled_from(["every Friday", "2nd Thursday of the month", "last day of the month", "every working day"]),
