@@ -51,6 +51,7 @@ LINKS = Links(
     ),
     on_away=(updates.on_away, decisions.on_away),
     on_back=(updates.on_back,),
+    on_other_zone=(RITUALS.on_other_zone, updates.on_other_zone, prompts.on_other_zone),
     parts={
         asking.PROMPT: asking.prompt_part,
         reviews.KIND: reviews.prompt_part,

@@ -1,6 +1,6 @@
 """What every verb may lean on, and the few things one room does for another without knowing it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -88,6 +88,8 @@ class Links:
     """What to do when a person (Slack user id) has said that they are away."""
     on_back: Sequence[Callable[[Session, "House", str], None]] = ()
     """What to do when they have said that they are here again."""
+    on_other_zone: Sequence[Callable[[Session, "House", Collection[str]], None]] = ()
+    """What to do when people (Slack user ids) are in other time zones than before, or have only now become known."""
     parts: Mapping[str, Callable[[Session, "House", str], Part | None]] = field(default_factory=dict)
     """By kind of prompt: how one looks now, by its ref; nothing when what it was about is gone."""
     ahead: Sequence[Callable[[Session, "House", str, datetime], list[Ahead]]] = ()

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -121,9 +122,11 @@ def keep(session: Session, house: House, directory: Directory) -> list[str]:
     before = dict(
         session.execute(select(Profile.ref, Profile.slack_id).where(Profile.workspace_id == house.workspace_id)).all()
     )
+    zones = _zones(session, house)
     replace_profiles(session, house, [_profile(house, ref, member) for ref, member in found.items()])
     _keep_channels(session, house, directory)
     _keep_groups(session, house, directory)
+    _tell_other_zones(session, house, zones)
     gone = {ref: str(member["id"]) for ref, member in found.items() if member.get("deleted")}
     gone |= {ref: before[ref] for ref in unknown if ref in before}
     here = [ref for ref in found if ref not in gone]
@@ -138,7 +141,7 @@ def keep_member(session: Session, house: House, member: Mapping[str, Any]) -> No
     definition = _definition(session, house, member)
     if definition is None or _belongs_to_another(session, house, definition, member):
         return
-    profile = _profile(house, definition.ref, member)
+    profile, zones = _profile(house, definition.ref, member), _zones(session, house)
     existing = session.scalar(
         select(Profile).where(Profile.workspace_id == house.workspace_id, Profile.ref == definition.ref)
     )
@@ -150,11 +153,26 @@ def keep_member(session: Session, house: House, member: Mapping[str, Any]) -> No
             setattr(existing, name, value if value is not None else getattr(existing, name))
     session.flush()
     session.info.pop("people", None)
+    _tell_other_zones(session, house, zones)
     if member.get("deleted"):
         leavers.note(session, house, {definition.ref: str(member["id"])}, [])
     else:
         leavers.note(session, house, {}, [definition.ref])
         _follow_status(session, house, definition.ref, member)
+
+
+def _zones(session: Session, house: House) -> dict[str, ZoneInfo]:
+    return {person.slack_id: person.zone for person in People(session, house).everybody()}
+
+
+def _tell_other_zones(session: Session, house: House, before: Mapping[str, ZoneInfo]) -> None:
+    """Let the rooms follow those who are in another zone than before, or were not known before.
+
+    When nobody was known, nothing is planned that could follow.
+    """
+    elsewhere = [slack_id for slack_id, zone in _zones(session, house).items() if before.get(slack_id) != zone]
+    for follow in house.links.on_other_zone if before and elsewhere else ():
+        follow(session, house, elsewhere)
 
 
 def _definition(session: Session, house: House, member: Mapping[str, Any]) -> PersonDefinition | None:

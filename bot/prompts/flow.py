@@ -5,7 +5,7 @@ for them that day. What comes up later waits for their next working day, or join
 cannot wait; what is urgent may be one more message. Whoever changes what a person is asked holds that person's row.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -206,6 +206,13 @@ def next_said(session: Session, house: House, prompt: Prompt) -> datetime | None
     # What could wait for the next working day has its person's timer set to that.
     wakes = timers.due(session, house, _timer(prompt.person))
     return max([*moments, wakes] if wakes else moments)
+
+
+def on_other_zone(session: Session, house: House, slack_ids: Collection[str]) -> None:
+    """People are in other time zones, where their working hours begin at another moment."""
+    for slack_id in sorted(slack_ids):
+        model.hold(session, house, slack_id)
+        _plan(session, house, slack_id)
 
 
 # What the clock calls: `ref` is `person:<Slack id>`, or `away:<Slack id>`.

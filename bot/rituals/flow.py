@@ -1,5 +1,6 @@
 """The calendar becomes occurrences: plan the next one, open it, end it, skip it, catch up after downtime."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -218,7 +219,11 @@ class Rituals:
         self.plan_all(session, house)
         return occurrence
 
-    # What start-up, a changed calendar and each opening call.
+    # What start-up, a changed calendar, people in other zones and each opening call.
+
+    def on_other_zone(self, session: Session, house: House, slack_ids: Collection[str]) -> None:
+        """What asks people at their own time opens when the first of them is asked."""
+        self.plan_all(session, house)
 
     def plan_all(self, session: Session, house: House) -> None:
         """See to it that every ritual's open and next occurrences stand in the database as the calendar says."""

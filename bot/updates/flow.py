@@ -1,6 +1,6 @@
 """What happens in a weekly update: asking, answering, passing on, reminding, publishing, correcting."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import select
@@ -265,6 +265,17 @@ def on_back(session: Session, house: House, slack_id: str) -> None:
             hand_back(session, then, ritual, occurrence, ask, person)
         elif ask.state == AWAY and person in People(session, then).stand_ins(area):
             ask_instead(session, then, ritual, occurrence, ask, person)
+
+
+def on_other_zone(session: Session, house: House, slack_ids: Collection[str]) -> None:
+    """People are in other time zones: what was not said to them yet is said at its hour there."""
+    people = People(session, house)
+    for person in filter(None, map(people.by_slack, sorted(slack_ids))):
+        for ask, occurrence, _area in waiting_for(session, house, person.slack_id):
+            then = occurrences.house_of(session, house, occurrence)
+            ritual = then.definitions.calendar.ritual(occurrence.ritual_id)
+            if ritual is not None and takes_answers(occurrence, house):
+                ask_person(session, then, ritual, occurrence, ask, person, foreseen=True)
 
 
 # What other rooms and the form need to know.

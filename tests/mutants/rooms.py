@@ -313,6 +313,13 @@ _UPDATES = (
         [FLOW + "test_away_and_back_by_command"],
     ),
     Mutant(
+        "who travels is asked where they were",
+        "everybody is asked at the ritual's hour where they are",
+        "bot/people/directory.py",
+        {" if before and elsewhere else ():": " if not before else ():"},
+        ["tests/updates/test_zones.py::test_who_travels_east_before_a_ritual_opens_is_asked_at_its_hour_there"],
+    ),
+    Mutant(
         "the prompt does not show that an answer is in",
         "a prompt is edited in place as things change",
         "bot/updates/flow.py",

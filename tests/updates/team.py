@@ -111,7 +111,9 @@ class Week:
     ) -> None:
         self.clock = StoppedClock(start or berlin(23, 8))
         self.db = db
-        links = replace(links or Links(), parts=app.LINKS.parts, on_away=(flow.on_away,))
+        links = replace(
+            links or Links(), parts=app.LINKS.parts, on_away=(flow.on_away,), on_other_zone=app.LINKS.on_other_zone
+        )
         self.house = make_house(db, definitions=definitions, clock=self.clock, links=links)
         self.run(keep, directory())
         self.run(RITUALS.plan_all)
