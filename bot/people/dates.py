@@ -14,6 +14,7 @@ SHORTEST_NAME = 3
 YEARS_AHEAD = 8
 """Within so many years every date comes, 29 February too, also around 2100, which has none."""
 
+_HOW_LONG = re.compile(r"\bfor (?:an?|the next|one|two|three|four|five|six|\d+) ?(?:day|week|month)s?\b", re.IGNORECASE)
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]+)\.?(?:,? (\d{4}))?")
 _MONTH_AND_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
 _SPAN = re.compile(r"(?:from )?(.+?) (?:to|until|till|through|-|–) (.+)", re.IGNORECASE)
@@ -25,7 +26,7 @@ def read_day(words: str, today: date) -> date:
 
     A day without its year is the next one, today included.
     """
-    text = " ".join(words.lower().split()).removeprefix("the ")
+    text = " ".join(words.lower().split()).removeprefix("the ").rstrip(",;:")
     day = _relative(text, today) or _iso(text) or _written(text, today)
     if day is None:
         raise UserError(
@@ -37,22 +38,35 @@ def read_day(words: str, today: date) -> date:
 def read_days(words: str, today: date) -> tuple[date, date]:
     """`X to Y`, `on X`, or `until X`, which begins today, as the first and the last day; else a `UserError`.
 
-    A last day without its year is the next one after the first day, so that an absence may run into a new year.
+    A last day without its year is the next one after the first day, so that an absence may run into a new year. A day
+    alone could be the last one or the only one, so it is asked which.
     """
     text = " ".join(words.split())
+    refuse_length(text)
     if span := _SPAN.fullmatch(text):
         first_day = read_day(span[1], today)
         return first_day, read_day(span[2], first_day)
     if text.lower().startswith("on "):
         day = read_day(text[len("on ") :], today)
         return day, day
-    return today, read_day(re.sub(r"^(until|till) ", "", text, flags=re.IGNORECASE), today)
+    if until := re.match(r"(until|till) ", text, re.IGNORECASE):
+        return today, read_day(text[until.end() :], today)
+    day = read_day(text, today)
+    if day != today:
+        raise UserError(f"“{text}” can mean two things: `until {text}`, from today on, or `on {text}`, that day alone.")
+    return day, day
+
+
+def refuse_length(words: str) -> None:
+    """A `UserError` where words say how long, as in `for two weeks`, and a last day belongs."""
+    if found := _HOW_LONG.search(words):
+        raise UserError(f"Say until which day instead of “{found[0]}”, such as `until friday` or `until 4 December`.")
 
 
 def _relative(text: str, today: date) -> date | None:
     if text in ("today", "tomorrow"):
         return today + timedelta(days=text == "tomorrow")
-    weekday = _named(text, WEEKDAYS)
+    weekday = _named(text.removesuffix("."), WEEKDAYS)
     return None if weekday is None else today + timedelta(days=(weekday - today.weekday() - 1) % 7 + 1)
 
 

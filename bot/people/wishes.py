@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.house import House
 from bot.people.absence import KINDS
-from bot.people.dates import read_days
+from bot.people.dates import read_days, refuse_length
 from bot.people.flow import named_person, nearest, require_person
 from bot.people.model import Person
 
@@ -57,6 +57,7 @@ def _ritual_in(house: House, words: str) -> tuple[str, str | None]:
     before, separator, ritual = _cut(words, r"(?:^|\s)for\s")
     if not separator:
         return words, None
+    refuse_length(words)
     return before, nearest(ritual, rituals, "ritual", "`/cadence calendar` lists them all.")
 
 

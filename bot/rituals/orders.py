@@ -1,22 +1,30 @@
 """What somebody wants done with a ritual, from the words of a command that follow its name."""
 
 import re
+from contextlib import suppress
 from datetime import date, time
 
 from bot.errors import UserError
-from bot.people.dates import read_day
+from bot.people.dates import read_day, refuse_length
 
 MOST_WORDS_OF_A_DAY = 4
-_TIME = re.compile(r"(?:at )?([01]?\d|2[0-3])[:.]([0-5]\d)(?:\s+|$)", re.IGNORECASE)
+_TIME = re.compile(r"(?:at )?([01]?\d|2[0-3])[:.]([0-5]\d)(?:[,;]?\s+|$)", re.IGNORECASE)
+_HALF_DAY = re.compile(r"(?:at )?(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))? ?([ap])\.?m\.?(?:[,;]?\s+|$)", re.IGNORECASE)
+_LIKE_A_TIME = re.compile(r"at\b|noon\b|midnight\b|\d{1,2}(?:[:.]\d+| ?(?:h|uhr|o.?clock|am|pm)\b|$)", re.IGNORECASE)
 
 
 def read_pause(words: str, today: date) -> tuple[date | None, str]:
-    """`[until <day>] <reason>`: the last day of the pause, if it has one, and why."""
-    first, _, rest = words.strip().partition(" ")
-    if first.lower() not in ("until", "till"):
-        return None, _reason(words)
-    day, rest = _day_first(rest, today)
-    return day, _reason(rest)
+    """`[until <day>] <reason>`, or the other way round: the last day of the pause, if it has one, and why."""
+    words = words.strip()
+    first, _, rest = words.partition(" ")
+    if first.lower() in ("until", "till"):
+        day, rest = _day_first(rest, today)
+        return day, _reason(rest)
+    if last := re.fullmatch(r"(.+?)[ ,]+(?:until|till) (.+)", words, re.IGNORECASE):
+        with suppress(UserError):
+            return read_day(last[2], today), _reason(last[1])
+    refuse_length(words)
+    return None, _reason(words)
 
 
 def read_move(words: str, today: date) -> tuple[date, time | None, str]:
@@ -25,9 +33,21 @@ def read_move(words: str, today: date) -> tuple[date, time | None, str]:
     if not words:
         raise UserError("Move it to which day? Write it like `to friday`, `to 4 December 15:00` or `to 2026-12-04`.")
     day, rest = _day_first(words, today)
-    found = _TIME.match(rest)
-    at = time(int(found[1]), int(found[2])) if found else None
-    return day, at, _reason(rest[found.end() :] if found else rest)
+    at, rest = _time_first(rest)
+    return day, at, _reason(rest)
+
+
+def _time_first(words: str) -> tuple[time | None, str]:
+    """The time of day that the words begin with, if they do, and what follows."""
+    if found := _HALF_DAY.match(words):
+        return time(int(found[1]) % 12 + 12 * (found[3].lower() == "p"), int(found[2] or 0)), words[found.end() :]
+    if found := _TIME.match(words):
+        return time(int(found[1]), int(found[2])), words[found.end() :]
+    if _LIKE_A_TIME.match(words):
+        raise UserError(
+            f"I cannot read “{words[:40]}” as a time. Write it like `15:00`, and begin a reason with `because`."
+        )
+    return None, words
 
 
 def _day_first(words: str, today: date) -> tuple[date, str]:

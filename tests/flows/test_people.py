@@ -50,10 +50,10 @@ def test_product_ops_notes_lists_and_ends_an_absence_of_somebody_else(play: Play
         assert "Other: moving" in await bot.replied()
         await bot.command("/cadence absences", CHARLIE)
         assert "You are not noted as away" in await bot.replied()
-        await bot.command("/cadence away @alice friday", CHARLIE)
+        await bot.command("/cadence away @alice until friday", CHARLIE)
         assert "Only product ops may note an absence for somebody else" in await bot.replied()
 
-        await bot.command("/cadence away @alice friday", BOB)
+        await bot.command("/cadence away @alice until friday", BOB)
         await bot.replied()
         await bot.command("/cadence back @alice", BOB)
         assert "Alice is here again" in await bot.replied()

@@ -41,7 +41,9 @@ def wish(house: House, words: str, asker: str = ALICE) -> Wish:
     ("words", "days"),
     [
         ("until friday", (TODAY, date(2026, 11, 27))),
-        ("friday", (TODAY, date(2026, 11, 27))),
+        ("until Fri.", (TODAY, date(2026, 11, 27))),
+        ("until friday,", (TODAY, date(2026, 11, 27))),
+        ("today", (TODAY, TODAY)),
         ("on friday", (date(2026, 11, 27), date(2026, 11, 27))),
         ("2026-12-21 to 2027-01-04", CHRISTMAS),
         ("21 December to 4 January", CHRISTMAS),
@@ -52,6 +54,18 @@ def wish(house: House, words: str, asker: str = ALICE) -> Wish:
 )
 def test_days_are_read_as_people_write_them_also_across_the_end_of_a_year(words: str, days: tuple[date, date]) -> None:
     assert read_days(words, TODAY) == days
+
+
+@pytest.mark.parametrize("words", ["tomorrow", "friday", "2026-12-04"])
+def test_a_day_alone_is_not_taken_for_all_the_days_until_then(words: str) -> None:
+    with pytest.raises(UserError, match=f"two things: `until {words}`, from today on, or `on {words}`, that day alone"):
+        read_days(words, TODAY)
+
+
+@pytest.mark.parametrize("words", ["for a week", "for 3 days because of a flu", "for the next week"])
+def test_how_long_is_no_ritual_and_no_day(house: House, words: str) -> None:
+    with pytest.raises(UserError, match="Say until which day instead of “for"):
+        wish(house, words)
 
 
 @pytest.mark.parametrize("words", ["someday", "2026-02-30", "monday to someday", "to friday", "31 November"])
