@@ -197,11 +197,7 @@ def rollback(
 ) -> None:
     """Put an earlier version in force again, as a new version with its files."""
     with _with_newest(workspace) as (house, newest):
-        last = house.db.call(versions.get, house.workspace_id, newest)
-        # Going back twice goes back further, and not forth again.
-        wanted = number or (last.restores or newest) - 1
-        if wanted < 1:
-            raise UserError("Version 1 is in force, so there is none to go back to.")
+        wanted = _before(house.db.call(versions.get, house.workspace_id, newest)) if number is None else number
         stored = house.db.call(versions.get, house.workspace_id, wanted)
         definitions = house.db.call(versions.definitions, house.workspace_id, wanted, wiring.KINDS)
         _apply(house, stored.files, definitions, after=newest, note=note, yes=yes, restores=wanted)
@@ -303,7 +299,7 @@ def calendar_(
     def found(session: Session, house: House) -> tuple[ZoneInfo, list[events.Numbered]]:
         zone = house.definitions.organisation.zone
         if channel is not None:
-            return zone, events.of_channel(session, house, channel_id(session, house, channel), weeks)
+            return zone, events.of_channel(session, house, _posted_in(session, house, channel), weeks)
         if person is None:
             return zone, events.of_all(session, house, weeks)
         known = People(session, house).by_ref(person)
@@ -317,6 +313,15 @@ def calendar_(
             sys.stdout.buffer.write(as_ics(house.definitions.organisation.name, zone, planned))
         else:
             _print_lines([events.as_line(each, zone) for each in planned] or ["Nothing is planned."])
+
+
+def _posted_in(session: Session, house: House, channel: str) -> str:
+    """The Slack id of a channel that rituals post in, by its name, with `#` or without, or by its id."""
+    ids = {ritual.channel: channel_id(session, house, ritual.channel) for ritual in house.definitions.calendar.rituals}
+    wanted = ids.get(f"#{channel.removeprefix('#')}", channel)
+    if wanted not in ids.values():
+        raise UserError(f"No ritual posts in {channel}. They post in {', '.join(sorted(ids))}.")
+    return wanted
 
 
 @cli.command(name="doctor")
@@ -558,7 +563,7 @@ def _with_newest(workspace: str | None) -> Iterator[tuple[House, int]]:
     """The workspace as it runs now, and the number of its newest version, which may be one that cannot be read."""
     settings = _settings()
     with _database() as db:
-        workspace_id = workspace or db.call(versions.only_workspace)
+        workspace_id = db.call(versions.workspace, workspace)
         found = db.call(versions.in_force, workspace_id, wiring.KINDS)
         if found.unreadable:
             print(f"{found.unreadable}\nVersion {found.number} is in force instead.", file=sys.stderr)
@@ -595,6 +600,14 @@ def _operator() -> str:
         return getpass.getuser()
     except (KeyError, OSError):
         return "an operator"
+
+
+def _before(last: versions.Version) -> int:
+    """The version to go back to from `last`. Going back twice goes back further, and not forth again."""
+    before = (last.number if last.restores is None else last.restores) - 1
+    if before < 1:
+        raise UserError("Version 1 is in force, so there is none to go back to.")
+    return before
 
 
 def _apply(

@@ -95,11 +95,15 @@ def settled(session: Session, workspace_id: str) -> int:
     return newest(session, workspace_id)
 
 
-def only_workspace(session: Session) -> str:
-    """The workspace that has versions here; a `UserError` when there is none, or more than one."""
+def workspace(session: Session, wanted: str | None = None) -> str:
+    """The workspace that has versions here, or of several the one that is wanted; a `UserError` when there is none."""
     found = sorted(session.scalars(select(Version.workspace_id).distinct()))
     if not found:
         raise UserError("No version is in force yet: start Drumbeat once, and your folder becomes version 1.")
+    if wanted is not None:
+        if wanted not in found:
+            raise UserError(f"No version is in force in workspace {wanted}. Known here: {', '.join(found)}.")
+        return wanted
     if len(found) > 1:
         raise UserError(f"There are several workspaces. Say which with --workspace: {', '.join(found)}.")
     return found[0]

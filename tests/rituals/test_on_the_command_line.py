@@ -69,3 +69,10 @@ def test_the_calendar_is_printed_as_it_stands_and_as_a_file(drumbeat: Drumbeat) 
     assert "Write: Weekly product update" in drumbeat("calendar", "--weeks", "2").out
     assert drumbeat("calendar", "--person", "nobody@example.com").code == 1
     assert drumbeat("calendar", "--person", "x", "--channel", "#y").code == 1
+
+
+def test_the_calendar_of_a_channel_in_which_nothing_is_posted_says_so(drumbeat: Drumbeat) -> None:
+    for channel in ("#product-updates", "product-updates"):
+        assert "Write: Weekly product update" in drumbeat("calendar", "--channel", channel).out
+    said = drumbeat("calendar", "--channel", "#prodct-updates")
+    assert (said.code, said.err) == (1, "No ritual posts in #prodct-updates. They post in #product-updates.\n")

@@ -151,6 +151,15 @@ def test_going_back_makes_a_new_version_and_going_back_twice_goes_further(drumbe
     listed = json.loads(drumbeat("versions", "--format", "json").out)
     assert [(each["version"], each["restores"]) for each in listed] == [(5, 1), (4, 2), (3, None), (2, None), (1, None)]
     assert "no version 9: there are 1 to 5" in drumbeat("rollback", "9", "--yes").err
+    assert "no version 0: there are 1 to 5" in drumbeat("rollback", "0", "--yes").err
+
+
+def test_an_unknown_workspace_is_told_from_one_without_a_version(drumbeat: Drumbeat, db_url: str) -> None:
+    start(db_url)
+
+    assert drumbeat("versions", "--workspace", people.WORKSPACE).code == 0
+    refused = drumbeat("plan", "--workspace", "T0OTHER")
+    assert (refused.code, refused.err) == (1, "No version is in force in workspace T0OTHER. Known here: T0DRUM.\n")
 
 
 def test_versions_are_listed_with_author_note_and_what_they_changed(drumbeat: Drumbeat, db_url: str) -> None:
