@@ -182,6 +182,7 @@ def times(
             zone=zone,
             hours=hours,
             is_off=work_days.off,
+            shift=slot.shift,
         )
     )
     return Times(prompt, reminder, cutoff, slot.at(schedule.publish, shared))
@@ -197,15 +198,16 @@ def reminder_at(
     zone: ZoneInfo,
     hours: WorkingHours,
     is_off: Callable[[date], bool] = never,
+    shift: timedelta = timedelta(0),
 ) -> datetime | None:
     """When to remind a person in `zone` about the slot on `day`: at the time that clocks in `clock` show, if before the
     cutoff and within their working hours.
 
     Otherwise when those next begin, or as late as they allow: at least two hours after the prompt and one before the
-    cutoff; None when there is no such moment. `is_off` knows their holidays.
+    cutoff; None when there is no such moment. `is_off` knows their holidays, `shift` is the slot's.
     """
     on = _nth_working_day(day, reminder.days, lambda each: each.weekday() not in hours.weekdays or is_off(each))
-    usual = to_utc(datetime.combine(on, reminder.at), clock)
+    usual = to_utc(datetime.combine(on, reminder.at) + shift, clock)
     next = next_working_moment(usual, zone, hours, is_off)
     if next == usual and prompted < usual < cutoff:
         return usual

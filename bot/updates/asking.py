@@ -280,4 +280,5 @@ def _reminder_time(
         zone=person.zone,
         hours=organisation.working_hours,
         is_off=organisation.work_days(person.holidays).off,
+        shift=timedelta(minutes=0 if occurrence.run_by else occurrence.shift_minutes),
     )

@@ -209,6 +209,15 @@ def test_people_are_asked_on_the_day_it_was_moved_to(db: Database) -> None:
     assert "Due Fri 27 Nov, 14:00" in prompt.text
 
 
+def test_a_new_time_shifts_the_reminder_too(db: Database) -> None:
+    week = Week(db, definitions())
+    week.run(RITUALS.move_next, week.ritual(), BOB, THURSDAY, time(13))
+    week.until(berlin(27, 12, 59))
+    assert week.reminders(ALICE) == []
+    week.until(berlin(27, 13))
+    assert week.prompt("billing").reminded_at == berlin(27, 13)
+
+
 # In Slack.
 
 
