@@ -22,10 +22,12 @@ from bot.prompts import model as prompts
 from bot.prompts.flow import next_said
 from bot.prompts.model import Prompt
 from bot.rituals import model as occurrences
+from bot.rituals.flow import MISSED, REMOVED
 from bot.rituals.model import DAY, NEVER, Occurrence
 from bot.rituals.schedule import Slot, coming, times
 from bot.rituals.standing import as_it_stands
 from bot.updates.asking import PROMPT, prompt_key, whom_to_ask
+from bot.updates.flow import EVERYONE_AWAY
 from bot.updates.model import ANSWERED, KIND, LET_OFF, WAITING, Ask, asks, get_ask
 
 LATELY = timedelta(days=14)
@@ -33,6 +35,8 @@ AHEAD = timedelta(days=35)
 """Further ahead, what will not be held is nobody's question yet."""
 MOST_AHEAD = 3
 LATE = timedelta(minutes=10)
+BY_RULE = (MISSED, REMOVED, EVERYONE_AWAY)
+"""The reasons for which Drumbeat itself skips an occurrence."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +106,7 @@ def _concerning(session: Session, house: House, ritual: Ritual, occurrence: Occu
     if occurrence.state == occurrences.SKIPPED:
         return said
     concerning = list(
-        _in_update(session, house, occurrence, person)
+        _in_update(session, house, ritual, occurrence, person)
         if ritual.kind == KIND
         else _in_review(session, house, ritual, occurrence, person)
     )
@@ -113,7 +117,7 @@ def _how_it_went(session: Session, house: House, ritual: Ritual, occurrence: Occ
     """What was out of the ordinary for everybody."""
     facts = {"ritual": ritual, "occurrence": occurrence}
     if occurrence.state == occurrences.SKIPPED:
-        yield Reason("skipped", {**facts, "by": _who_did(session, house, occurrence, "occurrence.skipped")})
+        yield Reason("skipped", {**facts, "by": _who_skipped(session, house, occurrence)})
     if occurrence.moved_at is not None:
         yield Reason("moved", {**facts, "by": _called(session, house, occurrence.moved_by)})
     elif (slot := occurrences.slot_of(house, ritual, occurrence)) and slot.why:
@@ -124,8 +128,10 @@ def _how_it_went(session: Session, house: House, ritual: Ritual, occurrence: Occ
         yield Reason("caught_up", {**facts, "rule": ritual.catch_up})
 
 
-def _in_update(session: Session, house: House, occurrence: Occurrence, person: Person) -> Iterator[Reason]:
-    people = People(session, house)
+def _in_update(
+    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person
+) -> Iterator[Reason]:
+    people, asked_at = People(session, house), None
     for ask in asks(session, house, occurrence.id):
         area = house.definitions.organisation.area(ask.area_id)
         if area is None:
@@ -133,8 +139,13 @@ def _in_update(session: Session, house: House, occurrence: Occurrence, person: P
         facts = {"area": area, "ask": ask, "occurrence": occurrence}
         if ask.asked == person.slack_id:
             yield Reason("asked", {**facts, **_how_asked(session, house, occurrence, ask, person)})
+            prompt = prompts.find(session, house, prompt_key(ask))
+            asked_at = prompt.at if prompt else None
         elif people.by_ref(area.owner) == person or prompts.find(session, house, prompt_key(ask, person.slack_id)):
             yield Reason("passed_on", {**facts, "to": people.called(ask.asked) if ask.asked else None})
+    slot = None if occurrence.run_by else occurrences.slot_of(house, ritual, occurrence)
+    if asked_at is not None and _is_early(house, ritual, slot, person, asked_at):
+        yield Reason("early", {"ritual": ritual, "occurrence": occurrence, "zone": person.zone})
 
 
 def _how_asked(session: Session, house: House, occurrence: Occurrence, ask: Ask, person: Person) -> dict[str, Any]:
@@ -179,8 +190,11 @@ def _not_asked(session: Session, house: House, ritual: Ritual, occurrence: Occur
 def _ahead(session: Session, house: House, ritual: Ritual, person: Person) -> Iterator[Reason]:
     """What the calendar leaves out before the next occurrence, and who is asked for that one."""
     upcoming = occurrences.upcoming(session, house, ritual.id)
+    if upcoming is not None and upcoming.opens_at == NEVER:
+        # Kept for the answers it has: nobody knows when it will be.
+        upcoming = None
     yield from islice(_left_out(session, house, ritual, upcoming), MOST_AHEAD)
-    if upcoming is None or upcoming.opens_at == NEVER:
+    if upcoming is None:
         yield Reason("none_planned", {"ritual": ritual})
         return
     slot = occurrences.slot_of(house, ritual, upcoming)
@@ -189,8 +203,11 @@ def _ahead(session: Session, house: House, ritual: Ritual, person: Person) -> It
     if upcoming.moved_at is not None:
         by = _called(session, house, upcoming.moved_by)
         yield Reason("moved", {"ritual": ritual, "occurrence": upcoming, "by": by})
-    at = _local(_prompt(house, ritual, upcoming, slot, person), person)
-    yield from _asked_next(session, house, ritual, upcoming, person, at)
+    at = _prompt(house, ritual, upcoming, slot, person)
+    said = list(_asked_next(session, house, ritual, upcoming, person, _local(at, person)))
+    yield from said
+    if any(each.part == "next_mine" for each in said) and _is_early(house, ritual, slot, person, at):
+        yield Reason("early", {"ritual": ritual, "occurrence": upcoming, "zone": person.zone})
 
 
 def _left_out(session: Session, house: House, ritual: Ritual, upcoming: Occurrence | None) -> Iterator[Reason]:
@@ -235,16 +252,25 @@ def _prompt(house: House, ritual: Ritual, upcoming: Occurrence, slot: Slot | Non
     return times(slot, ritual, house.definitions.organisation, person.zone, person.holidays).prompt
 
 
-def _who_did(session: Session, house: House, occurrence: Occurrence, kind: str) -> str | None:
-    """Who did this to an occurrence; none when Drumbeat did, by its rules."""
+def _is_early(house: House, ritual: Ritual, slot: Slot | None, person: Person, asked_at: datetime) -> bool:
+    """Whether somebody is asked before the ritual's own time, since they are at work too little before the cutoff."""
+    schedule = ritual.schedule
+    clock = person.zone if schedule.zone == "person" else ritual.zone_for(house.definitions.organisation)
+    return slot is not None and asked_at < slot.at(schedule.prompt, clock)
+
+
+def _who_skipped(session: Session, house: House, occurrence: Occurrence) -> str | None:
+    """Who skipped an occurrence; none when Drumbeat did, by its rules."""
+    if occurrence.reason in BY_RULE:
+        return None
     actor = session.scalar(
         select(Event.actor).where(
             Event.workspace_id == house.workspace_id,
             Event.subject == f"occurrence:{occurrence.id}",
-            Event.kind == kind,
+            Event.kind == "occurrence.skipped",
         )
     )
-    return _called(session, house, actor) if actor else None
+    return _called(session, house, actor)
 
 
 def _called(session: Session, house: House, slack_id: str | None) -> str:

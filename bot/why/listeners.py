@@ -57,11 +57,14 @@ async def why_this(gesture: Gesture, house: House) -> None:
 def _pages(
     house: House, asking: Person, about: Person, found: Sequence[tuple[Ritual, Sequence[Reason]]]
 ) -> list[Message]:
-    name = "" if asking == about else about.name
+    own = asking == about
+    name = "" if own else about.name
     parts = [blocks.header(house.words.part(WHY, "title", name=name))]
     for ritual, reasons in found:
         # Settings are marked as in the terminal; plain text in Slack leaves the marks standing.
-        lines = [f"• {house.words.part(WHY, reason.part, **reason.facts).replace('`', '')}" for reason in reasons]
+        lines = [
+            f"• {house.words.part(WHY, reason.part, own=own, **reason.facts).replace('`', '')}" for reason in reasons
+        ]
         parts += blocks.headed("\n".join([ritual.name, *lines]))
     if not found:
         parts.append(blocks.section(house.words.part(WHY, "nothing", name=name)))

@@ -8,13 +8,14 @@ import pytest
 from bot import app
 from bot.db import Database
 from bot.errors import UserError
+from bot.people.directory import keep_member
 from bot.prompts import flow as prompts
 from bot.updates.asking import prompt_key
 from bot.why.listeners import TABLES
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import Keyboard
 from tests.rituals.desk import ritual
-from tests.updates.team import EVE, RITUALS, Week, away, berlin, definitions
+from tests.updates.team import EVE, RITUALS, Week, away, berlin, definitions, member
 
 
 @pytest.fixture
@@ -54,14 +55,29 @@ def test_whoever_stands_in_and_whoever_is_away_hear_of_each_other(week: Week) ->
 def test_with_no_area_nothing_is_asked(week: Week) -> None:
     week.until(berlin(25, 11))
     said = why(week, user=BOB)
-    assert "no area that takes part was theirs" in said
+    assert "no area that takes part was yours and you stood in for nobody" in said
     assert "calendar.yaml" in said
+
+
+def test_product_ops_hears_of_others_as_of_others(db: Database) -> None:
+    week = Week(db, definitions(areas=["billing"]), app.LINKS)
+    week.until(berlin(25, 11))
+    said = why(week, "@charlie weekly-update", BOB)
+    assert "no area that takes part was theirs and they stood in for nobody" in said
+    assert "nothing will be asked, because no area that takes part is theirs" in said
 
 
 def test_what_was_skipped_by_hand_says_by_whom_and_why(week: Week) -> None:
     week.until(berlin(25, 11))
     week.run(RITUALS.skip, week.ritual(), BOB, "company retreat")
     assert "was skipped by Bob: company retreat" in why(week)
+
+
+def test_what_an_operator_skipped_is_not_put_down_to_the_calendar(week: Week) -> None:
+    week.run(RITUALS.skip, week.ritual(), None, "company retreat")
+    said = why(week)
+    assert "was skipped by an operator: company retreat (/cadence run weekly-update opens the next one)" in said
+    assert "catch_up" not in said
 
 
 def test_with_everyone_away_it_says_so(week: Week) -> None:
@@ -113,7 +129,9 @@ def test_a_pause_is_why_nothing_comes(week: Week) -> None:
 
 def test_without_an_end_of_the_pause_no_next_one_is_planned(week: Week) -> None:
     week.run(RITUALS.pause, week.ritual(), BOB, None, "reorganisation")
-    assert "no occurrence of Weekly product update is planned" in why(week)
+    said = why(week)
+    assert "Not held on Wed 2026-11-25: paused by Bob: reorganisation (set by /cadence pause)" in said
+    assert "no occurrence of Weekly product update is planned" in said
 
 
 def test_a_move_says_who_and_why(week: Week) -> None:
@@ -128,6 +146,18 @@ def test_a_holiday_is_why_it_is_not_held(db: Database) -> None:
     week.change(definitions(holidays="skip", holiday_calendar="US", schedule={"repeats": "every Thursday"}))
     week.until(berlin(19, 20, month=11))
     assert "Not held on Thu 2026-11-26: Thanksgiving" in why(week)
+
+
+def test_whoever_is_asked_a_day_early_hears_why(db: Database) -> None:
+    """In Los Angeles Wednesday's hours begin five hours after the cutoff in Berlin."""
+    week = Week(db, definitions(schedule={"cutoff": "13:00", "publish": "13:00", "reminder": None}), app.LINKS)
+    week.run(keep_member, member(CHARLIE, "Charlie", "America/Los_Angeles"))
+    early = "Wed 25 Nov 2026: asked before that day, because working hours in America/Los_Angeles leave too little"
+    assert early in why(week, user=CHARLIE)
+    week.until(berlin(25, 12))
+    assert "asked on Tue 24 Nov, 10:00" in why(week, user=CHARLIE)
+    assert early in why(week, user=CHARLIE)
+    assert "asked before that day" not in why(week, user=ALICE)
 
 
 def test_the_chosen_reminders_are_why_none_comes(week: Week) -> None:
