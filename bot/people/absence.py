@@ -10,7 +10,7 @@ from bot.audit import record
 from bot.errors import UserError
 from bot.house import House
 from bot.people.flow import require_person, require_product_ops
-from bot.people.model import SAID, Absence, People, Person, away_until
+from bot.people.model import SAID, Absence, People, Person, away_until, hold_absences
 
 LONGEST_ABSENCE = timedelta(days=366)
 KINDS: Mapping[str, str] = {"leave": "Leave", "sick": "Sick", "conference": "Conference", "other": "Other"}
@@ -69,14 +69,17 @@ def tell_away(session: Session, house: House, slack_id: str) -> None:
 
 def back(session: Session, house: House, slack_id: str, day: date) -> bool:
     """From `day` on this person is here again; true when that ended an absence. Later ones stay as planned."""
+    hold_absences(session, house, slack_id)
     absences = session.scalars(
-        select(Absence).where(
+        select(Absence)
+        .where(
             Absence.workspace_id == house.workspace_id,
             Absence.slack_id == slack_id,
             Absence.first_day <= day,
             Absence.last_day >= day,
             or_(Absence.back_on.is_(None), Absence.back_on > day),
         )
+        .with_for_update()
     ).all()
     for absence in absences:
         _end(session, absence, day)
@@ -160,8 +163,10 @@ def _make_room(
     session: Session, house: House, slack_id: str, first_day: date, last_day: date, ritual_id: str | None
 ) -> None:
     """The newest word counts: what was said of the same days goes, what had begun before ends before."""
+    hold_absences(session, house, slack_id)
     overlapping = session.scalars(
-        select(Absence).where(
+        select(Absence)
+        .where(
             Absence.workspace_id == house.workspace_id,
             Absence.slack_id == slack_id,
             Absence.source == SAID,
@@ -169,6 +174,7 @@ def _make_room(
             Absence.first_day <= last_day,
             Absence.last_day >= first_day,
         )
+        .with_for_update()
     ).all()
     for absence in overlapping:
         _end(session, absence, first_day)

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import blocks
+from bot.db import insert_or_ignore
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import House
@@ -163,8 +164,9 @@ def _days(house: House, person: Person, entry: Entry) -> list[date]:
 
 def _replace(session: Session, house: House, source: str, found: Sequence[_Away]) -> int:
     """Change what the source said before into what it says now, and let the rooms know of today's changes."""
+    _known(session, house, source)
     query = select(Absence).where(Absence.workspace_id == house.workspace_id, Absence.source == source)
-    before = {(each.slack_id, each.source_ref): each for each in session.scalars(query)}
+    before = {(each.slack_id, each.source_ref): each for each in session.scalars(query.with_for_update())}
     were_away = _away_today(session, house, before.values())
     wanted = {(each.slack_id, each.ref): each for each in found}
     for key, absence in before.items():
@@ -235,13 +237,10 @@ def _in_words(house: House, feed: Feed, known: CalendarRead) -> str:
 
 
 def _known(session: Session, house: House, source: str) -> CalendarRead:
+    """What is known of a calendar, held until this transaction ends: several processes may read it at once."""
+    insert_or_ignore(session, CalendarRead, workspace_id=house.workspace_id, source=source)
     query = select(CalendarRead).where(CalendarRead.workspace_id == house.workspace_id, CalendarRead.source == source)
-    known = session.scalar(query)
-    if known is None:
-        known = CalendarRead(workspace_id=house.workspace_id, source=source)
-        session.add(known)
-        session.flush()
-    return known
+    return session.scalars(query.with_for_update().execution_options(populate_existing=True)).one()
 
 
 def _forget_others(session: Session, house: House) -> None:

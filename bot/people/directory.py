@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from bot import blocks
@@ -142,16 +142,12 @@ def keep_member(session: Session, house: House, member: Mapping[str, Any]) -> No
     if definition is None or _belongs_to_another(session, house, definition, member):
         return
     profile, zones = _profile(house, definition.ref, member), _zones(session, house)
-    existing = session.scalar(
-        select(Profile).where(Profile.workspace_id == house.workspace_id, Profile.ref == definition.ref)
-    )
-    if existing is None:
-        insert_or_ignore(session, Profile, workspace_id=house.workspace_id, **profile)
-    else:
-        # An event carries less than the directory when somebody is deactivated.
-        for name, value in profile.items():
-            setattr(existing, name, value if value is not None else getattr(existing, name))
-    session.flush()
+    # Where the directory is being read anew, it replaces the row meanwhile.
+    if not (
+        _change(session, house, profile)
+        or insert_or_ignore(session, Profile, workspace_id=house.workspace_id, **profile)
+    ):
+        _change(session, house, profile)
     session.info.pop("people", None)
     _tell_other_zones(session, house, zones)
     if member.get("deleted"):
@@ -159,6 +155,13 @@ def keep_member(session: Session, house: House, member: Mapping[str, Any]) -> No
     else:
         leavers.note(session, house, {}, [definition.ref])
         _follow_status(session, house, definition.ref, member)
+
+
+def _change(session: Session, house: House, profile: Mapping[str, Any]) -> bool:
+    """Change a profile that is known; an event carries less than the directory when somebody is deactivated."""
+    said = {name: value for name, value in profile.items() if value is not None}
+    known = update(Profile).where(Profile.workspace_id == house.workspace_id, Profile.ref == profile["ref"])
+    return session.execute(known.values(said).returning(Profile.id)).first() is not None
 
 
 def _zones(session: Session, house: House) -> dict[str, ZoneInfo]:

@@ -264,6 +264,15 @@ def away_until(session: Session, house: House, slack_id: str, day: date, ritual_
     return found
 
 
+def hold_absences(session: Session, house: House, slack_id: str) -> None:
+    """Keep others from noting or ending absences of this person until the transaction ends."""
+    session.execute(
+        select(Profile.id)
+        .where(Profile.workspace_id == house.workspace_id, Profile.slack_id == slack_id)
+        .with_for_update()
+    )
+
+
 def _everyone(session: Session, house: House) -> dict[str, Person]:
     columns = select(Profile.ref, Profile.slack_id, Profile.name, Profile.zone)
     rows = session.execute(columns.where(Profile.workspace_id == house.workspace_id, Profile.active))

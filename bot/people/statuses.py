@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.house import House
 from bot.people.absence import tell_away, tell_back
 from bot.people.covering import covers_day
-from bot.people.model import FROM_STATUS, NO_END, Absence, Person
+from bot.people.model import FROM_STATUS, NO_END, Absence, Person, hold_absences
 
 
 def follow(session: Session, house: House, person: Person, member: Mapping[str, Any]) -> None:
@@ -21,13 +21,16 @@ def follow(session: Session, house: House, person: Person, member: Mapping[str, 
     today = person.today(now)
     over = expires and expires <= now.timestamp()
     shown = emoji if emoji in house.definitions.organisation.away_statuses and not over else ""
+    hold_absences(session, house, person.slack_id)
     standing = session.scalars(
-        select(Absence).where(
+        select(Absence)
+        .where(
             Absence.workspace_id == house.workspace_id,
             Absence.slack_id == person.slack_id,
             Absence.source == FROM_STATUS,
             Absence.last_day >= today,
         )
+        .with_for_update()
     ).all()
     ref = f"{shown}:{expires}"
     ended = False
