@@ -160,6 +160,11 @@ class Ritual(Definition):
     _changes: Changes = PrivateAttr(Changes())
 
     @property
+    def asks_each(self) -> bool:
+        """Whether it asks each person within their own hours; a meeting is at one moment for all."""
+        return self.kind == "weekly_update"
+
+    @property
     def other(self) -> "Ritual | None":
         """The ritual its days count from, once it stands in a calendar that has it."""
         return self._other

@@ -158,9 +158,12 @@ def times(
     """One person's times in an occurrence; `zone` and `holidays` are theirs, else the workspace's count.
 
     They are asked and reminded within their working hours. Somebody to whom those leave too little before the
-    cutoff, since they are far west, is asked on a working day before.
+    cutoff, since they are far west, is asked on a working day before. A meeting is at one moment, and reminds nobody.
     """
     schedule, shared = ritual.schedule, ritual.zone_for(organisation)
+    if not ritual.asks_each:
+        begins = slot.at(schedule.prompt, shared)
+        return Times(begins, None, slot.at(schedule.cutoff, shared), slot.at(schedule.publish, shared))
     zone = zone or organisation.zone
     clock = zone if schedule.zone == "person" else shared
     hours, work_days = organisation.working_hours, organisation.work_days(holidays)

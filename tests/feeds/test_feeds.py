@@ -16,12 +16,12 @@ from bot.feeds.ics import as_ics
 from bot.feeds.listeners import TABLES
 from bot.feeds.model import Feed
 from bot.house import House, Links, Obligation
-from bot.people.directory import Directory, keep
+from bot.people.directory import Directory, keep, keep_member
 from bot.people.model import People
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
 from tests.releases.launch import Keyboard
 from tests.rituals.desk import Desk, berlin, ritual
-from tests.updates.team import BERLIN, NEW_YORK, RITUALS, Week, definitions
+from tests.updates.team import BERLIN, NEW_YORK, RITUALS, Week, definitions, member
 
 AGENDA = ["15 min. What we learned; and what not", "45 min. Ünïcode, and a line long enough to be folded " * 4]
 
@@ -33,7 +33,7 @@ def week(db: Database) -> Week:
     return week
 
 
-def of(week: Week, slack_id: str) -> list[Numbered]:
+def of(week: Week | Desk, slack_id: str) -> list[Numbered]:
     def told(session: Any, house: House) -> list[Numbered]:
         person = People(session, house).by_slack(slack_id)
         assert person is not None
@@ -74,6 +74,15 @@ def test_a_meeting_takes_its_time_and_carries_agenda_and_artifact(db: Database) 
     description = str(event["description"])
     assert "It leaves: A page" in description
     assert all(point.strip() in description for point in AGENDA)
+
+
+def test_a_meeting_begins_at_one_moment_also_for_those_to_whom_it_is_night(db: Database) -> None:
+    """13:00 in Berlin is 4:00 in Los Angeles; neither Tuesday nor nine o'clock there is when people meet."""
+    roadmap = ritual("roadmap", owner=CHARLIE, agenda=AGENDA, schedule={"prompt": "13:00", "cutoff": "17:00"})
+    desk = Desk(db, roadmap)
+    desk.run(keep_member, member(CHARLIE, "Charlie", "America/Los_Angeles"))
+    starts = [each.decoded("dtstart") for each in read(of(desk, CHARLIE))]
+    assert starts[:2] == [berlin(25, 13), berlin(2, 13, month=12)]
 
 
 def test_without_minutes_in_its_agenda_a_meeting_takes_up_no_time(db: Database) -> None:
