@@ -15,23 +15,35 @@ YEARS_AHEAD = 8
 """Within so many years every date comes, 29 February too, also around 2100, which has none."""
 
 _HOW_LONG = re.compile(r"\bfor (?:an?|the next|one|two|three|four|five|six|\d+) ?(?:day|week|month)s?\b", re.IGNORECASE)
+_BEFORE_A_DATE = re.compile(r"([a-z]+)[.,]*\s+(?=\S)")
 _DAY_AND_MONTH = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?\.? (?:of )?([a-z]+)\.?(?:,? (\d{4}))?")
 _MONTH_AND_DAY = re.compile(r"([a-z]+)\.? (\d{1,2})(?:st|nd|rd|th)?(?:,? (\d{4}))?")
 _SPAN = re.compile(r"(?:from )?(.+?) (?:to|until|till|through|-|–) (.+)", re.IGNORECASE)
 _NUMBERS = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4})?")
 
 
+class OtherWeekday(UserError):
+    """A date does not fall on the weekday that stands before it."""
+
+
 def read_day(words: str, today: date) -> date:
     """`today`, `tomorrow`, a weekday (the next one), `2026-12-04`, `4 December` or `4.12.`, else a `UserError`.
 
-    A day without its year is the next one, today included.
+    A day without its year is the next one, today included. Before a date its weekday may stand, if it is that.
     """
     text = " ".join(words.lower().split()).removeprefix("the ").rstrip(",;:")
-    day = _relative(text, today) or _iso(text) or _written(text, today)
+    if day := _relative(text, today):
+        return day
+    named = _BEFORE_A_DATE.match(text)
+    weekday = _named(named[1], WEEKDAYS) if named else None
+    date_text = text[named.end() :].removeprefix("the ") if named and weekday is not None else text
+    day = _iso(date_text) or _written(date_text, today)
     if day is None:
         raise UserError(
             f"I can not read “{words[:40]}” as a day. Write it like `2026-12-04`, `friday` or `4 December`."
         )
+    if weekday is not None and day.weekday() != weekday:
+        raise OtherWeekday(f"{day:%-d %B %Y} is a {day:%A}, not a {WEEKDAYS[weekday].capitalize()}.")
     return day
 
 

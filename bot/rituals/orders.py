@@ -1,13 +1,12 @@
 """What somebody wants done with a ritual, from the words of a command that follow its name."""
 
 import re
-from contextlib import suppress
 from datetime import date, time
 
 from bot.errors import UserError
-from bot.people.dates import read_day, refuse_length
+from bot.people.dates import OtherWeekday, read_day, refuse_length
 
-MOST_WORDS_OF_A_DAY = 4
+MOST_WORDS_OF_A_DAY = 6
 _TIME = re.compile(r"(?:at )?([01]?\d|2[0-3])[:.]([0-5]\d)(?:[,;]?\s+|$)", re.IGNORECASE)
 _HALF_DAY = re.compile(r"(?:at )?(1[0-2]|0?[1-9])(?:[:.]([0-5]\d))? ?([ap])\.?m\.?(?:[,;]?\s+|$)", re.IGNORECASE)
 _LIKE_A_TIME = re.compile(r"at\b|noon\b|midnight\b|\d{1,2}(?:[:.]\d+| ?(?:h|uhr|o.?clock|am|pm)\b|$)", re.IGNORECASE)
@@ -20,9 +19,9 @@ def read_pause(words: str, today: date) -> tuple[date | None, str]:
     if first.lower() in ("until", "till"):
         day, rest = _day_first(rest, today)
         return day, _reason(rest)
-    if last := re.fullmatch(r"(.+?)[ ,]+(?:until|till) (.+)", words, re.IGNORECASE):
-        with suppress(UserError):
-            return read_day(last[2], today), _reason(last[1])
+    at_the_end = re.fullmatch(r"(.+?)[ ,]+(?:until|till) (.+)", words, re.IGNORECASE)
+    if at_the_end and (last_day := _if_day(at_the_end[2], today)):
+        return last_day, _reason(at_the_end[1])
     refuse_length(words)
     return None, _reason(words)
 
@@ -54,11 +53,19 @@ def _day_first(words: str, today: date) -> tuple[date, str]:
     """The day that the words begin with, which is as many of them as make one, and what follows."""
     parts = words.split()
     for count in range(min(len(parts), MOST_WORDS_OF_A_DAY), 0, -1):
-        try:
-            return read_day(" ".join(parts[:count]).rstrip(",:"), today), " ".join(parts[count:])
-        except UserError:
-            continue
+        if day := _if_day(" ".join(parts[:count]), today):
+            return day, " ".join(parts[count:])
     return read_day(parts[0] if parts else "", today), ""
+
+
+def _if_day(words: str, today: date) -> date | None:
+    """The day that the words are; a `UserError` when they contradict themselves."""
+    try:
+        return read_day(words, today)
+    except OtherWeekday:
+        raise
+    except UserError:
+        return None
 
 
 def _reason(words: str) -> str:

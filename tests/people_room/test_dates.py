@@ -36,6 +36,10 @@ TODAY = date(2026, 11, 25)
         ("3 january", date(2027, 1, 3)),
         ("29 february", date(2028, 2, 29)),
         ("1 may", date(2027, 5, 1)),
+        ("friday 4 december", date(2026, 12, 4)),
+        ("Fri, 4.12.", date(2026, 12, 4)),
+        ("Fri. the 4th of December", date(2026, 12, 4)),
+        ("friday 2026-12-04", date(2026, 12, 4)),
     ],
 )
 def test_a_day_in_words(words: str, day: date) -> None:
@@ -50,6 +54,11 @@ def test_a_day_in_words(words: str, day: date) -> None:
 def test_what_is_no_day_is_refused_with_examples(words: str) -> None:
     with pytest.raises(UserError, match="Write it like `2026-12-04`, `friday` or `4 December`"):
         read_day(words, TODAY)
+
+
+def test_a_date_on_another_weekday_is_not_guessed_at() -> None:
+    with pytest.raises(UserError, match="4 December 2026 is a Friday, not a Thursday"):
+        read_day("thursday 4 december", TODAY)
 
 
 @pytest.mark.parametrize(("today", "day"), [((2028, 3, 1), (2032, 2, 29)), ((2028, 2, 29), (2028, 2, 29))])

@@ -19,6 +19,8 @@ FRIDAY = date(2026, 11, 27)
         ("friday at 9.30, because of a conference", (FRIDAY, time(9, 30), "of a conference")),
         ("to friday 3pm", (FRIDAY, time(15), "")),
         ("to friday 3:30 p.m. because we travel", (FRIDAY, time(15, 30), "we travel")),
+        ("to friday 4 december 15:00", (date(2026, 12, 4), time(15), "")),
+        ("to friday, the 4th of december: conference", (date(2026, 12, 4), None, "conference")),
         ("to friday 12 am", (FRIDAY, time(0), "")),
         ("to friday 12pm", (FRIDAY, time(12), "")),
         ("to 4 December because 10:00 is early", (date(2026, 12, 4), None, "10:00 is early")),
@@ -54,6 +56,16 @@ def test_a_pause_is_read_with_its_last_day_before_or_after_the_reason(
             read_pause(words, TODAY)
     else:
         assert read_pause(words, TODAY) == order
+
+
+def test_a_date_on_another_weekday_moves_nothing() -> None:
+    for read, words in (
+        (read_move, "to thursday 4 december"),
+        (read_pause, "until thursday 4 december for a retreat"),
+        (read_pause, "retreat until thursday 4 december"),
+    ):
+        with pytest.raises(UserError, match="4 December 2026 is a Friday, not a Thursday"):
+            read(words, TODAY)
 
 
 def test_a_pause_of_some_weeks_is_not_taken_for_one_without_end() -> None:
