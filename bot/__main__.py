@@ -138,8 +138,9 @@ def init_(
     files = presets.files(preset, lead)
     loaded = load_texts({file: text for file, text in files.items() if file.endswith(".yaml")}, str(folder))
     if loaded.problems:
-        raise UserError("\n".join(f"{problem.message}: {problem.mend}" for problem in loaded.problems))
-    _write_files(folder, files, force=False)
+        said = dict.fromkeys(f"{problem.message}: {problem.mend}" for problem in loaded.problems)
+        raise UserError("\n".join(said))
+    _write_files(folder, files, force=None)
     print(f"{folder} holds {presets.PRESETS[preset].says}. You own all of it for now: name your people and areas in")
     print(f"{folder / 'organisation.yaml'}, then say: drumbeat check {folder}")
 
@@ -652,10 +653,12 @@ def _asked(option: str, question: str, given: str | None) -> str:
     return answer.strip()
 
 
-def _write_files(folder: Path, files: Mapping[str, str], *, force: bool) -> None:
+def _write_files(folder: Path, files: Mapping[str, str], *, force: bool | None) -> None:
+    """Writes over what is there with `force` only; None where the command has no such option."""
     there = [name for name in files if (folder / name).exists()]
     if there and not force:
-        raise UserError(f"{folder} has {', '.join(sorted(there))} already: choose another folder, or say --force.")
+        otherwise = "" if force is None else ", or say --force"
+        raise UserError(f"{folder} has {', '.join(sorted(there))} already: choose another folder{otherwise}.")
     try:
         for name, text in files.items():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
