@@ -26,6 +26,7 @@ def more_channels(slack: FakeSlack) -> None:
     slack.add_channel(CLOSED, "closed", is_private=True, has_bot=False)
     slack.add_channel(NOT_IN, "not-in", has_bot=False)
     slack.add_channel(ARCHIVED, "archived", is_archived=True)
+    slack.direct(ALICE)
     slack.deactivate(CHARLIE)
 
 
@@ -69,11 +70,16 @@ def more_channels(slack: FakeSlack) -> None:
         ("chat.postEphemeral", {"channel": UPDATES, "user": CHARLIE, "text": "x"}, "user_not_in_channel"),
         ("chat.postEphemeral", {"channel": ARCHIVED, "user": ALICE, "text": "x"}, "is_archived"),
         ("chat.getPermalink", {"channel": UPDATES, "message_ts": "1.1"}, "message_not_found"),
+        ("chat.getPermalink", {"channel": NOT_IN, "message_ts": "1.1"}, "message_not_found"),
+        ("chat.getPermalink", {"channel": CLOSED, "message_ts": "1.1"}, "channel_not_found"),
         ("conversations.history", {"channel": ALICE}, "channel_not_found"),
         ("conversations.history", {"channel": NOT_IN}, "not_in_channel"),
         ("conversations.history", {"channel": CLOSED}, "channel_not_found"),
         ("conversations.replies", {"channel": UPDATES, "ts": "1.1"}, "thread_not_found"),
+        ("conversations.replies", {"channel": NOT_IN, "ts": "1.1"}, "not_in_channel"),
         ("conversations.info", {"channel": CLOSED}, "channel_not_found"),
+        ("conversations.info", {"channel": "D0ALICE"}, "missing_scope"),
+        ("conversations.members", {"channel": "D0ALICE"}, "missing_scope"),
         ("conversations.members", {"channel": "C0NOWHERE"}, "channel_not_found"),
         ("conversations.join", {"channel": "C0NOWHERE"}, "channel_not_found"),
         ("conversations.join", {"channel": CLOSED}, "channel_not_found"),
@@ -128,6 +134,42 @@ def test_what_was_deleted_is_not_changed_answered_or_deleted_again(slack: FakeSl
     assert refusal(slack, "conversations.replies", **where) == "thread_not_found"
     reply = {"channel": UPDATES, "text": "y", "thread_ts": post["ts"]}
     assert refusal(slack, "chat.postMessage", **reply) == "thread_not_found"
+
+
+def test_one_message_is_read_by_its_own_time(slack: FakeSlack) -> None:
+    root, later = slack.say(UPDATES, "root"), slack.say(UPDATES, "later")
+    reply = slack.say(UPDATES, "reply", thread_ts=root["ts"])
+
+    def said(method: str, **args: Any) -> list[str]:
+        return [each["text"] for each in call(slack, method, channel=UPDATES, **args)["messages"]]
+
+    at = {"latest": root["ts"], "limit": 1}
+    assert said("conversations.history", **at) == []
+    assert said("conversations.history", **at, inclusive=True) == ["root"]
+    assert said("conversations.history", latest=reply["ts"], inclusive=True, limit=1) == ["later"], "no reply"
+    there = {"oldest": reply["ts"], "latest": reply["ts"], "inclusive": True}
+    assert said("conversations.replies", ts=root["ts"], **there) == ["reply"]
+    assert said("conversations.replies", ts=reply["ts"]) == ["reply"]
+    assert said("conversations.history", oldest=later["ts"], inclusive=True) == ["later"]
+
+
+def test_the_link_to_a_reply_names_its_thread(slack: FakeSlack) -> None:
+    root = slack.say(NOT_IN, "root")
+    reply = slack.say(NOT_IN, "reply", thread_ts=root["ts"])
+
+    def permalink(message: Any) -> str:
+        return str(call(slack, "chat.getPermalink", channel=NOT_IN, message_ts=message["ts"])["permalink"])
+
+    assert permalink(root) == f"https://acme.slack.com/archives/{NOT_IN}/p{root['ts'].replace('.', '')}"
+    assert permalink(reply).endswith(f"?thread_ts={root['ts']}&cid={NOT_IN}")
+
+
+def test_a_deleted_message_with_replies_leaves_a_stone(slack: FakeSlack) -> None:
+    root = slack.say(UPDATES, "root")
+    slack.say(UPDATES, "reply", thread_ts=root["ts"])
+    slack.delete(root)
+    (stone,) = call(slack, "conversations.history", channel=UPDATES)["messages"]
+    assert (stone["subtype"], stone["ts"], stone["text"]) == ("tombstone", root["ts"], "This message was deleted.")
 
 
 def test_a_message_loses_its_metadata_only_when_it_is_taken_away(slack: FakeSlack) -> None:

@@ -9,6 +9,8 @@ asynchronous and other processes may talk to it too.
     slack.keep_limits(), slack.refused_calls                                                 Slack's rate limits
     slack.add_workspace("T0OTHER", token="xoxb-other")                                       more than one workspace
     await slack.command("/weekly-update", user=ALICE)                                        what people do
+    await slack.shortcut("record_decision_from", message=slack.say(UPDATES, "We go"))        and do to messages
+    await slack.react("scales", message, user=ALICE)
 """
 
 from tests.fake_slack.faults import (

@@ -53,15 +53,19 @@ def post_ephemeral(slack: Records, args: Json) -> Json:
     if reader is None or reader["deleted"] or not channel.holds(reader["id"]):
         raise Refusal("user_not_in_channel")
     _check_content(args, LONGEST_TEXT)
-    slack.ephemerals.append({**args, "channel": channel.id})
-    return {"message_ts": slack.stamp()}
+    ts = slack.stamp()
+    slack.ephemerals.append({**args, "channel": channel.id, "ts": ts, "is_ephemeral": True})
+    return {"message_ts": ts}
 
 
 def permalink(slack: Records, args: Json) -> Json:
-    channel = slack.readable(args)
-    ts = slack.message(channel, args.get("message_ts", ""), "message_not_found")["ts"]
-    address = f"https://{slack.name.lower()}.slack.com/archives/{channel.id}/p{ts.replace('.', '')}"
-    return {"channel": channel.id, "permalink": address}
+    """The link of a reply names its thread, too."""
+    channel = slack.visible(args)
+    message = slack.message(channel, args.get("message_ts", ""), "message_not_found")
+    address = f"https://{slack.name.lower()}.slack.com/archives/{channel.id}/p{message['ts'].replace('.', '')}"
+    thread = message.get("thread_ts", message["ts"])
+    in_thread = f"?thread_ts={thread}&cid={channel.id}" if thread != message["ts"] else ""
+    return {"channel": channel.id, "permalink": address + in_thread}
 
 
 def _check_thread(channel: Channel, args: Json) -> None:
@@ -76,6 +80,7 @@ def _new_message(slack: Records, args: Json) -> Json:
         "type": "message",
         "user": slack.bot_user,
         "bot_id": slack.bot,
+        "bot_profile": {"id": slack.bot, "app_id": APP, "name": "Drumbeat", "deleted": False},
         "app_id": APP,
         "text": "",
         **message,

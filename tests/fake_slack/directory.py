@@ -48,16 +48,16 @@ def list_own_conversations(slack: Records, args: Json) -> Json:
 
 
 def conversation_info(slack: Records, args: Json) -> Json:
-    return {"channel": _shown(_visible(slack, args))}
+    return {"channel": _shown(_of_many(slack, args))}
 
 
 def list_members(slack: Records, args: Json) -> Json:
-    channel = _visible(slack, args)
+    channel = _of_many(slack, args)
     return _listed([user for user in slack.users if channel.holds(user)], "members", args)
 
 
 def join(slack: Records, args: Json) -> Json:
-    channel = _visible(slack, args)
+    channel = slack.visible(args)
     if channel.is_private or channel.user:
         raise Refusal("method_not_supported_for_channel_type")
     if channel.is_archived:
@@ -102,11 +102,11 @@ def usergroup_users(slack: Records, args: Json) -> Json:
     return {"users": slack.usergroups[args["usergroup"]]["users"]}
 
 
-def _visible(slack: Records, args: Json) -> Channel:
-    """A channel the bot may know of: a public one, or a private one it is in."""
-    channel = slack.channel(args)
-    if channel.is_private and not channel.has_bot:
-        raise Refusal("channel_not_found")
+def _of_many(slack: Records, args: Json) -> Channel:
+    """A channel. The bot has no scope that lets it ask about conversations of people, its own with them included."""
+    channel = slack.visible(args)
+    if channel.user:
+        raise Refusal("missing_scope")
     return channel
 
 

@@ -10,6 +10,7 @@ def history(slack: Records, args: Json) -> Json:
 
 
 def replies(slack: Records, args: Json) -> Json:
+    """A thread by the `ts` of its first message; by that of a reply only this reply, as Slack does it."""
     channel = slack.readable(args)
     root = str(args.get("ts", ""))
     thread = [each for each in _shown(slack, channel) if root in (each["ts"], each.get("thread_ts"))]
@@ -30,7 +31,8 @@ def _is_reply(message: Json) -> bool:
 def _page(messages: list[Json], args: Json) -> Json:
     limit = int(args.get("limit") or 100)
     oldest, latest = float(args.get("oldest") or 0), float(args.get("latest") or "inf")
-    wanted = [message for message in messages if oldest < float(message["ts"]) < latest]
+    ends = {oldest, latest} if _is_set(args, "inclusive") else set()
+    wanted = [each for each in messages if oldest < float(each["ts"]) < latest or float(each["ts"]) in ends]
     start = int(args.get("cursor") or 0)
     page = [_without_metadata(message, args) for message in wanted[start : start + limit]]
     more = len(wanted) > start + limit
@@ -39,6 +41,10 @@ def _page(messages: list[Json], args: Json) -> Json:
 
 
 def _without_metadata(message: Json, args: Json) -> Json:
-    if str(args.get("include_all_metadata", "")).lower() in ("1", "true") or "metadata" not in message:
+    if _is_set(args, "include_all_metadata") or "metadata" not in message:
         return message
     return {**message, "metadata": {"event_type": message["metadata"]["event_type"]}}
+
+
+def _is_set(args: Json, flag: str) -> bool:
+    return str(args.get(flag, "")).lower() in ("1", "true")

@@ -139,6 +139,15 @@ class Records:
             raise Refusal("channel_not_found" if channel.is_private else "not_in_channel")
         return channel
 
+    def visible(self, args: Json) -> Channel:
+        """A channel the bot may know of: a public one, or one it is in."""
+        if str(args.get("channel", ""))[:1] in "UW":
+            raise Refusal("channel_not_found")
+        channel = self.channel(args)
+        if channel.is_private and not channel.has_bot:
+            raise Refusal("channel_not_found")
+        return channel
+
     def message(self, channel: Channel, ts: str, error: str) -> Json:
         for message in channel.messages:
             if message["ts"] == ts:

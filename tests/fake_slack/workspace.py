@@ -27,9 +27,31 @@ class Workspace(Records):
         return {**message, "channel": channel.id}
 
     def delete(self, message: Json) -> None:
-        """A person deletes a message, their own or, as an administrator, the bot's."""
+        """A person deletes a message, their own or, as an administrator, the bot's. One with replies leaves a stone."""
+        channel, ts = self.channels[message["channel"]], message["ts"]
+        has_replies = any(each.get("thread_ts") == ts for each in channel.messages if each["ts"] != ts)
+        stone = {"type": "message", "subtype": "tombstone", "user": "USLACKBOT", "hidden": True, "ts": ts}
+        left = [stone | {"text": "This message was deleted.", "thread_ts": ts}] if has_replies else []
+        channel.messages[:] = [kept for each in channel.messages for kept in (left if each["ts"] == ts else [each])]
+
+    async def react(self, emoji: str, message: Json, *, user: str = people.ALICE) -> Ack | None:
+        """A person sets an emoji, by its name without colons, on a message. The bot hears of it where it is."""
         channel = self.channels[message["channel"]]
-        channel.messages[:] = [each for each in channel.messages if each["ts"] != message["ts"]]
+        (kept,) = (each for each in channel.messages if each["ts"] == message["ts"])
+        reactions = kept.setdefault("reactions", [])
+        reactions.append({"name": emoji, "users": [user], "count": 1})
+        if not channel.has_bot:
+            return None
+        return await self.event(
+            {
+                "type": "reaction_added",
+                "user": user,
+                "reaction": emoji,
+                "item_user": message.get("user"),
+                "item": {"type": "message", "channel": channel.id, "ts": message["ts"]},
+                "event_ts": self.stamp(),
+            }
+        )
 
     async def command(
         self, name: str, *, user: str = people.ALICE, text: str = "", channel: str = people.UPDATES
@@ -72,9 +94,13 @@ class Workspace(Records):
         else:
             shown = message or {"ts": self.stamp(), "text": "", "channel": people.UPDATES}
             channel = shown.get("channel", people.UPDATES)
-            payload["message"] = {key: shown[key] for key in shown if key != "channel"}
-            payload["channel"] = {"id": channel, "name": self.conversation(channel).name or "directmessage"}
+            payload["channel"] = self._place(channel)
             payload["container"] = {"type": "message", "message_ts": shown["ts"], "channel_id": channel}
+            if shown.get("is_ephemeral"):
+                # Of what only one person sees Slack tells no words.
+                payload["container"] |= {"is_ephemeral": True}
+            else:
+                payload["message"] = {key: shown[key] for key in shown if key != "channel"}
             payload["response_url"] = self.response_url(user)
         return await self._line.gesture("interactive", payload)
 
@@ -85,10 +111,8 @@ class Workspace(Records):
         if message is not None:
             payload["message"] = {key: message[key] for key in message if key != "channel"}
             payload["message_ts"] = message["ts"]
-            payload["channel"] = {
-                "id": message["channel"],
-                "name": self.conversation(message["channel"]).name,
-            }
+            payload["action_ts"] = self.stamp()
+            payload["channel"] = self._place(message["channel"])
             payload["response_url"] = self.response_url(user)
         return await self._line.gesture("interactive", payload)
 
@@ -136,6 +160,12 @@ class Workspace(Records):
     def response_url(self, user: str) -> str:
         """Where a gesture of this person's is answered."""
         return self._line.response_url(self, user)
+
+    def _place(self, channel_id: str) -> Json:
+        """Slack names only public channels to apps."""
+        channel = self.conversation(channel_id)
+        name = "directmessage" if channel.user else "privategroup" if channel.is_private else channel.name
+        return {"id": channel_id, "name": name}
 
     def _interaction(self, kind: str, user: str) -> Json:
         who = {"id": user, "username": self.users[user]["name"], "team_id": self.team_id}

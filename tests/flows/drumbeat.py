@@ -13,6 +13,7 @@ from bot import app, doors, timers
 from bot.db import Database
 from bot.definitions import Definitions
 from bot.delivery.slack import make_client, make_session, open_connection
+from bot.dispatch import Dispatch
 from bot.house import House
 from bot.people.directory import keep, read_directory
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, Ack, FakeSlack
@@ -33,6 +34,7 @@ class Drumbeat:
     clock: StoppedClock
     slack: FakeSlack
     house: House
+    dispatch: Dispatch
     heard: int = 0
     """How many answers the story has read."""
 
@@ -54,14 +56,45 @@ class Drumbeat:
     async def press(self, label: str, user: str = ALICE, channel: str = "") -> Ack:
         """Press the button of that name in the last message to `user`, or in `channel`, that has one."""
         where = channel or f"D0{user[2:]}"
-        for message in reversed(self.slack.messages(channel or user)):
+        return await self._press(
+            label, [{**each, "channel": where} for each in self.slack.messages(channel or user)], user
+        )
+
+    async def press_whispered(self, label: str, user: str = ALICE) -> Ack:
+        """Press the button of that name in what `user` alone was told last in a channel."""
+        ack = await self._press(label, self.whispered(user), user)
+        await self.settled()
+        return ack
+
+    def whispered(self, user: str = ALICE) -> list[Json]:
+        """What this person alone was told in channels."""
+        return [each for each in list(self.slack.ephemerals) if each["user"] == user]
+
+    async def _press(self, label: str, messages: list[Json], user: str) -> Ack:
+        for message in reversed(messages):
             for block in message.get("blocks", []):
                 for button in [*block.get("elements", []), *filter(None, [block.get("accessory")])]:
                     if button.get("type") == "button" and button["text"]["text"] == label:
-                        shown = {**message, "channel": where}
                         value = button.get("value", "")
-                        return await in_time(self.slack.click(button["action_id"], value, user=user, message=shown))
-        raise AssertionError(f"no button {label!r} in {self.slack.said(channel or user)}")
+                        return await in_time(self.slack.click(button["action_id"], value, user=user, message=message))
+        raise AssertionError(f"no button {label!r} in {[each['text'] for each in messages]}")
+
+    async def shortcut(self, name: str, message: Json, user: str = ALICE) -> Ack:
+        """Use the shortcut of that name in the menu of a message."""
+        shortcuts = app.tables().shortcuts.items()
+        (callback_id,) = (id for id, each in shortcuts if (each.name, each.kind) == (name, "message"))
+        ack = await in_time(self.slack.shortcut(callback_id, user=user, message=message))
+        await self.settled()
+        return ack
+
+    async def react(self, emoji: str, message: Json, user: str = ALICE) -> None:
+        """Set an emoji on a message."""
+        await self.slack.react(emoji, message, user=user)
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Wait for what goes on after Slack was answered."""
+        await self.dispatch.finish(PATIENCE)
 
     async def choose(self, menu: str, label: str, user: str = ALICE) -> Ack:
         """Choose `label` in the first menu of that name, `…` for the small one, in the last message to `user`."""
@@ -123,7 +156,7 @@ async def drumbeat(
         bolt = doors.make_bolt(lambda: house, client, answers=app.tables(), signing_secret=None)
         close = await doors.open_socket(bolt, APP_TOKEN, await open_connection(client, APP_TOKEN))
         try:
-            yield Drumbeat(db, clock, slack, house)
+            yield Drumbeat(db, clock, slack, house, bolt.dispatch)
         finally:
             await close()
 
