@@ -13,7 +13,7 @@ from typing import Any
 from bot import blocks
 from bot.db import is_away
 from bot.errors import FieldErrors, UserError
-from bot.gesture import Ack, Gesture, Handler, Respond, SlackClient
+from bot.gesture import Ack, Gesture, Handler, Respond, SlackClient, refusal
 from bot.house import House
 from bot.logs import get_logger
 from bot.markup import clean
@@ -235,8 +235,7 @@ async def _say(gesture: Gesture, text: str) -> None:
 
 def _race(error: Exception) -> str:
     """Slack's word for it, when time or another click was faster than we; else nothing."""
-    get = getattr(getattr(error, "response", None), "get", None)
-    reason = str(get("error") or "") if get else ""
+    reason = refusal(error)
     return reason if reason in _RACES else ""
 
 

@@ -16,6 +16,15 @@ from bot.markup import clean
 class SlackClient(Protocol):
     """The part of Slack's asynchronous client that live answers use; Bolt hands it in."""
 
+    async def chat_getPermalink(self, *, channel: str, message_ts: str) -> Any: ...
+    async def chat_postEphemeral(self, *, channel: str, user: str, thread_ts: str | None, **message: Any) -> Any: ...
+    async def conversations_history(self, *, channel: str, latest: str, inclusive: bool, limit: int) -> Any: ...
+    async def conversations_info(self, *, channel: str) -> Any: ...
+    async def conversations_members(self, *, channel: str, limit: int, cursor: str | None) -> Any: ...
+    async def conversations_replies(
+        self, *, channel: str, ts: str, oldest: str, latest: str, inclusive: bool, limit: int
+    ) -> Any: ...
+    async def users_info(self, *, user: str) -> Any: ...
     async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> Any: ...
     async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> Any: ...
 
@@ -44,7 +53,7 @@ class Gesture:
     respond: Respond | None = None
     """Posts to the gesture's response URL; absent for forms."""
     event: Mapping[str, Any] = field(default_factory=dict)
-    """The whole event, for `EVENTS`."""
+    """The whole event, for `EVENTS`; the message, for its shortcuts."""
 
     def with_text(self, text: str) -> "Gesture":
         """The same gesture, with only a part of its words."""
@@ -53,6 +62,12 @@ class Gesture:
     async def open(self, view: View) -> None:
         """Open a form. Slack's trigger lapses in three seconds, so call this early."""
         await self.client.views_open(trigger_id=self.trigger, view=view.payload())
+
+    async def whisper(self, channel: str, message: Message, thread: str = "") -> None:
+        """Say it to this person alone in a channel, or in a thread there (the `ts` of its first message)."""
+        await self.client.chat_postEphemeral(
+            channel=channel, user=self.user, thread_ts=thread or None, **message.payload()
+        )
 
     async def publish_home(self, view: View) -> None:
         await self.client.views_publish(user_id=self.user, view=view.payload())
@@ -87,6 +102,12 @@ class Gesture:
         for state in self.fields.get(block_id, {}).values():
             return _answers(state)
         return []
+
+
+def refusal(error: BaseException) -> str:
+    """Slack's word for why it refused a call; empty when this is another error."""
+    get = getattr(getattr(error, "response", None), "get", None)
+    return str(get("error") or "") if get else ""
 
 
 def _answers(state: Mapping[str, Any]) -> list[str]:

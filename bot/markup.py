@@ -5,6 +5,7 @@ the mass mentions are broken with a zero-width space.
 """
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -17,6 +18,7 @@ _MASS_MENTION = re.compile(r"(<[^<>|]*)|@(?=here|channel|everyone)", re.IGNORECA
 USER_ID = re.compile(r"[UW][A-Z0-9]+")
 CHANNEL_ID = re.compile(r"[CDG][A-Z0-9]+")
 _SEQUENCE = re.compile(r"<([^<>\n]*)>")
+_UNNAMED = re.compile(r"<[@#]([A-Z0-9]+)\|?>")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>|\"`]+[^\s<>|\"`.,;:!?)'\]}*_~]", re.IGNORECASE)
 
 
@@ -98,7 +100,31 @@ def plain(text: str) -> str:
     """What a reader would see of markup, for places that take none. What is no markup stays as it is."""
     if not isinstance(text, Mrkdwn):
         return text
-    return _SEQUENCE.sub(_seen, text).replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return _unescaped(_SEQUENCE.sub(_seen, text))
+
+
+def as_typed(text: str, called: Callable[[str], str]) -> str:
+    """A message's text, as Slack hands it over, without markup: about what its author has typed.
+
+    `called` names people and channels by their Slack id, where Slack does not say so itself.
+    """
+
+    def typed(sequence: re.Match[str]) -> str:
+        target, _, label = sequence[1].partition("|")
+        sign, rest = target[:1], target[1:]
+        if sign in ("@", "#"):
+            return sign + (label or called(rest)).removeprefix(sign)
+        if sign == "!":
+            return label or ("@group" if rest.startswith("subteam^") else f"@{rest}")
+        address = target.removeprefix("mailto:").removeprefix("tel:")
+        return address if not label or label in address else f"{label} ({address})"
+
+    return clean(_unescaped(_SEQUENCE.sub(typed, text)))
+
+
+def unnamed(text: str) -> list[str]:
+    """The Slack ids of people and channels that a message's text mentions without their names, once each."""
+    return list(dict.fromkeys(_UNNAMED.findall(text)))
 
 
 def is_linkable(url: str) -> bool:
@@ -112,6 +138,10 @@ def is_linkable(url: str) -> bool:
     if parts.scheme == "mailto":
         return bool(parts.path)
     return parts.scheme in ("http", "https") and bool(parts.netloc)
+
+
+def _unescaped(text: str) -> str:
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _linked(url: str) -> Mrkdwn:

@@ -32,6 +32,8 @@ KERNEL = frozenset(
         "metrics",
         "migrations",
         "notify",
+        "offers",
+        "pointing",
         "scheduler",
         "settings",
         "shipped",

@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.blocks.wording import check_markup
-from bot.markup import Mrkdwn, channel, clean, escape, link, mention, plain, when, with_links
+from bot.markup import (
+    Mrkdwn,
+    as_typed,
+    channel,
+    clean,
+    escape,
+    link,
+    mention,
+    plain,
+    unnamed,
+    when,
+    with_links,
+)
 from tests.people import ALICE, UPDATES
 
 TYPED = st.text(st.characters(exclude_categories=()))
@@ -156,3 +168,24 @@ def test_any_words_with_addresses_are_safe(parts: list[str]) -> None:
 
     check_markup(with_links(typed))
     assert plain(with_links(typed)).replace("\u200b", "") == typed
+
+
+@given(TYPED)
+def test_what_slack_hands_over_of_words_is_those_words(typed: str) -> None:
+    handed_over = typed.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert as_typed(handed_over, str) == clean(typed)
+    assert unnamed(handed_over) == []
+
+
+@given(st.text("<>|@#!^&;:/abU1C \n"))
+def test_markup_that_is_broken_becomes_some_words(markup: str) -> None:
+    assert isinstance(as_typed(markup, str), str)
+    assert all(each.isalnum() for each in unnamed(markup))
+
+
+def test_who_and_what_is_mentioned_without_a_name_is_asked_for_once() -> None:
+    assert unnamed(f"<@{ALICE}> <#{UPDATES}|> <@U2|bob> <!here> <@{ALICE}> <#C2|named>") == [ALICE, UPDATES]
+    named = {ALICE: "Alice & Co", UPDATES: "product-updates"}
+    assert as_typed(f"<@{ALICE}> in <#{UPDATES}|>, <@U2|bob>", named.__getitem__) == (
+        "@Alice & Co in #product-updates, @bob"
+    )
