@@ -1,5 +1,6 @@
 """Who decides what: the classes of decision that come up again and again, and what happens when nobody decides."""
 
+import re
 from collections.abc import Collection
 from functools import cached_property
 from typing import Annotated, Any, Final
@@ -37,6 +38,13 @@ def _who(value: Any) -> Any:
     if not text:
         raise wrong("somebody belongs here", f"write {_WHO}")
     return text.casefold() if "@" in text else text
+
+
+def _emoji(value: Any) -> Any:
+    name = str(value).strip().strip(":") if isinstance(value, str) else ""
+    if not re.fullmatch(r"[\w'+-]+", name):
+        raise wrong(f"`{value}` is not the name of an emoji", 'write it as Slack shows it, such as ":scales:"')
+    return f":{name.lower()}:"
 
 
 def _only_one(value: Any) -> Any:
@@ -107,6 +115,8 @@ class DecisionRules(Definition):
     # Slack shows at most a hundred choices in a menu.
     classes: Annotated[tuple[DecisionClass, ...], holding(1, 100)]
     escalation: Escalation = Escalation()
+    emoji: Annotated[str, BeforeValidator(_emoji), _SCHEMA] | None = None
+    """Who sets it on a message is offered to raise or record a decision with its words; left out, nobody is."""
 
     def of(self, id: str) -> DecisionClass | None:
         return self._by_id.get(id)

@@ -92,6 +92,8 @@ def _decision_rules(before: DecisionRules | None, after: DecisionRules | None) -
         return
     if details := _details(_flat(before.escalation), _flat(after.escalation)):
         yield Change("decision rules", "escalation", "", CHANGED, details)
+    if details := _details({"emoji": before.emoji}, {"emoji": after.emoji}):
+        yield Change("decision rules", "emoji", "", CHANGED, details)
     yield from _listed("decision class", before.classes, after.classes, "id")
 
 

@@ -109,6 +109,25 @@ def test_without_a_word_about_it_the_head_of_product_is_asked_two_working_days_l
     assert rules(loaded(("escalation: {after: 3}\n", ""))).escalation.after == 2
 
 
+@pytest.mark.parametrize(
+    ("written", "emoji"),
+    [
+        ('":scales:"', ":scales:"),
+        ("scales", ":scales:"),
+        ("' :Scales: '", ":scales:"),
+        ('":+1:"', ":+1:"),
+        ('":größe_2-b:"', ":größe_2-b:"),
+        ("", None),
+    ],
+)
+def test_an_emoji_is_named_as_slack_shows_it_or_barely(loaded: Write, written: str, emoji: str | None) -> None:
+    assert rules(loaded(("escalation: {after: 3}\n", f"emoji: {written}\n"))).emoji == emoji
+
+
+def test_without_a_word_about_it_no_emoji_means_anything(loaded: Write) -> None:
+    assert rules(loaded()).emoji is None
+
+
 def test_a_team_may_leave_the_file_out(loaded: Write, tmp_path: Path) -> None:
     loaded()
     (tmp_path / "decisions.yaml").unlink()
@@ -146,6 +165,9 @@ MISTAKES = [
     ("[planning, Quarter]", "[planning, quarter, Releases]", "12:33", "`Releases` stands already on line 5", "to one"),
     ("  - id: news", "  - id: planning", "19:9", "the id `planning` is taken: it first stands on line 10", "another"),
     ("ritual: roadmap-review", "ritual: roadmap", "17:38", "no ritual has the id `roadmap`", "write `roadmap-review`"),
+    ("escalation: {after: 3}", "emoji: ⚖️", "1:8", "`⚖️` is not the name of an emoji", 'such as ":scales:"'),
+    ("escalation: {after: 3}", "emoji: [scales]", "1:8", "is not the name of an emoji", 'such as ":scales:"'),
+    ("escalation: {after: 3}", 'emoji: ":wave::skin-tone-2:"', "1:8", "is not the name of an emoji", "as Slack shows"),
     ("{after: 3}", "{after: 0}", "1:21", "`0` is not a number from 1 to 60", "write 1 to 60 in digits"),
     ("product: false", "product: maybe", "18:14", "yes or no belongs here", "write `true` or `false`"),
 ]  # fmt: skip

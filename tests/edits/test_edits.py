@@ -63,18 +63,22 @@ def test_what_is_added_dropped_and_changed_is_told_by_the_keys_of_the_file() -> 
 
 
 def test_classes_of_decision_are_told_apart_like_everything_else() -> None:
-    def deciding(*classes: dict[str, Any], after: str = "2") -> Definitions:
+    def deciding(*classes: dict[str, Any], after: str = "2", emoji: str | None = None) -> Definitions:
         plain = {"name": "Prices", "topics": ["pricing"], "responsible": ["sales"], "backup": "sales"}
-        rules = {"escalation": {"after": after}, "classes": [plain | each for each in classes]}
+        rules = {"escalation": {"after": after}, "emoji": emoji, "classes": [plain | each for each in classes]}
         return replace(definitions(), decisions=DecisionRules.model_validate(rules))
 
     before = deciding({"id": "pricing", "decider": "area_owner"})
     after = deciding(
-        {"id": "pricing", "decider": "head_of_product"}, {"id": "terms", "decider": "area_owner"}, after="5"
+        {"id": "pricing", "decider": "head_of_product"},
+        {"id": "terms", "decider": "area_owner"},
+        after="5",
+        emoji="scales",
     )
 
     assert as_texts(compare(before, after)) == [
         "decision rules escalation changed: after: 2 → 5",
+        "decision rules emoji changed: emoji: nothing → :scales:",
         "decision class pricing (Prices) changed: decider: area_owner → head_of_product",
         "decision class terms (Prices) added",
     ]
