@@ -50,6 +50,9 @@ class Question:
     """The class of decision; empty when the organisation keeps none, or nobody said."""
     area_id: str = ""
     """The area it is about, if it is about one."""
+    links: str = ""
+    source: str = ""
+    """Where it comes from, in words, such as `a message in #area-billing`; empty when it was written from nothing."""
 
     def check(self, today: date, more: Mapping[str, str] = NOTHING_MORE) -> None:
         """Raise `FieldErrors`, by form field, when a rule is broken; `today` is the raiser's.
@@ -70,7 +73,8 @@ class Question:
         if not self.stuck.strip():
             yield "stuck", "Say what stalls until this is decided; if nothing does, it needs no decision yet."
         yield from _wrong_door(self.door)
-        yield from _too_long(self, "question", "stuck", "options")
+        yield from _wrong_links(self.links)
+        yield from _too_long(self, "question", "stuck", "options", "links")
 
 
 @dataclass(frozen=True)
@@ -100,6 +104,8 @@ class Entry:
     area_id: str = ""
     supersedes: str = ""
     """The entry, such as `D-12`, whose place it takes."""
+    source: str = ""
+    """As in a `Question`."""
 
     def check(self, today: date, more: Mapping[str, str] = NOTHING_MORE) -> None:
         """Raise `FieldErrors`, by form field, when a rule is broken; `today` is the author's."""
@@ -126,8 +132,7 @@ class Entry:
             yield "confidence", "Pick one of the offered numbers."
         if self.inform_channel and not CHANNEL_ID.fullmatch(self.inform_channel):
             yield "inform_channel", "Pick a channel from the list."
-        if len(urls(self.links)) != len(self.links.split()):
-            yield "links", "Up to three full addresses, one on each line, each starting with https://"
+        yield from _wrong_links(self.links)
         yield from _too_long(self, "decision", "options", "why", "revisit", "inform", "links")
 
 
@@ -162,6 +167,11 @@ def without_opening(text: str) -> str:
 def _wrong_door(door: str) -> Iterator[tuple[str, str]]:
     if door not in DOOR_NAMES:
         yield "door", "Say whether this is easy or hard to reverse."
+
+
+def _wrong_links(links: str) -> Iterator[tuple[str, str]]:
+    if len(urls(links)) != len(links.split()):
+        yield "links", "Up to three full addresses, one on each line, each starting with https://"
 
 
 def _too_long(holder: Question | Entry, *names: str) -> Iterator[tuple[str, str]]:

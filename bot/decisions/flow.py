@@ -60,6 +60,7 @@ def raise_question(session: Session, house: House, slack_id: str, question: Ques
         state=PROPOSED, raised_by=slack_id, raised_at=house.clock.now(), form_key=form_key,
         decider=question.decider, question=question.question, needed_by=question.needed_by, stuck=question.stuck,
         door=question.door, options=question.options, class_id=question.class_id, area_id=question.area_id,
+        links=question.links, source=question.source or None,
     )  # fmt: skip
     _enter(session, house, decision, "decision.raised", slack_id)
     return decision
@@ -75,7 +76,7 @@ def record(session: Session, house: House, slack_id: str, entry: Entry, form_key
     decision = model.add(
         session, house,
         state=DECIDED, raised_by=slack_id, raised_at=now, decided_at=now, completed_at=now, recorded_by=slack_id,
-        class_id=entry.class_id, area_id=entry.area_id,
+        class_id=entry.class_id, area_id=entry.area_id, source=entry.source or None,
         decider=entry.decider, form_key=form_key, **_said(entry),
     )  # fmt: skip
     _enter(session, house, decision, "decision.recorded", slack_id)

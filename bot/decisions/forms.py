@@ -3,14 +3,27 @@
 Block ids are the names of the fields of an `Entry`, a `Question` or a `Choice`.
 """
 
+import re
 from collections.abc import Sequence
 from datetime import date, timedelta
 
 from bot import blocks
 from bot.blocks import Block, Option, View
-from bot.decisions.entry import CHANGE, CONFIDENCES, DOOR_NAMES, HARD, KEEP, LEAST_OPTIONS, LIMITS, REVERSE, SUPERSEDE
+from bot.decisions.entry import (
+    CHANGE,
+    CONFIDENCES,
+    DOOR_NAMES,
+    HARD,
+    KEEP,
+    LEAST_OPTIONS,
+    LIMITS,
+    REVERSE,
+    SUPERSEDE,
+    without_opening,
+)
 from bot.decisions.messages import WORDS, Called, entry
 from bot.decisions.model import DECIDED, PROPOSED, Decision
+from bot.decisions.start import NOTHING, Start
 from bot.house import House
 from bot.people.deciding import in_words
 
@@ -19,6 +32,8 @@ WHO_DECIDES = "It says who decides. /cadence who names them."
 MOST_OPTIONS = 100
 IN_THREE_MONTHS = timedelta(days=91)
 
+_LINE_END = re.compile(r"\s*\n\s*")
+
 
 def record_form(
     house: House,
@@ -26,24 +41,27 @@ def record_form(
     called: Called,
     author: str,
     metadata: str,
-    words: str = "",
+    start: Start = NOTHING,
     replaces: Decision | None = None,
 ) -> View:
-    """Record a decision: a new one that begins with `words`, or the one that was raised or noted in passing.
+    """Record a decision: a new one that begins with `start`, or the one that was raised or noted in passing.
 
     Of the latter class, area and decider are known, and are not asked for again. A new one may take the place of
-    another, and is about the same then; with `words` it begins with all that the other one says.
+    another, and is about the same then; with words to start with it begins with all that the other one says.
     """
-    empty = Decision(decision=words, options="", door="", inform="", links="", class_id="", area_id="")
+    words = without_opening(start.text)
+    line = _line(words, LIMITS["decision"])
+    longer = "" if line == words else start.text
+    empty = Decision(decision=line, options="", door="", inform="", links=start.links, class_id="", area_id="")
     if replaces is not None:
         empty.class_id, empty.area_id = replaces.class_id, replaces.area_id
     so_far = decision or (replaces if words else None) or empty
-    longer = words if len(words) > LIMITS["decision"] else ""
     return blocks.modal(
         "decisions.record",
         "Record a decision",
         *([blocks.section(_intro(house, decision, called))] if decision else []),
         *([blocks.section(house.words.part(WORDS, "replaces", decision=replaces))] if replaces else []),
+        *_note(house, start, cut=blocks.fit(longer, LIMITS["why"]) != longer),
         blocks.text_input("decision", "We will …", initial=so_far.decision, max_length=LIMITS["decision"]),
         blocks.text_input(
             "options", "Options considered, one on each line", multiline=True, initial=so_far.options,
@@ -75,22 +93,25 @@ def record_form(
             "confidence", "How sure are we?", [Option(str(n), f"{n} %") for n in CONFIDENCES], optional=True
         ),
         blocks.text_input(
-            "links", "Where to read more", multiline=True, placeholder="https://", max_length=LIMITS["links"],
-            optional=True,
+            "links", "Where to read more", multiline=True, initial=so_far.links, placeholder="https://",
+            max_length=LIMITS["links"], optional=True,
         ),
         metadata=metadata,
     )  # fmt: skip
 
 
-def raise_form(house: House, metadata: str, words: str = "", class_id: str = "", area_id: str = "") -> View:
-    """Ask for a decision, beginning with `words`, and with the class and area that they are about."""
-    longer = words if len(words) > LIMITS["question"] else ""
+def raise_form(house: House, metadata: str, start: Start = NOTHING, class_id: str = "", area_id: str = "") -> View:
+    """Ask for a decision, beginning with `start`, and with the class and area that it is about."""
+    words = start.text.strip()
+    line = _line(words, LIMITS["question"])
+    longer = "" if line == words else words
     named = house.definitions.decisions is not None
     return blocks.modal(
         "decisions.raise",
         "Raise a decision",
+        *_note(house, start, cut=blocks.fit(longer, LIMITS["stuck"]) != longer),
         blocks.text_input(
-            "question", "What must be decided, in one sentence?", initial=words, max_length=LIMITS["question"]
+            "question", "What must be decided, in one sentence?", initial=line, max_length=LIMITS["question"]
         ),
         *_sort(house, class_id=class_id, area_id=area_id),
         blocks.user_input(
@@ -109,6 +130,15 @@ def raise_form(house: House, metadata: str, words: str = "", class_id: str = "",
             "Options, if known, one on each line",
             multiline=True,
             max_length=LIMITS["options"],
+            optional=True,
+        ),
+        blocks.text_input(
+            "links",
+            "Where to read more",
+            multiline=True,
+            initial=start.links,
+            placeholder="https://",
+            max_length=LIMITS["links"],
             optional=True,
         ),
         submit="Raise",
@@ -249,6 +279,17 @@ def done(house: House, decision: Decision, words: str, **facts: object) -> View:
     """Shown in place of a form about an entry: what was done."""
     text = house.words.part(WORDS, words, decision=decision, **facts)
     return blocks.modal("decisions.saved", decision.ref, blocks.section(text), submit="", close="Close")
+
+
+def _line(text: str, limit: int) -> str:
+    """What a field of one line can hold of a text."""
+    return blocks.fit(_LINE_END.sub(" ", text), limit)
+
+
+def _note(house: House, start: Start, *, cut: bool) -> list[Block]:
+    missing = house.words.part(WORDS, "cut", source=start.source) if cut else ""
+    said = " ".join(filter(None, (start.note, missing)))
+    return [blocks.context(said)] if said else []
 
 
 def _intro(house: House, decision: Decision, called: Called) -> str:

@@ -2,23 +2,28 @@
 
 import json
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import date
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
-from bot.decisions import boundary, consulting, flow, forms, listing, messages, model, rights, turns
+from bot.decisions import boundary, consulting, flow, forms, listing, messages, model, pointed, rights, turns
 from bot.decisions.entry import CHANGE, KEEP, REVERSE, Choice, Entry, Question, lines, without_opening
 from bot.decisions.listing import Wanted
 from bot.decisions.model import PROPOSED, Decision
+from bot.decisions.start import NOTHING, Start
 from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
+from bot.markup import clean
 from bot.people.flow import require_person
 from bot.people.model import People
 from bot.tables import Command, Shortcut, Tables
+
+LONGEST_SOURCE = 200
+"""Characters."""
 
 
 async def decision(gesture: Gesture, house: House) -> None:
@@ -39,20 +44,28 @@ async def decision(gesture: Gesture, house: House) -> None:
 
 
 async def record_new(gesture: Gesture, house: House) -> None:
-    def verb(session: Session) -> View:
-        require_person(session, house, gesture.user)
-        words = without_opening(gesture.text)
-        return forms.record_form(house, None, _called(session, house), gesture.user, _metadata(), words)
+    await _open_to_record(gesture, house, await pointed.of_words(gesture, house))
 
-    await gesture.open(await house.db.run(verb))
-    await gesture.accept()
+
+async def record_from_menu(gesture: Gesture, house: House) -> None:
+    await _open_to_record(gesture, house, await pointed.of_menu(gesture, house))
+
+
+async def record_offered(gesture: Gesture, house: House) -> None:
+    await _open_to_record(gesture, house, await pointed.of_button(gesture, house))
 
 
 async def raise_(gesture: Gesture, house: House) -> None:
     """`/decision raise [words]`, or the shortcut."""
-    await house.db.run(require_person, house, gesture.user)
-    await gesture.open(forms.raise_form(house, _metadata(), gesture.text))
-    await gesture.accept()
+    await _open_to_raise(gesture, house, await pointed.of_words(gesture, house))
+
+
+async def raise_from_menu(gesture: Gesture, house: House) -> None:
+    await _open_to_raise(gesture, house, await pointed.of_menu(gesture, house))
+
+
+async def raise_offered(gesture: Gesture, house: House) -> None:
+    await _open_to_raise(gesture, house, await pointed.of_button(gesture, house))
 
 
 def for_others_to_decide(words: str) -> Handler | None:
@@ -73,7 +86,7 @@ async def raise_from_button(gesture: Gesture, house: House) -> None:
     await house.db.run(require_person, house, gesture.user)
     class_id, area_id = rights.heard(house, gesture.value)
     words = boundary.as_question(gesture.value)
-    await gesture.open(forms.raise_form(house, _metadata(), words, class_id, area_id))
+    await gesture.open(forms.raise_form(house, _metadata(), Start(words), class_id, area_id))
     await gesture.accept()
 
 
@@ -109,6 +122,8 @@ async def raise_submitted(gesture: Gesture, house: House) -> None:
         options=field("options"),
         class_id=field("class_id"),
         area_id=field("area_id"),
+        links=field("links"),
+        source=_source(metadata),
     )
 
     def verb(session: Session) -> View:
@@ -124,7 +139,7 @@ async def record_submitted(gesture: Gesture, house: House) -> None:
         ref, key = metadata.get("decision"), metadata["key"]
         if ref:
             return _saved(session, house, flow.settle(session, house, gesture.user, ref, entry, key))
-        new = replace(entry, supersedes=metadata.get("supersedes", ""))
+        new = replace(entry, supersedes=metadata.get("supersedes", ""), source=_source(metadata))
         return _saved(session, house, flow.record(session, house, gesture.user, new, key))
 
     await gesture.replace_view(await house.db.run(verb))
@@ -218,9 +233,9 @@ async def review_submitted(gesture: Gesture, house: House) -> None:
         if verdict == REVERSE:
             return forms.done(house, flow.reverse(session, house, gesture.user, ref, field("reason")), "reversed")
         old = flow.reviewable(session, house, gesture.user, ref)
-        words = old.decision if verdict == CHANGE else ""
+        start = Start(old.decision) if verdict == CHANGE else NOTHING
         return forms.record_form(
-            house, None, _called(session, house), gesture.user, _metadata(supersedes=old.ref), words, replaces=old
+            house, None, _called(session, house), gesture.user, _metadata(supersedes=old.ref), start, replaces=old
         )
 
     await gesture.replace_view(await house.db.run(verb))
@@ -298,6 +313,22 @@ def _shown(session: Session, house: House, slack_id: str, ref: str) -> Message:
     return messages.answer(house, found, called, turn)
 
 
+async def _open_to_record(gesture: Gesture, house: House, start: Start) -> None:
+    def verb(session: Session) -> View:
+        require_person(session, house, gesture.user)
+        metadata = _metadata(source=start.source)
+        return forms.record_form(house, None, _called(session, house), gesture.user, metadata, start)
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def _open_to_raise(gesture: Gesture, house: House, start: Start) -> None:
+    await house.db.run(require_person, house, gesture.user)
+    await gesture.open(forms.raise_form(house, _metadata(source=start.source), start))
+    await gesture.accept()
+
+
 def _called(session: Session, house: House) -> messages.Called:
     return People(session, house).called
 
@@ -319,6 +350,10 @@ def _read(gesture: Gesture) -> dict[str, str]:
         return {**{name: str(value) for name, value in metadata.items()}, "key": str(metadata["key"])[:40]}
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise UserError("This form is out of date. `/decision` opens a new one.") from error
+
+
+def _source(metadata: Mapping[str, str]) -> str:
+    return clean(metadata.get("source", ""))[:LONGEST_SOURCE]
 
 
 def _entry(gesture: Gesture) -> Entry:
@@ -351,14 +386,16 @@ def _day(text: str) -> date | None:
 TABLES = Tables(
     commands={
         "/decision": Command(
-            decision, "Record a decision, raise one, or read the log", "[raise | find | list | D-42 | we will …]"
+            decision, "Record a decision, raise one, or read the log", "[raise | find | list | from | D-42 | we will …]"
         ),
     },
     actions={
         "decisions.choose": choose,
         "decisions.delegate": delegate,
         "decisions.raise": raise_from_button,
+        "decisions.raise_message": raise_offered,
         "decisions.record": record,
+        "decisions.record_message": record_offered,
         "decisions.reject": reject,
         "decisions.replaces": replaces,
         "decisions.review": review,
@@ -373,5 +410,14 @@ TABLES = Tables(
         "decisions.raise": raise_submitted,
         "decisions.review": review_submitted,
     },
-    shortcuts={"raise_decision": Shortcut(raise_, "Raise decision", "Ask for a decision, and name who decides")},
+    shortcuts={
+        "raise_decision": Shortcut(raise_, "Raise decision", "Ask for a decision, and name who decides"),
+        "raise_decision_from": Shortcut(
+            raise_from_menu, "Raise decision", "Ask for a decision that this message needs", "message"
+        ),
+        "record_decision_from": Shortcut(
+            record_from_menu, "Record decision", "Record the decision that stands in this message", "message"
+        ),
+    },
+    events={"reaction_added": pointed.reacted},
 )

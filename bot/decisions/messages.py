@@ -267,5 +267,16 @@ def for_the_decider(house: House, decider: str, words: str) -> Message:
     )
 
 
+def offer(house: House, spot: str) -> Message:
+    """To whoever set the emoji on a message (`spot` says on which): the two forms that begin with it."""
+    return blocks.message(
+        blocks.section(house.words.part(WORDS, "offer")),
+        blocks.actions(
+            blocks.button("Record a decision", "decisions.record_message", spot),
+            blocks.button("Raise a decision", "decisions.raise_message", spot),
+        ),
+    )
+
+
 def usage(house: House) -> Message:
     return blocks.message(blocks.section(house.words.part(WORDS, "help")))

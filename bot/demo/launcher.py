@@ -187,7 +187,8 @@ What to click first
   4. The digest comes to {ritual.channel} at {digest:%H:%M}. Sooner: act as Sam Okafor and type, in any channel,
      /cadence close {ritual.id}
   5. Submit one more update as Ben Hartmann: the digest changes and marks it as late.
-  6. Type /launch-ready atlas: a launch in trouble. Type /decision and what you decided.
+  6. Type /launch-ready atlas: a launch in trouble. Type /decision and what you decided, or set the emoji named scales
+     on any message.
   7. Change the calendar: edit {cadences / "calendar.yaml"}, then, in another terminal,
      {drumbeat} plan
      {drumbeat} apply

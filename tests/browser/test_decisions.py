@@ -1,5 +1,6 @@
 """The decision log, clicked."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 from playwright.sync_api import expect
@@ -65,3 +66,38 @@ def test_what_drumbeat_will_not_decide_reaches_whoever_does(workspace: Workspace
 
     workspace.type("/decision find NONPROFIT")
     expect(workspace.last_message).to_contain_text("to be decided by Marcus Lindqvist")
+
+
+def test_a_message_is_raised_with_the_emoji_and_reaches_its_decider(workspace: Workspace) -> None:
+    workspace.act_as("Ben Hartmann")
+    workspace.open_channel("area-billing")
+    workspace.type("Do pilots pay in pounds, too? Two offers & a renewal wait.")
+    workspace.act_as("Ana Duarte")
+    workspace.react("scales")
+    expect(workspace.last_message).to_contain_text("only visible to you")
+    expect(workspace.last_message).to_contain_text("Is this message a decision, or does it need one?")
+    workspace.picture("14-offered-with-the-emoji")
+    workspace.press("Raise a decision")
+    expect(workspace.form).to_contain_text("From a message in #area-billing, by Ben Hartmann.")
+    question = workspace.field("What must be decided, in one sentence?")
+    expect(question).to_have_value("Do pilots pay in pounds, too? Two offers & a renewal wait.")
+    expect(workspace.field("Where to read more")).to_have_value(re.compile("/archives/C0AREABILLING/p[0-9]+$"))
+    question.fill("Do pilots pay in pounds, too?")
+    workspace.field("What sort of decision is it?").select_option(label="Prices, packages and terms")
+    workspace.field("Needed by").fill(LATER)
+    workspace.field("What stalls until then?").fill("Two offers wait.")
+    workspace.choose("Easy or hard to reverse?", "Easy to reverse")
+    workspace.form.locator(".bk-input").first.scroll_into_view_if_needed()
+    workspace.picture("message-to-decision", for_docs=True)
+    workspace.submit()
+    expect(workspace.form).to_contain_text("Marcus Lindqvist is asked to decide")
+    workspace.close_form()
+
+    workspace.open_channel("product-decisions")
+    expect(workspace.last_message).to_contain_text("Do pilots pay in pounds, too?")
+    expect(workspace.last_message).to_contain_text("in: a message in #area-billing.")
+    expect(workspace.last_message).to_contain_text("/archives/C0AREABILLING/p")
+    workspace.picture("15-raised-from-a-message-in-the-log")
+    workspace.act_as("Marcus Lindqvist")
+    expect(workspace.open_home()).to_contain_text("Do pilots pay in pounds, too?")
+    assert workspace.dialogs == []

@@ -55,6 +55,14 @@ class Workspace:
         """The last button of this name in the open conversation or on the Home tab."""
         self.page.locator("main").get_by_role("button", name=label, exact=True).last.click()
 
+    def react(self, emoji: str) -> None:
+        """Set an emoji, by its name without colons, on the last message."""
+        message = self.last_message
+        message.hover()
+        message.get_by_title("Add reaction").click()
+        self.page.locator(".emoji-custom-input").fill(emoji)
+        self.page.locator(".emoji-custom-input").press("Enter")
+
     @property
     def form(self) -> Locator:
         return self.page.locator(".modal")

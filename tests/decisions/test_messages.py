@@ -4,6 +4,7 @@ from typing import Any
 from bot.decisions import forms
 from bot.decisions.entry import HARD
 from bot.decisions.model import Decision
+from bot.decisions.start import Start
 from bot.house import House
 from bot.people.model import People
 from tests.decisions.log import ENTRY, QUESTION, day_messages, initial, names, raised, recorded, settled, shown
@@ -107,10 +108,10 @@ def test_nothing_more_than_six_fields_is_required(house: House) -> None:
 def test_words_too_long_for_the_first_field_are_kept_whole_in_the_next(house: House) -> None:
     words = "move the launch " * 20
     with house.db.transaction() as session:
-        form = forms.record_form(house, None, People(session, house).called, BOB, "{}", words).payload()
+        form = forms.record_form(house, None, People(session, house).called, BOB, "{}", Start(words)).payload()
     assert initial(form, "decision").endswith("…")
     assert initial(form, "why") == words
-    assert initial(forms.raise_form(house, "{}", words).payload(), "stuck").startswith("move the launch")
+    assert initial(forms.raise_form(house, "{}", Start(words)).payload(), "stuck").startswith("move the launch")
 
 
 def test_the_form_for_what_was_raised_shows_the_question_and_keeps_the_decider(house: House) -> None:

@@ -23,6 +23,7 @@ REVIEWS = "tests/reviews/test_reviews.py::"
 MENTIONS = "tests/people_room/test_mentions.py::"
 PEOPLE = "tests/people_room/test_people.py::"
 HOME = "tests/home/test_home.py::"
+POINTED_AT = "tests/flows/test_pointed_at.py::"
 
 PROMPTS = "bot/prompts/flow.py"
 
@@ -853,4 +854,72 @@ _REVIEWS_AND_PEOPLE = (
     ),
 )
 
-MUTANTS = (*_UPDATES, *_DECISIONS, *_RELEASES, *_REVIEWS_AND_PEOPLE)
+_POINTED_AT = (
+    Mutant(
+        "anybody reads what is said in private channels",
+        "a person is shown only what they could read themselves",
+        "bot/pointing.py",
+        {"        if not name and not await _is_member(client, user, where.channel):\n": "        if False:\n"},
+        [POINTED_AT + "test_what_one_may_not_read_is_not_read_and_looks_like_what_is_not_there"],
+    ),
+    Mutant(
+        "whoever is not in a private channel is told what it has not",
+        "what one may not read looks like what is not there",
+        "bot/pointing.py",
+        {
+            "        name = await _public_name(": "        await _permalink(client, where)\n        name = await _public_name("
+        },
+        [POINTED_AT + "test_what_one_may_not_read_is_not_read_and_looks_like_what_is_not_there"],
+    ),
+    Mutant(
+        "private channels are named in the decision log",
+        "private channels' names do not leave them",
+        "bot/pointing.py",
+        {'    return "" if closed else str(': "    return str("},
+        [POINTED_AT + "test_what_one_may_not_read_is_not_read_and_looks_like_what_is_not_there"],
+    ),
+    Mutant(
+        "the stone in place of a deleted message is taken for it",
+        "a message that is gone is said to be gone",
+        "bot/pointing.py",
+        {' and message.get("subtype") != "tombstone"': ""},
+        [POINTED_AT + "test_a_message_that_is_gone_when_the_button_is_pressed_opens_an_empty_form"],
+    ),
+    Mutant(
+        "every emoji is answered",
+        "one answer a day to a person for a message",
+        "bot/decisions/pointed.py",
+        {"    if spot is None or not is_new:\n": "    if spot is None:\n"},
+        [POINTED_AT + "test_each_person_is_offered_it_once_a_day_for_a_message"],
+    ),
+    Mutant(
+        "an offer that nobody got counts as made",
+        "who was not reached may try again",
+        "bot/decisions/pointed.py",
+        {"        await house.db.run(offers.take_back, house, OFFER, spot, gesture.user)\n": ""},
+        [POINTED_AT + "test_an_offer_that_did_not_arrive_is_made_again"],
+    ),
+    Mutant(
+        "a reply's offer stands outside of its thread",
+        "the answer comes where the person is",
+        "bot/decisions/pointed.py",
+        {"messages.offer(house, str(spot)), thread)": "messages.offer(house, str(spot)))"},
+        [POINTED_AT + "test_a_reply_is_answered_in_its_thread_and_read_there"],
+    ),
+    Mutant(
+        "what was raised loses its link when it is decided",
+        "an entry keeps the link to the message it comes from",
+        "bot/decisions/forms.py",
+        {"initial=so_far.links,": "initial=start.links,"},
+        [POINTED_AT + "test_a_message_is_raised_from_its_menu_and_the_decider_sees_where_it_comes_from"],
+    ),
+    Mutant(
+        "an entry does not know where it comes from",
+        "an entry says which message it comes from",
+        "bot/decisions/listeners.py",
+        {"    return clean(metadata.get(": '    return ""\n    return clean(metadata.get('},
+        [POINTED_AT + "test_a_message_is_recorded_from_its_menu_with_its_words_and_its_link"],
+    ),
+)
+
+MUTANTS = (*_UPDATES, *_DECISIONS, *_POINTED_AT, *_RELEASES, *_REVIEWS_AND_PEOPLE)
