@@ -28,7 +28,9 @@ LIMITS = {
     "note": 300,
     "view": 500,
 }
-"""The most characters each text may have."""
+"""The most characters each text may have in a form."""
+OPTIONS_KEPT = 2_000
+"""In so many fit the options that were raised, those that were considered besides, and the one chosen."""
 
 NOTHING_MORE: Mapping[str, str] = {}
 
@@ -133,7 +135,9 @@ class Entry:
         if self.inform_channel and not CHANNEL_ID.fullmatch(self.inform_channel):
             yield "inform_channel", "Pick a channel from the list."
         yield from _wrong_links(self.links)
-        yield from _too_long(self, "decision", "options", "why", "revisit", "inform", "links")
+        if len(self.options) > OPTIONS_KEPT:
+            yield "options", f"Keep this within {LIMITS['options']} characters; link to the rest."
+        yield from _too_long(self, "decision", "why", "revisit", "inform", "links")
 
 
 @dataclass(frozen=True)

@@ -150,7 +150,7 @@ def delegate(
     today = person.today(house.clock.now())
     asked = Question(decision.question, colleague, needed_by, decision.stuck, decision.door,
                      class_id=decision.class_id, area_id=decision.area_id)  # fmt: skip
-    wrong = rights.wrong(session, house, asked)
+    wrong = rights.wrong_decider(session, house, asked)
     if needed_by is None or needed_by < today:
         wrong["needed_by"] = "Pick today or a later day."
     if to is None or to == person:

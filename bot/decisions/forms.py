@@ -190,12 +190,7 @@ def decide_form(house: House, decision: Decision, called: Called, chosen: str, t
         ),
         blocks.text_input("why", "Reason and accepted trade-offs", multiline=True, max_length=LIMITS["why"]),
         *([] if decision.door else [_door("")]),
-        *(
-            [blocks.text_input("revisit", "It is hard to reverse: what would change your mind?",
-                               max_length=LIMITS["revisit"])]
-            if decision.door == HARD
-            else []
-        ),
+        *_revisit(decision.door),
         blocks.date_input(
             "review_on", "Look at this again on", initial=today + IN_THREE_MONTHS, hint="A day after today."
         ),
@@ -308,6 +303,17 @@ def _sort(house: House, *, class_id: str = "", area_id: str = "", optional: bool
     )
     area = blocks.select_input("area_id", "Which area is it about?", areas, initial=area_id, optional=True)
     return [*([sort] if classes else []), area]
+
+
+def _revisit(door: str) -> list[Block]:
+    """Asked for what is hard to reverse; where that is still to be said, too, it may be left empty."""
+    if door == HARD:
+        question, hint = "It is hard to reverse: what would change your mind?", ""
+    elif not door:
+        question, hint = "What would change your mind?", "Needed when it is hard to reverse."
+    else:
+        return []
+    return [blocks.text_input("revisit", question, max_length=LIMITS["revisit"], hint=hint, optional=not door)]
 
 
 def _door(initial: str) -> Block:

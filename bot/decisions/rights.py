@@ -6,7 +6,6 @@ from sqlalchemy.orm import Session
 
 from bot.decisions.entry import Entry, Question
 from bot.decisions.model import Decision
-from bot.definitions import DecisionClass
 from bot.definitions.decisions import HEAD_OF_PRODUCT, ONLY_RECORDS, may_decide_on_product
 from bot.house import House
 from bot.people.deciding import deciders, in_words
@@ -75,7 +74,7 @@ def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:
     if asked.area_id and house.definitions.organisation.area(asked.area_id) is None:
         fields["area_id"] = "The definitions no longer have this area. Pick another one."
     if asked.decider:
-        fields |= _wrong_decider(session, house, asked, found)
+        fields |= wrong_decider(session, house, asked)
     elif found is not None and found.is_about_an_area and not asked.area_id:
         fields["area_id"] = "Pick the area: its owner decides this. Or name the decider."
     elif found is not None:
@@ -83,8 +82,9 @@ def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:
     return fields
 
 
-def _wrong_decider(session: Session, house: House, asked: Asked, found: DecisionClass | None) -> dict[str, str]:
-    decider = People(session, house).by_slack(asked.decider)
+def wrong_decider(session: Session, house: House, asked: Asked) -> dict[str, str]:
+    """What is wrong with the decider alone, by form field."""
+    decider, found = People(session, house).by_slack(asked.decider), house.definitions.decision_class(asked.class_id)
     if decider is None:
         return {"decider": "I do not know them. Pick a person whom `organisation.yaml` names."}
     if found is None or not found.product or may_decide_on_product(decider.roles):

@@ -78,7 +78,7 @@ def test_a_question_may_be_needed_today_and_come_without_options() -> None:
     replace(QUESTION, needed_by=TODAY, options="").check(TODAY)
 
 
-@pytest.mark.parametrize("field", ["decision", "options", "why", "revisit", "inform"])
+@pytest.mark.parametrize("field", ["decision", "why", "revisit", "inform"])
 def test_a_decision_keeps_within_its_lengths(field: str) -> None:
     _most_fits(ENTRY, field)
 
