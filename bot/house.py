@@ -38,6 +38,8 @@ class DecisionDraft:
     """Where it came from, in words, such as `weekly update, Billing`."""
     area_id: str = ""
     """The area it is about, if it is about one."""
+    ritual_id: str = ""
+    """The ritual in which people met and said it, if it was said in one."""
 
 
 @dataclass(frozen=True)

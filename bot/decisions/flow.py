@@ -21,6 +21,7 @@ from bot.decisions import (
 )
 from bot.decisions.entry import Choice, Entry, Question, without_opening
 from bot.decisions.model import DECIDED, PROPOSED, Decision
+from bot.definitions.decisions import ONLY_RECORDS
 from bot.errors import FieldErrors, UserError
 from bot.folding import folded
 from bot.house import DecisionDraft, House, Part, Section
@@ -104,11 +105,14 @@ def settle(session: Session, house: House, slack_id: str, ref: str, entry: Entry
     replace(entry, decider=decision.decider).check(person.today(house.clock.now()))
     was_proposed = decision.state == PROPOSED
     asked = [turn.person for turn in turns.turns_of(session, house, decision)] if was_proposed else []
+    decider = slack_id if slack_id in asked else decision.decider
+    if was_proposed:
+        _require_decider(session, house, decision, People(session, house).by_slack(decider))
     now = house.clock.now()
     changed = model.change(
         session, house, decision, Decision.completed_at.is_(None) & Decision.state.in_((PROPOSED, DECIDED)),
         state=DECIDED, completed_at=now, decided_at=decision.decided_at or now, recorded_by=slack_id,
-        decider=slack_id if slack_id in asked else decision.decider,
+        decider=decider,
         form_key=form_key, **_said(entry),
     )  # fmt: skip
     if not changed:
@@ -177,6 +181,8 @@ def delegate(
 def reject(session: Session, house: House, slack_id: str, ref: str, reason: str) -> Decision:
     """Whoever may decide says that it will not be decided, and why."""
     decision = decidable(session, house, slack_id, ref)
+    if decision.raised_by != slack_id:
+        _require_decider(session, house, decision, require_person(session, house, slack_id))
     ending.reject(session, house, slack_id, decision, reason)
     return decision
 
@@ -192,6 +198,7 @@ def keep(session: Session, house: House, slack_id: str, ref: str, review_on: dat
 def reverse(session: Session, house: House, slack_id: str, ref: str, reason: str) -> Decision:
     """A review: the decision is taken back."""
     decision = reviewable(session, house, slack_id, ref)
+    _require_decider(session, house, decision, require_person(session, house, slack_id))
     ending.reverse(session, house, slack_id, decision, reason)
     return decision
 
@@ -338,16 +345,24 @@ def log_draft(session: Session, house: House, draft: DecisionDraft) -> str:
     )
     if known is not None:
         return known.ref
-    origin = {"source": draft.source, "area_id": draft.area_id, "raised_by": author.slack_id, "raised_at": now}
+    class_id = rights.decided_in(house, draft.ritual_id)
+    origin = {
+        "source": draft.source, "class_id": class_id, "area_id": draft.area_id,
+        "raised_by": author.slack_id, "raised_at": now,
+    }  # fmt: skip
     if draft.decided:
+        may_decide = rights.may_decide(house, class_id, author)
+        deciders = [author] if may_decide else rights.in_line(session, house, class_id, draft.area_id)
         decision = model.add(
             session, house,
-            state=DECIDED, decided_at=now, decider=author.slack_id, recorded_by=author.slack_id,
+            state=DECIDED, decided_at=now, decider=next(iter(deciders), author).slack_id, recorded_by=author.slack_id,
             decision=text, **origin,
         )  # fmt: skip
         _enter(session, house, decision, "decision.noted", author.slack_id)
+        announcing.announce(session, house, decision, author.slack_id)
         return decision.ref
-    decider = next(iter(People(session, house).with_role("head_of_product")), author)
+    deciders = rights.in_line(session, house, class_id, draft.area_id) if class_id else []
+    decider = next(iter([*deciders, *People(session, house).with_role("head_of_product")]), author)
     needed_by = _working_days_on(house, decider, DRAFT_DAYS)
     decision = model.add(
         session, house, state=PROPOSED, decider=decider.slack_id, question=text, needed_by=needed_by, **origin
@@ -463,6 +478,13 @@ def _require_upkeep(session: Session, house: House, decision: Decision, person: 
         return
     decider = People(session, house).called(decision.decider)
     raise UserError(f"{decision.ref} is {decider}'s to decide. Ask {decider}, or product ops to write it down.")
+
+
+def _require_decider(session: Session, house: House, decision: Decision, person: Person | None) -> None:
+    """Product ops writes down what others decide about the product, and decides nothing of it, nor takes it back."""
+    if person is not None and not rights.may_decide(house, decision.class_id, person):
+        names = [each.name for each in rights.line(session, house, decision)]
+        raise UserError(f"{ONLY_RECORDS}. Ask {' or '.join(names) or 'the head of product'}.")
 
 
 def _due_line(house: House, decision: Decision, called: messages.Called, today: date) -> str:

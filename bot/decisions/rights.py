@@ -55,14 +55,33 @@ def with_decider(session: Session, house: House, question: Question) -> Question
 
 def line(session: Session, house: House, decision: Decision) -> list[Person]:
     """Who decides an entry, in this order: its decider, then whoever its class names, or who stands in for its area."""
-    people, area = People(session, house), house.definitions.organisation.area(decision.area_id)
-    found = house.definitions.decision_class(decision.class_id)
+    first = People(session, house).by_slack(decision.decider)
+    others = in_line(session, house, decision.class_id, decision.area_id)
+    in_order = dict.fromkeys(([first] if first else []) + others)
+    return [person for person in in_order if may_decide(house, decision.class_id, person)]
+
+
+def in_line(session: Session, house: House, class_id: str, area_id: str) -> list[Person]:
+    """Who decides what is of a class and about an area, each of which may be unknown, in this order."""
+    people, area = People(session, house), house.definitions.organisation.area(area_id)
+    found = house.definitions.decision_class(class_id)
     if found is not None:
-        others = deciders(session, house, found, area).in_order
-    else:
-        others = people.stand_ins(area) if area else people.with_role(HEAD_OF_PRODUCT)[:1]
-    first = people.by_slack(decision.decider)
-    return list(dict.fromkeys(([first] if first else []) + others))
+        return deciders(session, house, found, area).in_order
+    others = people.stand_ins(area) if area else people.with_role(HEAD_OF_PRODUCT)[:1]
+    return [person for person in others if may_decide(house, class_id, person)]
+
+
+def decided_in(house: House, ritual_id: str) -> str:
+    """The class whose decisions are made in a ritual; empty when there is none, or several."""
+    found = [each.id for each in house.definitions.decision_classes if ritual_id and each.forum.ritual == ritual_id]
+    return found[0] if len(found) == 1 else ""
+
+
+def may_decide(house: House, class_id: str, person: Person) -> bool:
+    """Whether somebody may decide this: product ops only what is said not to be about the product."""
+    found = house.definitions.decision_class(class_id)
+    is_about_product = found.product if found else house.definitions.decisions is not None
+    return not is_about_product or may_decide_on_product(person.roles)
 
 
 def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:
@@ -87,8 +106,10 @@ def wrong_decider(session: Session, house: House, asked: Asked) -> dict[str, str
     decider, found = People(session, house).by_slack(asked.decider), house.definitions.decision_class(asked.class_id)
     if decider is None:
         return {"decider": "I do not know them. Pick a person whom `organisation.yaml` names."}
-    if found is None or not found.product or may_decide_on_product(decider.roles):
+    if may_decide(house, asked.class_id, decider):
         return {}
+    if found is None:
+        return {"decider": f"{ONLY_RECORDS}. Pick who decides, or say above what sort of decision it is."}
     area = house.definitions.organisation.area(asked.area_id)
     named = deciders(session, house, found, area).decider
     who = named.name if named else in_words(house, found.decider, area)

@@ -139,7 +139,8 @@ def close(
         raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has just been closed by someone else.")
     for text, is_decided in ((decided.strip(), True), (undecided.strip(), False)):
         if text and house.links.log_decision is not None:
-            house.links.log_decision(session, house, DecisionDraft(slack_id, text, is_decided, ritual.name))
+            draft = DecisionDraft(slack_id, text, is_decided, ritual.name, ritual_id=ritual.id)
+            house.links.log_decision(session, house, draft)
     _refresh(session, occurrences.house_of(session, house, occurrence), ritual, occurrence)
 
 

@@ -374,7 +374,7 @@ _DECISIONS = (
         "product ops may be picked to decide about the product",
         "product managers keep their decisions",
         "bot/decisions/rights.py",
-        {"    if found is None or not found.product or": "    if True or"},
+        {"    if may_decide(house, asked.class_id, decider):\n": "    if True:\n"},
         [CLASSES + "test_product_ops_cannot_be_picked_to_decide_about_the_product"],
     ),
     Mutant(
