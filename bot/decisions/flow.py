@@ -122,8 +122,7 @@ def settle(session: Session, house: House, slack_id: str, ref: str, entry: Entry
     kind = "decision.recorded" if was_proposed else "decision.completed"
     _note(session, house, decision, kind, slack_id)
     copies.refresh(session, house, decision)
-    if was_proposed:
-        announcing.announce(session, house, decision, slack_id)
+    announcing.announce(session, house, decision, slack_id)
     reviewing.plan(session, house, decision)
     return decision
 

@@ -52,6 +52,13 @@ def test_completing_it_fills_the_entry_and_keeps_when_it_was_decided(house: Hous
     assert len(promised(house.db)) == 1
 
 
+def test_whoever_must_know_of_it_is_told_once_it_is_complete(house: House, clock: StoppedClock) -> None:
+    ref = _noted(house, "end the free plan", decided=True)
+    settled(house, ref, replace(ENTRY, inform_person=CHARLIE))
+    (told,) = day_messages(house, CHARLIE)
+    assert "*D-1 is decided*\nAlice decided D-1: We will end the free plan in May" in told.text
+
+
 def test_what_is_complete_is_completed_once(house: House) -> None:
     ref = _noted(house, "end the free plan", decided=True)
     settled(house, ref, key="first")
