@@ -152,6 +152,8 @@ class Choice:
     """Where the question did not say it."""
     other_options: tuple[str, ...] = ()
     """What else was considered, where the question named too few."""
+    class_id: str = ""
+    """As `door`."""
 
 
 def lines(text: str) -> list[str]:

@@ -102,17 +102,19 @@ def settle(session: Session, house: House, slack_id: str, ref: str, entry: Entry
     if decision.form_key == form_key:
         return decision
     _require_open(session, house, decision, person)
-    replace(entry, decider=decision.decider).check(person.today(house.clock.now()))
+    class_id = decision.class_id or entry.class_id
+    wrong = {} if decision.class_id else rights.wrong_class(house, class_id)
+    replace(entry, decider=decision.decider).check(person.today(house.clock.now()), wrong)
     was_proposed = decision.state == PROPOSED
     asked = [turn.person for turn in turns.turns_of(session, house, decision)] if was_proposed else []
     decider = slack_id if slack_id in asked else decision.decider
     if was_proposed:
-        _require_decider(session, house, decision, People(session, house).by_slack(decider))
+        _require_decider(session, house, decision, People(session, house).by_slack(decider), class_id)
     now = house.clock.now()
     changed = model.change(
         session, house, decision, Decision.completed_at.is_(None) & Decision.state.in_((PROPOSED, DECIDED)),
         state=DECIDED, completed_at=now, decided_at=decision.decided_at or now, recorded_by=slack_id,
-        decider=decider,
+        decider=decider, class_id=class_id,
         form_key=form_key, **_said(entry),
     )  # fmt: skip
     if not changed:
@@ -139,7 +141,7 @@ def decide(session: Session, house: House, slack_id: str, ref: str, choice: Choi
         decision=choice.decision, options="\n".join([*options, *choice.other_options]), why=choice.why,
         door=decision.door or choice.door, review_on=choice.review_on, decider=decision.decider, revisit=choice.revisit,
         inform=decision.inform, inform_channel=decision.inform_channel, inform_person=decision.inform_person,
-        links=decision.links,
+        links=decision.links, class_id=choice.class_id,
     )  # fmt: skip
     return settle(session, house, slack_id, ref, entry, form_key)
 
@@ -439,7 +441,7 @@ def _note(session: Session, house: House, decision: Decision, kind: str, actor: 
 
 
 def _said(entry: Entry) -> dict[str, Any]:
-    """An entry as the record's columns, less what stays when it is completed: decider, class and area."""
+    """An entry as the record's columns, less what stays when it is completed: decider, area and a class it had."""
     return {
         "decision": without_opening(entry.decision),
         "options": entry.options,
@@ -479,9 +481,11 @@ def _require_upkeep(session: Session, house: House, decision: Decision, person: 
     raise UserError(f"{decision.ref} is {decider}'s to decide. Ask {decider}, or product ops to write it down.")
 
 
-def _require_decider(session: Session, house: House, decision: Decision, person: Person | None) -> None:
+def _require_decider(
+    session: Session, house: House, decision: Decision, person: Person | None, class_id: str = ""
+) -> None:
     """Product ops writes down what others decide about the product, and decides nothing of it, nor takes it back."""
-    if person is not None and not rights.may_decide(house, decision.class_id, person):
+    if person is not None and not rights.may_decide(house, class_id or decision.class_id, person):
         names = [each.name for each in rights.line(session, house, decision)]
         raise UserError(f"{ONLY_RECORDS}. Ask {' or '.join(names) or 'the head of product'}.")
 

@@ -46,8 +46,8 @@ def record_form(
 ) -> View:
     """Record a decision: a new one that begins with `start`, or the one that was raised or noted in passing.
 
-    Of the latter class, area and decider are known, and are not asked for again. A new one may take the place of
-    another, and is about the same then; with words to start with it begins with all that the other one says.
+    Of the latter area and decider are known, and mostly the class, and are not asked for again. A new one may take the
+    place of another, and is about the same then; with words to start with it begins with all that the other one says.
     """
     words = without_opening(start.text)
     line = _line(words, LIMITS["decision"])
@@ -76,11 +76,12 @@ def record_form(
             hint="Needed when it is hard to reverse.",
         ),
         blocks.date_input("review_on", "Look at this again on", hint="A day after today."),
+        *([] if decision and decision.class_id else _class(house, so_far.class_id, optional=True)),
         *(
             []
             if decision
             else [
-                *_sort(house, class_id=so_far.class_id, area_id=so_far.area_id, optional=True),
+                _area(house, so_far.area_id),
                 blocks.user_input("decider", "Who decided this?", initial=author, hint="One person."),
             ]
         ),
@@ -113,7 +114,8 @@ def raise_form(house: House, metadata: str, start: Start = NOTHING, class_id: st
         blocks.text_input(
             "question", "What must be decided, in one sentence?", initial=line, max_length=LIMITS["question"]
         ),
-        *_sort(house, class_id=class_id, area_id=area_id),
+        *_class(house, class_id),
+        _area(house, area_id),
         blocks.user_input(
             "decider",
             "Who decides this?",
@@ -189,6 +191,7 @@ def decide_form(house: House, decision: Decision, called: Called, chosen: str, t
             else []
         ),
         blocks.text_input("why", "Reason and accepted trade-offs", multiline=True, max_length=LIMITS["why"]),
+        *([] if decision.class_id else _class(house, "", optional=True)),
         *([] if decision.door else [_door("")]),
         *_revisit(decision.door),
         blocks.date_input(
@@ -291,18 +294,20 @@ def _intro(house: House, decision: Decision, called: Called) -> str:
     return house.words.part(WORDS, "record_intro", decision=decision, decider=called(decision.decider))
 
 
-def _sort(house: House, *, class_id: str = "", area_id: str = "", optional: bool = False) -> list[Block]:
-    """What sort of decision it is, where the organisation has classes of them, and which area it is about."""
+def _class(house: House, initial: str, *, optional: bool = False) -> list[Block]:
+    """What sort of decision it is, where the organisation has classes of them."""
     classes = [
         Option(each.id, each.name, house.words.part(WORDS, "decides", who=in_words(house, each.decider)))
         for each in house.definitions.decision_classes
     ]
+    question = "What sort of decision is it?"
+    select = blocks.select_input("class_id", question, classes, initial=initial, hint=WHO_DECIDES, optional=optional)
+    return [select] if classes else []
+
+
+def _area(house: House, initial: str) -> Block:
     areas = [Option(area.id, area.name) for area in house.definitions.organisation.areas[:MOST_OPTIONS]]
-    sort = blocks.select_input(
-        "class_id", "What sort of decision is it?", classes, initial=class_id, hint=WHO_DECIDES, optional=optional
-    )
-    area = blocks.select_input("area_id", "Which area is it about?", areas, initial=area_id, optional=True)
-    return [*([sort] if classes else []), area]
+    return blocks.select_input("area_id", "Which area is it about?", areas, initial=initial, optional=True)
 
 
 def _revisit(door: str) -> list[Block]:

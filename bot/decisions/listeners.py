@@ -169,6 +169,7 @@ async def decide_submitted(gesture: Gesture, house: House) -> None:
         revisit=field("revisit"),
         door=field("door"),
         other_options=tuple(lines(field("options"))),
+        class_id=field("class_id"),
     )
 
     def verb(session: Session) -> View:

@@ -56,6 +56,7 @@ def entry(house: House, decision: Decision, called: Called) -> list[Block]:
     sort, area = about(house, decision)
     values = {
         "sort": sort,
+        "unsorted": decision.state == PROPOSED and not sort and house.definitions.decisions is not None,
         "area": area,
         "decision": decision,
         "decided": decided,
@@ -85,7 +86,7 @@ def entry(house: House, decision: Decision, called: Called) -> list[Block]:
     if decided:
         parts.append(blocks.section(part("why")))
     parts.append(blocks.section(part("terms" if decided else "asked")))
-    if values["sort"] or values["area"]:
+    if sort or area or values["unsorted"]:
         parts.append(blocks.context(part("about")))
     if decided and (origin := part("origin").strip()):
         parts.append(blocks.context(origin))

@@ -87,9 +87,7 @@ def may_decide(house: House, class_id: str, person: Person) -> bool:
 def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:
     """What is wrong with the class, the area and the decider, by form field."""
     found = house.definitions.decision_class(asked.class_id)
-    fields = {}
-    if asked.class_id and found is None:
-        fields["class_id"] = "The definitions no longer have this. Pick another one."
+    fields = wrong_class(house, asked.class_id)
     if asked.area_id and house.definitions.organisation.area(asked.area_id) is None:
         fields["area_id"] = "The definitions no longer have this area. Pick another one."
     if asked.decider:
@@ -99,6 +97,13 @@ def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:
     elif found is not None:
         fields["decider"] = "Nobody stands where the definitions say who decides this. Name the one person."
     return fields
+
+
+def wrong_class(house: House, class_id: str) -> dict[str, str]:
+    """What is wrong with the class alone, by form field."""
+    if class_id and house.definitions.decision_class(class_id) is None:
+        return {"class_id": "The definitions no longer have this. Pick another one."}
+    return {}
 
 
 def wrong_decider(session: Session, house: House, asked: Asked) -> dict[str, str]:

@@ -70,3 +70,38 @@ def test_a_class_that_the_definitions_no_longer_have_holds_up_no_delegating(hous
     house = replace(house, definitions=replace(house.definitions, decisions=fewer))
     delegated(house, decision, DANA)
     assert again(house, decision).decider == DANA
+
+
+def test_the_sort_of_decision_that_was_not_said_in_passing_is_said_when_it_is_decided(house: House) -> None:
+    with house.db.transaction() as session:
+        flow.log_draft(session, house, DecisionDraft(ALICE, "Do we raise the price?", False, "weekly update"))
+    assert "What sort of decision it is, is not said yet" in promised(house.db, channel=DECISIONS)[0].text
+    desk = Desk(house, DANA)
+    desk.does(listeners.choose, value="D-1:other")
+    assert "class_id" in names(desk.form())
+    with pytest.raises(FieldErrors) as refused:
+        decides(desk, class_id=chosen("gone"))
+    assert set(refused.value.fields) == {"class_id"}
+    decides(desk, class_id=chosen("pricing"))
+    assert "Prices and terms" in promised(house.db, channel=DECISIONS)[0].text
+    assert "not said yet" not in promised(house.db, channel=DECISIONS)[0].text
+
+
+def test_and_when_it_is_completed(house: House) -> None:
+    with house.db.transaction() as session:
+        flow.log_draft(session, house, DecisionDraft(ALICE, "We will raise the price", True, "weekly update"))
+    desk = Desk(house, ALICE)
+    desk.does(listeners.record, value="D-1")
+    answers = {name: answer for name, answer in ANSWERS.items() if name in names(desk.form())}
+    answers["class_id"] = chosen("priority")
+    desk.submits(listeners.record_submitted, desk.form()["private_metadata"], answers)
+    assert "What comes first inside an area" in promised(house.db, channel=DECISIONS)[0].text
+
+
+def test_the_sort_of_decision_that_is_known_is_not_asked_for_again(house: House) -> None:
+    raised(house, SEARCH)
+    desk = Desk(house, ALICE)
+    desk.does(listeners.choose, value="D-1:0")
+    assert "class_id" not in names(desk.form())
+    desk.does(listeners.record, value="D-1")
+    assert "class_id" not in names(desk.form())

@@ -357,7 +357,7 @@ _DECISIONS = (
         "bot/decisions/flow.py",
         {
             "session, house, decision, Decision.completed_at.is_(None) & Decision.state.in_((PROPOSED, DECIDED)),": "session, house, decision, Decision.id > 0,",
-            "    _require_open(session, house, decision, person)\n    replace(": "    replace(",
+            "    _require_open(session, house, decision, person)\n    class_id = ": "    class_id = ",
         },
         [DECISIONS + "test_of_two_who_record_the_second_is_told_who_was_quicker"],
     ),
