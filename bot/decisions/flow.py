@@ -406,7 +406,7 @@ def digest_section(session: Session, house: House, from_day: date, to_day: date)
 
 
 def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Decision, datetime]]:
-    """What this person has to decide or to look at again, each with the end of its day."""
+    """What this person has to decide, also in somebody's place, or to look at again, each with the end of its day."""
     person = People(session, house).by_slack(slack_id)
     if person is None:
         return []
@@ -414,11 +414,12 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Dec
     open_now = model.to_decide(session, house, slack_id)
     reviews = model.due(session, house, today, states=(DECIDED,), decider=slack_id)
     end = house.definitions.organisation.working_hours.end
-    return [
+    own = [
         (decision, to_utc(datetime.combine(day, end), person.zone))
         for decision in [*open_now, *reviews]
         if (day := decision.due)
     ]
+    return [*own, *((decision, turn.until) for decision, turn in turns.of_others(session, house, slack_id))]
 
 
 # How: in the order in which the verbs above call them.

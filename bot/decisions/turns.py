@@ -7,8 +7,8 @@ the exceptions. These are working days of whoever's turn it is. The decider and 
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, exists, select
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot import timers
 from bot.audit import record
@@ -56,6 +56,23 @@ def turns_of(session: Session, house: House, decision: Decision) -> list[Turn]:
     """Everybody who was asked, in the order of asking."""
     query = select(Turn).where(Turn.workspace_id == house.workspace_id, Turn.decision_id == decision.id)
     return list(session.scalars(query.order_by(Turn.id)))
+
+
+def of_others(session: Session, house: House, slack_id: str) -> list[tuple[Decision, Turn]]:
+    """What this person is asked to decide now in the place of its decider, in the order of asking."""
+    later = aliased(Turn)
+    query = (
+        select(Decision, Turn)
+        .join(Turn, Turn.decision_id == Decision.id)
+        .where(
+            Decision.workspace_id == house.workspace_id,
+            Decision.state == PROPOSED,
+            Decision.decider != slack_id,
+            Turn.person == slack_id,
+            ~exists().where(later.decision_id == Turn.decision_id, later.id > Turn.id),
+        )
+    )
+    return [(decision, turn) for decision, turn in session.execute(query.order_by(Turn.id))]
 
 
 def begin(session: Session, house: House, decision: Decision) -> None:

@@ -228,6 +228,22 @@ def test_when_nobody_is_left_it_stands_among_the_exceptions_at_once(house: House
     assert again(house, decision).unheeded_at is not None
 
 
+def test_what_comes_to_somebody_stands_on_their_home_tab_while_it_is_their_turn(house: House) -> None:
+    decision = raised(house, SEARCH)
+    until(house, "2026-11-30T12:00")
+    assert waiting(house, ERIN) == [("Decide D-1: Do we keep the free plan?", utc("2026-12-01T16:30"))]
+    assert len(waiting(house, ALICE)) == 1, "the decider may still do it"
+    until(house, "2026-12-02T12:00")
+    assert (waiting(house, ERIN), len(waiting(house, DANA))) == ([], 1)
+    decide(house, decision, DANA)
+    assert waiting(house, DANA) == []
+
+
+def waiting(house: House, person: str) -> list[tuple[str, datetime | None]]:
+    with house.db.transaction() as session:
+        return [(each.title, each.due) for each in listeners.obligations(session, house, person)]
+
+
 # Deciding and delegating.
 
 
