@@ -15,7 +15,9 @@ from bot.audit import record
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
 from bot.decisions.model import PROPOSED, Decision
 from bot.decisions.rights import line
+from bot.definitions.decisions import HEAD_OF_PRODUCT
 from bot.house import House
+from bot.people.deciding import deciders
 from bot.people.model import People, Person
 from bot.prompts import flow as prompts
 from bot.rituals.schedule import to_utc
@@ -115,9 +117,8 @@ def pass_on(session: Session, house: House, decision: Decision) -> None:
         return
     before = People(session, house).by_slack(last.person)
     following = _next(session, house, decision, turns)
-    is_head = following is not None and "head_of_product" in following.roles
-    waits_until = now
-    if is_head and last.because != OVERDUE and before is not None:
+    waits_until, comes_last = now, following is not None and _comes_last(session, house, decision, following)
+    if comes_last and last.because != OVERDUE and before is not None:
         # Some days later, as after a backup, also where there is none.
         waits_until = _end_of(house, before, _working_days_after(house, before, last.until))
     if waits_until > now:
@@ -259,6 +260,14 @@ def _next(
         if not in_time or day is None or _away_until_then(session, house, person, day) is None:
             return person
     return None
+
+
+def _comes_last(session: Session, house: House, decision: Decision, person: Person) -> bool:
+    """Whether it comes to somebody as the head of product, and not as the backup whom the class names."""
+    known = house.definitions
+    found, area = known.decision_class(decision.class_id), known.organisation.area(decision.area_id)
+    is_backup = found is not None and deciders(session, house, found, area).backup == person
+    return HEAD_OF_PRODUCT in person.roles and not is_backup
 
 
 def _stand_among_exceptions(session: Session, house: House, decision: Decision) -> None:

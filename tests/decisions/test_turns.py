@@ -127,6 +127,13 @@ def test_without_a_backup_the_head_of_product_is_asked_two_working_days_later(ho
     assert asked(house, decision) == [(CHARLIE, "Wed 25 Nov 10:00"), (DANA, "Tue 1 Dec 17:30")]
 
 
+def test_a_head_of_product_who_is_the_backup_is_asked_as_soon_as_any_backup(house: House) -> None:
+    """When we plan is decided by Bob, and by Dana when he does not."""
+    decision = raised(house, replace(QUESTION, class_id="planning", decider=""))
+    until(house, "2026-12-18T12:00")
+    assert asked(house, decision) == [(BOB, "Wed 25 Nov 10:00"), (DANA, "Fri 27 Nov 17:30")]
+
+
 def test_whoever_is_decided_for_in_time_ends_the_line(house: House) -> None:
     decision = raised(house, SEARCH)
     until(house, "2026-11-27T12:00")
