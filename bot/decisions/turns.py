@@ -225,15 +225,17 @@ def _give(
     )  # fmt: skip
     session.flush()
     _arm(session, house, decision, until)
-    # Whoever asks themselves needs no message.
-    if is_new and not (because == RAISED and person.slack_id == decision.raised_by):
-        _ask(session, house, decision, person, until)
+    if is_new:
+        is_own = because == RAISED and person.slack_id == decision.raised_by
+        _ask(session, house, decision, person, until, is_own=is_own)
 
 
-def _ask(session: Session, house: House, decision: Decision, person: Person, until: datetime) -> None:
-    """One prompt now, and one reminder in the morning of their last day."""
+def _ask(session: Session, house: House, decision: Decision, person: Person, until: datetime, *, is_own: bool) -> None:
+    """One prompt now, and one reminder in the morning of their last day; whoever asks themselves needs only that."""
     now, hours = house.clock.now(), house.definitions.organisation.working_hours
     morning = to_utc(datetime.combine(until.astimezone(person.zone).date(), hours.start), person.zone)
+    if is_own and morning <= now:
+        return
     prompts.ask(
         session,
         house,
@@ -241,9 +243,9 @@ def _ask(session: Session, house: House, decision: Decision, person: Person, unt
         key(decision, person.slack_id),
         PROMPT,
         f"{decision.ref}:{person.slack_id}",
-        at=now,
+        at=morning if is_own else now,
         deadline=until,
-        remind_at=morning if morning > now else None,
+        remind_at=morning if morning > now and not is_own else None,
         report_to=decision.raised_by,
     )
 

@@ -42,6 +42,15 @@ def test_whoever_raises_a_question_for_themselves_is_not_asked(house: House) -> 
     assert [each.channel for each in promised(house.db)] == [DECISIONS]
 
 
+def test_and_is_reminded_on_the_morning_of_the_day(house: House) -> None:
+    """Else the first they heard of it would be that it went to somebody else."""
+    raised(house, by=ALICE)
+    friday_morning = datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+    assert day_messages(house, ALICE, friday_morning - timedelta(minutes=1)) == []
+    (asked,) = day_messages(house, ALICE, friday_morning)
+    assert "You raised it yourself. Needed by Fri 27 Nov 2026." in asked.text
+
+
 def test_a_form_that_arrives_twice_raises_one_question(house: House) -> None:
     assert raised(house).ref == raised(house).ref == "D-1"
     assert len(promised(house.db)) == 1
