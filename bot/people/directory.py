@@ -182,7 +182,9 @@ def _definition(session: Session, house: House, member: Mapping[str, Any]) -> Pe
     """By id or address; of a deactivated account Slack may say no address any more."""
     organisation, slack_id = house.definitions.organisation, str(member["id"])
     known = session.scalar(
-        select(Profile.ref).where(Profile.workspace_id == house.workspace_id, Profile.slack_id == slack_id)
+        select(Profile.ref)
+        .where(Profile.workspace_id == house.workspace_id, Profile.slack_id == slack_id)
+        .order_by(Profile.active.desc())
     )
     return organisation.person(slack_id) or organisation.person(_email(member)) or organisation.person(known or "")
 

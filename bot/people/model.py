@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, delete, or_, select
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_missing, workspace_column
@@ -184,9 +184,16 @@ class People:
         return person.name if person else definition.name if definition else "nobody"
 
     def called(self, slack_id: str) -> str:
-        """A name to show for a Slack user, also for someone the definitions do not name."""
-        person = self.by_slack(slack_id)
-        return person.name if person else "someone outside the organisation file"
+        """A name to show for a Slack user, also once they have left or the definitions no longer name them."""
+        if person := self.by_slack(slack_id):
+            return person.name
+        query = select(Profile.ref, Profile.name).where(
+            Profile.workspace_id == self._house.workspace_id, Profile.slack_id == slack_id
+        )
+        known = self._session.execute(query.order_by(Profile.active.desc())).first()
+        definition = self._house.definitions.organisation.person(known.ref) if known else None
+        name = (definition.name if definition else "") or (known.name if known else "")
+        return name or "someone outside the organisation file"
 
     def areas_of(self, person: Person) -> list[Area]:
         """The areas this person owns, in the order of the definitions."""
@@ -317,7 +324,11 @@ def channel_id(session: Session, house: House, channel: str) -> str:
 
 
 def replace_profiles(session: Session, house: House, profiles: Sequence[Mapping[str, Any]]) -> None:
-    _replace(session, house, Profile, profiles)
+    """Keep what Slack says of everybody the definitions name, and of others the names that old records still show."""
+    refs = [profile["ref"] for profile in profiles]
+    in_workspace = Profile.workspace_id == house.workspace_id
+    session.execute(update(Profile).where(in_workspace, Profile.ref.not_in(refs)).values(active=False))
+    _replace(session, house, Profile, profiles, Profile.ref.in_(refs))
 
 
 def replace_channels(session: Session, house: House, channels: Sequence[Mapping[str, Any]]) -> None:
@@ -328,8 +339,12 @@ def replace_user_groups(session: Session, house: House, groups: Sequence[Mapping
     _replace(session, house, UserGroup, groups)
 
 
-def _replace(session: Session, house: House, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    session.execute(delete(model).where(model.__table__.c.workspace_id == house.workspace_id))
+def _replace(
+    session: Session, house: House, model: type[Base], rows: Sequence[Mapping[str, Any]], which: Any = None
+) -> None:
+    """Write `rows` in the place of all there are, or of those `which` says."""
+    conditions = [model.__table__.c.workspace_id == house.workspace_id, *([] if which is None else [which])]
+    session.execute(delete(model).where(*conditions))
     # Another node may have read the directory at the same time: then its rows, as fresh as these, stay.
     insert_missing(session, model, [{"workspace_id": house.workspace_id, **row} for row in rows])
     # Who is who has changed in this transaction.

@@ -77,6 +77,22 @@ def test_the_directory_says_whom_slack_does_not_know(db: Database) -> None:
         assert everyone.called(EVE) == "someone outside the organisation file"
 
 
+def test_who_has_left_keeps_their_name_also_once_the_definitions_no_longer_name_them(db: Database) -> None:
+    """Old records go on saying who decided."""
+    house = make_house(db)
+    members = (member(ALICE, "Alice"), member(BOB, "Bob"), member(CHARLIE, "Charlie"))
+    alice, _bob, charlie = people.organisation().people
+    fewer = make_house(db, definitions=_with(alice, charlie))
+    for now, bob in ((house, member(BOB, "Bob") | {"deleted": True}), (fewer, {}), (fewer, {})):
+        with db.transaction() as session:
+            keep(session, house, directory(*members))
+        with db.transaction() as session:
+            keep(session, now, directory(members[0], members[2], *([bob] if bob else [])))
+            everyone = People(session, now)
+            assert everyone.by_slack(BOB) is None
+            assert everyone.called(BOB) == "Bob"
+
+
 def test_zones_come_from_slack_unless_the_organisation_says_otherwise(db: Database) -> None:
     alice, bob, charlie = people.organisation().people
     bob = bob.model_validate(bob.model_dump() | {"zone": "Asia/Tokyo"})
