@@ -15,6 +15,8 @@ LEAST_OPTIONS = 2
 KEEP, CHANGE, REVERSE, SUPERSEDE = "keep", "change", "reverse", "supersede"
 """What a review may come to."""
 MOST_LINKS = 3
+MOST_YEARS = 10
+TOO_FAR = f"That is too far away. Pick a day within {MOST_YEARS} years."
 LIMITS = {
     "question": 150,
     "stuck": 300,
@@ -72,6 +74,8 @@ class Question:
             yield "needed_by", "Pick the day by which this is needed."
         elif self.needed_by < today:
             yield "needed_by", "That day is over. Pick today or a later day."
+        elif is_too_far(self.needed_by, today):
+            yield "needed_by", TOO_FAR
         if not self.stuck.strip():
             yield "stuck", "Say what stalls until this is decided; if nothing does, it needs no decision yet."
         yield from _wrong_door(self.door)
@@ -128,6 +132,8 @@ class Entry:
             yield "revisit", "A decision that is hard to reverse needs this: what would change our mind?"
         if self.review_on is None or self.review_on <= today:
             yield "review_on", "Pick a day after today on which to look at this again."
+        elif is_too_far(self.review_on, today):
+            yield "review_on", TOO_FAR
         if not self.decider:
             yield "decider", "Name the one person who decided this."
         if self.confidence is not None and self.confidence not in CONFIDENCES:
@@ -154,6 +160,11 @@ class Choice:
     """What else was considered, where the question named too few."""
     class_id: str = ""
     """As `door`."""
+
+
+def is_too_far(day: date, today: date) -> bool:
+    """Whether a day is a slip of the finger, and clocks could not be set to it."""
+    return day.year > today.year + MOST_YEARS
 
 
 def lines(text: str) -> list[str]:

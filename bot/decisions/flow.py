@@ -19,7 +19,7 @@ from bot.decisions import (
     search,
     turns,
 )
-from bot.decisions.entry import Choice, Entry, Question, without_opening
+from bot.decisions.entry import TOO_FAR, Choice, Entry, Question, is_too_far, without_opening
 from bot.decisions.model import DECIDED, PROPOSED, Decision
 from bot.definitions.decisions import ONLY_RECORDS
 from bot.errors import FieldErrors, UserError
@@ -72,7 +72,8 @@ def record(session: Session, house: House, slack_id: str, entry: Entry, form_key
     person = require_person(session, house, slack_id)
     if known := model.by_form(session, house, form_key):
         return known
-    entry.check(person.today(house.clock.now()), rights.wrong(session, house, entry))
+    wrong = rights.wrong(session, house, entry) | rights.wrong_inform(session, house, entry)
+    entry.check(person.today(house.clock.now()), wrong)
     now = house.clock.now()
     decision = model.add(
         session, house,
@@ -103,7 +104,8 @@ def settle(session: Session, house: House, slack_id: str, ref: str, entry: Entry
         return decision
     _require_open(session, house, decision, person)
     class_id = decision.class_id or entry.class_id
-    wrong = {} if decision.class_id else rights.wrong_class(house, class_id)
+    wrong = rights.wrong_inform(session, house, entry)
+    wrong |= {} if decision.class_id else rights.wrong_class(house, class_id)
     replace(entry, decider=decision.decider).check(person.today(house.clock.now()), wrong)
     was_proposed = decision.state == PROPOSED
     asked = [turn.person for turn in turns.turns_of(session, house, decision)] if was_proposed else []
@@ -158,6 +160,8 @@ def delegate(
     wrong = rights.wrong_decider(session, house, asked)
     if needed_by is None or needed_by < today:
         wrong["needed_by"] = "Pick today or a later day."
+    elif is_too_far(needed_by, today):
+        wrong["needed_by"] = TOO_FAR
     if to is None or to == person:
         wrong["decider"] = "Pick a colleague whom `organisation.yaml` names."
     elif any(turn.person == colleague for turn in turns.turns_of(session, house, decision)):

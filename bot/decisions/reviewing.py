@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.audit import record
 from bot.decisions import messages, model
+from bot.decisions.entry import TOO_FAR, is_too_far
 from bot.decisions.model import DECIDED, Decision
 from bot.decisions.rights import line
 from bot.errors import FieldErrors, UserError
@@ -45,6 +46,8 @@ def keep(session: Session, house: House, slack_id: str, decision: Decision, revi
     person, before = require_person(session, house, slack_id), decision.review_on
     if review_on is None or review_on <= person.today(house.clock.now()):
         raise FieldErrors({"review_on": "Pick a day after today on which to look at this again."})
+    if is_too_far(review_on, person.today(house.clock.now())):
+        raise FieldErrors({"review_on": TOO_FAR})
     if str(before) != seen or not model.change(
         session, house, decision, (Decision.review_on == before) & (Decision.state == DECIDED), review_on=review_on
     ):

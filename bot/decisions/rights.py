@@ -14,6 +14,7 @@ from bot.people.model import People, Person
 
 Asked = Question | Entry
 AREA, CLASS = "area", "class"
+UNKNOWN_PERSON = "I do not know them. Pick a person whom `organisation.yaml` names."
 
 
 def sorts(house: House) -> dict[tuple[str, str], list[str]]:
@@ -99,6 +100,13 @@ def wrong(session: Session, house: House, asked: Asked) -> dict[str, str]:
     return fields
 
 
+def wrong_inform(session: Session, house: House, entry: Entry) -> dict[str, str]:
+    """What is wrong with the person who must know, by form field: whom I do not know I cannot tell."""
+    if entry.inform_person and People(session, house).by_slack(entry.inform_person) is None:
+        return {"inform_person": UNKNOWN_PERSON}
+    return {}
+
+
 def wrong_class(house: House, class_id: str) -> dict[str, str]:
     """What is wrong with the class alone, by form field."""
     if class_id and house.definitions.decision_class(class_id) is None:
@@ -110,7 +118,7 @@ def wrong_decider(session: Session, house: House, asked: Asked) -> dict[str, str
     """What is wrong with the decider alone, by form field."""
     decider, found = People(session, house).by_slack(asked.decider), house.definitions.decision_class(asked.class_id)
     if decider is None:
-        return {"decider": "I do not know them. Pick a person whom `organisation.yaml` names."}
+        return {"decider": UNKNOWN_PERSON}
     if may_decide(house, asked.class_id, decider):
         return {}
     if found is None:

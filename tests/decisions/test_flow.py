@@ -66,6 +66,17 @@ def test_the_decider_is_a_person_of_the_organisation(house: House) -> None:
     assert promised(house.db) == []
 
 
+def test_who_must_know_is_somebody_who_can_be_told(house: House) -> None:
+    stranger = replace(ENTRY, inform_person="U0STRANGER")
+    with pytest.raises(FieldErrors) as refused:
+        recorded(house, stranger)
+    assert set(refused.value.fields) == {"inform_person"}
+    decision = raised(house)
+    with pytest.raises(FieldErrors) as refused:
+        settled(house, decision.ref, stranger)
+    assert set(refused.value.fields) == {"inform_person"}
+
+
 def test_today_is_the_raisers_today(house: House, clock: StoppedClock) -> None:
     clock.set(datetime(2026, 11, 27, 23, 30, tzinfo=UTC))
     with pytest.raises(FieldErrors, match="That day is over"):
@@ -316,6 +327,11 @@ def test_every_copy_of_the_entry_is_edited(house: House) -> None:
     edits = [each for each in promised(house.db) if each.method == "update"]
     assert [each.target for each in edits] == [decision.message_id, decision.copy_id]
     assert all("Review on Tue 1 Jun 2027." in each.text for each in edits)
+
+
+def test_a_review_asks_for_a_day_that_people_live_to_see(house: House) -> None:
+    with pytest.raises(FieldErrors, match="too far away"):
+        _keep(house, ALICE, recorded(house).ref, date.max)
 
 
 @pytest.mark.parametrize("day", [None, date(2026, 11, 25)])

@@ -327,6 +327,7 @@ def test_what_is_delegated_is_somebody_elses_until_another_day(house: House) -> 
         ("U0STRANGER", date(2026, 12, 2), "decider"),
         (BOB, date(2026, 12, 2), "decider"),
         (DANA, date(2026, 11, 24), "needed_by"),
+        (DANA, date.max, "needed_by"),
     ],
 )
 def test_one_delegates_to_a_colleague_who_may_decide_it_and_to_a_day_to_come(
