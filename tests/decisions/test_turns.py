@@ -313,9 +313,9 @@ def test_what_is_delegated_is_somebody_elses_until_another_day(house: House) -> 
     assert len(day_messages(house, ALICE)) == 1
     delegated(house, decision, DANA)
     assert (again(house, decision).decider, again(house, decision).needed_by) == (DANA, date(2026, 12, 2))
-    assert "Alice asks you to decide this instead: You know the numbers." in day_messages(house, DANA)[0].text
+    assert "Alice asks you to decide this instead: You know the numbers.\n" in day_messages(house, DANA)[0].text
     assert "Nothing to do: Dana decides it now." in day_messages(house, ALICE)[0].text
-    assert "Alice delegated it to Dana: You know the numbers." in promised(house.db, channel=DECISIONS)[-1].text
+    assert "Alice delegated it to Dana: You know the numbers.\n" in promised(house.db, channel=DECISIONS)[-1].text
     until(house, "2026-12-18T12:00")
     assert asked(house, decision)[1:] == [(DANA, "Wed 25 Nov 10:00"), (ERIN, "Wed 2 Dec 17:30")]
 
