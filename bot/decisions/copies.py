@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message
-from bot.decisions import messages, turns
+from bot.decisions import messages, model, turns
 from bot.decisions.model import Decision
 from bot.delivery import outbox
 from bot.house import House
@@ -33,6 +33,13 @@ def refresh(session: Session, house: House, decision: Decision) -> None:
     _post_copy(session, house, decision, decision.recorded_by or decision.decider)
 
 
+def replaced(session: Session, house: House, decision: Decision) -> list[str]:
+    """The entries whose place this one has taken."""
+    if not decision.decision:
+        return []
+    return model.replaced_by(session, house, decision.number, decision.number).get(decision.number, [])
+
+
 def _post_copy(session: Session, house: House, decision: Decision, report_to: str) -> None:
     channel = decision.inform_channel
     if not channel or channel == _log(session, house) or decision.copy_id is not None:
@@ -50,9 +57,8 @@ def _post_copy(session: Session, house: House, decision: Decision, report_to: st
 
 def _card(session: Session, house: House, decision: Decision) -> Message:
     called, asked = People(session, house).called, turns.turns_of(session, house, decision)
-    return messages.card(
-        house, decision, called, messages.whose_turn(house, decision, asked[-1], called) if asked else ""
-    )
+    turn = messages.whose_turn(house, decision, asked[-1], called) if asked else ""
+    return messages.card(house, decision, called, turn, replaced(session, house, decision))
 
 
 def _log(session: Session, house: House) -> str:

@@ -31,6 +31,7 @@ def supersede(session: Session, house: House, slack_id: str, decision: Decision,
     if by.state != DECIDED:
         raise UserError(f"{by.ref} is {by.state}, so it cannot take the place of another.")
     _end(session, house, slack_id, decision, DECIDED, SUPERSEDED, f"{by.ref} takes its place", by.number)
+    copies.refresh(session, house, by)
 
 
 def why_not(decision: Decision, called: str) -> str:

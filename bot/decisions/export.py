@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from bot.decisions.consulting import opinions_of
 from bot.decisions.entry import DOOR_NAMES
 from bot.decisions.messages import about
-from bot.decisions.model import Decision
+from bot.decisions.model import Decision, replaced_by
 from bot.house import House
 from bot.people.deciding import in_words
 from bot.people.model import Channel, People
@@ -50,9 +50,10 @@ def page(session: Session, house: House, after: int) -> Page | None:
     if not entries:
         return None
     channels = _channels(session, house)
+    replaced = replaced_by(session, house, entries[0].number, entries[-1].number)
     files, rows = {}, []
     for entry in entries:
-        values = _values(session, house, entry, channels)
+        values = _values(session, house, entry, channels, replaced.get(entry.number, []))
         files[f"{entry.ref}.md"] = house.words.render(RECORD, **values) + "\n"
         rows.append(_row(entry, values))
     return Page(entries[-1].number, files, rows)
@@ -64,7 +65,9 @@ def as_csv(rows: Sequence[Sequence[str]]) -> str:
     return text.getvalue()
 
 
-def _values(session: Session, house: House, entry: Decision, channels: dict[str, str]) -> dict[str, Any]:
+def _values(
+    session: Session, house: House, entry: Decision, channels: dict[str, str], replaced: Sequence[str]
+) -> dict[str, Any]:
     called, (sort, area) = People(session, house).called, about(house, entry)
     decision_class = house.definitions.decision_class(entry.class_id)
     in_area = house.definitions.organisation.area(entry.area_id)
@@ -81,6 +84,7 @@ def _values(session: Session, house: House, entry: Decision, channels: dict[str,
         "consulted": [in_words(house, word, in_area) for word in (decision_class.consulted if decision_class else ())],
         "informed": [each for each in (channel, inform_person, entry.inform) if each],
         "ended_by": called(entry.ended_by) if entry.ended_by else "",
+        "replaced": replaced,
         "views": [(called(each.person), each.text) for each in opinions_of(session, house, entry) if each.text],
         "door": DOOR_NAMES.get(entry.door, ""),
     }

@@ -9,7 +9,7 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
-from bot.decisions import boundary, consulting, flow, forms, listing, messages, model, pointed, rights, turns
+from bot.decisions import boundary, consulting, copies, flow, forms, listing, messages, model, pointed, rights, turns
 from bot.decisions.entry import CHANGE, KEEP, REVERSE, Choice, Entry, Question, lines, without_opening
 from bot.decisions.listing import Wanted
 from bot.decisions.model import PROPOSED, Decision
@@ -311,7 +311,7 @@ def _shown(session: Session, house: House, slack_id: str, ref: str) -> Message:
     found, called = model.get(session, house, ref), _called(session, house)
     asked = turns.turns_of(session, house, found)
     turn = messages.whose_turn(house, found, asked[-1], called) if asked else ""
-    return messages.answer(house, found, called, turn)
+    return messages.answer(house, found, called, turn, copies.replaced(session, house, found))
 
 
 async def _open_to_record(gesture: Gesture, house: House, start: Start) -> None:

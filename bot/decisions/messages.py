@@ -28,18 +28,21 @@ Called = Callable[[str], str]
 # The entry itself, a message that is edited as things change.
 
 
-def card(house: House, decision: Decision, called: Called, turn: str = "") -> Message:
-    """The entry with everything that is known, whose turn it is, and the button for what is not."""
-    return blocks.message(*entry(house, decision, called), *([blocks.context(turn)] if turn else []), *_to_do(decision))
+def card(house: House, decision: Decision, called: Called, turn: str = "", replaced: Sequence[str] = ()) -> Message:
+    """The entry with everything that is known, whose turn it is, and the button for what is not.
+
+    `replaced` are the entries whose place it has taken.
+    """
+    notes = [blocks.context(turn)] if turn else []
+    return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(decision))
 
 
-def answer(house: House, decision: Decision, called: Called, turn: str = "") -> Message:
+def answer(house: House, decision: Decision, called: Called, turn: str = "", replaced: Sequence[str] = ()) -> Message:
     """The entry for one reader, who may also say whether it still stands."""
     counts = decision.review_on is not None and decision.state == DECIDED
     review = [blocks.actions(blocks.button("Review", "decisions.review", decision.ref))] if counts else []
-    return blocks.message(
-        *entry(house, decision, called), *([blocks.context(turn)] if turn else []), *_to_do(decision), *review
-    )
+    notes = [blocks.context(turn)] if turn else []
+    return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(decision), *review)
 
 
 def whose_turn(house: House, decision: Decision, turn: Turn, called: Called) -> str:
@@ -51,7 +54,7 @@ def whose_turn(house: House, decision: Decision, turn: Turn, called: Called) -> 
     return house.words.part(CARD, "turn", **facts)
 
 
-def entry(house: House, decision: Decision, called: Called) -> list[Block]:
+def entry(house: House, decision: Decision, called: Called, replaced: Sequence[str] = ()) -> list[Block]:
     decided = bool(decision.decision)
     sort, area = about(house, decision)
     values = {
@@ -67,6 +70,7 @@ def entry(house: House, decision: Decision, called: Called) -> list[Block]:
         "door": DOOR_NAMES.get(decision.door, ""),
         "zone": house.definitions.organisation.zone,
         "ended_by": called(decision.ended_by) if decision.ended_by else "",
+        "replaced": replaced,
     }
 
     def part(name: str) -> str:
@@ -75,6 +79,8 @@ def entry(house: House, decision: Decision, called: Called) -> list[Block]:
     parts = [blocks.header(part("title"))]
     if decision.state in ENDED:
         parts.append(blocks.section(part("ended")))
+    if replaced:
+        parts.append(blocks.section(part("replaced")))
     if decided:
         parts.append(blocks.section(part("decision")))
     if decision.question:

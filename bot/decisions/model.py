@@ -263,6 +263,20 @@ def active_alike(session: Session, house: House, decision: Decision, limit: int)
     return list(session.scalars(query.order_by(Decision.number.desc()).limit(limit)))
 
 
+def replaced_by(session: Session, house: House, first: int, last: int) -> dict[int, list[str]]:
+    """Of the entries from number `first` to `last` those that have taken the place of others, such as `D-12`."""
+    query = select(Decision.superseded_by, Decision.number).where(
+        Decision.workspace_id == house.workspace_id,
+        Decision.state == SUPERSEDED,
+        Decision.superseded_by.between(first, last),
+    )
+    found: dict[int, list[str]] = {}
+    for by, number in session.execute(query.order_by(Decision.number)):
+        if by is not None:
+            found.setdefault(by, []).append(f"D-{number}")
+    return found
+
+
 def decided_since(session: Session, house: House, moment: datetime) -> list[Decision]:
     query = select(Decision).where(
         Decision.workspace_id == house.workspace_id, Decision.state == DECIDED, Decision.decided_at >= moment

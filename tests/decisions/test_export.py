@@ -195,6 +195,7 @@ def test_what_was_superseded_says_by_what_and_views_are_kept(house: House) -> No
     page = exported(house)
     old = page.files["D-1.md"]
     assert "- Status: superseded by D-2\n- Superseded: Wed 25 Nov 2026, Alice\n" in old
+    assert "- Status: decided\n- Supersedes: D-1\n" in page.files["D-2.md"]
     assert "## Views\n\n- Charlie: Half of the tickets come from it.\n\n## Options considered" in old
     row = dict(zip(export.COLUMNS, page.rows[0], strict=True))
     assert (row["state"], row["superseded_by"], row["ended_by"]) == ("superseded", "D-2", "Alice")

@@ -120,6 +120,8 @@ def test_another_decision_takes_its_place_and_both_point_to_each_other(house: Ho
     assert (again(house, old).state, again(house, old).superseded_by) == ("superseded", new.number)
     card = promised(house.db, channel=DECISIONS)[0].text
     assert card.startswith("D-1 · superseded\nD-2 has taken its place, as Alice recorded on Wed 25 Nov 2026.")
+    card = promised(house.db, channel=DECISIONS)[1].text
+    assert card.startswith("D-2 · decided\nIt has taken the place of D-1.\nWe will keep the free plan")
 
 
 def test_of_two_that_would_take_its_place_the_second_is_refused_and_not_recorded(house: House) -> None:
