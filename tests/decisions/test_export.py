@@ -64,7 +64,7 @@ def test_a_decision_is_a_file_with_everything_that_is_known(house: House) -> Non
 - Confidence: 80 %
 - Review: Mon 1 Mar 2027
 
-## Context
+## Context and Problem Statement
 
 Do we keep the free plan?
 
@@ -72,16 +72,16 @@ Stalls until then: The pricing page waits.
 
 Raised by Charlie on Wed 25 Nov 2026.
 
-## Options considered
+## Considered Options
 
 - Keep it
 - End it in May
 
-## Decision
+## Decision Outcome
 
 We will end the free plan in May
 
-## Reason and accepted trade-offs
+### Reason and accepted trade-offs
 
 It costs more than it brings; we accept fewer sign-ups.
 
@@ -102,7 +102,7 @@ def test_what_is_still_open_says_so(house: House) -> None:
     assert text.startswith(
         "# D-1: Do we keep the free plan?\n\n- Status: to be decided\n- Needed by: Fri 27 Nov 2026\n- Decider: Alice\n"
     )
-    assert text.endswith("## Options considered\n\nNot stated.\n")
+    assert text.endswith("## Considered Options\n\nNot stated.\n")
 
 
 def test_whatever_people_typed_is_shown_and_nothing_else(house: House) -> None:
@@ -196,7 +196,7 @@ def test_what_was_superseded_says_by_what_and_views_are_kept(house: House) -> No
     old = page.files["D-1.md"]
     assert "- Status: superseded by D-2\n- Superseded: Wed 25 Nov 2026, Alice\n" in old
     assert "- Status: decided\n- Supersedes: D-1\n" in page.files["D-2.md"]
-    assert "## Views\n\n- Charlie: Half of the tickets come from it.\n\n## Options considered" in old
+    assert "## Views\n\n- Charlie: Half of the tickets come from it.\n\n## Considered Options" in old
     row = dict(zip(export.COLUMNS, page.rows[0], strict=True))
     assert (row["state"], row["superseded_by"], row["ended_by"]) == ("superseded", "D-2", "Alice")
 
