@@ -1,5 +1,6 @@
 """Which entries somebody wants to see listed: what is open, due or theirs, of an area, of a class."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +29,8 @@ WORDS = {
 
 Condition = ColumnElement[bool]
 
+_KIND = re.compile(rf"\b(?:{AREA}|{CLASS})\s+(?=\S)", re.IGNORECASE)
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -47,13 +50,13 @@ class Wanted:
 
 def is_meant(house: House, words: str) -> bool:
     """Whether these words may follow `/decision list`; else they are a decision that begins with *list*."""
-    return len(folded(words)) < 2 or not hear(words, _known(house)).unknown
+    return len(folded(words)) < 2 or not hear(_without_kinds(words), _known(house)).unknown
 
 
 def read(house: House, words: str) -> Wanted:
     """What the words after `/decision list` mean; a `UserError` that says what they may be."""
     known = _known(house)
-    heard = hear(words, known)
+    heard = hear(_without_kinds(words), known)
     said = {kind for kind, _id in heard.meant}
     ids = {kind: [id for each, id in heard.meant if each == kind] for kind in (AREA, CLASS)}
     twice = next((kind for kind in ids if len(ids[kind]) > 1), None)
@@ -69,6 +72,11 @@ def read(house: House, words: str) -> Wanted:
         )
     ways = (OPEN in said or STUCK in said, DUE in said, MINE in said, STUCK in said)
     return Wanted(*ways, *("".join(ids[kind]) for kind in (AREA, CLASS)))
+
+
+def _without_kinds(words: str) -> str:
+    """`area billing` says no more than `billing`, and does not mean a class that has the word *area* in its name."""
+    return _KIND.sub("", words)
 
 
 def entries(session: Session, house: House, reader: Person, today: date, wanted: Wanted, limit: int) -> list[Decision]:
