@@ -245,7 +245,8 @@ async def review_submitted(gesture: Gesture, house: House) -> None:
 async def replaces(gesture: Gesture, house: House) -> None:
     """The button *It replaces D-12*: `D-50 D-12`."""
     ref, _, old = gesture.value.partition(" ")
-    await house.db.run(flow.replaces, house, gesture.user, ref, old)
+    found = await house.db.run(flow.replaces, house, gesture.user, ref, old)
+    await gesture.open(forms.done(house, found, "replaced", old=old))
     await gesture.accept()
 
 

@@ -226,6 +226,7 @@ def test_what_contradicts_an_active_decision_is_pointed_out(play: Play) -> None:
         assert "D-1 counts now" in words(answer.payload)
         assert "It replaces D-1" in words(answer.payload)
         await bot.slack.click("decisions.replaces", "D-2 D-1")
+        assert "D-2 takes the place of D-1. Whoever knew of D-1 is told." in words(bot.slack.last_view())
         await bot.deliver()
         assert log(bot)[0].startswith("D-1 · superseded")
 
