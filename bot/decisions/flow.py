@@ -153,6 +153,9 @@ def delegate(
 ) -> Decision:
     """Whose turn it is names a colleague who decides until another day. Raises FieldErrors for the form's fields."""
     person, decision = require_person(session, house, slack_id), delegable(session, house, slack_id, ref)
+    if turns.is_delegated(session, house, decision, slack_id, colleague) and decision.needed_by == needed_by:
+        # The same form, once more.
+        return decision
     to = People(session, house).by_slack(colleague)
     today = person.today(house.clock.now())
     asked = Question(decision.question, colleague, needed_by, decision.stuck, decision.door,

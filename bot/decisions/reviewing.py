@@ -48,6 +48,9 @@ def keep(session: Session, house: House, slack_id: str, decision: Decision, revi
         raise FieldErrors({"review_on": "Pick a day after today on which to look at this again."})
     if is_too_far(review_on, person.today(house.clock.now())):
         raise FieldErrors({"review_on": TOO_FAR})
+    if before == review_on:
+        # The same form, once more.
+        return
     if str(before) != seen or not model.change(
         session, house, decision, (Decision.review_on == before) & (Decision.state == DECIDED), review_on=review_on
     ):

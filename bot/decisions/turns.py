@@ -109,6 +109,12 @@ def delegate(session: Session, house: House, decision: Decision, by: Person, to:
     show(session, house, decision)
 
 
+def is_delegated(session: Session, house: House, decision: Decision, by: str, to: str) -> bool:
+    """Whether it is somebody's turn because another one (Slack ids) has named them."""
+    turns = turns_of(session, house, decision)
+    return bool(turns) and (turns[-1].because, turns[-1].given_by, turns[-1].person) == (DELEGATED, by, to)
+
+
 def pass_on(session: Session, house: House, decision: Decision) -> None:
     """Somebody's turn has passed: the next one is asked, or nobody is left."""
     turns = turns_of(session, house, decision)

@@ -349,6 +349,15 @@ def test_of_two_who_review_the_second_is_told(house: House) -> None:
         _keep(house, BOB, decision.ref, date(2027, 7, 1))
 
 
+def test_a_review_that_arrives_twice_is_one(house: House) -> None:
+    decision = recorded(house)
+    for _ in range(2):
+        assert _keep(house, ALICE, decision.ref, date(2027, 6, 1)).review_on == date(2027, 6, 1)
+    with house.db.transaction() as session:
+        kinds = [event.kind for event in session.scalars(select(Event))]
+    assert kinds.count("decision.reviewed") == 1
+
+
 def test_only_those_who_keep_a_decision_review_it(house: House) -> None:
     decision = recorded(house)
     with pytest.raises(UserError, match="Alice's to decide"):

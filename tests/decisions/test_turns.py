@@ -320,6 +320,12 @@ def test_what_is_delegated_is_somebody_elses_until_another_day(house: House) -> 
     assert asked(house, decision)[1:] == [(DANA, "Wed 25 Nov 10:00"), (ERIN, "Wed 2 Dec 17:30")]
 
 
+def test_a_form_to_delegate_that_arrives_twice_delegates_once(house: House) -> None:
+    decision = raised(house, SEARCH)
+    assert [delegated(house, decision, DANA).decider for _ in range(2)] == [DANA, DANA]
+    assert [person for person, _since in asked(house, decision)] == [ALICE, DANA]
+
+
 @pytest.mark.parametrize(
     ("to", "day", "field"),
     [
