@@ -35,10 +35,16 @@ DRAFT_DAYS = 5
 LIST_LENGTH = 10
 AMONG, MOST_ALIKE = 50, 3
 """Entries that are compared, and those that are shown."""
-TELLING = 4
-"""Letters of a word that may tell what a text is about."""
+TELLING = 3
+"""Letters of a word that may tell what a text is about: `SSO` does."""
 COMMON = frozenset(
-    folded("also does from have into keep make more only should than that their they this what when will with")
+    folded(
+        """
+        all also and any are both but can does drop end few for from get has have how into its keep make may more new
+        not now off one only our out over should stop than that the their them then they this two use was way what when
+        who why will with yes you
+        """
+    )
 )
 MOST_IN_DIGEST = 10
 WEEK = timedelta(days=7)

@@ -167,6 +167,16 @@ def test_what_counts_about_the_same_is_shown_when_something_new_is_said_of_it(ho
         assert [each.ref for each in flow.alike(session, house, new)] == ["D-1"]
 
 
+def test_three_letters_may_say_what_two_decisions_are_about(house: House) -> None:
+    of_search = replace(ENTRY, class_id="priority", area_id="search")
+    recorded(house, replace(of_search, decision="keep SSO in every plan"))
+    charge = recorded(house, replace(of_search, decision="charge for SSO"), key="charge")
+    other = recorded(house, replace(of_search, decision="not keep the old export for all"), key="other")
+    with house.db.transaction() as session:
+        assert [each.ref for each in flow.alike(session, house, charge)] == ["D-1"]
+        assert flow.alike(session, house, other) == []
+
+
 @pytest.mark.parametrize(
     "other",
     [
