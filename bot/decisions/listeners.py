@@ -189,7 +189,8 @@ async def delegate_submitted(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
         ref, day = metadata.get("decision", ""), _day(field("needed_by"))
         found = flow.delegate(session, house, gesture.user, ref, field("decider"), day, field("note"))
-        return forms.done(house, found, "delegated", to=_called(session, house)(found.decider))
+        facts = {"to": _called(session, house)(found.decider), "away": flow.away_decider(session, house, found) or ""}
+        return forms.done(house, found, "delegated", **facts)
 
     await gesture.replace_view(await house.db.run(verb))
 

@@ -1,6 +1,7 @@
 """The forms in which somebody decides or hands on what was raised: nothing typed elsewhere holds them up."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from bot.house import DecisionDraft, House
 from tests.decisions.classes import DANA, house_with_classes
 from tests.decisions.log import QUESTION, Desk, names, raised, shown
 from tests.decisions.test_listeners import ANSWERS
-from tests.decisions.test_turns import again, delegated
+from tests.decisions.test_turns import again, be_away, delegated
 from tests.fakes import StoppedClock, promised
 from tests.people import ALICE, DECISIONS
 
@@ -70,6 +71,19 @@ def test_a_class_that_the_definitions_no_longer_have_holds_up_no_delegating(hous
     house = replace(house, definitions=replace(house.definitions, decisions=fewer))
     delegated(house, decision, DANA)
     assert again(house, decision).decider == DANA
+
+
+def test_who_delegates_to_somebody_absent_hears_of_it(house: House) -> None:
+    raised(house, SEARCH)
+    be_away(house, DANA, date(2026, 11, 24), date(2026, 12, 24))
+    desk = Desk(house, ALICE)
+    desk.does(listeners.delegate, value="D-1")
+    to_dana = {
+        "decider": {"type": "users_select", "selected_user": DANA},
+        "needed_by": {"type": "datepicker", "selected_date": "2026-12-02"},
+    }
+    desk.submits(listeners.delegate_submitted, desk.form()["private_metadata"], to_dana)
+    assert "Note: Dana is away until Thu 24 Dec." in shown(desk.answers[-1]["view"])
 
 
 def test_the_sort_of_decision_that_was_not_said_in_passing_is_said_when_it_is_decided(house: House) -> None:
