@@ -29,11 +29,16 @@ def announce(session: Session, house: House, decision: Decision, actor: str) -> 
 
 
 def ended(session: Session, house: House, decision: Decision, actor: str) -> None:
-    """It was rejected, superseded or reversed: told to everybody who was told of it, and to whoever asked for it."""
+    """It was rejected, superseded or reversed: told to everybody who knew of it.
+
+    Of a question that know whoever raised it and whose it is, and whoever was asked sees it in their message.
+    """
     people = People(session, house)
     turns.ended(session, house, decision)
     consulting.ended(session, house, decision)
-    for person in _must_know(session, house, decision):
+    known = [people.by_slack(id) for id in (decision.raised_by, decision.decider)]
+    was_told = _must_know(session, house, decision) if decision.decided_at else [each for each in known if each]
+    for person in dict.fromkeys(was_told):
         if person.slack_id != actor:
             title, text = messages.told_end(house, decision, people.called)
             prompts.tell(session, house, person.slack_id, f"{_key(decision, person)}:{decision.state}", title, text)

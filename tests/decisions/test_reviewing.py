@@ -10,6 +10,7 @@ from bot.db import Database
 from bot.decisions import consulting, flow, listeners, model
 from bot.decisions.entry import Entry
 from bot.decisions.model import Decision
+from bot.definitions import DecisionRules
 from bot.errors import FieldErrors, UserError
 from bot.house import House
 from tests.decisions.classes import DANA, ERIN, house_with_classes
@@ -154,6 +155,18 @@ def test_what_will_not_be_decided_says_why_to_whoever_raised_it(house: House) ->
     with pytest.raises(UserError, match="D-1 is rejected by now, as Alice recorded"):
         reject(house, question)
     assert len(day_messages(house, ERIN, datetime(2026, 12, 30, 9, 0, tzinfo=UTC))) == 0
+
+
+def test_whoever_its_class_informs_of_decisions_hears_of_no_question_that_is_rejected(house: House) -> None:
+    """They never knew of it."""
+    rules = house.definitions.decisions
+    assert rules is not None
+    telling = rules.classes[0].model_copy(update={"informed": ("support",)})
+    telling_rules = DecisionRules(classes=(telling, *rules.classes[1:]))
+    house = replace(house, definitions=replace(house.definitions, decisions=telling_rules))
+    reject(house, raised(house, SEARCH, by=BOB), by=ALICE)
+    assert "D-1 is rejected" in day_messages(house, BOB)[-1].text
+    assert all("is rejected" not in each.text for each in day_messages(house, CHARLIE))
 
 
 # Contradictions.
