@@ -399,7 +399,7 @@ def to_decide_in(session: Session, house: House, ritual_id: str) -> list[str]:
 
 
 def digest_section(session: Session, house: House, from_day: date, to_day: date) -> Section:
-    """What is to be decided by `to_day` or overdue, and what was decided since a week before `from_day`."""
+    """What is to be decided by `to_day` or overdue, how much later, and what was decided in the week to `from_day`."""
     called = People(session, house).called
     zone = house.definitions.organisation.zone
     today = _today(house)
@@ -411,9 +411,11 @@ def digest_section(session: Session, house: House, from_day: date, to_day: date)
         house.words.part(DIGEST, "decided", decision=decision, decider=called(decision.decider))
         for decision in model.decided_since(session, house, since)
     ]
+    later = model.open_after(session, house, to_day)
+    open_later = [house.words.part(DIGEST, "later", count=later)] if later else []
     return Section(
         house.words.part(DIGEST, "title"),
-        (*_at_most(house, due), *_at_most(house, decided)),
+        (*_at_most(house, due), *open_later, *_at_most(house, decided)),
         house.words.part(DIGEST, "empty"),
     )
 

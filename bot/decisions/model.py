@@ -243,6 +243,14 @@ def open_of_classes(session: Session, house: House, class_ids: Collection[str], 
     return list(session.scalars(query.order_by(Decision.needed_by, Decision.number).limit(limit)))
 
 
+def open_after(session: Session, house: House, day: date) -> int:
+    """How many questions are to be decided only after a day."""
+    query = select(func.count()).where(
+        Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Decision.needed_by > day
+    )
+    return session.scalar(query) or 0
+
+
 def unheeded(session: Session, house: House) -> list[Decision]:
     """The exceptions: what everybody whose turn it was has let pass, the oldest first."""
     query = select(Decision).where(

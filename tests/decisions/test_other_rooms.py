@@ -127,6 +127,7 @@ def test_the_digest_shows_what_is_due_with_decider_and_age_and_what_was_decided(
     assert section.title == "Decisions due"
     assert section.lines == (
         "D-1 Do we keep the free plan? – Alice decides by Thu 26 Nov 2026, 2 days overdue; raised 3 days ago",
+        "Open and needed later: 1. /decision list open shows them",
         "Decided: D-2 We will end the free plan in May (Alice)",
     )
 
