@@ -70,6 +70,8 @@ def ask(session: Session, house: House, decision: Decision) -> None:
 
 def say(session: Session, house: House, slack_id: str, ref: str, text: str) -> Decision:
     """Somebody who was asked gives their view; said again, it takes the place of what they said before."""
+    # Held, since somebody may be deciding it at this moment.
+    turns.held(session, house, f"decision:{model.get(session, house, ref).id}")
     decision, opinion = _asked(session, house, slack_id, ref)
     if not text.strip():
         raise FieldErrors({"view": "Say what you think, or close this form: silence holds up nothing."})

@@ -147,13 +147,15 @@ def on_away(session: Session, house: House, slack_id: str) -> list[Decision]:
     passed_on = []
     person = People(session, house).by_slack(slack_id)
     query = (
-        select(Decision)
+        select(Decision.id)
         .join(Turn, Turn.decision_id == Decision.id)
         .where(Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Turn.person == slack_id)
     )
-    for decision in session.scalars(query.order_by(Decision.id)).all():
-        turns = turns_of(session, house, decision)
-        if turns[-1].person != slack_id:
+    for id in session.scalars(query.order_by(Decision.id)).all():
+        # Held, since somebody may be deciding it at this moment.
+        decision = held(session, house, f"decision:{id}")
+        turns = turns_of(session, house, decision) if decision is not None else []
+        if decision is None or turns[-1].person != slack_id:
             continue
         day = turns[-1].until.astimezone(person.zone).date() if person else None
         away = _away_until_then(session, house, person, day) if person and day else GONE
