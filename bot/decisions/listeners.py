@@ -18,6 +18,7 @@ from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
 from bot.markup import clean
+from bot.people.deciding import in_words
 from bot.people.flow import require_person
 from bot.people.model import People
 from bot.tables import Command, Shortcut, Tables
@@ -289,9 +290,15 @@ def found(session: Session, house: House, slack_id: str, words: str) -> Message:
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """What this person has to decide, which of their decisions are to be looked at again; for product ops the rest."""
     person = People(session, house).by_slack(slack_id)
-    exceptions = model.unheeded(session, house) if person is not None and person.is_product_ops else []
+    is_product_ops = person is not None and person.is_product_ops
+    exceptions = model.unheeded(session, house) if is_product_ops else []
+    vacant = rights.vacant(session, house) if is_product_ops else []
     return [
         *_own(session, house, slack_id),
+        *(
+            Obligation(f"Nobody is there to decide “{each.name}”: name {in_words(house, each.decider)}", None)
+            for each in vacant
+        ),
         *(
             Obligation(f"Nobody decides {found.ref}: {found.question}", None, "decisions.record", found.ref, "Record")
             for found in exceptions

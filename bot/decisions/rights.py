@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.decisions.entry import Entry, Question
 from bot.decisions.model import Decision
+from bot.definitions import DecisionClass
 from bot.definitions.decisions import HEAD_OF_PRODUCT, ONLY_RECORDS, may_decide_on_product
 from bot.house import House
 from bot.people.deciding import deciders, in_words
@@ -70,6 +71,18 @@ def in_line(session: Session, house: House, class_id: str, area_id: str) -> list
         return deciders(session, house, found, area).in_order
     others = people.stand_ins(area) if area else people.with_role(HEAD_OF_PRODUCT)[:1]
     return [person for person in others if may_decide(house, class_id, person)]
+
+
+def vacant(session: Session, house: House) -> list[DecisionClass]:
+    """The classes that nobody decides now, since nobody stands where they say who does; areas apart.
+
+    Of areas that have lost their owner product ops hears as soon as somebody leaves.
+    """
+    return [
+        each
+        for each in house.definitions.decision_classes
+        if not each.is_about_an_area and deciders(session, house, each, None).decider is None
+    ]
 
 
 def decided_in(house: House, ritual_id: str) -> str:

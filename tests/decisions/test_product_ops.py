@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from bot.db import Database
-from bot.decisions import flow, model
+from bot.decisions import flow, listeners, model
 from bot.decisions.model import Decision
 from bot.definitions import Organisation
 from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House
 from tests.decisions.classes import DANA, ERIN, house_with_classes
 from tests.decisions.log import ENTRY, QUESTION, day_messages, raised, recorded
-from tests.decisions.test_turns import again, asked, decide, until
+from tests.decisions.test_turns import again, asked, decide, leave_slack, until
 from tests.fakes import StoppedClock, promised
 from tests.people import ALICE, BOB, CHARLIE, DECISIONS
 
@@ -95,6 +95,21 @@ def test_whoever_raised_a_question_may_withdraw_it(house: House) -> None:
     with house.db.transaction() as session:
         flow.reject(session, house, BOB, question.ref, "Nobody needs it any more.")
     assert again(house, question).state == "rejected"
+
+
+def test_product_ops_hears_what_nobody_is_there_to_decide(house: House) -> None:
+    """Nobody leads Legal; once Dana has left, nobody is head of product either."""
+    macros = "Nobody is there to decide “What support answers”: name the lead of Legal"
+    prices = "Nobody is there to decide “Prices and terms”: name the head of product"
+    assert titles(house, BOB) == [macros]
+    leave_slack(house, DANA)
+    assert titles(house, BOB) == [prices, macros]
+    assert titles(house, ALICE) == []
+
+
+def titles(house: House, person: str) -> list[str]:
+    with house.db.transaction() as session:
+        return [each.title for each in listeners.obligations(session, house, person)]
 
 
 def test_how_people_work_together_is_for_product_ops_to_decide(house: House) -> None:

@@ -116,7 +116,7 @@ def test_after_the_last_one_it_stands_among_the_exceptions_and_nobody_is_asked_a
     assert again(house, decision).unheeded_at == utc("2026-12-03T16:30"), "two working days after Tuesday"
     with house.db.transaction() as session:
         titles = [each.title for each in listeners.obligations(session, house, BOB)]
-        assert titles == ["Nobody decides D-1: Do we keep the free plan?"]
+        assert "Nobody decides D-1: Do we keep the free plan?" in titles
         assert listeners.obligations(session, house, CHARLIE) == []
     assert "Product ops has it among the exceptions" in promised(house.db, channel=DECISIONS)[-1].text
 
