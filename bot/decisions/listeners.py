@@ -320,7 +320,8 @@ def _shown(session: Session, house: House, slack_id: str, ref: str) -> Message:
     found, called = model.get(session, house, ref), _called(session, house)
     asked = turns.turns_of(session, house, found)
     turn = messages.whose_turn(house, found, asked[-1], called) if asked else ""
-    return messages.answer(house, found, called, turn, copies.replaced(session, house, found))
+    replaced = copies.replaced(session, house, found)
+    return messages.answer(house, found, called, turn, replaced, raised_it=found.raised_by == slack_id)
 
 
 async def _open_to_record(gesture: Gesture, house: House, start: Start) -> None:

@@ -37,12 +37,22 @@ def card(house: House, decision: Decision, called: Called, turn: str = "", repla
     return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(decision))
 
 
-def answer(house: House, decision: Decision, called: Called, turn: str = "", replaced: Sequence[str] = ()) -> Message:
-    """The entry for one reader, who may also say whether it still stands."""
+def answer(
+    house: House,
+    decision: Decision,
+    called: Called,
+    turn: str = "",
+    replaced: Sequence[str] = (),
+    *,
+    raised_it: bool = False,
+) -> Message:
+    """The entry for one reader, who may also say whether it still stands, or withdraw what they have raised."""
+    withdraw = blocks.button("Withdraw", "decisions.reject", decision.ref)
     counts = decision.review_on is not None and decision.state == DECIDED
     review = [blocks.actions(blocks.button("Review", "decisions.review", decision.ref))] if counts else []
     notes = [blocks.context(turn)] if turn else []
-    return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(decision), *review)
+    own = [blocks.actions(withdraw)] if raised_it and decision.state == PROPOSED else []
+    return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(decision), *own, *review)
 
 
 def whose_turn(house: House, decision: Decision, turn: Turn, called: Called) -> str:

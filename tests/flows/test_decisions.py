@@ -179,6 +179,22 @@ def test_what_is_rejected_says_why(play: Play) -> None:
     play(story)
 
 
+def test_whoever_raised_it_withdraws_it_where_they_look_at_it(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await raised(bot)
+        await bot.command("/decision D-1", BOB)
+        assert "[Withdraw]" not in await bot.replied()
+        await bot.command("/decision D-1", CHARLIE)
+        assert "[Withdraw]" in await bot.replied()
+        await bot.slack.click("decisions.reject", "D-1", user=CHARLIE)
+        await bot.submit({"reason": "The customer has left."}, user=CHARLIE)
+        await bot.until(berlin(25, 10))
+        assert log(bot)[0].startswith("D-1 · rejected\nCharlie rejected it on Wed 25 Nov 2026: The customer has left.")
+        assert all("*Your decision is needed: D-1*" not in said for said in bot.slack.said(ALICE))
+
+    play(story)
+
+
 def test_a_view_stands_in_the_thread_and_before_the_decider(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await raised(bot, by=BOB)
