@@ -1,7 +1,7 @@
 """The demo's last twelve weeks: the bot's own verbs and timers, run with a clock that is turned."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +19,7 @@ from bot.house import House
 from bot.people.absence import set_away
 from bot.people.directory import keep
 from bot.people.model import People, channel_id
+from bot.prompts import model as prompts
 from bot.reviews import flow as reviews
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
@@ -70,7 +71,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
                 launches.write(session, then, launch, today)
     _live_until(session, then, clock, house.clock.now())
     _close_reviews(session, then)
-    _forget_what_was_said(session, house, weekly)
+    _forget_what_was_said(session, house, weekly, today)
     launches.show(session, house)
     questions.ask_today(session, replace(house, links=app.LINKS), today, company.slack_ids(house.definitions))
     set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
@@ -124,12 +125,14 @@ def _close_reviews(session: Session, house: House) -> None:
             reviews.close(session, house, owner.slack_id, str(occurrence.id), ritual.artifact, "")
 
 
-def _forget_what_was_said(session: Session, house: House, ritual: Ritual) -> None:
-    """Slack is new: only the decision log and the last digest are said again."""
+def _forget_what_was_said(session: Session, house: House, ritual: Ritual, today: date) -> None:
+    """Slack is new: only the decision log, the last digest and what people are still asked for are said again."""
     last = occurrences.latest_published(session, house, ritual.id)
     assert last is not None
     digest = update_model.digest_posts(session, house, last.id).values()
+    # To somebody it may still be the day before.
+    asking = prompts.in_use(session, house, today - timedelta(days=1))
     log = channel_id(session, house, house.definitions.organisation.channels.decisions)
     for message in session.scalars(select(OutboxMessage).where(OutboxMessage.state == QUEUED)).all():
-        if message.id not in digest and message.channel != log:
+        if message.id not in asking.union(digest) and message.channel != log:
             outbox.cancel(session, house, message.id)

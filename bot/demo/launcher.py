@@ -181,7 +181,7 @@ Open  http://localhost:{port}
 
 What to click first
   1. Top right, at "Act as", choose Ana Duarte. She owns Billing.
-  2. At {prompt:%H:%M} "Ana Duarte" appears under Direct messages: Drumbeat asks for her weekly update.
+  2. At {prompt:%H:%M} open "Ana Duarte" under Direct messages: Drumbeat asks for her weekly update.
      Press "Write update", empty the path back to green, submit: below, the form says what is missing. Mend it, submit.
   3. Act as Dev Patel: he owns Search, and stands in for Hugo, who is away.
   4. The digest comes to {ritual.channel} at {digest:%H:%M}. Sooner: act as Sam Okafor and type, in any channel,

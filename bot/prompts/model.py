@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, bindparam, false, select, text
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, bindparam, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -123,6 +123,13 @@ _MESSAGE_ON = select(DayMessage).where(
     DayMessage.day == bindparam("day"),
     DayMessage.what == bindparam("what"),
 )
+_IN_USE = select(DayMessage.message_id).where(
+    DayMessage.workspace_id == bindparam("workspace_id"),
+    or_(
+        DayMessage.day >= bindparam("since"),
+        DayMessage.id.in_(select(Prompt.day_message_id).where(Prompt.ended_at.is_(None))),
+    ),
+)
 _GET_MESSAGE = select(DayMessage).where(
     DayMessage.workspace_id == bindparam("workspace_id"), DayMessage.id == bindparam("id")
 )
@@ -176,6 +183,11 @@ def standing_in(session: Session, house: House, day_message: DayMessage) -> list
 def message_on(session: Session, house: House, person: str, day: date, what: str) -> DayMessage | None:
     which = {"workspace_id": house.workspace_id, "person": person, "day": day, "what": what}
     return session.scalar(_MESSAGE_ON, which)
+
+
+def in_use(session: Session, house: House, since: date) -> set[int]:
+    """The ids of the messages that still ask for something, or were sent on `since` or later and may take up more."""
+    return set(session.scalars(_IN_USE, {"workspace_id": house.workspace_id, "since": since}))
 
 
 def get_message(session: Session, house: House, id: int) -> DayMessage:

@@ -16,6 +16,7 @@ from bot.definitions import load
 from bot.demo import company, history
 from bot.demo.story import STORIES, WEEKS
 from bot.house import House
+from bot.prompts.model import DayMessage, Prompt
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.timers import Timer
@@ -25,6 +26,7 @@ from tests.fakes import StoppedClock, promised
 
 WEEKLY = "weekly-product-update"
 A_MINUTE = timedelta(minutes=1)
+A_WORKING_WEEK = timedelta(days=3)
 
 
 @pytest.fixture
@@ -50,8 +52,23 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         an_entry_stands_in_every_state(session, house)
 
     said = promised(db)
-    assert {each.kind for each in said} == {"update.digest", "decision.card", "decision.view", "release.card"}
+    kept = {"update.digest", "decision.card", "decision.view", "release.card", "prompts.day"}
+    assert {each.kind for each in said} == kept
     assert any("7 of 8 areas answered" in each.text for each in said)
+
+
+def test_what_people_were_asked_before_is_said_when_it_still_stands(
+    db: Database, house: House, clock: StoppedClock
+) -> None:
+    clock.turn(A_WORKING_WEEK)
+    db.call(history.write, house, clock.now() + A_MINUTE)
+
+    with db.transaction() as session:
+        still_open = session.scalars(select(Prompt.day_message_id).where(Prompt.ended_at.is_(None))).all()
+        messages = {each.id: each.message_id for each in session.scalars(select(DayMessage))}
+    asking = {messages[id] for id in still_open if id is not None}
+    assert asking
+    assert asking <= {each.id for each in promised(db)}
 
 
 def test_every_story_is_about_an_area_of_the_company(house: House) -> None:
