@@ -98,14 +98,15 @@ def begin(session: Session, house: House, decision: Decision) -> None:
     if people.by_slack(decision.decider) is None:
         reasons.insert(0, f"{people.called(decision.decider)} is {GONE}")
     because = RAISED if asked.slack_id == decision.decider else AWAY
-    until = _end_of(house, asked, decision.needed_by)
+    until = _end_still_to_come(house, asked, decision.needed_by)
     _give(session, house, decision, asked, because, until, reason="; ".join(reasons))
 
 
 def delegate(session: Session, house: House, decision: Decision, by: Person, to: Person, day: date, note: str) -> None:
     """Somebody whose turn it is names who decides instead, until `day`."""
     decision.decider, decision.needed_by, decision.unheeded_at = to.slack_id, day, None
-    _give(session, house, decision, to, DELEGATED, _end_of(house, to, day), reason=note, given_by=by.slack_id)
+    until = _end_still_to_come(house, to, day)
+    _give(session, house, decision, to, DELEGATED, until, reason=note, given_by=by.slack_id)
     show(session, house, decision)
 
 
@@ -162,7 +163,7 @@ def on_away(session: Session, house: House, slack_id: str) -> list[Decision]:
         following = _next(session, house, decision, turns, in_time=True) if away else None
         if away and following is not None:
             name = People(session, house).called(slack_id)
-            until = max(turns[-1].until, _end_of(house, following, following.today(house.clock.now())))
+            until = max(turns[-1].until, _end_still_to_come(house, following, following.today(house.clock.now())))
             _give(session, house, decision, following, AWAY, until, reason=f"{name} is {away}")
             show(session, house, decision)
             passed_on.append(decision)
@@ -321,6 +322,13 @@ def _end_of(house: House, person: Person, day: date) -> datetime:
     """When the person's working hours of `day` end, or those of their next working day."""
     end = house.definitions.organisation.working_hours.end
     return to_utc(datetime.combine(_working_day(house, person, day), end), person.zone)
+
+
+def _end_still_to_come(house: House, person: Person, day: date) -> datetime:
+    """As `_end_of`; a working day later when that is over, so that nobody is late before they were asked."""
+    now = house.clock.now()
+    end = _end_of(house, person, day)
+    return end if end > now else _end_of(house, person, person.today(now) + timedelta(days=1))
 
 
 def _working_days_after(house: House, person: Person, moment: datetime) -> date:

@@ -179,6 +179,18 @@ def test_over_christmas_nobody_is_late(house: House) -> None:
     assert asked(house, decision)[1:] == [(ERIN, "Mon 28 Dec 17:30"), (DANA, "Wed 30 Dec 17:30")]
 
 
+def test_nobody_is_late_who_was_asked_when_the_day_was_over(house: House) -> None:
+    """It is evening where the decider is, and still today for whoever needs it today."""
+    assert isinstance(house.clock, StoppedClock)
+    house.clock.set(utc("2026-11-25T19:00"))
+    decision = raised(house, replace(SEARCH, needed_by=date(2026, 11, 25)))
+    until(house, "2026-11-26T12:00")
+    assert asked(house, decision) == [(ALICE, "Wed 25 Nov 20:00")]
+    assert "*Your decision is needed: D-1*" in day_messages(house, ALICE)[0].text
+    until(house, "2026-11-27T12:00")
+    assert asked(house, decision)[1:] == [(ERIN, "Thu 26 Nov 17:30")]
+
+
 # Away and gone.
 
 
@@ -318,6 +330,15 @@ def test_what_is_delegated_is_somebody_elses_until_another_day(house: House) -> 
     assert "Alice delegated it to Dana: You know the numbers.\n" in promised(house.db, channel=DECISIONS)[-1].text
     until(house, "2026-12-18T12:00")
     assert asked(house, decision)[1:] == [(DANA, "Wed 25 Nov 10:00"), (ERIN, "Wed 2 Dec 17:30")]
+
+
+def test_who_is_asked_instead_in_the_evening_has_the_next_working_day_for_it(house: House) -> None:
+    decision = raised(house, SEARCH)
+    assert isinstance(house.clock, StoppedClock)
+    house.clock.set(utc("2026-11-25T19:00"))
+    delegated(house, decision, DANA, day=date(2026, 11, 25))
+    until(house, "2026-11-26T12:00")
+    assert [person for person, _since in asked(house, decision)] == [ALICE, DANA]
 
 
 def test_a_form_to_delegate_that_arrives_twice_delegates_once(house: House) -> None:
