@@ -1,5 +1,7 @@
 """Drumbeat informs decisions and makes none: whoever asks it to is shown the way to the decider."""
 
+import time
+
 import pytest
 
 from bot import app
@@ -43,6 +45,30 @@ def cadence(house: House, text: str, user: str = CHARLIE) -> Desk:
         ("should we launch?", "Should we launch?"),
         ("own the roadmap", "Own the roadmap"),
         ("drumbeat, choose", "Choose"),
+        ("“please decide”", ""),
+        ("tell us what to build next", "What to build next"),
+        ("I need you to decide on SSO", "SSO"),
+        ("We'd like you to choose", "Choose"),
+        ("you decide", ""),
+        ("it's your call", "It's your call"),
+        ("make the call on the launch for us", "The launch"),
+        ("let's decide whether to launch", "To launch"),
+        ("re-prioritise Q1", "Re-prioritise Q1"),
+        ("stack-rank these", "Stack-rank these"),
+        ("order our backlog", "Order our backlog"),
+        ("set priorities for search", "Set priorities for search"),
+        ("plan next quarter", "Plan next quarter"),
+        ("take over the roadmap", "Take over the roadmap"),
+        ("what do you think we should build", "What do you think we should build"),
+        ("what do we drop?", "What do we drop?"),
+        ("what would you do", "What would you do"),
+        ("where should we invest", "Where should we invest"),
+        ("what is more important, SSO or exports?", "What is more important, SSO or exports?"),
+        ("is SSO worth it?", "Is SSO worth it?"),
+        ("should billing come first?", "Should billing come first?"),
+        ("can we launch?", "Can we launch?"),
+        ("launch or hold?", "Launch or hold?"),
+        ("approve the launch", "Approve the launch"),
     ],
 )
 def test_requests_to_decide_are_known_and_become_questions(words: str, question: str) -> None:
@@ -64,10 +90,30 @@ def test_requests_to_decide_are_known_and_become_questions(words: str, question:
         "which rituals are there",
         "ranking",
         "show the roadmap",
+        "what to do today",
+        "tell me what is due",
+        "how do I skip this",
+        "can I leave out the weekly update",
+        "is Ana away",
+        "help me",
+        "make it stop",
+        "set me away",
+        "daily or weekly",
     ],
 )
 def test_other_words_are_no_request_to_decide(words: str) -> None:
     assert not asks_to_decide(words)
+
+
+@pytest.mark.parametrize(
+    "words", ["please " * 600, " ,:" * 1300, "a or " * 800, "make " + "a " * 1900, " " * 3999 + "x"]
+)
+def test_long_nonsense_is_read_quickly(words: str) -> None:
+    """Everybody's gestures wait while this one's words are read."""
+    began = time.process_time()
+    asks_to_decide(words)
+    as_question(words)
+    assert time.process_time() - began < 0.1
 
 
 def test_a_request_to_decide_is_refused_in_one_sentence_with_the_way_to_the_decider(house: House) -> None:
