@@ -8,7 +8,7 @@ import pytest
 
 from bot.db import Database
 from bot.decisions import consulting, flow, listeners, model
-from bot.decisions.entry import Entry
+from bot.decisions.entry import Choice, Entry
 from bot.decisions.model import Decision
 from bot.definitions import DecisionRules
 from bot.errors import FieldErrors, UserError
@@ -94,6 +94,29 @@ def test_what_is_taken_back_says_so_everywhere_and_to_whoever_knew(house: House)
         assert promised(house.db, channel=channel)[-1].text.startswith("D-1 · reversed")
     later = day_messages(house, CHARLIE, datetime(2026, 11, 26, 9, 0, tzinfo=UTC))
     assert "*D-1 is reversed*\nAlice took it back: Nobody used it." in later[-1].text
+
+
+@pytest.mark.parametrize("ends", ["reversed", "superseded"])
+def test_who_was_asked_no_longer_reads_that_it_is_decided(house: House, ends: str) -> None:
+    """Alice decided it in this message, Charlie was asked for a view in his."""
+    decision = raised(house, SEARCH, by=BOB)
+    for person in (ALICE, CHARLIE):
+        assert "D-1" in day_messages(house, person)[0].text
+    choice = Choice("keep it", "It brings more.", date(2027, 3, 1), revisit="Fewer sign-ups.")
+    with house.db.transaction() as session:
+        flow.decide(session, house, ALICE, decision.ref, choice, "key")
+    if ends == "reversed":
+        reverse(house, decision)
+    else:
+        recorded(house, instead_of(decision, "end it"), key="new")
+    said = {
+        "reversed": "was taken back. Nobody used it.",
+        "superseded": "D-2 has taken its place. It said: We will keep",
+    }
+    for person in (ALICE, CHARLIE):
+        text = day_messages(house, person)[0].text
+        assert said[ends] in text
+        assert "is decided by" not in text
 
 
 def test_taking_back_needs_a_reason_and_happens_once(house: House) -> None:
