@@ -13,7 +13,7 @@ from bot.house import House
 from bot.markup import is_linkable
 from bot.people.flow import nearest, require_person
 from bot.people.model import People, Person
-from bot.releases import messages, model, readiness, report
+from bot.releases import forms, model, readiness, report
 from bot.releases.card import refresh
 from bot.releases.model import ItemState, Release, SignOff
 from bot.releases.readiness import (
@@ -71,7 +71,7 @@ def answer(
         raise FieldErrors(wrong)
     if not swap(session, Release, release.id, version, **texts):
         session.refresh(release)
-        raise Changed(messages.answered_meanwhile(house, release, texts))
+        raise Changed(forms.answered_meanwhile(house, release, texts))
     session.refresh(release)
     record(session, house, "release.answered", f"release:{release.id}", actor=slack_id, answers=texts)
     return refresh(session, house, release, slack_id)
@@ -236,15 +236,15 @@ def _is_link(text: str) -> bool:
 def _how_item_stands(session: Session, house: House, release: Release, item: ReadinessItem) -> str:
     state = model.items(session, house, [release.id])[release.id].get(item.id)
     if state is None:
-        return messages.meanwhile(house, item, NOT_STARTED, "", "")
+        return forms.meanwhile(house, item, NOT_STARTED, "", "")
     session.refresh(state)
     by = People(session, house).called(state.changed_by)
-    return messages.meanwhile(house, item, state.state, state.evidence or state.reason, by)
+    return forms.meanwhile(house, item, state.state, state.evidence or state.reason, by)
 
 
 def _how_sign_off_stands(session: Session, house: House, release: Release, function: str) -> str:
     said = model.sign_offs(session, house, [release.id])[release.id].get(function)
     if said is None:
-        return messages.signed_meanwhile(house, "", "", "")
+        return forms.signed_meanwhile(house, "", "", "")
     session.refresh(said)
-    return messages.signed_meanwhile(house, said.said, said.risk, People(session, house).called(said.changed_by))
+    return forms.signed_meanwhile(house, said.said, said.risk, People(session, house).called(said.changed_by))

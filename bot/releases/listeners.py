@@ -11,7 +11,7 @@ from bot.errors import UserError
 from bot.gesture import Gesture
 from bot.house import House
 from bot.people.flow import require_person
-from bot.releases import ahead, flow, messages, model, report
+from bot.releases import ahead, flow, forms, messages, model, report
 from bot.releases import register as registering
 from bot.releases.card import check
 from bot.releases.model import Release
@@ -78,7 +78,7 @@ async def answered(gesture: Gesture, house: House) -> None:
 
     def verb(session: Session) -> View:
         found = flow.answer(session, house, gesture.user, release_id, version, typed)
-        return messages.saved(house, found)
+        return forms.saved(house, found)
 
     def again(session: Session, note: str) -> View:
         release = flow.answerable(session, house, gesture.user, release_id)
@@ -118,7 +118,7 @@ async def item_updated(gesture: Gesture, house: House) -> None:
             evidence=gesture.field("evidence"),
             reason=gesture.field("reason"),
         )
-        return messages.saved(house, found)
+        return forms.saved(house, found)
 
     def again(session: Session, note: str) -> View:
         return _item_form(session, house, gesture.user, release_id, item_id, note=note, typed=gesture)
@@ -154,7 +154,7 @@ async def signed_off(gesture: Gesture, house: House) -> None:
             said=gesture.field("said"),
             risk=gesture.field("risk"),
         )
-        return messages.saved(house, found)
+        return forms.saved(house, found)
 
     def again(session: Session, note: str) -> View:
         return _sign_off_form(session, house, gesture.user, release_id, note=note, typed=gesture)
@@ -171,7 +171,7 @@ async def _open_registration(gesture: Gesture, house: House, name: str) -> None:
         person = require_person(session, house, gesture.user)
         # Product ops register for others; the owner is then left to be picked.
         owner = "" if person.is_product_ops else gesture.user
-        return messages.registration(house, report.rules_of(house), name, owner)
+        return forms.registration(house, report.rules_of(house), name, owner)
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
@@ -192,8 +192,8 @@ def _registered(session: Session, house: House, slack_id: str, release: Release)
     try:
         flow.answerable(session, house, slack_id, str(release.id))
     except UserError:
-        return messages.saved(house, found)
-    return messages.answers(
+        return forms.saved(house, found)
+    return forms.answers(
         house,
         release,
         found.tier,
@@ -207,7 +207,7 @@ def _registered(session: Session, house: House, slack_id: str, release: Release)
 
 def _answers_form(house: House, release: Release, *, note: str = "", typed: Mapping[str, str] | None = None) -> View:
     tier = tier_of(report.rules_of(house), release.facts)
-    return messages.answers(house, release, tier, (), _dump(release.id, release.version), note=note, typed=typed)
+    return forms.answers(house, release, tier, (), _dump(release.id, release.version), note=note, typed=typed)
 
 
 def _item_form(
@@ -233,7 +233,7 @@ def _item_form(
         state, evidence, reason = stands.state, stands.evidence, stands.reason
     else:
         state = evidence = reason = ""
-    return messages.item_form(
+    return forms.item_form(
         house,
         release,
         offered,
@@ -253,7 +253,7 @@ def _sign_off_form(
     function = flow.signable(session, house, slack_id, release)
     so_far = model.sign_offs(session, house, [release.id])[release.id].get(function)
     name = report.function_name(house.definitions.organisation, function)
-    return messages.sign_off_form(
+    return forms.sign_off_form(
         house,
         release,
         Option(function, name),
