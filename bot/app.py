@@ -19,6 +19,7 @@ from bot.people import listeners as people
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
 from bot.releases import ahead as release_ahead
+from bot.releases import course_listeners as release_course_listeners
 from bot.releases import listeners as release_listeners
 from bot.releases import register as release_register
 from bot.reviews import flow as reviews
@@ -104,6 +105,7 @@ def tables() -> Tables:
             review_listeners.TABLES,
             decision_listeners.TABLES,
             release_listeners.TABLES,
+            release_course_listeners.TABLES,
             home.TABLES,
             feeds.TABLES,
             who.TABLES,

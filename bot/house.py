@@ -40,6 +40,11 @@ class DecisionDraft:
     """The area it is about, if it is about one."""
     ritual_id: str = ""
     """The ritual in which people met and said it, if it was said in one."""
+    class_id: str = ""
+    """The class of decision it is of, if the definitions have that."""
+    why: str = ""
+    options: str = ""
+    """What else was considered, one on each line, with what was decided."""
 
 
 @dataclass(frozen=True)

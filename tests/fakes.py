@@ -32,6 +32,9 @@ WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 A_TURN, LONGEST_TURN = timedelta(seconds=1.1), timedelta(seconds=4.4)
 
+WITH_TABLES = ("model", "turns", "consulting", "calls", "happenings", "timers", "audit", "versions")
+"""The files that describe tables. Not all files are read, since that takes longer than most tests do."""
+
 
 class StoppedClock:
     """A clock that stands still until it is turned."""
@@ -93,7 +96,7 @@ def at(house: House, moment: datetime) -> House:
 def make_tables(db: Database) -> None:
     """Every room's tables."""
     for module in pkgutil.walk_packages(bot.__path__, "bot."):
-        if module.name.rpartition(".")[2] in ("model", "turns", "consulting", "timers", "audit", "versions"):
+        if module.name.rpartition(".")[2] in WITH_TABLES:
             importlib.import_module(module.name)
     Base.metadata.create_all(db.engine)
 

@@ -355,14 +355,16 @@ def log_draft(session: Session, house: House, draft: DecisionDraft) -> str:
     now = house.clock.now()
     text = (without_opening(draft.text) if draft.decided else "") or draft.text.strip()
     known = model.drafted(
-        session, house, author=author.slack_id, source=draft.source, text=text, since=now - timedelta(days=1)
-    )
+        session, house, author=author.slack_id, source=draft.source, text=text, why=draft.why,
+        since=now - timedelta(days=1),
+    )  # fmt: skip
     if known is not None:
         return known.ref
-    class_id = rights.decided_in(house, draft.ritual_id)
+    of_class = house.definitions.decision_class(draft.class_id)
+    class_id = draft.class_id if of_class else rights.decided_in(house, draft.ritual_id)
     origin = {
-        "source": draft.source, "class_id": class_id, "area_id": draft.area_id,
-        "raised_by": author.slack_id, "raised_at": now,
+        "source": draft.source, "class_id": class_id, "area_id": draft.area_id, "why": draft.why,
+        "options": draft.options, "raised_by": author.slack_id, "raised_at": now,
     }  # fmt: skip
     if draft.decided:
         may_decide = rights.may_decide(house, class_id, author)

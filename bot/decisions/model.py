@@ -292,17 +292,18 @@ def decided_since(session: Session, house: House, moment: datetime) -> list[Deci
     return list(session.scalars(query.order_by(Decision.number)))
 
 
-def drafted(session: Session, house: House, *, author: str, source: str, text: str, since: datetime) -> Decision | None:
-    """What the same person has noted in the same words and place since then."""
-    return session.scalar(
-        select(Decision).where(
-            Decision.workspace_id == house.workspace_id,
-            Decision.raised_by == author,
-            Decision.source == source,
-            or_(Decision.question == text, Decision.decision == text),
-            Decision.raised_at >= since,
-        )
+def drafted(
+    session: Session, house: House, *, author: str, source: str, text: str, why: str, since: datetime
+) -> Decision | None:
+    """What the same person has noted in the same words and place since then, for the same reason if there was one."""
+    query = select(Decision).where(
+        Decision.workspace_id == house.workspace_id,
+        Decision.raised_by == author,
+        Decision.source == source,
+        or_(Decision.question == text, Decision.decision == text),
+        Decision.raised_at >= since,
     )
+    return session.scalar(query.where(Decision.why == why) if why else query)
 
 
 def looks_like_an_id(word: str) -> bool:

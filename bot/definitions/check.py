@@ -79,6 +79,7 @@ def check_releases(rules: ReleaseRules, document: Document) -> Iterator[Problem]
                 message = f"item {item.id} is due {days} working days before, but {tier} has a lead time of {lead_time}"
                 mend = f"write at most {lead_time}, or give {tier} a longer `lead_time`"
                 yield document.problem(("items", i, "due", tier), message, mend)
+    yield from _checks(rules, document)
     slugs = [slug(release.name) for release in rules.releases]
     for i, name in enumerate(slugs):
         if name in slugs[:i]:
@@ -109,6 +110,19 @@ def check_release_references(rules: ReleaseRules, document: Document, organisati
     unknown = unknown_person(organisation, document)
     for i, release in enumerate(rules.releases):
         yield from unknown(("releases", i, "owner"), release.owner)
+
+
+def _checks(rules: ReleaseRules, document: Document) -> Iterator[Problem]:
+    for tier in TIERS:
+        checks, lead_time = rules.checks.of(tier), rules.tiers.of(tier).lead_time
+        for i, days in enumerate(checks):
+            path = ("checks", tier, i)
+            if days in checks[:i]:
+                yield document.problem(path, f"{days} stands here twice", "keep one of them")
+            elif days > lead_time:
+                message = f"a check {days} working days before, but {tier} has a lead time of {lead_time}"
+                mend = f"write at most {lead_time}, or give {tier} a longer `lead_time`"
+                yield document.problem(path, message, mend)
 
 
 def _unknown_facts(rules: ReleaseRules, document: Document) -> Iterator[Problem]:

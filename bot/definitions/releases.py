@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
-from bot.definitions.values import Day, Definition, Id, Name, Ref, holding, number
+from bot.definitions.values import Day, Definition, Id, Name, Ref, TimeOfDay, holding, number, parse_time
 from bot.yamlfile import wrong
 
 Tier = Literal["low", "medium", "high"]
@@ -17,12 +17,13 @@ Confidence = Literal["firm", "likely", "rough"]
 
 RELEASE_OWNER = "release-owner"
 """Among the owners of an item: whoever owns the release."""
-RESERVED = ("new", "help")
+RESERVED = ("new", "hotfix", "help")
 """What `/launch-ready` understands as a command and not as a release."""
 NAME_LIMIT, SUMMARY_LIMIT, ANSWER_LIMIT = 80, 500, 400
 SLUG_LIMIT = 250
 STRICTNESS: dict[Level, int] = {"hidden": 0, "advisory": 1, "gate": 2}
 MOST_DAYS = 60
+MOST_WAIVER_DAYS = 366
 
 
 def slug(name: str) -> str:
@@ -166,6 +167,29 @@ class SignOffRule(Definition):
     tiers: Annotated[tuple[Tier, ...], holding(1, 3)] = Field(description="write tiers, such as [medium, high]")
     only_if: tuple[str, ...] = ()
     """Facts of which one must be true; empty: always."""
+    veto: bool = False
+    """Whether nobody can let the release go before this function is ready and its own gates are settled."""
+
+
+class Checks(Definition):
+    """How many working days before the release's date its readiness is written into the thread of its card."""
+
+    low: tuple[WorkingDays, ...] = ()
+    medium: tuple[WorkingDays, ...] = ()
+    high: tuple[WorkingDays, ...] = ()
+
+    def of(self, tier: Tier) -> tuple[int, ...]:
+        days: tuple[int, ...] = getattr(self, tier)
+        return days
+
+
+class CallRule(Definition):
+    """The call of a medium or high release."""
+
+    by: TimeOfDay = parse_time("09:00")
+    """The time of the release's day, in the workspace's zone, at which it is on hold unless its owner has let it go."""
+    reason: Annotated[int, number(1, 300)] = 50
+    """How many characters a reason for going against the advice needs at least."""
 
 
 class FourAnswers(Definition):
@@ -183,6 +207,8 @@ class ReleaseDefinition(Definition):
     name: ReleaseName
     owner: Ref = Field(description="every release has one owner: write their e-mail address or Slack member id")
     date: Day = Field(description="write a day, such as 2026-11-25")
+    until: Day | None = None
+    """The last of the days on which it may go out, if there are several."""
     confidence: Confidence = "likely"
     """How sure the date is."""
     summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SUMMARY_LIMIT)] = Field(
@@ -192,6 +218,12 @@ class ReleaseDefinition(Definition):
     """The ids of the questions whose answer is yes."""
     answers: FourAnswers = FourAnswers()
 
+    @model_validator(mode="after")
+    def _until_is_later(self) -> "ReleaseDefinition":
+        if self.until is not None and self.until <= self.date:
+            raise wrong(f"{self.until} is not after {self.date}", "write a later day, or remove `until`", at="until")
+        return self
+
 
 class ReleaseRules(Definition):
     # Slack shows at most ten boxes to tick, and a hundred choices in a menu.
@@ -199,6 +231,10 @@ class ReleaseRules(Definition):
     tiers: Tiers
     items: Annotated[tuple[ReadinessItem, ...], holding(1, 100)]
     sign_offs: tuple[SignOffRule, ...] = ()
+    checks: Checks = Checks()
+    call: CallRule = CallRule()
+    longest_waiver: Annotated[int, number(1, MOST_WAIVER_DAYS)] = 90
+    """Days for which an item may be waived at most, unless the release's date is further away."""
     releases: tuple[ReleaseDefinition, ...] = ()
 
     def item(self, id: int) -> ReadinessItem | None:

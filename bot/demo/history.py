@@ -126,13 +126,14 @@ def _close_reviews(session: Session, house: House) -> None:
 
 
 def _forget_what_was_said(session: Session, house: House, ritual: Ritual, today: date) -> None:
-    """Slack is new: only the decision log, the last digest and what people are still asked for are said again."""
+    """Slack is new: only what lasts, the last digest and what people are still asked for are said again."""
     last = occurrences.latest_published(session, house, ritual.id)
     assert last is not None
     digest = update_model.digest_posts(session, house, last.id).values()
     # To somebody it may still be the day before.
     asking = prompts.in_use(session, house, today - timedelta(days=1))
-    log = channel_id(session, house, house.definitions.organisation.channels.decisions)
+    channels = house.definitions.organisation.channels
+    lasting = [channel_id(session, house, each) for each in (channels.decisions, channels.launches)]
     for message in session.scalars(select(OutboxMessage).where(OutboxMessage.state == QUEUED)).all():
-        if message.id not in asking.union(digest) and message.channel != log:
+        if message.id not in asking.union(digest) and message.channel not in lasting:
             outbox.cancel(session, house, message.id)

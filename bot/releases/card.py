@@ -14,32 +14,29 @@ from bot.releases.report import Report
 def check(session: Session, house: House, slack_id: str, release: Release) -> Report:
     """Compute how ready a release is now, keep what was found, and show it on the release's one card."""
     require_person(session, house, slack_id)
-    found = _keep(session, house, release, slack_id)
+    return show(session, house, release, slack_id)
+
+
+def show(session: Session, house: House, release: Release, slack_id: str | None) -> Report:
+    """Show how a release stands now on its one card; `slack_id` is whose deed that is, none for the clock and files."""
+    _id, found = keep(session, house, release, slack_id)
     _show(session, house, release, found)
     return found
 
 
-def refresh(session: Session, house: House, release: Release, slack_id: str | None) -> Report:
-    """How the release stands now; when its card is posted, the card says so too."""
-    if release.card_id is None:
-        return report.compile(session, house, release)
-    found = _keep(session, house, release, slack_id)
-    _show(session, house, release, found)
-    return found
-
-
-def _keep(session: Session, house: House, release: Release, slack_id: str | None) -> Report:
+def keep(session: Session, house: House, release: Release, slack_id: str | None) -> tuple[int, Report]:
+    """Compute how ready a release is now and keep that; returns under which id, too."""
     found = report.compile(session, house, release)
-    session.add(
-        Snapshot(
-            workspace_id=house.workspace_id,
-            release_id=release.id,
-            as_of=house.clock.now(),
-            asked_by=slack_id,
-            content=found.to_json(),
-        )
+    snapshot = Snapshot(
+        workspace_id=house.workspace_id,
+        release_id=release.id,
+        as_of=house.clock.now(),
+        asked_by=slack_id,
+        content=found.to_json(),
     )
-    return found
+    session.add(snapshot)
+    session.flush()
+    return snapshot.id, found
 
 
 def _show(session: Session, house: House, release: Release, found: Report) -> None:

@@ -14,7 +14,7 @@ from bot.markup import is_linkable
 from bot.people.flow import nearest, require_person
 from bot.people.model import People, Person
 from bot.releases import forms, model, readiness, report
-from bot.releases.card import refresh
+from bot.releases.card import show
 from bot.releases.model import ItemState, Release, SignOff
 from bot.releases.readiness import (
     DONE,
@@ -30,7 +30,6 @@ from bot.releases.readiness import (
     WAIVED,
 )
 from bot.releases.report import Report, rules_of
-from bot.releases.tiers import tier_of
 from bot.releases.versions import Changed, put, swap
 
 SHORTEST_EVIDENCE = 20
@@ -55,7 +54,7 @@ def answer(
     """Keep the four answers; the release's owner or product ops may. `Changed` when `version` is not current."""
     release = answerable(session, house, slack_id, release_id)
     texts = {question: answers.get(question, "").strip() for question in QUESTIONS}
-    tier = tier_of(rules_of(house), release.facts)
+    tier = report.tier(house, release)
     wrong = {
         question: "Write something, a few words will do."
         if SHORTEST_ANSWER[tier] == 1
@@ -74,7 +73,7 @@ def answer(
         raise Changed(forms.answered_meanwhile(house, release, texts))
     session.refresh(release)
     record(session, house, "release.answered", f"release:{release.id}", actor=slack_id, answers=texts)
-    return refresh(session, house, release, slack_id)
+    return show(session, house, release, slack_id)
 
 
 def answerable(session: Session, house: House, slack_id: str, release_id: str) -> Release:
@@ -91,7 +90,7 @@ def answerable(session: Session, house: House, slack_id: str, release_id: str) -
 def updatable(session: Session, house: House, slack_id: str, release: Release) -> list[ReadinessItem]:
     """The items this person may update, in the order of the rules; a `UserError` when there is none."""
     person = require_person(session, house, slack_id)
-    asked = [point.item for point in _stands(session, house, release).points if point.item.computed is None]
+    asked = [point.item for point in report.stands(session, house, release).points if point.item.computed is None]
     mine = [item for item in asked if _may_update(house, person, release, item)]
     if not mine:
         owner = People(session, house).named(release.owner)
@@ -137,13 +136,13 @@ def update_item(
         session, house, "release.item", f"release:{release.id}", actor=slack_id,
         item=item.id, state=state, evidence=values["evidence"], reason=values["reason"],
     )  # fmt: skip
-    return refresh(session, house, release, slack_id)
+    return show(session, house, release, slack_id)
 
 
 def signable(session: Session, house: House, slack_id: str, release: Release) -> str:
     """The function this person may sign off for, by id; a `UserError` when there is none."""
     person = require_person(session, house, slack_id)
-    asked = _stands(session, house, release).sign_offs
+    asked = report.stands(session, house, release).sign_offs
     if not asked:
         raise UserError(f"{release.name} needs no sign-offs.")
     if person.ref == release.owner:
@@ -191,13 +190,7 @@ def sign_off(
         session, house, "release.signed_off", f"release:{release.id}", actor=slack_id,
         function=function, said=said, risk=values["risk"],
     )  # fmt: skip
-    return refresh(session, house, release, slack_id)
-
-
-def _stands(session: Session, house: House, release: Release) -> readiness.Readiness:
-    states = model.items(session, house, [release.id])[release.id]
-    signed = model.sign_offs(session, house, [release.id])[release.id]
-    return report.assess(house, release, states, signed)
+    return show(session, house, release, slack_id)
 
 
 def _definition(house: House, person: Person) -> PersonDefinition:

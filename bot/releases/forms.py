@@ -1,16 +1,26 @@
 """The forms about releases, and what stands in their place once they are submitted. Words and blocks only."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from bot import blocks
 from bot.blocks import Option, View
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import ANSWER_LIMIT, NAME_LIMIT, SUMMARY_LIMIT
 from bot.house import House
-from bot.releases.messages import CONFIDENCE_NAMES, QUESTION_HINTS, QUESTION_NAMES, SAID_NAMES, STATE_NAMES, names
+from bot.releases.messages import (
+    CONFIDENCE_NAMES,
+    QUESTION_HINTS,
+    QUESTION_NAMES,
+    SAID_NAMES,
+    STATE_NAMES,
+    names,
+    short_day,
+)
 from bot.releases.model import Release
-from bot.releases.readiness import NOT_READY, QUESTIONS, READY, READY_WITH_RISK, SHORTEST_ANSWER
+from bot.releases.readiness import CONDITIONS, GO, HOLD, NOT_READY, QUESTIONS, READY, READY_WITH_RISK, SHORTEST_ANSWER
 from bot.releases.report import Report
+from bot.releases.rule import REASON_LIMIT
 
 WORDS = "releases/forms.txt.j2"
 
@@ -165,6 +175,55 @@ def sign_off_form(
         submit="Sign off",
         metadata=metadata,
     )  # fmt: skip
+
+
+def call_form(
+    house: House, report: Report, metadata: str, *, note: str = "", typed: Mapping[str, str] | None = None
+) -> View:
+    """The call: the advice and what it comes from, and what the owner says."""
+    rules = house.definitions.releases
+    assert rules is not None
+    said = typed or {}
+    overruled = report.recommendation == HOLD
+    late = any(item.overdue for item in report.advisory)
+    until = said.get("until", "")
+    options = [
+        *([Option(GO, "Go")] if report.recommendation != CONDITIONS else []),
+        Option(CONDITIONS, "Go with conditions", "Each has somebody who sees to it, until a day"),
+        Option(HOLD, "Hold", "It does not go out on this day"),
+    ]
+    return blocks.modal(
+        "releases.called",
+        "Make the call",
+        *([blocks.section(note)] if note else []),
+        *blocks.sections(house.words.part(WORDS, "call", report=report, short_day=short_day, **names(report))),
+        blocks.radio_input("said", "You say", options, initial=said.get("said", "")),
+        blocks.text_input(
+            "reason",
+            "Why, against the advice?" if overruled else "Anything to add",
+            multiline=True,
+            initial=said.get("reason", ""),
+            hint=f"Needed for a go: at least {rules.call.reason} characters. It becomes an entry of the decision log."
+            if overruled
+            else "If you add a condition of your own: which?",
+            max_length=REASON_LIMIT,
+            optional=True,
+        ),
+        blocks.user_input(
+            "risk_owner",
+            "Who answers for the risk?" if overruled else "Who sees to your own condition?",
+            initial=said.get("risk_owner", ""),
+            optional=True,
+        ),
+        blocks.date_input(
+            "until",
+            "Until when is it done?" if not late else "By when is what is late done?",
+            initial=date.fromisoformat(until) if until else None,
+            optional=True,
+        ),
+        submit="Make the call",
+        metadata=metadata,
+    )
 
 
 def saved(house: House, report: Report) -> View:

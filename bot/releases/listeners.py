@@ -1,8 +1,6 @@
 """How Slack asks about releases: read the gesture, run one verb, answer."""
 
-import json
 from collections.abc import Mapping
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -14,9 +12,9 @@ from bot.people.flow import require_person
 from bot.releases import ahead, flow, forms, messages, model, report
 from bot.releases import register as registering
 from bot.releases.card import check
+from bot.releases.metadata import dump, read
 from bot.releases.model import Release
 from bot.releases.readiness import NOT_STARTED, QUESTIONS
-from bot.releases.tiers import tier_of
 from bot.releases.versions import Changed
 from bot.tables import Command, Tables
 
@@ -73,7 +71,7 @@ async def open_answers(gesture: Gesture, house: House) -> None:
 
 
 async def answered(gesture: Gesture, house: House) -> None:
-    release_id, version, _ = _metadata(gesture)
+    release_id, version, _ = read(gesture)
     typed = {question: gesture.field(question) for question in QUESTIONS}
 
     def verb(session: Session) -> View:
@@ -103,7 +101,7 @@ async def open_item(gesture: Gesture, house: House) -> None:
 
 
 async def item_updated(gesture: Gesture, house: House) -> None:
-    release_id, _, versions = _metadata(gesture)
+    release_id, _, versions = read(gesture)
     item_id = gesture.field("item")
 
     def verb(session: Session) -> View:
@@ -141,7 +139,7 @@ async def open_sign_off(gesture: Gesture, house: House) -> None:
 
 
 async def signed_off(gesture: Gesture, house: House) -> None:
-    release_id, version, _ = _metadata(gesture)
+    release_id, version, _ = read(gesture)
 
     def verb(session: Session) -> View:
         found = flow.sign_off(
@@ -198,7 +196,7 @@ def _registered(session: Session, house: House, slack_id: str, release: Release)
         release,
         found.tier,
         found.because,
-        _dump(release.id, release.version),
+        dump(release.id, release.version),
         gates=found.all_gates,
         short_notice=messages.short_notice(house, found),
         registered=True,
@@ -206,8 +204,8 @@ def _registered(session: Session, house: House, slack_id: str, release: Release)
 
 
 def _answers_form(house: House, release: Release, *, note: str = "", typed: Mapping[str, str] | None = None) -> View:
-    tier = tier_of(report.rules_of(house), release.facts)
-    return forms.answers(house, release, tier, (), _dump(release.id, release.version), note=note, typed=typed)
+    tier = report.tier(house, release)
+    return forms.answers(house, release, tier, (), dump(release.id, release.version), note=note, typed=typed)
 
 
 def _item_form(
@@ -237,7 +235,7 @@ def _item_form(
         house,
         release,
         offered,
-        _dump(release.id, release.version, versions),
+        dump(release.id, release.version, versions),
         chosen=item_id,
         state=state,
         evidence=evidence,
@@ -257,31 +255,11 @@ def _sign_off_form(
         house,
         release,
         Option(function, name),
-        _dump(release.id, so_far.version if so_far else 0),
+        dump(release.id, so_far.version if so_far else 0),
         said=typed.field("said") if typed else so_far.said if so_far else "",
         risk=typed.field("risk") if typed else so_far.risk if so_far else "",
         note=note,
     )
-
-
-def _dump(release_id: int, version: int, versions: dict[str, int] | None = None) -> str:
-    return json.dumps([release_id, version, versions or {}], separators=(",", ":"))
-
-
-def _metadata(gesture: Gesture) -> tuple[str, int, dict[str, int]]:
-    """What the form was opened with: release, version, and the version of each item."""
-    try:
-        release_id, version, versions = json.loads(gesture.metadata)
-        return str(release_id), _version(version), {str(key): _version(value) for key, value in versions.items()}
-    except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
-        raise UserError("I can not read this form any more. Close it and open it again.") from error
-
-
-def _version(value: Any) -> int:
-    """A number that a version can be: the database takes none of any size."""
-    if not 0 <= (version := int(value)) < 2**31:
-        raise ValueError(f"no version is {value}")
-    return version
 
 
 TABLES = Tables(

@@ -8,7 +8,7 @@ from bot.blocks import Block, Message
 from bot.blocks.text import size
 from bot.definitions import ReadinessItem
 from bot.house import House, Obligation, Section
-from bot.releases.model import Release
+from bot.releases.model import CANCELLED, LIVE, PLANNED, STOPPED, Release
 from bot.releases.readiness import (
     CONDITIONS,
     DONE,
@@ -29,6 +29,8 @@ LIST = "releases/list.txt.j2"
 
 CONFIDENCE_NAMES = {"firm": "Firm", "likely": "Likely", "rough": "Rough guess"}
 RECOMMENDATIONS = {HOLD: "🔴 Hold", CONDITIONS: "🟠 Go with conditions", GO: "🟢 Go"}
+CALL_HEADLINES = {HOLD: "🔴 On hold", CONDITIONS: "🟠 Go with conditions, called", GO: "🟢 Go, called"}
+STATE_HEADLINES = {LIVE: "🟢 Live", STOPPED: "🔴 Stopped", CANCELLED: "⚪ Cancelled"}
 STATE_NAMES = {
     NOT_STARTED: "Not started",
     IN_WORK: "In work",
@@ -73,34 +75,22 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
             block,
             report=report,
             most=most,
-            recommendations=RECOMMENDATIONS,
+            headline=headline(report),
             confidence=CONFIDENCE_NAMES,
             questions=QUESTION_NAMES,
             said=SAID_NAMES,
             states=STATE_NAMES,
             day=_day,
-            short_day=_short_day,
+            short_day=short_day,
             as_of=f"{datetime.fromisoformat(report.as_of):%a %-d %b %Y, %H:%M}",
             zone=house.definitions.organisation.zone.key,
         )
 
-    value = str(report.release_id)
-    buttons = [
-        blocks.button(
-            "Answer the four questions" if report.missing_answers else "Edit the four answers",
-            "releases.answer",
-            value,
-            style="primary" if report.missing_answers else None,
-        ),
-        blocks.button("Update an item", "releases.item", value),
-    ]
-    if report.sign_offs:
-        buttons.append(blocks.button("Sign off", "releases.sign_off", value))
-    # Another room answers to it, by its name: what is to be decided about a launch is raised in the decision log.
-    buttons.append(blocks.button("Raise a decision", "decisions.raise", f"Launch of {report.name}: "))
     return [
         blocks.header(part("title")),
-        blocks.section(part("advice")),
+        *([blocks.section(part("ended"))] if report.ended else []),
+        *([blocks.section(part("call"))] if report.call and report.state != CANCELLED else []),
+        *([blocks.section(part("advice"))] if report.state in (PLANNED, STOPPED) else []),
         blocks.section(part("facts")),
         blocks.section(report.summary),
         blocks.section(part("answers")),
@@ -108,9 +98,37 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
         *(blocks.headed(part("sign_offs")) if report.sign_offs else []),
         *(blocks.headed(part("advisory")) if report.advisory else []),
         *([blocks.section(part("set_aside"))] if report.set_aside else []),
-        blocks.actions(*buttons),
+        *([blocks.actions(*buttons)] if (buttons := _buttons(report)) else []),
         blocks.context(part("footer")),
     ]
+
+
+def _buttons(report: Report) -> list[Block]:
+    """What can be done with a release now, in the order in which it is done."""
+    value, buttons = str(report.release_id), []
+    is_open = report.state in (PLANNED, STOPPED)
+    if report.state == CANCELLED:
+        return []
+    if is_open and report.tier != "low":
+        ripe = report.recommendation != HOLD and not report.lets_go
+        buttons.append(blocks.button("Make the call", "releases.call", value, style="primary" if ripe else None))
+    if report.state == PLANNED and (report.lets_go or (report.tier == "low" and not report.missing_answers)):
+        buttons.append(blocks.button("It is live", "releases.live", value, style="primary"))
+    buttons.append(
+        blocks.button(
+            "Answer the four questions" if report.missing_answers else "Edit the four answers",
+            "releases.answer",
+            value,
+            style="primary" if report.missing_answers else None,
+        )
+    )
+    if is_open:
+        buttons.append(blocks.button("Update an item", "releases.item", value))
+        if report.sign_offs:
+            buttons.append(blocks.button("Sign off", "releases.sign_off", value))
+    # Another room answers to it, by its name: what is to be decided about a launch is raised in the decision log.
+    buttons.append(blocks.button("Raise a decision", "decisions.raise", f"Launch of {report.name}: "))
+    return buttons
 
 
 def listing(house: House, reports: Sequence[Report]) -> Message:
@@ -135,6 +153,32 @@ def digest_section(house: House, reports: Sequence[Report]) -> Section:
 
 def help_(house: House) -> Message:
     return blocks.message(*blocks.sections(house.words.part(LIST, "help")))
+
+
+def headline(report: Report) -> str:
+    """In two or three words how a release stands: how far it is, else the call that counts, else the advice."""
+    if report.state != PLANNED:
+        return STATE_HEADLINES[report.state]
+    if report.call is not None and report.call.counts:
+        return CALL_HEADLINES[report.call.said]
+    return RECOMMENDATIONS[report.recommendation]
+
+
+def advice_changed(house: House, report: Report, before: str) -> str:
+    """To an owner whose form showed another advice, or something else that has changed since."""
+    changed = {"before": RECOMMENDATIONS[before], "now": RECOMMENDATIONS[report.recommendation]}
+    return house.words.part(CARD, "advice_changed", report=report, **changed)
+
+
+def overruling(house: House, release: Release, said: str) -> tuple[str, str]:
+    """Going against the advice, as a decision: what follows *We will*, and the options."""
+    facts = {"name": release.name, "target": _day(release.target.isoformat()), "said": said}
+    return house.words.part(CARD, "overruling", **facts), house.words.part(CARD, "overruling_options", **facts)
+
+
+def source(house: House, release: Release) -> str:
+    """Where a decision about a release came from."""
+    return house.words.part(CARD, "source", name=release.name)
 
 
 def short_notice(house: House, report: Report) -> str:
@@ -162,7 +206,7 @@ def _line(house: House, report: Report) -> str:
 
 def names(report: Report) -> dict[str, str]:
     return {
-        "advice": RECOMMENDATIONS[report.recommendation],
+        "advice": headline(report),
         "confidence": CONFIDENCE_NAMES[report.confidence].lower(),
         "target": _day(report.target),
     }
@@ -173,6 +217,6 @@ def _day(text: str) -> str:
     return f"{date.fromisoformat(text):%a %-d %b %Y}"
 
 
-def _short_day(text: str) -> str:
+def short_day(text: str) -> str:
     """`Thu 10 Dec` from an ISO date."""
     return f"{date.fromisoformat(text):%a %-d %b}"

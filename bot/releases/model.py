@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -12,6 +12,9 @@ from bot.definitions.releases import SLUG_LIMIT
 from bot.errors import UserError
 from bot.house import House
 from bot.releases.readiness import NOT_STARTED, QUESTIONS
+
+PLANNED, LIVE, STOPPED, CANCELLED = "planned", "live", "stopped", "cancelled"
+"""How far a release is. What is stopped goes on with a new call; what is cancelled never comes."""
 
 
 class Release(Base):
@@ -27,10 +30,17 @@ class Release(Base):
     owner: Mapped[str] = mapped_column(String(200))
     """How the definitions refer to the person: e-mail address or Slack id."""
     target: Mapped[date]
+    until: Mapped[date | None] = mapped_column(default=None)
+    """The last of the days on which it may go out; none when it is one day."""
     confidence: Mapped[str] = mapped_column(String(12))
     summary: Mapped[str] = mapped_column(Text)
     facts: Mapped[list[str]]
     """Ids of the tier facts that are true."""
+    tier_set: Mapped[str] = mapped_column(String(8), default="", server_default="")
+    """The tier that somebody gave it; empty while the facts alone do."""
+    hotfix: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether it went out first and answered its questions afterwards."""
+    state: Mapped[str] = mapped_column(String(12), default=PLANNED, server_default=PLANNED)
     audience: Mapped[str] = mapped_column(Text, default="")
     changes: Mapped[str] = mapped_column(Text, default="")
     monitoring: Mapped[str] = mapped_column(Text, default="")
@@ -43,7 +53,10 @@ class Release(Base):
     card_id: Mapped[int | None] = mapped_column(default=None)
     """The message that is its card, once it is posted."""
 
-    __table_args__ = (UniqueConstraint("workspace_id", "slug"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "slug"),
+        Index("ix_release_target", "workspace_id", "target"),
+    )
 
     @property
     def answers(self) -> dict[str, str]:
@@ -62,6 +75,8 @@ class ItemState(Base):
     state: Mapped[str] = mapped_column(String(20), default=NOT_STARTED)
     evidence: Mapped[str] = mapped_column(Text, default="")
     reason: Mapped[str] = mapped_column(Text, default="")
+    until: Mapped[date | None] = mapped_column(default=None)
+    """The last day of its waiver; stays when that has ended, until somebody says how the item stands."""
     changed_by: Mapped[str] = mapped_column(String(32))
     changed_at: Mapped[datetime]
     reopened_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -82,6 +97,9 @@ class SignOff(Base):
     function: Mapped[str] = mapped_column(String(40))
     said: Mapped[str] = mapped_column(String(20))
     risk: Mapped[str] = mapped_column(Text, default="")
+    risk_owner: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """Slack id of who eases the risk; empty when nobody was named."""
+    risk_until: Mapped[date | None] = mapped_column(default=None)
     changed_by: Mapped[str] = mapped_column(String(32))
     changed_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)

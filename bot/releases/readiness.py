@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import Level
-from bot.releases.tiers import applies, tier_of
+from bot.releases.tiers import applies, effective
 
 NOT_STARTED, IN_WORK, DONE, NOT_APPLICABLE, WAIVED = "not started", "in work", "done", "not applicable", "waived"
 STATES = (NOT_STARTED, IN_WORK, DONE, NOT_APPLICABLE, WAIVED)
@@ -17,6 +17,7 @@ READY, READY_WITH_RISK, NOT_READY = "ready", "ready with risk", "not ready"
 SIGN_OFFS = (READY, READY_WITH_RISK, NOT_READY)
 
 HOLD, CONDITIONS, GO = "hold", "go with conditions", "go"
+ADVICE = (HOLD, CONDITIONS, GO)
 
 QUESTIONS = ("audience", "changes", "monitoring", "rollback")
 SHORTEST_ANSWER: dict[Tier, int] = {"low": 1, "medium": 20, "high": 20}
@@ -46,6 +47,8 @@ class Readiness:
     missing_answers: tuple[str, ...]
     sign_offs: Mapping[str, str]
     """What each function that is asked has said, empty when nothing; by id, in the order of the rules."""
+    held_by: tuple[str, ...] = ()
+    """Ids of functions whose veto nobody overrules now: they are not ready, or a gate of theirs is open."""
 
     @property
     def open_gates(self) -> list[Point]:
@@ -82,18 +85,17 @@ def assess(
     target: date,
     today: date,
     is_off: Callable[[date], bool],
+    tier_set: str = "",
 ) -> Readiness:
     """Where a release stands on the day `today`.
 
     `answers` are by question, `states` by item id, `sign_offs` by function id. `is_off` knows the days nobody works.
+    `tier_set` is the tier somebody gave it, if anybody did.
     """
-    tier = tier_of(rules, facts)
+    tier = effective(rules, facts, tier_set)
     missing = missing_answers(tier, answers)
-    asked = {
-        rule.function: sign_offs.get(rule.function, "")
-        for rule in rules.sign_offs
-        if tier in rule.tiers and applies(rule.only_if, facts)
-    }
+    asking = [rule for rule in rules.sign_offs if tier in rule.tiers and applies(rule.only_if, facts)]
+    asked = {rule.function: sign_offs.get(rule.function, "") for rule in asking}
     points = []
     for item in rules.items:
         level = item.levels.of(tier)
@@ -106,7 +108,8 @@ def assess(
             state = _settled_by(sum(said in (READY, READY_WITH_RISK) for said in asked.values()), len(asked))
         due = working_days_before(target, item.due.of(tier), is_off)
         points.append(Point(item, level, state, due, overdue=state not in SETTLED and due < today))
-    return Readiness(tier, tuple(points), missing, asked)
+    vetoes = [rule.function for rule in asking if rule.veto]
+    return Readiness(tier, tuple(points), missing, asked, _held_by(vetoes, asked, points))
 
 
 def missing_answers(tier: Tier, answers: Mapping[str, str]) -> tuple[str, ...]:
@@ -131,6 +134,12 @@ def working_days_between(first: date, last: date, is_off: Callable[[date], bool]
         day += timedelta(days=1)
         count += not is_off(day)
     return count
+
+
+def _held_by(vetoes: Collection[str], said: Mapping[str, str], points: Collection[Point]) -> tuple[str, ...]:
+    gates = [point.item for point in points if point.level == "gate" and point.is_open]
+    owners = {owner for item in gates for owner in item.owners}
+    return tuple(each for each in vetoes if said[each] in ("", NOT_READY) or each in owners)
 
 
 def _settled_by(given: int, wanted: int) -> str:

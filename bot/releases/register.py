@@ -1,5 +1,6 @@
 """How releases come into the register: by a form in Slack, and from the definitions."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,13 +15,14 @@ from bot.errors import FieldErrors
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, Person
-from bot.releases import messages, model
-from bot.releases.card import refresh
-from bot.releases.model import Release
+from bot.releases import course, messages, model
+from bot.releases.card import show
+from bot.releases.model import LIVE, PLANNED, Release
 from bot.releases.readiness import QUESTIONS
 from bot.releases.report import rules_of, today
 
 FURTHEST = timedelta(days=730)
+NEW: Mapping[str, Any] = {"state": PLANNED, "tier_set": "", "hotfix": False, "version": 1}
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ def register(session: Session, house: House, slack_id: str, brief: Brief) -> Rel
         rollback="",
         registered_by=slack_id,
         registered_at=house.clock.now(),
-        version=1,
+        **NEW,
     )
     release = model.by_slug(session, house, key)
     assert release is not None
@@ -70,6 +72,7 @@ def register(session: Session, house: House, slack_id: str, brief: Brief) -> Rel
         session, house, "release.registered", f"release:{release.id}", actor=slack_id,
         name=release.name, owner=owner.ref, target=brief.target, facts=list(brief.facts),
     )  # fmt: skip
+    course.happened(session, house, release, course.REGISTERED, slack_id)
     return release
 
 
@@ -80,6 +83,8 @@ def keep_in_step(session: Session, house: House) -> None:
         release = model.by_slug(session, house, slug(definition.name))
         if release is None:
             release = _insert(session, house, definition)
+            if release.state == PLANNED:
+                course.happened(session, house, release, course.REGISTERED, None)
         stated = _stated(house, definition)
         changed = {name: value for name, value in stated.items() if getattr(release, name) != value}
         if not changed:
@@ -89,7 +94,7 @@ def keep_in_step(session: Session, house: House) -> None:
         release.version += 1
         record(session, house, "release.changed", f"release:{release.id}", by="definitions", fields=sorted(changed))
         session.flush()
-        refresh(session, house, release, None)
+        show(session, house, release, None)
 
 
 def _check(session: Session, house: House, brief: Brief) -> Person:
@@ -144,8 +149,9 @@ def _insert(session: Session, house: House, definition: ReleaseDefinition) -> Re
         slug=key,
         registered_by=None,
         registered_at=house.clock.now(),
-        version=1,
-        **(blank | _stated(house, definition)),
+        **NEW,
+        # What is over when it is first heard of went out some time ago.
+        **(blank | _stated(house, definition) | ({"state": LIVE} if definition.date < today(house) else {})),
     ):
         record(session, house, "release.registered", f"release:{key}", by="definitions", name=definition.name)
     release = model.by_slug(session, house, key)
@@ -160,6 +166,7 @@ def _stated(house: House, definition: ReleaseDefinition) -> dict[str, Any]:
         "name": definition.name,
         "owner": owner.ref if owner else definition.owner,
         "target": definition.date,
+        "until": definition.until,
         "summary": definition.summary,
     }
     if "confidence" in definition.model_fields_set:

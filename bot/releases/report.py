@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,10 +12,12 @@ from bot.definitions.releases import RELEASE_OWNER
 from bot.errors import UserError
 from bot.house import House
 from bot.people.model import People
-from bot.releases import model, readiness
-from bot.releases.model import ItemState, Release, SignOff
-from bot.releases.readiness import NOT_APPLICABLE, WAIVED, Point, Readiness
-from bot.releases.tiers import reasons
+from bot.releases import calls, happenings, model, readiness
+from bot.releases.calls import Call, Condition
+from bot.releases.happenings import Happening
+from bot.releases.model import PLANNED, ItemState, Release, SignOff
+from bot.releases.readiness import HOLD, NOT_APPLICABLE, WAIVED, Point, Readiness
+from bot.releases.tiers import effective, reasons
 
 MOST_NAMES = 3
 """People named for one item; of a larger function the rest are counted."""
@@ -58,6 +60,46 @@ class Said:
 
 
 @dataclass(frozen=True)
+class Bound:
+    """A condition of a go. `until` is an ISO date."""
+
+    text: str
+    owner: str
+    until: str
+    met: bool
+
+
+@dataclass(frozen=True)
+class Called:
+    """The last call. `by` is empty when nobody had called in time; `at` is an ISO moment in the workspace's zone."""
+
+    said: str
+    by: str
+    at: str
+    target: str
+    advice: str
+    counts: bool
+    """Whether it is for the date and tier that the release has now."""
+    reason: str
+    risk_owner: str
+    decision: str
+    conditions: tuple[Bound, ...]
+    acknowledged: str
+    """Who of the heads of product has acknowledged it; empty while nobody has."""
+
+
+@dataclass(frozen=True)
+class Happened:
+    """Something that happened to it: who did it and why, on which day (ISO), and what it replaced."""
+
+    by: str
+    on: str
+    because: str
+    before: str = ""
+    after: str = ""
+
+
+@dataclass(frozen=True)
 class Report:
     """One release at one moment. Dates and the moment are ISO texts; the moment is in the workspace's zone."""
 
@@ -85,6 +127,18 @@ class Report:
     set_aside: tuple[SetAside, ...]
     sign_offs: tuple[Said, ...]
     as_of: str
+    # What stands below has come later: snapshots of before then lack it.
+    state: str = PLANNED
+    ended: Happened | None = None
+    """That it went live, was stopped or cancelled."""
+    call: Called | None = None
+    held_by: tuple[str, ...] = ()
+    """Functions whose veto holds it."""
+
+    @property
+    def lets_go(self) -> bool:
+        """Whether a call stands by which it may go out."""
+        return self.call is not None and self.call.counts and self.call.said != HOLD
 
     @property
     def overdue_gates(self) -> int:
@@ -103,8 +157,15 @@ class Report:
             "because": tuple(data["because"]),
             "look_back": tuple(data["look_back"]),
             "missing_answers": tuple(data["missing_answers"]),
+            "held_by": tuple(data.get("held_by", ())),
         }
-        return cls(**{**data, **lists})
+        single: dict[str, Any] = {}
+        if ended := data.get("ended"):
+            single["ended"] = Happened(**ended)
+        if call := data.get("call"):
+            conditions = tuple(Bound(**each) for each in call["conditions"])
+            single["call"] = Called(**{**call, "conditions": conditions})
+        return cls(**{**data, **lists, **single})
 
 
 def rules_of(house: House) -> ReleaseRules:
@@ -129,9 +190,20 @@ def compile_all(session: Session, house: House, releases: Sequence[Release]) -> 
     """The reports of these releases as of now, in their order."""
     people = People(session, house)
     ids = [release.id for release in releases]
-    states = model.items(session, house, ids)
-    sign_offs = model.sign_offs(session, house, ids)
-    return [_report(house, people, release, states[release.id], sign_offs[release.id]) for release in releases]
+    kept = _Kept(
+        model.items(session, house, ids),
+        model.sign_offs(session, house, ids),
+        happenings.latest(session, house, ids),
+        calls.latest(session, house, ids),
+        calls.conditions(session, house, ids),
+    )
+    return [_report(house, people, release, kept) for release in releases]
+
+
+def stands(session: Session, house: House, release: Release) -> Readiness:
+    """Where a release stands now, from its records."""
+    states = model.items(session, house, [release.id])[release.id]
+    return assess(house, release, states, model.sign_offs(session, house, [release.id])[release.id])
 
 
 def assess(
@@ -147,7 +219,13 @@ def assess(
         target=release.target,
         today=today(house),
         is_off=house.definitions.organisation.work_days().off,
+        tier_set=release.tier_set,
     )
+
+
+def tier(house: House, release: Release) -> Tier:
+    """The tier that counts for a release."""
+    return effective(rules_of(house), release.facts, release.tier_set)
 
 
 def in_charge(house: House, release: Release, owners: Sequence[str]) -> list[PersonDefinition]:
@@ -164,10 +242,20 @@ def function_name(organisation: Organisation, id: str) -> str:
     return next((function.name for function in organisation.functions if function.id == id), id)
 
 
-def _report(
-    house: House, people: People, release: Release, states: Mapping[int, ItemState], sign_offs: Mapping[str, SignOff]
-) -> Report:
+@dataclass(frozen=True)
+class _Kept:
+    """The records of some releases, each by the release's id; conditions by the id of their call."""
+
+    states: Mapping[int, Mapping[int, ItemState]]
+    sign_offs: Mapping[int, Mapping[str, SignOff]]
+    happened: Mapping[int, Mapping[str, Happening]]
+    calls: Mapping[int, Call]
+    conditions: Mapping[int, Sequence[Condition]]
+
+
+def _report(house: House, people: People, release: Release, kept: _Kept) -> Report:
     rules, organisation = rules_of(house), house.definitions.organisation
+    states, sign_offs, call = kept.states[release.id], kept.sign_offs[release.id], kept.calls.get(release.id)
     stands = assess(house, release, states, sign_offs)
     is_off = organisation.work_days().off
     rule = rules.tiers.of(stands.tier)
@@ -200,7 +288,11 @@ def _report(
         sign_offs=tuple(
             _said(house, people, release, function, sign_offs.get(function)) for function in stands.sign_offs
         ),
-        as_of=house.clock.now().astimezone(organisation.zone).isoformat(timespec="minutes"),
+        as_of=_minute(house, house.clock.now()),
+        state=release.state,
+        ended=_happened(house, people, kept.happened[release.id].get(release.state)),
+        call=_called(house, people, release, call, kept.conditions.get(call.id, ())) if call else None,
+        held_by=tuple(function_name(organisation, each) for each in stands.held_by),
     )
 
 
@@ -238,6 +330,37 @@ def _said(house: House, people: People, release: Release, function: str, sign_of
         risk=sign_off.risk if sign_off else "",
         by=people.called(sign_off.changed_by) if sign_off else "",
     )
+
+
+def _happened(house: House, people: People, happening: Happening | None) -> Happened | None:
+    if happening is None:
+        return None
+    by = people.called(happening.by) if happening.by else ""
+    on = happening.at.astimezone(house.definitions.organisation.zone).date().isoformat()
+    return Happened(by, on, happening.because, happening.before, happening.after)
+
+
+def _called(house: House, people: People, release: Release, call: Call, bound: Sequence[Condition]) -> Called:
+    return Called(
+        said=call.said,
+        by=people.called(call.by) if call.by else "",
+        at=_minute(house, call.at),
+        target=call.target.isoformat(),
+        advice=call.advice,
+        counts=call.counts(release, tier(house, release)),
+        reason=call.reason,
+        risk_owner=people.called(call.risk_owner) if call.risk_owner else "",
+        decision=call.decision,
+        conditions=tuple(
+            Bound(each.text, people.called(each.owner), each.until.isoformat(), each.met_at is not None)
+            for each in bound
+        ),
+        acknowledged=people.called(call.acknowledged_by) if call.acknowledged_by else "",
+    )
+
+
+def _minute(house: House, moment: datetime) -> str:
+    return moment.astimezone(house.definitions.organisation.zone).isoformat(timespec="minutes")
 
 
 def _owners(house: House, item: ReadinessItem) -> str:

@@ -3,11 +3,17 @@
 from collections.abc import Collection
 
 from bot.definitions import ReleaseRules, Tier
+from bot.definitions.releases import TIERS
 
 
 def tier_of(rules: ReleaseRules, facts: Collection[str]) -> Tier:
     """The highest tier that the true `facts` (ids) lead to."""
     return next((tier for tier in HIGHEST_FIRST if reasons(rules, tier, facts)), "low")
+
+
+def effective(rules: ReleaseRules, facts: Collection[str], tier_set: str) -> Tier:
+    """The tier that counts: the one somebody gave it (`tier_set`, empty when nobody has), else that of its facts."""
+    return next((tier for tier in TIERS if tier == tier_set), tier_of(rules, facts))
 
 
 def reasons(rules: ReleaseRules, tier: Tier, facts: Collection[str]) -> list[tuple[str, ...]]:

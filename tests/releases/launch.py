@@ -20,6 +20,13 @@ from tests.people import ALICE, BOB, CHARLIE
 
 DANA = "U0DANA"
 """Support, too."""
+ERIN = "U0ERIN"
+"""Leads engineering."""
+FRANK = "U0FRANK"
+"""Head of product."""
+GRACE = "U0GRACE"
+"""Leads security."""
+EVERYBODY = (ALICE, BOB, CHARLIE, DANA, ERIN, FRANK, GRACE)
 TARGET = "2026-12-09"
 """Ten working days after the stopped clock's day."""
 SUMMARY = "Invoices can be split between several payers."
@@ -102,15 +109,24 @@ def rules(**changes: Any) -> ReleaseRules:
 
 
 def definitions(**changes: Any) -> Definitions:
-    """The organisation of the tests with Dana, a second person in Support, and the small rules."""
+    """The organisation of the tests with some people more, and the small rules."""
     stated = people.organisation().model_dump(mode="python", exclude_unset=True)
-    dana = {"slack": DANA, "name": "Dana", "function": "support", "roles": ["support"]}
-    organisation = Organisation.model_validate(stated | {"people": [*stated["people"], dana]})
+    stated["functions"] += (
+        {"id": "engineering", "name": "Engineering", "lead": ERIN},
+        {"id": "security", "name": "Security", "lead": GRACE},
+    )
+    stated["people"] += (
+        {"slack": DANA, "name": "Dana", "function": "support", "roles": ["support"]},
+        {"slack": ERIN, "name": "Erin", "function": "engineering", "roles": ["engineering"]},
+        {"slack": FRANK, "name": "Frank", "function": "product", "roles": ["head_of_product"]},
+        {"slack": GRACE, "name": "Grace", "function": "security", "roles": ["security"]},
+    )
+    organisation = Organisation.model_validate(stated)
     return replace(people.definitions(), organisation=organisation, releases=rules(**changes))
 
 
 def introduce(session: Session, house: House) -> None:
-    """Slack knows Alice, Bob, Charlie and Dana."""
+    """Slack knows all of them."""
     session.add_all(
         Profile(
             workspace_id=house.workspace_id,
@@ -121,7 +137,7 @@ def introduce(session: Session, house: House) -> None:
             active=True,
             refreshed_at=house.clock.now(),
         )
-        for slack_id in (ALICE, BOB, CHARLIE, DANA)
+        for slack_id in EVERYBODY
     )
 
 

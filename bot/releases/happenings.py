@@ -1,0 +1,60 @@
+"""What happened to a release beside its items and sign-offs: it was moved, its tier set, it went live, was stopped."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from bot.db import Base, BigId, workspace_column
+from bot.house import House
+from bot.releases.model import Release
+
+MOVED, TIER, WENT_LIVE, STOPPED, CANCELLED = "moved", "tier", "live", "stopped", "cancelled"
+
+
+class Happening(Base):
+    """One of these, with who did it, when and why. Rows are only added."""
+
+    __tablename__ = "release_happening"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    by: Mapped[str | None] = mapped_column(String(32), default=None)
+    """Slack user id; none when the definitions say so."""
+    at: Mapped[datetime]
+    because: Mapped[str] = mapped_column(Text, default="")
+    before: Mapped[str] = mapped_column(String(40), default="")
+    """An ISO date or a tier; empty where nothing is replaced. So is `after`."""
+    after: Mapped[str] = mapped_column(String(40), default="")
+
+
+def add(
+    session: Session,
+    house: House,
+    release: Release,
+    kind: str,
+    by: str | None,
+    *,
+    because: str = "",
+    before: str = "",
+    after: str = "",
+) -> None:
+    session.add(
+        Happening(
+            workspace_id=house.workspace_id, release_id=release.id, kind=kind, by=by, at=house.clock.now(),
+            because=because, before=before, after=after,
+        )
+    )  # fmt: skip
+    session.flush()
+
+
+def latest(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, Happening]]:
+    """The last of each kind that happened to these releases, by release id and kind."""
+    query = select(Happening).where(Happening.workspace_id == house.workspace_id, Happening.release_id.in_(release_ids))
+    found: dict[int, dict[str, Happening]] = {release_id: {} for release_id in release_ids}
+    for happening in session.scalars(query.order_by(Happening.id)):
+        found[happening.release_id][happening.kind] = happening
+    return found
