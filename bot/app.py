@@ -21,7 +21,7 @@ from bot.prompts import listeners as prompt_listeners
 from bot.releases import ahead as release_ahead
 from bot.releases import course_listeners as release_course_listeners
 from bot.releases import listeners as release_listeners
-from bot.releases import register as release_register
+from bot.releases import stated as release_stated
 from bot.reviews import flow as reviews
 from bot.reviews import listeners as review_listeners
 from bot.rituals import listeners as rituals_room
@@ -88,7 +88,7 @@ def adopt(session: Session, house: House) -> None:
     """Act on definitions that are new to this database: at start, and whenever they changed."""
     RITUALS.plan_all(session, house)
     updates.keep_in_step(session, house)
-    release_register.keep_in_step(session, house)
+    release_stated.keep_in_step(session, house)
     naming.keep_in_step(session, house)
     decisions.keep_in_step(session, house)
 

@@ -32,7 +32,7 @@ WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 A_TURN, LONGEST_TURN = timedelta(seconds=1.1), timedelta(seconds=4.4)
 
-WITH_TABLES = ("model", "turns", "consulting", "calls", "happenings", "timers", "audit", "versions")
+WITH_TABLES = ("model", "turns", "consulting", "calls", "happenings", "assignments", "timers", "audit", "versions")
 """The files that describe tables. Not all files are read, since that takes longer than most tests do."""
 
 

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from bot.definitions import Definitions
 from bot.demo import company
 from bot.house import House
-from bot.releases import card, flow, register
+from bot.releases import card, flow, items, register, signing
+from bot.releases.items import Standing
 from bot.releases.model import Release
 from bot.releases.readiness import DONE, IN_WORK, NOT_READY, READY, READY_WITH_RISK
-from bot.releases.report import rules_of
-from bot.releases.tiers import tier_of
+from bot.releases.signing import Answer
 
 OWNER = "release-owner"
 """How a readiness item names whoever owns the release."""
@@ -130,7 +130,8 @@ def write(session: Session, house: House, launch: Launch, today: date) -> None:
     _settle_items(session, house, launch, release, owner)
     for function, (said, risk) in launch.signed.items():
         signer = _lead(house.definitions, function)
-        flow.sign_off(session, house, signer, str(release.id), function, 0, said=said, risk=risk)
+        answer = Answer(said, risk, signer, str(today + timedelta(days=launch.days + 1)))
+        signing.sign_off(session, house, signer, str(release.id), function, 0, answer)
 
 
 def show(session: Session, house: House) -> None:
@@ -146,16 +147,13 @@ def _answer(session: Session, house: House, launch: Launch, release: Release, ow
 
 
 def _settle_items(session: Session, house: House, launch: Launch, release: Release, owner: str) -> None:
-    tier = tier_of(rules_of(house), release.facts)
-    for item in flow.updatable(session, house, owner, release):
+    for item in items.updatable(session, house, owner, release):
         if item.id in launch.open:
             continue
         by = owner if OWNER in item.owners else _lead(house.definitions, item.owners[0])
-        flow.update_item(
-            session, house, by, str(release.id), str(item.id), 0,
-            state=IN_WORK if item.id in launch.in_work else DONE,
-            evidence=f"https://docs.example.com/{release.slug}/{tier}/{item.id}", reason="",
-        )  # fmt: skip
+        state = IN_WORK if item.id in launch.in_work else DONE
+        evidence = f"https://docs.example.com/{release.slug}/{item.id}"
+        items.update(session, house, by, str(release.id), str(item.id), 0, Standing(state, evidence))
 
 
 def _lead(definitions: Definitions, function: str) -> str:

@@ -12,7 +12,7 @@ from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.releases import calls, card, course, messages, model, report, rule
+from bot.releases import assignments, calls, card, course, messages, model, report, rule
 from bot.releases.calls import Call, Condition
 from bot.releases.model import CANCELLED, LIVE, PLANNED, STOPPED, Release
 from bot.releases.readiness import HOLD, READY_WITH_RISK, Point, Readiness
@@ -143,5 +143,6 @@ def _late(stands: Readiness) -> list[Point]:
 def _who_has(session: Session, house: House, release: Release, point: Point) -> str:
     """The Slack id of who is in charge of an item; the release's owner where nobody is."""
     people = People(session, house)
-    refs = [*(person.ref for person in report.in_charge(house, release, point.item.owners)), release.owner]
+    given = assignments.latest(session, house, [release.id])[release.id]
+    refs = [*(person.ref for person in report.who_has(house, release, point.item, given)), release.owner]
     return next(person.slack_id for ref in refs if (person := people.by_ref(ref)))

@@ -5,20 +5,28 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.releases import card
+from bot.releases import card, thread
 from bot.releases.model import Release
 from bot.releases.report import Report
 
-REGISTERED, CALLED, HELD, WENT_LIVE = "registered", "called", "held", "live"
+REGISTERED, MOVED, TIER, AUDIENCE = "registered", "moved", "tier", "audience"
+CALLED, HELD, WENT_LIVE, STOPPED, CANCELLED = "called", "held", "live", "stopped", "cancelled"
+"""What can happen. `TIER` and `AUDIENCE`: these have changed. `HELD`: the owner said hold, or nothing in time."""
 
-Follow = Callable[[Session, House, Release, str], None]
-FOLLOWERS: tuple[Follow, ...] = ()
-"""Called in this order with what happened, in its transaction."""
+Follow = Callable[[Session, House, Release, str, Report], None]
+FOLLOWERS: tuple[Follow, ...] = (thread.follow,)
+"""Called in this order with what happened and how the release stands now, in the same transaction."""
 
 
 def happened(session: Session, house: House, release: Release, what: str, by: str | None) -> Report:
     """Let everything follow from it, and show it on the card; `by` is a Slack id, none for the clock and the files."""
-    session.flush()
+    found = touched(session, house, release, by)
     for follow in FOLLOWERS:
-        follow(session, house, release, what)
+        follow(session, house, release, what, found)
+    return found
+
+
+def touched(session: Session, house: House, release: Release, by: str | None) -> Report:
+    """Something about it has changed that leaves its course as it is: show that wherever it stands."""
+    session.flush()
     return card.show(session, house, release, by)

@@ -1,16 +1,18 @@
 """How Slack asks for what changes a release's course: read the gesture, run one verb, answer."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Callable, Mapping
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
 from bot.gesture import Gesture
 from bot.house import House
-from bot.releases import calling, forms, messages, report, rollout
+from bot.people.model import People
+from bot.releases import assigning, calling, editing, forms, messages, moving, report, rights, rollout, tiering
 from bot.releases.metadata import dump, read
+from bot.releases.moving import Move
 from bot.releases.readiness import ADVICE
+from bot.releases.register import Brief
 from bot.releases.rule import Saying
 from bot.releases.versions import Changed
 from bot.tables import Tables
@@ -30,7 +32,7 @@ async def called(gesture: Gesture, house: House) -> None:
     release_id, version, numbers = read(gesture)
     advice = ADVICE[numbers.get("advice", 0) % len(ADVICE)]
     typed = {name: gesture.field(name) for name in ("said", "reason", "risk_owner", "until")}
-    saying = Saying(typed["said"], typed["reason"].strip(), typed["risk_owner"], _day(typed["until"]))
+    saying = Saying(typed["said"], typed["reason"].strip(), typed["risk_owner"], forms.day_of(typed["until"]))
 
     def verb(session: Session) -> View:
         found = calling.call(session, house, gesture.user, release_id, version, advice, saying)
@@ -55,6 +57,161 @@ async def live(gesture: Gesture, house: House) -> None:
     await gesture.reply(await house.db.run(verb))
 
 
+async def open_move(gesture: Gesture, house: House) -> None:
+    """*Move the date*, in the card's menu."""
+    await _open(gesture, house, _move_form)
+
+
+async def moved(gesture: Gesture, house: House) -> None:
+    release_id, version, _ = read(gesture)
+    to = Move(*(gesture.field(name) for name in ("target", "until", "confidence", "because")))
+
+    def verb(session: Session) -> View:
+        return forms.saved(house, moving.move(session, house, gesture.user, release_id, version, to))
+
+    await _keep(gesture, house, verb, _move_form, release_id)
+
+
+async def open_tier(gesture: Gesture, house: House) -> None:
+    """*Change the tier*, in the card's menu."""
+    await _open(gesture, house, _tier_form)
+
+
+async def tier_set(gesture: Gesture, house: House) -> None:
+    release_id, version, _ = read(gesture)
+    tier, because = gesture.field("tier"), gesture.field("because")
+
+    def verb(session: Session) -> View:
+        return forms.saved(house, tiering.set_tier(session, house, gesture.user, release_id, version, tier, because))
+
+    await _keep(gesture, house, verb, _tier_form, release_id)
+
+
+async def open_edit(gesture: Gesture, house: House) -> None:
+    """*Edit*, in the card's menu."""
+    await _open(gesture, house, _edit_form)
+
+
+async def edited(gesture: Gesture, house: House) -> None:
+    release_id, version, _ = read(gesture)
+
+    def verb(session: Session) -> View:
+        return forms.saved(house, editing.edit(session, house, gesture.user, release_id, version, brief_of(gesture)))
+
+    await _keep(gesture, house, verb, _edit_form, release_id)
+
+
+async def open_assign(gesture: Gesture, house: House) -> None:
+    """*Assign items*, in the card's menu."""
+
+    def form(session: Session, house: House, slack_id: str, release_id: str, note: str) -> View:
+        offered = assigning.assignable(session, house, slack_id, release_id)
+        release, _person = rights.coming(session, house, slack_id, release_id)
+        names = report.who_has_each(session, house, release, offered)
+        return forms.assign_form(house, release, list(zip(offered, names, strict=True)), dump(release.id, 0))
+
+    await _open(gesture, house, form)
+
+
+async def assigned(gesture: Gesture, house: House) -> None:
+    release_id, _, _ = read(gesture)
+    ticked = [item for name in gesture.fields if name.startswith("items") for item in gesture.field_values(name)]
+
+    def verb(session: Session) -> View:
+        found = assigning.assign(session, house, gesture.user, release_id, ticked, gesture.field("person"))
+        return forms.saved(house, found)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def open_stop(gesture: Gesture, house: House) -> None:
+    """*Stop the rollout*."""
+
+    def form(session: Session, house: House, slack_id: str, release_id: str, note: str) -> View:
+        release = rollout.stoppable(session, house, slack_id, release_id)
+        return forms.reason_form(house, release, "stop", dump(release.id, release.version))
+
+    await _open(gesture, house, form)
+
+
+async def stopped(gesture: Gesture, house: House) -> None:
+    release_id, _, _ = read(gesture)
+
+    def verb(session: Session) -> View:
+        return forms.saved(house, rollout.stop(session, house, gesture.user, release_id, gesture.field("because")))
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def open_cancel(gesture: Gesture, house: House) -> None:
+    """*Cancel it*, in the card's menu."""
+
+    def form(session: Session, house: House, slack_id: str, release_id: str, note: str) -> View:
+        release = rights.owned_by(session, house, slack_id, release_id, "cancel it")
+        return forms.reason_form(house, release, "cancel", dump(release.id, release.version))
+
+    await _open(gesture, house, form)
+
+
+async def cancelled(gesture: Gesture, house: House) -> None:
+    release_id, _, _ = read(gesture)
+
+    def verb(session: Session) -> View:
+        return forms.saved(house, rollout.cancel(session, house, gesture.user, release_id, gesture.field("because")))
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+def brief_of(gesture: Gesture) -> Brief:
+    """What a form about a release says of it; what the form does not ask for is empty."""
+    return Brief(
+        name=gesture.field("name"),
+        owner=gesture.field("owner"),
+        target=gesture.field("target"),
+        until=gesture.field("until"),
+        confidence=gesture.field("confidence"),
+        summary=gesture.field("summary"),
+        facts=tuple(gesture.field_values("facts")),
+    )
+
+
+Form = Callable[[Session, House, str, str, str], View]
+"""A form for a person (Slack id) about a release (its id), with a note above it or an empty one."""
+
+
+async def _open(gesture: Gesture, house: House, form: Form) -> None:
+    await gesture.open(await house.db.run(form, house, gesture.user, gesture.value, ""))
+    await gesture.accept()
+
+
+async def _keep(gesture: Gesture, house: House, verb: Callable[[Session], View], form: Form, release_id: str) -> None:
+    """Do what a form says; when somebody was quicker, show the form again as things are now."""
+    try:
+        view = await house.db.run(verb)
+    except Changed as changed:
+        view = await house.db.run(form, house, gesture.user, release_id, str(changed))
+    await gesture.replace_view(view)
+
+
+def _move_form(session: Session, house: House, slack_id: str, release_id: str, note: str) -> View:
+    release = rights.kept_by(session, house, slack_id, release_id)
+    return forms.move_form(house, release, dump(release.id, release.version), note=note)
+
+
+def _tier_form(session: Session, house: House, slack_id: str, release_id: str, note: str) -> View:
+    release, _person = rights.coming(session, house, slack_id, release_id)
+    found = report.compile(session, house, release)
+    return forms.tier_form(house, found, dump(release.id, release.version), note=note)
+
+
+def _edit_form(session: Session, house: House, slack_id: str, release_id: str, note: str) -> View:
+    release = rights.kept_by(session, house, slack_id, release_id)
+    owner = People(session, house).by_ref(release.owner)
+    metadata = dump(release.id, release.version)
+    slack_id = owner.slack_id if owner else ""
+    return forms.edit_form(house, report.rules_of(house), release, slack_id, metadata, note=note)
+
+
 def _call_form(
     session: Session,
     house: House,
@@ -70,13 +227,6 @@ def _call_form(
     return forms.call_form(house, found, metadata, note=note, typed=typed)
 
 
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
 TABLES = Tables(
     actions={
         "releases.call": open_call,
@@ -84,5 +234,11 @@ TABLES = Tables(
     },
     views={
         "releases.called": called,
+        "releases.moved": moved,
+        "releases.tier_set": tier_set,
+        "releases.edited": edited,
+        "releases.assigned": assigned,
+        "releases.stop": stopped,
+        "releases.cancel": cancelled,
     },
 )

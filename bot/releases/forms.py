@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot import blocks
-from bot.blocks import Option, View
+from bot.blocks import Block, Option, View
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
-from bot.definitions.releases import ANSWER_LIMIT, NAME_LIMIT, SUMMARY_LIMIT
+from bot.definitions.releases import ANSWER_LIMIT, NAME_LIMIT, SUMMARY_LIMIT, TIERS
 from bot.house import House
 from bot.releases.messages import (
     CONFIDENCE_NAMES,
@@ -16,6 +16,7 @@ from bot.releases.messages import (
     STATE_NAMES,
     names,
     short_day,
+    span,
 )
 from bot.releases.model import Release
 from bot.releases.readiness import CONDITIONS, GO, HOLD, NOT_READY, QUESTIONS, READY, READY_WITH_RISK, SHORTEST_ANSWER
@@ -23,6 +24,7 @@ from bot.releases.report import Report
 from bot.releases.rule import REASON_LIMIT
 
 WORDS = "releases/forms.txt.j2"
+MOST_BOXES = 10
 
 
 def registration(house: House, rules: ReleaseRules, name: str, owner: str) -> View:
@@ -30,11 +32,98 @@ def registration(house: House, rules: ReleaseRules, name: str, owner: str) -> Vi
         "releases.register",
         "Register a release",
         blocks.section(house.words.part(WORDS, "register")),
+        *_whose(name, owner),
+        *_days(),
+        *_what(rules),
+        submit="Register",
+    )
+
+
+def hotfix(house: House, rules: ReleaseRules, name: str, owner: str) -> View:
+    """For what is out already: the least that makes it known."""
+    return blocks.modal(
+        "releases.hotfix",
+        "Register a hotfix",
+        blocks.section(house.words.part(WORDS, "hotfix")),
+        *_whose(name, owner),
+        *_what(rules),
+        submit="It is live",
+    )
+
+
+def edit_form(
+    house: House, rules: ReleaseRules, release: Release, owner: str, metadata: str, *, note: str = ""
+) -> View:
+    """`owner` is a Slack id."""
+    return blocks.modal(
+        "releases.edited",
+        "Edit a release",
+        *([blocks.section(note)] if note else []),
+        *_whose(release.name, owner),
+        *_what(rules, release.summary, release.facts),
+        metadata=metadata,
+    )
+
+
+def move_form(house: House, release: Release, metadata: str, *, note: str = "") -> View:
+    return blocks.modal(
+        "releases.moved",
+        "Move the date",
+        *([blocks.section(note)] if note else []),
+        blocks.section(house.words.part(WORDS, "move", name=release.name, now=span(release))),
+        *_days(release.target, release.until, release.confidence),
+        blocks.text_input(
+            "because", "Why does it move?", multiline=True, max_length=300,
+            hint="It stands on the card, and in its thread.",
+        ),
+        submit="Move",
+        metadata=metadata,
+    )  # fmt: skip
+
+
+def tier_form(house: House, report: Report, metadata: str, *, note: str = "") -> View:
+    options = [Option(tier, tier, house.words.part(WORDS, "tier_option", tier=tier)) for tier in TIERS]
+    return blocks.modal(
+        "releases.tier_set",
+        "Change the tier",
+        *([blocks.section(note)] if note else []),
+        blocks.section(house.words.part(WORDS, "tier", report=report)),
+        blocks.radio_input("tier", "Tier", options, initial=report.tier),
+        blocks.text_input(
+            "because", "Why?", multiline=True, max_length=300, optional=True,
+            hint="Needed to lower it. It stands on the card with your name.",
+        ),
+        metadata=metadata,
+    )  # fmt: skip
+
+
+def reason_form(house: House, release: Release, what: str, metadata: str) -> View:
+    """Something that needs nothing but a reason: `what` is `stop` or `cancel`."""
+    titles = {"stop": "Stop the rollout", "cancel": "Cancel a release"}
+    return blocks.modal(
+        f"releases.{what}",
+        titles[what],
+        blocks.section(house.words.part(WORDS, what, name=release.name)),
+        blocks.text_input("because", "Why?", multiline=True, max_length=300, hint="It stands on the card."),
+        submit="Stop it" if what == "stop" else "Cancel it",
+        close="Close",
+        metadata=metadata,
+    )
+
+
+def _whose(name: str, owner: str) -> list[Block]:
+    return [
         blocks.text_input("name", "Name", initial=name, max_length=NAME_LIMIT),
         blocks.user_input(
             "owner", "Who owns it?", initial=owner, hint="One product manager, who makes the call in the end."
         ),
-        blocks.date_input("target", "Target date"),
+    ]
+
+
+def _days(target: date | None = None, until: date | None = None, confidence: str = "likely") -> list[Block]:
+    return [
+        blocks.date_input("target", "Target date", initial=target),
+        blocks.date_input("until", "Or the last of several days", initial=until, optional=True),
         blocks.radio_input(
             "confidence",
             "How sure is the date?",
@@ -43,18 +132,25 @@ def registration(house: House, rules: ReleaseRules, name: str, owner: str) -> Vi
                 Option("likely", CONFIDENCE_NAMES["likely"], "Plan with it, do not promise it"),
                 Option("rough", CONFIDENCE_NAMES["rough"], "It may still move by weeks"),
             ],
-            initial="likely",
+            initial=confidence,
         ),
-        blocks.text_input("summary", "What changes, in plain words?", multiline=True, max_length=SUMMARY_LIMIT),
+    ]
+
+
+def _what(rules: ReleaseRules, summary: str = "", facts: Sequence[str] = ()) -> list[Block]:
+    return [
+        blocks.text_input(
+            "summary", "What changes, in plain words?", multiline=True, initial=summary, max_length=SUMMARY_LIMIT
+        ),
         blocks.checkbox_input(
             "facts",
             "Tick what is true",
             [Option(fact.id, fact.question, fact.help) for fact in rules.facts],
+            initial=facts,
             hint="From these follows the tier: how much a release needs before it goes out.",
             optional=True,
         ),
-        submit="Register",
-    )
+    ]
 
 
 def answers(
@@ -82,6 +178,7 @@ def answers(
         gates=gates,
         short_notice=short_notice,
         shortest=SHORTEST_ANSWER[tier],
+        hotfix=release.hotfix,
     )
     return blocks.modal(
         "releases.answered",
@@ -115,6 +212,7 @@ def item_form(
     state: str = "",
     evidence: str = "",
     reason: str = "",
+    until: str = "",
     note: str = "",
 ) -> View:
     """One item of those offered, each with its present state."""
@@ -138,6 +236,10 @@ def item_form(
             "reason", "Why not applicable, or waived?", multiline=True, initial=reason, max_length=300,
             hint="Needed for these two. It is shown on the card with your name.", optional=True,
         ),
+        blocks.date_input(
+            "until", "Waived until and with", initial=day_of(until) or release.target,
+            hint="Needed for a waiver. The day after, the item opens again.", optional=True,
+        ),
         metadata=metadata,
     )  # fmt: skip
 
@@ -150,6 +252,8 @@ def sign_off_form(
     *,
     said: str = "",
     risk: str = "",
+    risk_owner: str = "",
+    risk_until: str = "",
     note: str = "",
 ) -> View:
     return blocks.modal(
@@ -170,7 +274,14 @@ def sign_off_form(
         ),
         blocks.text_input(
             "risk", "What is the risk?", multiline=True, initial=risk, max_length=400,
-            hint="Needed unless ready: what it is, what eases it, who looks after it, until when.", optional=True,
+            hint="Needed unless ready: what it is, and what eases it.", optional=True,
+        ),
+        blocks.user_input(
+            "risk_owner", "Who eases it?", initial=risk_owner, optional=True, hint="Needed when ready with risk.",
+        ),
+        blocks.date_input(
+            "risk_until", "Until when?", initial=day_of(risk_until), optional=True,
+            hint="Needed when ready with risk.",
         ),
         submit="Sign off",
         metadata=metadata,
@@ -218,12 +329,39 @@ def call_form(
         blocks.date_input(
             "until",
             "Until when is it done?" if not late else "By when is what is late done?",
-            initial=date.fromisoformat(until) if until else None,
+            initial=day_of(until),
             optional=True,
         ),
         submit="Make the call",
         metadata=metadata,
     )
+
+
+def assign_form(
+    house: House, release: Release, offered: Sequence[tuple[ReadinessItem, str]], metadata: str, *, person: str = ""
+) -> View:
+    """Give open items to somebody; `offered` are items with the names of who has each now."""
+    options = [
+        Option(str(item.id), f"{item.id} {item.title}", house.words.part(WORDS, "has", names=who))
+        for item, who in offered
+    ]
+    # Slack shows at most ten boxes together.
+    groups = [options[n : n + MOST_BOXES] for n in range(0, len(options), MOST_BOXES)]
+    return blocks.modal(
+        "releases.assigned",
+        "Assign items",
+        blocks.section(house.words.part(WORDS, "assign", name=release.name)),
+        blocks.user_input("person", "To whom?", initial=person),
+        *(
+            blocks.checkbox_input(
+                "items" if number == 0 else f"items-{number}", "Open items" if number == 0 else "More", group,
+                optional=True,
+            )
+            for number, group in enumerate(groups)
+        ),
+        submit="Assign",
+        metadata=metadata,
+    )  # fmt: skip
 
 
 def saved(house: House, report: Report) -> View:
@@ -238,6 +376,18 @@ def meanwhile(house: House, item: ReadinessItem, state: str, words: str, by: str
 
 def signed_meanwhile(house: House, said: str, risk: str, by: str) -> str:
     return house.words.part(WORDS, "signed_meanwhile", said=SAID_NAMES[said], risk=risk, by=by)
+
+
+def day_of(text: str) -> date | None:
+    """The day an ISO date names; none for anything else that stands in a form."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def changed_meanwhile(house: House, release: Release) -> str:
+    return house.words.part(WORDS, "changed_meanwhile", name=release.name)
 
 
 def answered_meanwhile(house: House, release: Release, typed: Mapping[str, str]) -> str:

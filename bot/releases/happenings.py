@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
 from bot.house import House
-from bot.releases.model import Release
+from bot.releases.model import LIVE, Release
 
-MOVED, TIER, WENT_LIVE, STOPPED, CANCELLED = "moved", "tier", "live", "stopped", "cancelled"
+MOVED, TIER, WENT_LIVE = "moved", "tier", LIVE
+"""What has changed how far a release is, is called like the state it has led to: also `STOPPED` and `CANCELLED`."""
 
 
 class Happening(Base):
@@ -26,9 +27,9 @@ class Happening(Base):
     """Slack user id; none when the definitions say so."""
     at: Mapped[datetime]
     because: Mapped[str] = mapped_column(Text, default="")
-    before: Mapped[str] = mapped_column(String(40), default="")
-    """An ISO date or a tier; empty where nothing is replaced. So is `after`."""
-    after: Mapped[str] = mapped_column(String(40), default="")
+    before: Mapped[str] = mapped_column(String(60), default="")
+    """Its days in words, or its tier; empty where nothing is replaced. So is `after`."""
+    after: Mapped[str] = mapped_column(String(60), default="")
 
 
 def add(

@@ -1,33 +1,40 @@
 """How Slack asks about releases: read the gesture, run one verb, answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, Option, View
+from bot.definitions import ReleaseRules
 from bot.errors import UserError
-from bot.gesture import Gesture
+from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.people.flow import require_person
-from bot.releases import ahead, flow, forms, messages, model, report
+from bot.releases import ahead, flow, forms, items, messages, model, report, signing, spoken
+from bot.releases import course_listeners as course
 from bot.releases import register as registering
 from bot.releases.card import check
+from bot.releases.course_listeners import brief_of
+from bot.releases.items import Standing
 from bot.releases.metadata import dump, read
 from bot.releases.model import Release
 from bot.releases.readiness import NOT_STARTED, QUESTIONS
+from bot.releases.signing import Answer
 from bot.releases.versions import Changed
 from bot.tables import Command, Tables
 
 
 async def launch_ready(gesture: Gesture, house: House) -> None:
-    """`/launch-ready`, `/launch-ready <name>`, `/launch-ready new [name]`, `/launch-ready help`"""
+    """`/launch-ready`, `… <name>`, `… <name> <what to do>`, `… new [name]`, `… hotfix [name]`, `… help`"""
     verb, _, rest = gesture.text.partition(" ")
-    if verb.lower() == "new":
-        await _open_registration(gesture, house, rest)
+    if verb.lower() in ("new", "hotfix"):
+        await _open_registration(gesture, house, rest, forms.registration if verb.lower() == "new" else forms.hotfix)
     elif gesture.text.lower() == "help":
         await gesture.reply(messages.help_(house))
     elif gesture.text:
-        await gesture.reply(await house.db.run(_check_named, house, gesture.user, gesture.text))
+        release_id, what = await house.db.run(_meant, house, gesture.text)
+        await DO[what](replace(gesture, value=release_id), house)
     else:
         await gesture.reply(await house.db.run(_coming, house, gesture.user))
 
@@ -44,17 +51,19 @@ async def show(gesture: Gesture, house: House) -> None:
 
 async def register(gesture: Gesture, house: House) -> None:
     """The submitted registration: keep it, say the tier, and go on with the four questions."""
-    brief = registering.Brief(
-        name=gesture.field("name"),
-        owner=gesture.field("owner"),
-        target=gesture.field("target"),
-        confidence=gesture.field("confidence"),
-        summary=gesture.field("summary"),
-        facts=tuple(gesture.field_values("facts")),
-    )
 
     def verb(session: Session) -> View:
-        release = registering.register(session, house, gesture.user, brief)
+        release = registering.register(session, house, gesture.user, brief_of(gesture))
+        return _registered(session, house, gesture.user, release)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def hotfix(gesture: Gesture, house: House) -> None:
+    """The submitted hotfix: it is live, and its questions come next."""
+
+    def verb(session: Session) -> View:
+        release = registering.hotfix(session, house, gesture.user, brief_of(gesture))
         return _registered(session, house, gesture.user, release)
 
     await gesture.replace_view(await house.db.run(verb))
@@ -103,23 +112,15 @@ async def open_item(gesture: Gesture, house: House) -> None:
 async def item_updated(gesture: Gesture, house: House) -> None:
     release_id, _, versions = read(gesture)
     item_id = gesture.field("item")
+    stands = Standing(*(gesture.field(name) for name in ("state", "evidence", "reason", "until")))
 
     def verb(session: Session) -> View:
-        found = flow.update_item(
-            session,
-            house,
-            gesture.user,
-            release_id,
-            item_id,
-            versions.get(item_id, 0),
-            state=gesture.field("state"),
-            evidence=gesture.field("evidence"),
-            reason=gesture.field("reason"),
-        )
+        version = versions.get(item_id, 0)
+        found = items.update(session, house, gesture.user, release_id, item_id, version, stands)
         return forms.saved(house, found)
 
     def again(session: Session, note: str) -> View:
-        return _item_form(session, house, gesture.user, release_id, item_id, note=note, typed=gesture)
+        return _item_form(session, house, gesture.user, release_id, item_id, note=note, typed=stands)
 
     try:
         view = await house.db.run(verb)
@@ -140,22 +141,15 @@ async def open_sign_off(gesture: Gesture, house: House) -> None:
 
 async def signed_off(gesture: Gesture, house: House) -> None:
     release_id, version, _ = read(gesture)
+    answer = Answer(*(gesture.field(name) for name in ("said", "risk", "risk_owner", "risk_until")))
 
     def verb(session: Session) -> View:
-        found = flow.sign_off(
-            session,
-            house,
-            gesture.user,
-            release_id,
-            gesture.field("function"),
-            version,
-            said=gesture.field("said"),
-            risk=gesture.field("risk"),
-        )
+        function = gesture.field("function")
+        found = signing.sign_off(session, house, gesture.user, release_id, function, version, answer)
         return forms.saved(house, found)
 
     def again(session: Session, note: str) -> View:
-        return _sign_off_form(session, house, gesture.user, release_id, note=note, typed=gesture)
+        return _sign_off_form(session, house, gesture.user, release_id, note=note, typed=answer)
 
     try:
         view = await house.db.run(verb)
@@ -164,20 +158,31 @@ async def signed_off(gesture: Gesture, house: House) -> None:
     await gesture.replace_view(view)
 
 
-async def _open_registration(gesture: Gesture, house: House, name: str) -> None:
+async def more(gesture: Gesture, house: House) -> None:
+    """The card's menu *More …*: what was chosen, and of which release."""
+    what, _, release_id = gesture.value.partition(":")
+    if what not in DO:
+        raise UserError("This has changed since. `/launch-ready` and the name of the release shows what can be done.")
+    await DO[what](replace(gesture, value=release_id), house)
+
+
+async def _open_registration(
+    gesture: Gesture, house: House, name: str, form: Callable[[House, ReleaseRules, str, str], View]
+) -> None:
     def verb(session: Session) -> View:
         person = require_person(session, house, gesture.user)
         # Product ops register for others; the owner is then left to be picked.
         owner = "" if person.is_product_ops else gesture.user
-        return forms.registration(house, report.rules_of(house), name, owner)
+        return form(house, report.rules_of(house), name, owner)
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
 
 
-def _check_named(session: Session, house: House, slack_id: str, words: str) -> Message:
-    require_person(session, house, slack_id)
-    return messages.card(house, check(session, house, slack_id, flow.find(session, house, words)))
+def _meant(session: Session, house: House, words: str) -> tuple[str, str]:
+    """The id of the release that a command is about, and what is to be done with it."""
+    name, what = spoken.about(words, model.names(session, house))
+    return str(flow.find(session, house, name).id), what
 
 
 def _coming(session: Session, house: House, slack_id: str) -> Message:
@@ -216,51 +221,70 @@ def _item_form(
     item_id: str,
     *,
     note: str = "",
-    typed: Gesture | None = None,
+    typed: Standing | None = None,
 ) -> View:
     """The form for items, with the version of each; prefilled with what was typed, else with how the item stands."""
     release = model.get(session, house, release_id)
-    items = flow.updatable(session, house, slack_id, release)
+    mine = items.updatable(session, house, slack_id, release)
     states = model.items(session, house, [release.id])[release.id]
-    offered = [(item, states[item.id].state if item.id in states else NOT_STARTED) for item in items]
-    versions = {str(item.id): states[item.id].version for item in items if item.id in states}
+    offered = [(item, states[item.id].state if item.id in states else NOT_STARTED) for item in mine]
+    versions = {str(item.id): states[item.id].version for item in mine if item.id in states}
     stands = next((state for state in states.values() if str(state.item_id) == item_id), None)
-    if typed is not None:
-        state, evidence, reason = (typed.field(name) for name in ("state", "evidence", "reason"))
-    elif stands is not None:
-        state, evidence, reason = stands.state, stands.evidence, stands.reason
-    else:
-        state = evidence = reason = ""
+    if typed is None and stands is not None:
+        typed = Standing(stands.state, stands.evidence, stands.reason, str(stands.until or ""))
+    typed = typed or Standing("")
     return forms.item_form(
         house,
         release,
         offered,
         dump(release.id, release.version, versions),
         chosen=item_id,
-        state=state,
-        evidence=evidence,
-        reason=reason,
+        state=typed.state,
+        evidence=typed.evidence,
+        reason=typed.reason,
+        until=typed.until,
         note=note,
     )
 
 
 def _sign_off_form(
-    session: Session, house: House, slack_id: str, release_id: str, *, note: str = "", typed: Gesture | None = None
+    session: Session, house: House, slack_id: str, release_id: str, *, note: str = "", typed: Answer | None = None
 ) -> View:
     release = model.get(session, house, release_id)
-    function = flow.signable(session, house, slack_id, release)
+    function = signing.signable(session, house, slack_id, release)
     so_far = model.sign_offs(session, house, [release.id])[release.id].get(function)
+    if typed is None and so_far is not None:
+        typed = Answer(so_far.said, so_far.risk, so_far.risk_owner, str(so_far.risk_until or ""))
+    typed = typed or Answer("")
     name = report.function_name(house.definitions.organisation, function)
     return forms.sign_off_form(
         house,
         release,
         Option(function, name),
         dump(release.id, so_far.version if so_far else 0),
-        said=typed.field("said") if typed else so_far.said if so_far else "",
-        risk=typed.field("risk") if typed else so_far.risk if so_far else "",
+        said=typed.said,
+        risk=typed.risk,
+        risk_owner=typed.risk_owner,
+        risk_until=typed.risk_until,
         note=note,
     )
 
+
+DO: Mapping[str, Handler] = {
+    spoken.SHOW: show,
+    "answers": open_answers,
+    "items": open_item,
+    "sign off": open_sign_off,
+    "call": course.open_call,
+    "live": course.live,
+    "stop": course.open_stop,
+    "move": course.open_move,
+    "tier": course.open_tier,
+    "assign": course.open_assign,
+    "edit": course.open_edit,
+    "cancel": course.open_cancel,
+}
+"""What can be done with a release, by the word for it in the command and the menu."""
 
 TABLES = Tables(
     commands={
@@ -271,9 +295,11 @@ TABLES = Tables(
         "releases.answer": open_answers,
         "releases.item": open_item,
         "releases.sign_off": open_sign_off,
+        "releases.more": more,
     },
     views={
         "releases.register": register,
+        "releases.hotfix": hotfix,
         "releases.answered": answered,
         "releases.item_updated": item_updated,
         "releases.signed_off": signed_off,

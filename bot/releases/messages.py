@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from bot import blocks
-from bot.blocks import Block, Message
+from bot.blocks import Block, Message, Option
 from bot.blocks.text import size
 from bot.definitions import ReadinessItem
 from bot.house import House, Obligation, Section
@@ -26,6 +26,9 @@ from bot.releases.report import Report
 
 CARD = "releases/card.txt.j2"
 LIST = "releases/list.txt.j2"
+THREAD = "releases/thread.txt.j2"
+TOLD_IN_THREAD = ("moved", "tier", "called", "held", "live", "stopped", "cancelled")
+"""What happens that a line of the thread tells; each is a block of that template."""
 
 CONFIDENCE_NAMES = {"firm": "Firm", "likely": "Likely", "rough": "Rough guess"}
 RECOMMENDATIONS = {HOLD: "🔴 Hold", CONDITIONS: "🟠 Go with conditions", GO: "🟢 Go"}
@@ -98,6 +101,7 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
         *(blocks.headed(part("sign_offs")) if report.sign_offs else []),
         *(blocks.headed(part("advisory")) if report.advisory else []),
         *([blocks.section(part("set_aside"))] if report.set_aside else []),
+        *([blocks.section(part("dropped"))] if report.dropped else []),
         *([blocks.actions(*buttons)] if (buttons := _buttons(report)) else []),
         blocks.context(part("footer")),
     ]
@@ -128,7 +132,25 @@ def _buttons(report: Report) -> list[Block]:
             buttons.append(blocks.button("Sign off", "releases.sign_off", value))
     # Another room answers to it, by its name: what is to be decided about a launch is raised in the decision log.
     buttons.append(blocks.button("Raise a decision", "decisions.raise", f"Launch of {report.name}: "))
+    if more := _more(report):
+        options = [Option(f"{verb}:{value}", label) for verb, label in more.items()]
+        buttons.append(blocks.menu("More …", "releases.more", options))
     return buttons
+
+
+def _more(report: Report) -> dict[str, str]:
+    """What is done seldom: what it is called by, and its name."""
+    if report.state in (PLANNED, STOPPED):
+        stop = {"stop": "Stop the rollout"} if report.state == PLANNED and report.lets_go else {}
+        return {
+            **stop,
+            "assign": "Assign items",
+            "move": "Move the date",
+            "tier": "Change the tier",
+            "edit": "Edit",
+            "cancel": "Cancel it",
+        }
+    return {"stop": "Stop the rollout"} if report.state == LIVE else {}
 
 
 def listing(house: House, reports: Sequence[Report]) -> Message:
@@ -179,6 +201,25 @@ def overruling(house: House, release: Release, said: str) -> tuple[str, str]:
 def source(house: House, release: Release) -> str:
     """Where a decision about a release came from."""
     return house.words.part(CARD, "source", name=release.name)
+
+
+def stopping(house: House, release: Release) -> tuple[str, str]:
+    """Stopping a rollout, as a decision: what follows *We will*, and the options."""
+    return house.words.part(CARD, "stopping", name=release.name), house.words.part(CARD, "stopping_options")
+
+
+def span(release: Release) -> str:
+    """The day or days on which it goes out, and how sure that is: `Wed 9 Dec 2026 to Fri 11 Dec 2026, likely`."""
+    last = f" to {_day(release.until.isoformat())}" if release.until else ""
+    return f"{_day(release.target.isoformat())}{last}, {CONFIDENCE_NAMES[release.confidence].lower()}"
+
+
+def in_thread(house: House, report: Report, what: str) -> Message | None:
+    """What has happened to a release, for the thread of its card; nothing where the card itself says it."""
+    if what not in TOLD_IN_THREAD:
+        return None
+    text = house.words.part(THREAD, what, report=report, day=_day, short_day=short_day)
+    return blocks.message(*blocks.sections(text))
 
 
 def short_notice(house: House, report: Report) -> str:

@@ -146,9 +146,12 @@ def names(session: Session, house: House) -> dict[str, str]:
 
 
 def planned(session: Session, house: House, first: date, last: date) -> list[Release]:
-    """Releases with a target date from `first` to `last`, both included, by date."""
+    """Releases with a target date from `first` to `last`, both included, by date; without what was cancelled."""
     query = select(Release).where(
-        Release.workspace_id == house.workspace_id, Release.target >= first, Release.target <= last
+        Release.workspace_id == house.workspace_id,
+        Release.target >= first,
+        Release.target <= last,
+        Release.state != CANCELLED,
     )
     return list(session.scalars(query.order_by(Release.target, Release.id)))
 

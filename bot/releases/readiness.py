@@ -86,27 +86,30 @@ def assess(
     today: date,
     is_off: Callable[[date], bool],
     tier_set: str = "",
+    hotfix: bool = False,
 ) -> Readiness:
     """Where a release stands on the day `today`.
 
     `answers` are by question, `states` by item id, `sign_offs` by function id. `is_off` knows the days nobody works.
-    `tier_set` is the tier somebody gave it, if anybody did.
+    `tier_set` is the tier somebody gave it, if anybody did. A hotfix owes nothing but its answers, a working day later.
     """
     tier = effective(rules, facts, tier_set)
     missing = missing_answers(tier, answers)
-    asking = [rule for rule in rules.sign_offs if tier in rule.tiers and applies(rule.only_if, facts)]
+    asking = [rule for rule in rules.sign_offs if tier in rule.tiers and applies(rule.only_if, facts) and not hotfix]
     asked = {rule.function: sign_offs.get(rule.function, "") for rule in asking}
     points = []
     for item in rules.items:
         level = item.levels.of(tier)
         if level in ("hidden", "auto") or not applies(item.only_if, facts):
             continue
+        if hotfix and item.computed != "answers":
+            continue
         state = states.get(item.id, NOT_STARTED)
         if item.computed == "answers":
             state = _settled_by(len(QUESTIONS) - len(missing), len(QUESTIONS))
         elif item.computed == "sign-offs":
             state = _settled_by(sum(said in (READY, READY_WITH_RISK) for said in asked.values()), len(asked))
-        due = working_days_before(target, item.due.of(tier), is_off)
+        due = next_working_day(target, is_off) if hotfix else working_days_before(target, item.due.of(tier), is_off)
         points.append(Point(item, level, state, due, overdue=state not in SETTLED and due < today))
     vetoes = [rule.function for rule in asking if rule.veto]
     return Readiness(tier, tuple(points), missing, asked, _held_by(vetoes, asked, points))
@@ -124,6 +127,12 @@ def working_days_before(day: date, count: int, is_off: Callable[[date], bool]) -
         nearby = (day - timedelta(days=n) for n in range(1, 32))
         day = next((each for each in nearby if not is_off(each)), day - timedelta(days=1))
     return day
+
+
+def next_working_day(day: date, is_off: Callable[[date], bool]) -> date:
+    """The first working day after `day`; where a month holds none, the day after has to do."""
+    following = (day + timedelta(days=n) for n in range(1, 32))
+    return next((each for each in following if not is_off(each)), day + timedelta(days=1))
 
 
 def working_days_between(first: date, last: date, is_off: Callable[[date], bool], most: int) -> int:

@@ -1,7 +1,7 @@
-"""How releases come into the register: by a form in Slack, and from the definitions."""
+"""How releases come into the register from Slack: ahead of their date, or as a hotfix that went out first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -9,16 +9,13 @@ from sqlalchemy.orm import Session
 
 from bot.audit import record
 from bot.db import insert_or_ignore
-from bot.definitions import ReleaseDefinition
 from bot.definitions.releases import NAME_LIMIT, RESERVED, SUMMARY_LIMIT, slug
 from bot.errors import FieldErrors
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, Person
-from bot.releases import course, messages, model
-from bot.releases.card import show
+from bot.releases import course, happenings, messages, model
 from bot.releases.model import LIVE, PLANNED, Release
-from bot.releases.readiness import QUESTIONS
 from bot.releases.report import rules_of, today
 
 FURTHEST = timedelta(days=730)
@@ -37,13 +34,36 @@ class Brief:
     confidence: str
     summary: str
     facts: tuple[str, ...]
+    until: str = ""
+    """The last of several days, as an ISO date."""
 
 
 def register(session: Session, house: House, slack_id: str, brief: Brief) -> Release:
     """Take a release into the register; `FieldErrors` for whatever does not fit."""
+    release = _take(session, house, slack_id, brief, PLANNED)
+    course.happened(session, house, release, course.REGISTERED, slack_id)
+    return release
+
+
+def hotfix(session: Session, house: House, slack_id: str, brief: Brief) -> Release:
+    """Take up what had to go out at once: it is live today, and its questions are answered afterwards."""
+    day = today(house).isoformat()
+    release = _take(session, house, slack_id, replace(brief, target=day, until="", confidence="firm"), LIVE)
+    happenings.add(session, house, release, happenings.WENT_LIVE, slack_id)
+    course.happened(session, house, release, course.WENT_LIVE, slack_id)
+    return release
+
+
+def _take(session: Session, house: House, slack_id: str, brief: Brief, state: str) -> Release:
     require_person(session, house, slack_id)
-    owner = _check(session, house, brief)
+    owner, wrong = wrong_brief(session, house, brief)
+    wrong |= wrong_days(house, brief.target, brief.until)
+    if brief.confidence not in messages.CONFIDENCE_NAMES:
+        wrong["confidence"] = "Pick how sure the date is."
+    if wrong or owner is None:
+        raise FieldErrors(wrong)
     key = slug(brief.name)
+    target, until = days(brief.target, brief.until)
     inserted = insert_or_ignore(
         session,
         Release,
@@ -51,7 +71,8 @@ def register(session: Session, house: House, slack_id: str, brief: Brief) -> Rel
         name=brief.name.strip(),
         slug=key,
         owner=owner.ref,
-        target=date.fromisoformat(brief.target),
+        target=target,
+        until=until,
         confidence=brief.confidence,
         summary=brief.summary.strip(),
         facts=list(brief.facts),
@@ -61,7 +82,7 @@ def register(session: Session, house: House, slack_id: str, brief: Brief) -> Rel
         rollback="",
         registered_by=slack_id,
         registered_at=house.clock.now(),
-        **NEW,
+        **{**NEW, "state": state, "hotfix": state == LIVE},
     )
     release = model.by_slug(session, house, key)
     assert release is not None
@@ -70,35 +91,13 @@ def register(session: Session, house: House, slack_id: str, brief: Brief) -> Rel
         raise FieldErrors({"name": taken})
     record(
         session, house, "release.registered", f"release:{release.id}", actor=slack_id,
-        name=release.name, owner=owner.ref, target=brief.target, facts=list(brief.facts),
+        name=release.name, owner=owner.ref, target=brief.target, facts=list(brief.facts), hotfix=release.hotfix,
     )  # fmt: skip
-    course.happened(session, house, release, course.REGISTERED, slack_id)
     return release
 
 
-def keep_in_step(session: Session, house: House) -> None:
-    """Take over the releases the definitions state: what they state wins, what they leave out stays."""
-    rules = house.definitions.releases
-    for definition in rules.releases if rules else ():
-        release = model.by_slug(session, house, slug(definition.name))
-        if release is None:
-            release = _insert(session, house, definition)
-            if release.state == PLANNED:
-                course.happened(session, house, release, course.REGISTERED, None)
-        stated = _stated(house, definition)
-        changed = {name: value for name, value in stated.items() if getattr(release, name) != value}
-        if not changed:
-            continue
-        for name, value in changed.items():
-            setattr(release, name, value)
-        release.version += 1
-        record(session, house, "release.changed", f"release:{release.id}", by="definitions", fields=sorted(changed))
-        session.flush()
-        show(session, house, release, None)
-
-
-def _check(session: Session, house: House, brief: Brief) -> Person:
-    """The owner of a brief that keeps every rule, else `FieldErrors`."""
+def wrong_brief(session: Session, house: House, brief: Brief) -> tuple[Person | None, dict[str, str]]:
+    """Whose it is to be, and what is wrong with everything but its days, a sentence by field."""
     wrong = {}
     key = slug(brief.name)
     if not key:
@@ -107,10 +106,6 @@ def _check(session: Session, house: House, brief: Brief) -> Person:
         wrong["name"] = f"“{brief.name.strip()}” is a word of this command. Choose another name."
     elif len(brief.name.strip()) > NAME_LIMIT:
         wrong["name"] = f"Keep the name under {NAME_LIMIT} characters."
-    if complaint := _wrong_date(house, brief.target):
-        wrong["target"] = complaint
-    if brief.confidence not in messages.CONFIDENCE_NAMES:
-        wrong["confidence"] = "Pick how sure the date is."
     if not brief.summary.strip():
         wrong["summary"] = "Say in plain words what changes."
     elif len(brief.summary.strip()) > SUMMARY_LIMIT:
@@ -122,12 +117,24 @@ def _check(session: Session, house: House, brief: Brief) -> Person:
         wrong["owner"] = "I do not know this person. Pick somebody named in `organisation.yaml`."
     elif owner.is_product_ops and "product_manager" not in owner.roles:
         wrong["owner"] = "Product ops can register a release for somebody, but not own it: the owner makes the call."
-    if wrong or owner is None:
-        raise FieldErrors(wrong)
-    return owner
+    return owner, wrong
 
 
-def _wrong_date(house: House, text: str) -> str | None:
+def wrong_days(house: House, target: str, until: str) -> dict[str, str]:
+    """What is wrong with the days on which it is to go out, a sentence by field."""
+    wrong = {"target": complaint} if (complaint := _wrong_day(house, target)) else {}
+    if until and not wrong and (_wrong_day(house, until) or date.fromisoformat(until) < date.fromisoformat(target)):
+        wrong["until"] = "Pick a day after the first one, or leave this empty."
+    return wrong
+
+
+def days(target: str, until: str) -> tuple[date, date | None]:
+    """The first day on which it is to go out, and the last if that is another; of texts that are not wrong."""
+    first, last = date.fromisoformat(target), date.fromisoformat(until) if until else None
+    return first, last if last != first else None
+
+
+def _wrong_day(house: House, text: str) -> str | None:
     try:
         day = date.fromisoformat(text)
     except ValueError:
@@ -137,43 +144,3 @@ def _wrong_date(house: House, text: str) -> str | None:
     if day > today(house) + FURTHEST:
         return "That is over two years away. Register it when it is nearer."
     return None
-
-
-def _insert(session: Session, house: House, definition: ReleaseDefinition) -> Release:
-    key = slug(definition.name)
-    blank: dict[str, Any] = {"confidence": definition.confidence, "facts": [], **dict.fromkeys(QUESTIONS, "")}
-    if insert_or_ignore(
-        session,
-        Release,
-        workspace_id=house.workspace_id,
-        slug=key,
-        registered_by=None,
-        registered_at=house.clock.now(),
-        **NEW,
-        # What is over when it is first heard of went out some time ago.
-        **(blank | _stated(house, definition) | ({"state": LIVE} if definition.date < today(house) else {})),
-    ):
-        record(session, house, "release.registered", f"release:{key}", by="definitions", name=definition.name)
-    release = model.by_slug(session, house, key)
-    assert release is not None
-    return release
-
-
-def _stated(house: House, definition: ReleaseDefinition) -> dict[str, Any]:
-    """The columns of a release that its definition states."""
-    owner = house.definitions.organisation.person(definition.owner)
-    said: dict[str, Any] = {
-        "name": definition.name,
-        "owner": owner.ref if owner else definition.owner,
-        "target": definition.date,
-        "until": definition.until,
-        "summary": definition.summary,
-    }
-    if "confidence" in definition.model_fields_set:
-        said["confidence"] = definition.confidence
-    if "facts" in definition.model_fields_set:
-        said["facts"] = list(definition.facts)
-    answers = definition.answers
-    return said | {
-        question: getattr(answers, question) for question in QUESTIONS if question in answers.model_fields_set
-    }

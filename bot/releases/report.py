@@ -8,17 +8,19 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.definitions import Organisation, PersonDefinition, ReadinessItem, ReleaseRules, Tier
-from bot.definitions.releases import RELEASE_OWNER
+from bot.definitions.releases import RELEASE_OWNER, TIERS
 from bot.errors import UserError
 from bot.house import House
 from bot.people.model import People
-from bot.releases import calls, happenings, model, readiness
+from bot.releases import assignments, calls, happenings, model, readiness
 from bot.releases.calls import Call, Condition
-from bot.releases.happenings import Happening
+from bot.releases.happenings import MOVED, TIER, Happening
 from bot.releases.model import PLANNED, ItemState, Release, SignOff
-from bot.releases.readiness import HOLD, NOT_APPLICABLE, WAIVED, Point, Readiness
-from bot.releases.tiers import effective, reasons
+from bot.releases.readiness import HOLD, NOT_APPLICABLE, NOT_STARTED, WAIVED, Point, Readiness
+from bot.releases.tiers import effective, reasons, tier_of
 
+LOOK_BACK = (1,)
+"""Calendar days after a hotfix on which to see what became of it, whatever its tier."""
 MOST_NAMES = 3
 """People named for one item; of a larger function the rest are counted."""
 
@@ -35,6 +37,8 @@ class OpenItem:
     due: str
     overdue: bool
     open_days: int
+    waived_until: str = ""
+    """When its waiver ended, as an ISO date; empty when it had none."""
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,8 @@ class SetAside:
     state: str
     reason: str
     by: str
+    until: str = ""
+    """The last day of a waiver, as an ISO date."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +63,9 @@ class Said:
     said: str
     risk: str
     by: str
+    risk_owner: str = ""
+    risk_until: str = ""
+    """An ISO date."""
 
 
 @dataclass(frozen=True)
@@ -134,11 +143,27 @@ class Report:
     call: Called | None = None
     held_by: tuple[str, ...] = ()
     """Functions whose veto holds it."""
+    until: str = ""
+    """The last of several days, as an ISO date."""
+    given_tier: str = ""
+    """The tier its facts give it."""
+    set_tier: Happened | None = None
+    """That somebody gave it another one."""
+    moved: Happened | None = None
+    hotfix: bool = False
+    dropped: tuple[SetAside, ...] = ()
+    """Items that somebody began and that are no longer asked for."""
 
     @property
     def lets_go(self) -> bool:
         """Whether a call stands by which it may go out."""
         return self.call is not None and self.call.counts and self.call.said != HOLD
+
+    @property
+    def is_lowered(self) -> bool:
+        """Whether it has a lower tier than its facts give it."""
+        names = [str(each) for each in TIERS]
+        return bool(self.given_tier) and names.index(self.tier) < names.index(self.given_tier)
 
     @property
     def overdue_gates(self) -> int:
@@ -158,10 +183,11 @@ class Report:
             "look_back": tuple(data["look_back"]),
             "missing_answers": tuple(data["missing_answers"]),
             "held_by": tuple(data.get("held_by", ())),
+            "dropped": tuple(SetAside(**item) for item in data.get("dropped", ())),
         }
-        single: dict[str, Any] = {}
-        if ended := data.get("ended"):
-            single["ended"] = Happened(**ended)
+        single: dict[str, Any] = {
+            name: Happened(**happened) for name in ("ended", "set_tier", "moved") if (happened := data.get(name))
+        }
         if call := data.get("call"):
             conditions = tuple(Bound(**each) for each in call["conditions"])
             single["call"] = Called(**{**call, "conditions": conditions})
@@ -194,6 +220,7 @@ def compile_all(session: Session, house: House, releases: Sequence[Release]) -> 
         model.items(session, house, ids),
         model.sign_offs(session, house, ids),
         happenings.latest(session, house, ids),
+        assignments.latest(session, house, ids),
         calls.latest(session, house, ids),
         calls.conditions(session, house, ids),
     )
@@ -220,12 +247,25 @@ def assess(
         today=today(house),
         is_off=house.definitions.organisation.work_days().off,
         tier_set=release.tier_set,
+        hotfix=release.hotfix,
     )
 
 
 def tier(house: House, release: Release) -> Tier:
     """The tier that counts for a release."""
     return effective(rules_of(house), release.facts, release.tier_set)
+
+
+def who_has(house: House, release: Release, item: ReadinessItem, given: Mapping[int, str]) -> list[PersonDefinition]:
+    """Who is to act on an item: whoever it was given to (references by item id), else those in charge of it."""
+    person = house.definitions.organisation.person(given[item.id]) if item.id in given else None
+    return [person] if person else in_charge(house, release, item.owners)
+
+
+def who_has_each(session: Session, house: House, release: Release, items: Sequence[ReadinessItem]) -> list[str]:
+    """The names of those who are to act on each of these items."""
+    people, given = People(session, house), assignments.latest(session, house, [release.id])[release.id]
+    return [_names(people, who_has(house, release, item, given)) for item in items]
 
 
 def in_charge(house: House, release: Release, owners: Sequence[str]) -> list[PersonDefinition]:
@@ -249,6 +289,7 @@ class _Kept:
     states: Mapping[int, Mapping[int, ItemState]]
     sign_offs: Mapping[int, Mapping[str, SignOff]]
     happened: Mapping[int, Mapping[str, Happening]]
+    given: Mapping[int, Mapping[int, str]]
     calls: Mapping[int, Call]
     conditions: Mapping[int, Sequence[Condition]]
 
@@ -256,7 +297,7 @@ class _Kept:
 def _report(house: House, people: People, release: Release, kept: _Kept) -> Report:
     rules, organisation = rules_of(house), house.definitions.organisation
     states, sign_offs, call = kept.states[release.id], kept.sign_offs[release.id], kept.calls.get(release.id)
-    stands = assess(house, release, states, sign_offs)
+    stands, happened = assess(house, release, states, sign_offs), kept.happened[release.id]
     is_off = organisation.work_days().off
     rule = rules.tiers.of(stands.tier)
     registered = release.registered_at.astimezone(organisation.zone).date()
@@ -267,18 +308,20 @@ def _report(house: House, people: People, release: Release, kept: _Kept) -> Repo
         owner=people.named(release.owner),
         summary=release.summary,
         tier=stands.tier,
-        because=because(rules, stands.tier, release.facts),
+        because=because(rules, tier_of(rules, release.facts), release.facts),
         target=release.target.isoformat(),
         confidence=release.confidence,
         days_left=(release.target - today(house)).days,
         lead_time=rule.lead_time,
         notice=readiness.working_days_between(registered, release.target, is_off, most=rule.lead_time),
-        look_back=tuple((release.target + timedelta(days=n)).isoformat() for n in rule.look_back),
+        look_back=tuple(
+            (release.target + timedelta(days=n)).isoformat() for n in (LOOK_BACK if release.hotfix else rule.look_back)
+        ),
         recommendation=stands.recommendation,
         answers=release.answers,
         missing_answers=stands.missing_answers,
-        gates=tuple(_open(house, people, release, point, states) for point in stands.open_gates),
-        advisory=tuple(_open(house, people, release, point, states) for point in stands.open_advisory),
+        gates=tuple(_open(house, people, release, point, kept) for point in stands.open_gates),
+        advisory=tuple(_open(house, people, release, point, kept) for point in stands.open_advisory),
         all_gates=sum(point.level == "gate" for point in stands.points),
         set_aside=tuple(
             _set_aside(people, point, states[point.item.id])
@@ -290,9 +333,15 @@ def _report(house: House, people: People, release: Release, kept: _Kept) -> Repo
         ),
         as_of=_minute(house, house.clock.now()),
         state=release.state,
-        ended=_happened(house, people, kept.happened[release.id].get(release.state)),
+        ended=_happened(house, people, happened.get(release.state)),
         call=_called(house, people, release, call, kept.conditions.get(call.id, ())) if call else None,
         held_by=tuple(function_name(organisation, each) for each in stands.held_by),
+        until=release.until.isoformat() if release.until else "",
+        given_tier=tier_of(rules, release.facts),
+        set_tier=_happened(house, people, happened.get(TIER)) if release.tier_set else None,
+        moved=_happened(house, people, happened.get(MOVED)),
+        hotfix=release.hotfix,
+        dropped=_dropped(house, people, stands, states),
     )
 
 
@@ -302,23 +351,38 @@ def because(rules: ReleaseRules, tier: Tier, facts: Sequence[str]) -> tuple[str,
     return tuple(fact.question for fact in rules.facts if fact.id in led_to_it)
 
 
-def _open(house: House, people: People, release: Release, point: Point, states: Mapping[int, ItemState]) -> OpenItem:
-    state = states.get(point.item.id)
+def _open(house: House, people: People, release: Release, point: Point, kept: _Kept) -> OpenItem:
+    state = kept.states[release.id].get(point.item.id)
     since = (state.reopened_at if state else None) or release.registered_at
     return OpenItem(
         id=point.item.id,
         title=point.item.title,
         owners=_owners(house, point.item),
-        people=_names(people, in_charge(house, release, point.item.owners)),
+        people=_names(people, who_has(house, release, point.item, kept.given[release.id])),
         state=point.state,
         due=point.due.isoformat(),
         overdue=point.overdue,
         open_days=max(0, (house.clock.now() - since).days),
+        waived_until=state.until.isoformat() if state and state.until else "",
     )
 
 
 def _set_aside(people: People, point: Point, state: ItemState) -> SetAside:
-    return SetAside(point.item.id, point.item.title, state.state, state.reason, people.called(state.changed_by))
+    until = state.until.isoformat() if state.until else ""
+    by = people.called(state.changed_by)
+    return SetAside(point.item.id, point.item.title, state.state, state.reason, by, until)
+
+
+def _dropped(house: House, people: People, stands: Readiness, states: Mapping[int, ItemState]) -> tuple[SetAside, ...]:
+    """What was begun and is asked for no more, since the tier, the facts or the definitions have changed."""
+    asked = {point.item.id for point in stands.points}
+    found = []
+    for item_id, state in sorted(states.items()):
+        if item_id not in asked and state.state != NOT_STARTED:
+            item = rules_of(house).item(item_id)
+            title, words = item.title if item else "", state.reason or state.evidence
+            found.append(SetAside(item_id, title, state.state, words, people.called(state.changed_by)))
+    return tuple(found)
 
 
 def _said(house: House, people: People, release: Release, function: str, sign_off: SignOff | None) -> Said:
@@ -329,6 +393,8 @@ def _said(house: House, people: People, release: Release, function: str, sign_of
         said=sign_off.said if sign_off else "",
         risk=sign_off.risk if sign_off else "",
         by=people.called(sign_off.changed_by) if sign_off else "",
+        risk_owner=people.called(sign_off.risk_owner) if sign_off and sign_off.risk_owner else "",
+        risk_until=sign_off.risk_until.isoformat() if sign_off and sign_off.risk_until else "",
     )
 
 

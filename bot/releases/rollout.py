@@ -1,33 +1,61 @@
-"""A release goes live."""
+"""A release goes live, is stopped while it goes out, or is cancelled before."""
 
 from sqlalchemy.orm import Session
 
 from bot.audit import record
-from bot.errors import UserError
-from bot.house import House
-from bot.people.flow import require_person
-from bot.people.model import People, Person
-from bot.releases import calls, course, happenings, model, report
-from bot.releases.model import CANCELLED, LIVE, STOPPED, Release
-from bot.releases.report import Report, rules_of
+from bot.errors import FieldErrors, UserError
+from bot.house import DecisionDraft, House
+from bot.people.model import People
+from bot.releases import calls, course, happenings, messages, report, rights
+from bot.releases.model import CANCELLED, LIVE, PLANNED, STOPPED, Release
+from bot.releases.report import Report
 from bot.releases.versions import swap
 
-ENGINEERING = "engineering"
-"""The role of those who may say that something is live, and may stop it."""
+STOP_CLASS = "roll-back"
+"""The class of decision that stopping a rollout is."""
+REASON_LIMIT = 300
 
 
 def live(session: Session, house: House, slack_id: str, release_id: str) -> Report:
     """It is out. Its owner or engineering may say so, once nothing holds it any more."""
-    release, person = model.get(session, house, release_id), require_person(session, house, slack_id)
-    rules_of(house)
-    if person.ref != release.owner and ENGINEERING not in person.roles:
-        owner = People(session, house).named(release.owner)
-        raise UserError(f"That {release.name} is live is said by its owner, {owner}, or by engineering.")
+    release = rights.rolled_out_by(session, house, slack_id, release_id)
     if refusal := _why_not_live(session, house, release):
         raise UserError(refusal)
-    _move(session, house, release, LIVE, person)
-    happenings.add(session, house, release, happenings.WENT_LIVE, slack_id)
+    _move(session, house, release, LIVE, slack_id)
     return course.happened(session, house, release, course.WENT_LIVE, slack_id)
+
+
+def stop(session: Session, house: House, slack_id: str, release_id: str, because: str) -> Report:
+    """It goes out no further, or is taken back. A decision, which stands in the log; only a new call lets it go on."""
+    release = stoppable(session, house, slack_id, release_id)
+    because = _require_reason(because)
+    _move(session, house, release, STOPPED, slack_id, because)
+    if house.links.log_decision is not None:
+        text, options = messages.stopping(house, release)
+        source = messages.source(house, release)
+        draft = DecisionDraft(
+            slack_id, text, decided=True, source=source, class_id=STOP_CLASS, why=because, options=options
+        )
+        house.links.log_decision(session, house, draft)
+    return course.happened(session, house, release, course.STOPPED, slack_id)
+
+
+def cancel(session: Session, house: House, slack_id: str, release_id: str, because: str) -> Report:
+    """It will not come."""
+    release = rights.owned_by(session, house, slack_id, release_id, "cancel it")
+    because = _require_reason(because)
+    _move(session, house, release, CANCELLED, slack_id, because)
+    return course.happened(session, house, release, course.CANCELLED, slack_id)
+
+
+def stoppable(session: Session, house: House, slack_id: str, release_id: str) -> Release:
+    """The release, if this person may stop it and there is something to stop."""
+    release = rights.rolled_out_by(session, house, slack_id, release_id)
+    call = calls.latest(session, house, [release.id]).get(release.id)
+    goes_out = release.state == PLANNED and call is not None and call.lets_go(release, report.tier(house, release))
+    if release.state != LIVE and not goes_out:
+        raise UserError(f"Nothing to stop: nobody has said go for {release.name}, and it is {release.state}.")
+    return release
 
 
 def _why_not_live(session: Session, house: House, release: Release) -> str:
@@ -51,9 +79,20 @@ def _why_not_live(session: Session, house: House, release: Release) -> str:
     return ""
 
 
-def _move(session: Session, house: House, release: Release, state: str, person: Person) -> None:
+def _move(session: Session, house: House, release: Release, state: str, by: str, because: str = "") -> None:
     """Its row is held, so nobody else has moved it since it was looked at."""
     before = release.state
     assert swap(session, Release, release.id, release.version, state=state)
     session.refresh(release)
-    record(session, house, f"release.{state}", f"release:{release.id}", actor=person.slack_id, before=before)
+    # What happened is called like the state it has led to.
+    happenings.add(session, house, release, state, by, because=because)
+    record(session, house, f"release.{state}", f"release:{release.id}", actor=by, before=before, because=because)
+
+
+def _require_reason(because: str) -> str:
+    reason = because.strip()
+    if not reason:
+        raise FieldErrors({"because": "Say why: it stands on the card with your name."})
+    if len(reason) > REASON_LIMIT:
+        raise FieldErrors({"because": f"Keep this under {REASON_LIMIT} characters."})
+    return reason

@@ -96,19 +96,22 @@ class Drumbeat:
         """Wait for what goes on after Slack was answered."""
         await self.dispatch.finish(PATIENCE)
 
-    async def choose(self, menu: str, label: str, user: str = ALICE) -> Ack:
-        """Choose `label` in the first menu of that name, `…` for the small one, in the last message to `user`."""
-        for message in reversed(self.slack.messages(user)):
+    async def choose(self, menu: str, label: str, user: str = ALICE, channel: str = "") -> Ack:
+        """Choose `label` in the first menu of that name, `…` for the small one, in the last message with it.
+
+        Of those to `user`, or in `channel`.
+        """
+        for message in reversed(self.slack.messages(channel or user)):
             for block in message.get("blocks", []):
                 for element in block.get("elements", []):
                     name = element.get("placeholder", {"text": "…"})["text"]
                     for option in element.get("options", []) if name == menu else []:
                         if option["text"]["text"] == label:
-                            shown = {**message, "channel": f"D0{user[2:]}"}
+                            shown = {**message, "channel": channel or f"D0{user[2:]}"}
                             chosen = str(option["value"])
                             click = self.slack.click(element["action_id"], user=user, message=shown, chosen=chosen)
                             return await in_time(click)
-        raise AssertionError(f"no menu {menu!r} with {label!r} in {self.slack.said(user)}")
+        raise AssertionError(f"no menu {menu!r} with {label!r} in {self.slack.said(channel or user)}")
 
     async def submit(self, values: Json, user: str = ALICE) -> Ack:
         """Fill in and submit the form that was opened last."""

@@ -591,7 +591,7 @@ _RELEASES = (
     Mutant(
         "the owner signs off their own release",
         "each function signs off for itself",
-        "bot/releases/flow.py",
+        "bot/releases/signing.py",
         {
             "    if person.ref == release.owner:\n"
             '        raise UserError(f"You own': '    if False:\n        raise UserError(f"You own'
@@ -601,7 +601,7 @@ _RELEASES = (
     Mutant(
         "product ops has a vote",
         "product ops keeps the process, and others decide",
-        "bot/releases/flow.py",
+        "bot/releases/signing.py",
         {
             "    if person.is_product_ops:\n"
             '        raise UserError("Product ops keeps': '    if False:\n        raise UserError("Product ops keeps'
@@ -611,7 +611,7 @@ _RELEASES = (
     Mutant(
         "a function signs off for another",
         "each function signs off for itself",
-        "bot/releases/flow.py",
+        "bot/releases/signing.py",
         {
             "    if function != signable(session, house, slack_id, release):\n": (
                 "    if not signable(session, house, slack_id, release):\n"
@@ -622,8 +622,10 @@ _RELEASES = (
     Mutant(
         "anybody updates any item",
         "an item is updated by the people of its function or by the owner",
-        "bot/releases/flow.py",
-        {"return person.ref == release.owner or _definition(house, person).function in item.owners": "return True"},
+        "bot/releases/items.py",
+        {
+            "return person.ref in (release.owner, given_to) or _definition(house, person).function in item.owners": "return True"
+        },
         [RELEASES + "test_nobody_updates_what_is_not_theirs"],
     ),
     Mutant(
@@ -636,15 +638,17 @@ _RELEASES = (
     Mutant(
         "done needs nothing to see",
         "an item is done with evidence",
-        "bot/releases/flow.py",
-        {"    if state == DONE and len(words) < SHORTEST_EVIDENCE and not _is_link(words):\n": "    if False:\n"},
+        "bot/releases/items.py",
+        {
+            "    if stands.state == DONE and len(words) < SHORTEST_EVIDENCE and not _is_link(words):\n": "    if False:\n"
+        },
         [RELEASES + "test_an_item_keeps_its_rules"],
     ),
     Mutant(
         "a gate is waived without a reason",
         "a waiver names its reason",
-        "bot/releases/flow.py",
-        {"    if state in (NOT_APPLICABLE, WAIVED) and not reason.strip():\n": "    if False:\n"},
+        "bot/releases/items.py",
+        {"    if stands.state in (NOT_APPLICABLE, WAIVED) and not reason:\n": "    if False:\n"},
         [RELEASES + "test_an_item_keeps_its_rules"],
     ),
     Mutant(
@@ -717,7 +721,7 @@ _RELEASES = (
         "releases of the definitions are not taken on",
         "a release that stands in the definitions is in the register",
         "bot/app.py",
-        {"    release_register.keep_in_step(session, house)\n": ""},
+        {"    release_stated.keep_in_step(session, house)\n": ""},
         ["tests/test_node.py::test_releases_in_the_definitions_are_registered_at_start"],
     ),
 )

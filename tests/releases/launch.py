@@ -12,9 +12,13 @@ from bot.definitions import Definitions, Organisation, ReleaseRules
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.people.model import Profile
-from bot.releases import flow
+from bot.releases import calling, flow, items, report, signing
 from bot.releases import register as registering
+from bot.releases.items import Standing
 from bot.releases.model import Release
+from bot.releases.report import Report
+from bot.releases.rule import Saying
+from bot.releases.signing import Answer
 from tests import people
 from tests.people import ALICE, BOB, CHARLIE
 
@@ -159,14 +163,28 @@ def settle_everything(session: Session, house: House, release: Release) -> None:
 
 
 def done(session: Session, house: House, release: Release, item: int, by: str = CHARLIE) -> None:
-    evidence = "https://example.com/notes"
-    flow.update_item(session, house, by, str(release.id), str(item), 0, state="done", evidence=evidence, reason="")
+    stands = Standing("done", "https://example.com/notes")
+    items.update(session, house, by, str(release.id), str(item), 0, stands)
 
 
 def sign(
-    session: Session, house: House, release: Release, said: str = "ready", risk: str = "", version: int = 0
+    session: Session,
+    house: House,
+    release: Release,
+    said: str = "ready",
+    risk: str = "",
+    version: int = 0,
+    risk_owner: str = DANA,
+    risk_until: str = "2026-12-15",
 ) -> None:
-    flow.sign_off(session, house, CHARLIE, str(release.id), "support", version, said=said, risk=risk)
+    answer = Answer(said, risk, risk_owner, risk_until)
+    signing.sign_off(session, house, CHARLIE, str(release.id), "support", version, answer)
+
+
+def call(session: Session, house: House, release: Release, saying: Saying, by: str = ALICE) -> Report:
+    """Make the call on a release as it stands now."""
+    advice = report.compile(session, house, release).recommendation
+    return calling.call(session, house, by, str(release.id), release.version, advice, saying)
 
 
 @dataclass

@@ -12,10 +12,12 @@ from bot.db import Database
 from bot.definitions import ReleaseDefinition
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.releases import ahead, flow, messages, model
+from bot.releases import ahead, flow, items, messages, model, signing
 from bot.releases.card import check
-from bot.releases.register import keep_in_step
+from bot.releases.items import Standing
 from bot.releases.report import Report
+from bot.releases.signing import Answer
+from bot.releases.stated import keep_in_step
 from bot.releases.versions import Changed
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, LAUNCHES
@@ -208,7 +210,7 @@ def test_the_people_of_an_item_and_the_release_owner_update_it(db: Database, hou
     with db.transaction() as session:
         release = register(session, house)
         ids = {
-            person: [item.id for item in flow.updatable(session, house, person, release)]
+            person: [item.id for item in items.updatable(session, house, person, release)]
             for person in (ALICE, BOB, CHARLIE)
         }
     assert ids == {ALICE: [2, 3], BOB: [3], CHARLIE: [2]}
@@ -227,7 +229,7 @@ def test_who_has_no_item_is_told_who_has(db: Database, house: House) -> None:
     with db.transaction() as session:
         release = register(session, house, facts=())
         with pytest.raises(UserError, match="or by Alice"):
-            flow.updatable(session, house, CHARLIE, release)
+            items.updatable(session, house, CHARLIE, release)
 
 
 @pytest.mark.parametrize(
@@ -242,6 +244,9 @@ def test_who_has_no_item_is_told_who_has(db: Database, house: House) -> None:
         ("reason", {"state": "waived", "reason": " "}),
         ("reason", {"state": "not applicable"}),
         ("reason", {"state": "waived", "reason": "x" * 301}),
+        ("until", {"state": "waived", "reason": "No time", "until": ""}),
+        ("until", {"state": "waived", "reason": "No time", "until": "2026-11-24"}),
+        ("until", {"state": "waived", "reason": "No time", "until": "2027-02-24"}),
     ],
 )
 def test_an_item_keeps_its_rules(db: Database, house: House, field: str, values: dict[str, Any]) -> None:
@@ -266,7 +271,7 @@ def test_a_waived_gate_does_not_hold_but_stays_in_sight(db: Database, house: Hou
         _update(session, house, release.id, state="waived", reason="Support wrote it")
         check(session, house, ALICE, release)
     (card,) = promised(db, "release.card")
-    assert "2 Support has been briefed – waived by Charlie: Support wrote it" in card.text
+    assert "2 Support has been briefed – waived until Wed 9 Dec by Charlie: Support wrote it" in card.text
 
 
 def test_of_two_people_who_update_an_item_at_once_the_second_is_told_how_it_stands(db: Database, house: House) -> None:
@@ -304,7 +309,7 @@ def test_an_item_is_open_since_it_was_opened_again(db: Database, house: House, c
 def test_a_function_signs_off_for_itself(db: Database, house: House) -> None:
     with db.transaction() as session:
         release = register(session, house)
-        assert flow.signable(session, house, CHARLIE, release) == "support"
+        assert signing.signable(session, house, CHARLIE, release) == "support"
         sign(session, house, release)
         found = check(session, house, ALICE, release)
     assert [(said.function, said.said, said.by) for said in found.sign_offs] == [("Support", "ready", "Charlie")]
@@ -317,34 +322,43 @@ def test_neither_the_owner_nor_product_ops_sign_off(db: Database, house: House) 
     with db.transaction() as session:
         release = register(session, house)
         with pytest.raises(UserError, match="never the owner"):
-            flow.signable(session, house, ALICE, release)
+            signing.signable(session, house, ALICE, release)
         with pytest.raises(UserError, match="no vote"):
-            flow.signable(session, house, BOB, release)
+            signing.signable(session, house, BOB, release)
         with pytest.raises(UserError, match="signed off by people of Product"):
-            flow.sign_off(session, house, CHARLIE, str(release.id), "product", 0, said="ready", risk="")
+            signing.sign_off(session, house, CHARLIE, str(release.id), "product", 0, Answer("ready"))
 
 
 def test_nobody_signs_off_for_another_function(db: Database, house: House) -> None:
     with db.transaction() as session:
         release = register(session, house)
         with pytest.raises(FieldErrors, match="Only people of that function"):
-            flow.sign_off(session, house, CHARLIE, str(release.id), "product", 0, said="ready", risk="")
+            signing.sign_off(session, house, CHARLIE, str(release.id), "product", 0, Answer("ready"))
 
 
 def test_a_low_release_needs_no_sign_offs(db: Database, house: House) -> None:
     with db.transaction() as session, pytest.raises(UserError, match="needs no sign-offs"):
-        flow.signable(session, house, CHARLIE, register(session, house, facts=()))
+        signing.signable(session, house, CHARLIE, register(session, house, facts=()))
 
 
 @pytest.mark.parametrize(
-    ("field", "said", "risk"),
-    [("said", "", ""), ("said", "yes", ""), ("risk", "not ready", " "), ("risk", "ready with risk", "x" * 401)],
+    ("field", "answer"),
+    [
+        ("said", {"said": ""}),
+        ("said", {"said": "yes"}),
+        ("risk", {"said": "not ready", "risk": " "}),
+        ("risk", {"said": "ready with risk", "risk": "x" * 401}),
+        ("risk_owner", {"said": "ready with risk", "risk": "Sunday", "risk_owner": ""}),
+        ("risk_owner", {"said": "ready with risk", "risk": "Sunday", "risk_owner": "U0NOBODY"}),
+        ("risk_until", {"said": "ready with risk", "risk": "Sunday", "risk_until": ""}),
+        ("risk_until", {"said": "ready with risk", "risk": "Sunday", "risk_until": "2026-11-24"}),
+    ],
 )
-def test_a_sign_off_keeps_its_rules(db: Database, house: House, field: str, said: str, risk: str) -> None:
+def test_a_sign_off_keeps_its_rules(db: Database, house: House, field: str, answer: dict[str, Any]) -> None:
     with db.transaction() as session:
         release = register(session, house)
         with pytest.raises(FieldErrors) as refused:
-            sign(session, house, release, said, risk)
+            sign(session, house, release, **answer)
     assert list(refused.value.fields) == [field]
 
 
@@ -353,7 +367,7 @@ def test_of_two_colleagues_who_sign_off_at_once_the_second_is_told(db: Database,
         release = register(session, house)
         sign(session, house, release)
         with pytest.raises(Changed):
-            flow.sign_off(session, house, DANA, str(release.id), "support", 0, said="not ready", risk="Macros")
+            signing.sign_off(session, house, DANA, str(release.id), "support", 0, Answer("not ready", "Macros"))
 
 
 # The card.
@@ -568,8 +582,11 @@ def test_definitions_win_in_what_they_state_and_leave_the_rest(db: Database, hou
         assert (release.name, release.target.isoformat(), release.confidence) == ("ATLAS", "2026-12-16", "firm")
         assert release.facts == ["asked"]
         assert release.answers == ANSWERS | {"rollback": "Switch it off, says Alice"}
-    (card,) = promised(db)
-    assert "Wed 16 Dec 2026" in card.text
+    card, moved = promised(db)
+    assert "Date: Wed 16 Dec 2026" in card.text
+    assert moved.text.startswith(
+        "Moved from Wed 9 Dec 2026, firm to Wed 16 Dec 2026, firm, because: the definitions say so"
+    )
 
 
 def test_a_release_that_leaves_the_definitions_stays(db: Database, house: House) -> None:
@@ -598,13 +615,13 @@ def _update(
     by: str = CHARLIE,
     **values: str,
 ) -> Report:
-    usual = {"state": "in work", "evidence": "", "reason": ""}
-    return flow.update_item(session, house, by, str(release_id), item, version, **(usual | values))
+    usual = {"state": "in work", "until": TARGET if values.get("state") == "waived" else ""}
+    return items.update(session, house, by, str(release_id), item, version, Standing(**(usual | values)))
 
 
 def _acts(session: Session, house: House, id: str, who: str = ALICE) -> list[Any]:
     return [
         lambda: flow.answer(session, house, who, id, 1, ANSWERS),
-        lambda: flow.update_item(session, house, who, id, "2", 0, state="in work", evidence="", reason=""),
-        lambda: flow.sign_off(session, house, who, id, "support", 0, said="ready", risk=""),
+        lambda: items.update(session, house, who, id, "2", 0, Standing("in work")),
+        lambda: signing.sign_off(session, house, who, id, "support", 0, Answer("ready")),
     ]

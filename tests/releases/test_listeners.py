@@ -107,12 +107,19 @@ def test_an_unknown_name_and_a_stranger_get_a_sentence(db: Database, house: Hous
 
 def test_every_button_of_the_card_opens_its_form(db: Database, house: House) -> None:
     release = _registered(db, house)
-    alice, charlie = Keyboard(), Keyboard(CHARLIE)
+    alice, charlie, tables = Keyboard(), Keyboard(CHARLIE), app.tables()
     alice.does(house, listeners.launch_ready, text="atlas")
-    *buttons, raising = next(block["elements"] for block in alice.replies[-1]["blocks"] if block["type"] == "actions")
+    *buttons, raising, more = next(
+        block["elements"] for block in alice.replies[-1]["blocks"] if block["type"] == "actions"
+    )
     assert {button["value"] for button in buttons} == {release}
     assert (raising["action_id"], raising["value"]) == ("decisions.raise", "Launch of Atlas: ")
-    tables = app.tables()
+    assert [option["value"] for option in more["options"]] == [
+        f"{what}:{release}" for what in ("assign", "move", "tier", "edit", "cancel")
+    ]
+    for option in more["options"]:
+        alice.does(house, tables.actions[more["action_id"]], value=option["value"])
+        assert alice.opened.pop()["callback_id"] in tables.views
     for person, button in zip((alice, alice, alice, charlie), buttons, strict=True):
         person.does(house, tables.actions[button["action_id"]], value=button["value"])
     assert [view["callback_id"] for view in (*alice.opened, *charlie.opened)] == [
@@ -143,7 +150,7 @@ def test_the_second_of_two_people_sees_how_an_item_stands_and_keeps_their_words(
     for person in (alice, charlie):
         person.does(house, listeners.open_item, value=release)
     charlie.submits(house, listeners.item_updated, charlie.opened[0], item="2", state="in work")
-    typed = {"item": "2", "state": "waived", "reason": "There is nothing to tell"}
+    typed = {"item": "2", "state": "waived", "reason": "There is nothing to tell", "until": TARGET}
     alice.submits(house, listeners.item_updated, alice.opened[0], **typed)
     again = alice.acks[-1]["view"]
     assert "Charlie set 2 Support has been briefed to: in work" in shown(again)
