@@ -19,9 +19,13 @@ from bot.people import listeners as people
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
 from bot.releases import ahead as release_ahead
+from bot.releases import asking as release_asking
+from bot.releases import calling as release_calling
 from bot.releases import course_listeners as release_course_listeners
+from bot.releases import items as release_items
 from bot.releases import listeners as release_listeners
 from bot.releases import stated as release_stated
+from bot.releases import timing as release_timing
 from bot.reviews import flow as reviews
 from bot.reviews import listeners as review_listeners
 from bot.rituals import listeners as rituals_room
@@ -60,6 +64,7 @@ LINKS = Links(
         consulting.PROMPT: consulting.prompt_part,
         reviewing.PROMPT: reviewing.prompt_part,
         naming.PROMPT: naming.prompt_part,
+        release_asking.PROMPT: release_asking.prompt_part,
     },
     ahead=(asking.ahead, reviews.ahead),
 )
@@ -69,17 +74,23 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.cutoff": RITUALS.on_cutoff,
     "ritual.publish": RITUALS.on_publish,
     decision_turns.DUE: decisions.on_due,
+    release_timing.CHECK: release_timing.on_check,
+    release_timing.LAST_DAY: release_asking.on_last_day,
+    release_timing.CALL_BY: release_calling.on_call_by,
+    release_timing.WAIVER: release_items.on_waiver,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
 
 
 def HOLD(session: Session, house: House, ref: str) -> None:
-    """Lock what a timer is about: `person:…` is a person, `decision:…` an entry, a number an occurrence."""
+    """Lock what a timer is about: a `person:…`, an entry (`decision:…`), a `release:…`, an occurrence (a number)."""
     if ref.startswith("person:"):
         prompts.hold(session, house, ref)
     elif ref.startswith("decision:"):
         decisions.hold(session, house, ref)
+    elif ref.startswith("release:"):
+        release_timing.hold(session, house, ref)
     elif occurrences.is_id(ref.partition(":")[0]):
         occurrences.hold(session, house, ref)
 
@@ -89,6 +100,8 @@ def adopt(session: Session, house: House) -> None:
     RITUALS.plan_all(session, house)
     updates.keep_in_step(session, house)
     release_stated.keep_in_step(session, house)
+    release_timing.keep_in_step(session, house)
+    release_asking.keep_in_step(session, house)
     naming.keep_in_step(session, house)
     decisions.keep_in_step(session, house)
 

@@ -32,7 +32,9 @@ WEDNESDAY = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)
 
 A_TURN, LONGEST_TURN = timedelta(seconds=1.1), timedelta(seconds=4.4)
 
-WITH_TABLES = ("model", "turns", "consulting", "calls", "happenings", "assignments", "timers", "audit", "versions")
+WITH_TABLES = (
+    "model", "turns", "consulting", "calls", "happenings", "assignments", "asking", "timers", "audit", "versions",
+)  # fmt: skip
 """The files that describe tables. Not all files are read, since that takes longer than most tests do."""
 
 

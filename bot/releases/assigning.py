@@ -11,7 +11,7 @@ from bot.definitions import ReadinessItem
 from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.people.model import People
-from bot.releases import course, report, rights
+from bot.releases import course, rights, standing
 from bot.releases.assignments import Assignment
 from bot.releases.report import Report
 
@@ -21,7 +21,7 @@ MOST_AT_ONCE = 10
 def assignable(session: Session, house: House, slack_id: str, release_id: str) -> list[ReadinessItem]:
     """The open items this person may give to somebody, in the order of the rules; a `UserError` when there is none."""
     release, person = rights.coming(session, house, slack_id, release_id)
-    items = [point.item for point in report.stands(session, house, release).points if point.is_open]
+    items = [point.item for point in standing.stands(session, house, release).points if point.is_open]
     items = [item for item in items if item.computed is None]
     definition = house.definitions.organisation.person(person.ref)
     if person.ref != release.owner and not person.is_product_ops:

@@ -12,14 +12,18 @@ from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.releases import assignments, calls, card, course, messages, model, report, rule
+from bot.prompts import flow as prompts
+from bot.releases import asks, assignments, calls, card, course, messages, model, owing, rule, standing
 from bot.releases.calls import Call, Condition
 from bot.releases.model import CANCELLED, LIVE, PLANNED, STOPPED, Release
 from bot.releases.readiness import HOLD, READY_WITH_RISK, Point, Readiness
-from bot.releases.report import Report, rules_of
+from bot.releases.report import Report
+from bot.releases.rights import HEAD_OF_PRODUCT
 from bot.releases.rule import Facing, Saying
+from bot.releases.standing import rules_of
 from bot.releases.versions import Changed, swap
 
+HOW_LIMIT = 300
 CLASS = "launch-call"
 """The class of decision that going against the advice is."""
 
@@ -44,7 +48,7 @@ def callable_by(session: Session, house: House, slack_id: str, release_id: str) 
         raise UserError(f"{no_vote}The call on {release.name} is {owner}'s alone.")
     if release.state in (LIVE, CANCELLED):
         raise UserError(f"{release.name} is {release.state} already, so there is nothing left to call.")
-    if report.tier(house, release) == "low":
+    if standing.tier(house, release) == "low":
         raise UserError(
             f"{release.name} is low and needs no call: its four answers are enough. Say when it is live:"
             f" `/launch-ready {release.slug} live`."
@@ -60,10 +64,10 @@ def call(
     snapshot_id, found = card.keep(session, house, release, slack_id)
     if found.recommendation != advice or release.version != version:
         raise Changed(messages.advice_changed(house, found, advice))
-    stands = report.stands(session, house, release)
+    stands = standing.stands(session, house, release)
     facing = Facing(found.recommendation, found.held_by, late=bool(_late(stands)))
     rules = rules_of(house)
-    wrong = rule.wrong(facing, saying, shortest_reason=rules.call.reason, today=report.today(house))
+    wrong = rule.wrong(facing, saying, shortest_reason=rules.call.reason, today=standing.today(house))
     if saying.risk_owner and People(session, house).by_slack(saying.risk_owner) is None:
         wrong |= {"risk_owner": "I do not know this person. Pick somebody named in `organisation.yaml`."}
     if wrong:
@@ -87,6 +91,81 @@ def call(
         said=saying.said, advice=found.recommendation, reason=saying.reason, risk_owner=saying.risk_owner,
     )  # fmt: skip
     return course.happened(session, house, release, course.HELD if saying.said == HOLD else course.CALLED, slack_id)
+
+
+def on_call_by(session: Session, house: House, ref: str) -> None:
+    """A timer: the hour of the call. Without a word of the owner's for this day it is on hold, and they hear so."""
+    release = model.held(session, house, ref)
+    if release is None or release.state != PLANNED:
+        return
+    last, tier = calls.latest(session, house, [release.id]).get(release.id), standing.tier(house, release)
+    if last is not None and last.counts(release, tier):
+        return
+    snapshot_id, found = card.keep(session, house, release, None)
+    session.add(
+        Call(
+            workspace_id=house.workspace_id, release_id=release.id, said=HOLD, by=None, at=house.clock.now(),
+            target=release.target, tier=tier, advice=found.recommendation, snapshot_id=snapshot_id, reason="",
+            risk_owner="", decision="",
+        )
+    )  # fmt: skip
+    record(session, house, "release.held", f"release:{release.id}", advice=found.recommendation)
+    course.happened(session, house, release, course.HELD, None)
+    people = People(session, house)
+    title, text = asks.held(house, release, f"{rules_of(house).call.by:%H:%M}")
+    owner = people.by_ref(release.owner)
+    for person in dict.fromkeys([*([owner] if owner else []), *people.with_role(HEAD_OF_PRODUCT)]):
+        key = f"release:{release.id}:held:{release.target}:{person.slack_id}"
+        prompts.tell(session, house, person.slack_id, key, title, text)
+
+
+def acknowledge(session: Session, house: House, slack_id: str, release_id: str) -> Report:
+    """A head of product has seen the call. The owner stays the one who decides."""
+    release, person = model.get(session, house, release_id), require_person(session, house, slack_id)
+    last = calls.latest(session, house, [release.id]).get(release.id)
+    stands = standing.stands(session, house, release)
+    if HEAD_OF_PRODUCT not in person.roles:
+        raise UserError(f"The call on {release.name} is acknowledged by a head of product.")
+    if last is None or not last.lets_go(release, stands.tier):
+        raise UserError(f"Nobody has said go for {release.name}, so there is nothing to acknowledge yet.")
+    if person not in owing.heads(People(session, house), release, stands, last):
+        raise UserError(f"The call on {release.name} needs nobody's acknowledgement any more.")
+    last.acknowledged_by, last.acknowledged_at = slack_id, house.clock.now()
+    record(session, house, "release.acknowledged", f"release:{release.id}", actor=slack_id)
+    return course.touched(session, house, release, slack_id)
+
+
+def conditions_of(session: Session, house: House, slack_id: str, release_id: str) -> tuple[Release, list[Condition]]:
+    """A release and the conditions of its go that this person may say are met: their own, or all for its owner."""
+    release, person = model.get(session, house, release_id), require_person(session, house, slack_id)
+    last = calls.latest(session, house, [release.id]).get(release.id)
+    bound = calls.conditions(session, house, [release.id]).get(last.id, []) if last else []
+    mine = [each for each in bound if person.ref == release.owner or each.owner == slack_id]
+    waiting = [each for each in mine if each.met_at is None and each.item_id is None]
+    if not waiting:
+        raise UserError(f"No condition of {release.name} waits for you. What is late is updated as an item.")
+    return release, waiting
+
+
+def meet(session: Session, house: House, slack_id: str, release_id: str, condition_id: str, how: str) -> Report:
+    """Somebody says how a condition of the go was met."""
+    release, waiting = conditions_of(session, house, slack_id, release_id)
+    condition = next((each for each in waiting if str(each.id) == condition_id), None)
+    wrong = {}
+    if condition is None:
+        wrong["condition"] = "This one has been met meanwhile, or counts no more. Pick another."
+    if not how.strip():
+        wrong["how"] = "Say what was done."
+    elif len(how) > HOW_LIMIT:
+        wrong["how"] = f"Keep this under {HOW_LIMIT} characters; link to the rest."
+    if wrong or condition is None:
+        raise FieldErrors(wrong)
+    condition.met_by, condition.met_at, condition.met_how = slack_id, house.clock.now(), how.strip()
+    record(
+        session, house, "release.condition_met", f"release:{release.id}", actor=slack_id,
+        condition=condition.text, how=condition.met_how,
+    )  # fmt: skip
+    return course.touched(session, house, release, slack_id)
 
 
 def _log(session: Session, house: House, slack_id: str, release: Release, saying: Saying) -> str:
@@ -144,5 +223,5 @@ def _who_has(session: Session, house: House, release: Release, point: Point) -> 
     """The Slack id of who is in charge of an item; the release's owner where nobody is."""
     people = People(session, house)
     given = assignments.latest(session, house, [release.id])[release.id]
-    refs = [*(person.ref for person in report.who_has(house, release, point.item, given)), release.owner]
+    refs = [*(person.ref for person in standing.who_has(house, release, point.item, given)), release.owner]
     return next(person.slack_id for ref in refs if (person := people.by_ref(ref)))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.releases import card, thread
+from bot.releases import asking, card, thread, timing
 from bot.releases.model import Release
 from bot.releases.report import Report
 
@@ -14,7 +14,7 @@ CALLED, HELD, WENT_LIVE, STOPPED, CANCELLED = "called", "held", "live", "stopped
 """What can happen. `TIER` and `AUDIENCE`: these have changed. `HELD`: the owner said hold, or nothing in time."""
 
 Follow = Callable[[Session, House, Release, str, Report], None]
-FOLLOWERS: tuple[Follow, ...] = (thread.follow,)
+FOLLOWERS: tuple[Follow, ...] = (timing.follow, thread.follow)
 """Called in this order with what happened and how the release stands now, in the same transaction."""
 
 
@@ -29,4 +29,6 @@ def happened(session: Session, house: House, release: Release, what: str, by: st
 def touched(session: Session, house: House, release: Release, by: str | None) -> Report:
     """Something about it has changed that leaves its course as it is: show that wherever it stands."""
     session.flush()
-    return card.show(session, house, release, by)
+    found = card.show(session, house, release, by)
+    asking.keep(session, house, release)
+    return found

@@ -8,7 +8,19 @@ from bot.blocks import Message, View
 from bot.gesture import Gesture
 from bot.house import House
 from bot.people.model import People
-from bot.releases import assigning, calling, editing, forms, messages, moving, report, rights, rollout, tiering
+from bot.releases import (
+    assigning,
+    calling,
+    editing,
+    forms,
+    messages,
+    moving,
+    report,
+    rights,
+    rollout,
+    standing,
+    tiering,
+)
 from bot.releases.metadata import dump, read
 from bot.releases.moving import Move
 from bot.releases.readiness import ADVICE
@@ -55,6 +67,37 @@ async def live(gesture: Gesture, house: House) -> None:
         return messages.card(house, rollout.live(session, house, gesture.user, gesture.value))
 
     await gesture.reply(await house.db.run(verb))
+
+
+async def acknowledge(gesture: Gesture, house: House) -> None:
+    """The button *Acknowledge*."""
+
+    def verb(session: Session) -> Message:
+        return messages.card(house, calling.acknowledge(session, house, gesture.user, gesture.value))
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def open_condition(gesture: Gesture, house: House) -> None:
+    """The button *It is met*; its value may name the condition."""
+    release_id = gesture.value.partition(":")[0]
+
+    def verb(session: Session) -> View:
+        release, waiting = calling.conditions_of(session, house, gesture.user, release_id)
+        return forms.condition_form(house, release, waiting, dump(release.id, release.version))
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def met(gesture: Gesture, house: House) -> None:
+    release_id, _, _ = read(gesture)
+    condition, how = gesture.field("condition"), gesture.field("how")
+
+    def verb(session: Session) -> View:
+        return forms.saved(house, calling.meet(session, house, gesture.user, release_id, condition, how))
+
+    await gesture.replace_view(await house.db.run(verb))
 
 
 async def open_move(gesture: Gesture, house: House) -> None:
@@ -209,7 +252,7 @@ def _edit_form(session: Session, house: House, slack_id: str, release_id: str, n
     owner = People(session, house).by_ref(release.owner)
     metadata = dump(release.id, release.version)
     slack_id = owner.slack_id if owner else ""
-    return forms.edit_form(house, report.rules_of(house), release, slack_id, metadata, note=note)
+    return forms.edit_form(house, standing.rules_of(house), release, slack_id, metadata, note=note)
 
 
 def _call_form(
@@ -231,9 +274,12 @@ TABLES = Tables(
     actions={
         "releases.call": open_call,
         "releases.live": live,
+        "releases.acknowledge": acknowledge,
+        "releases.condition": open_condition,
     },
     views={
         "releases.called": called,
+        "releases.met": met,
         "releases.moved": moved,
         "releases.tier_set": tier_set,
         "releases.edited": edited,

@@ -10,10 +10,11 @@ from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.people.flow import nearest, require_person
 from bot.people.model import People
-from bot.releases import course, forms, model, readiness, report
+from bot.releases import course, forms, model, readiness, standing
 from bot.releases.model import CANCELLED, Release
 from bot.releases.readiness import QUESTIONS, SHORTEST_ANSWER
-from bot.releases.report import Report, rules_of
+from bot.releases.report import Report
+from bot.releases.standing import rules_of
 from bot.releases.versions import Changed, swap
 
 
@@ -35,7 +36,7 @@ def answer(
     """Keep the four answers; the release's owner or product ops may. `Changed` when `version` is not current."""
     release = answerable(session, house, slack_id, release_id)
     texts = {question: answers.get(question, "").strip() for question in QUESTIONS}
-    tier = report.tier(house, release)
+    tier = standing.tier(house, release)
     wrong = {
         question: "Write something, a few words will do."
         if SHORTEST_ANSWER[tier] == 1

@@ -8,6 +8,7 @@ from bot.blocks import Block, Option, View
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import ANSWER_LIMIT, NAME_LIMIT, SUMMARY_LIMIT, TIERS
 from bot.house import House
+from bot.releases.calls import Condition
 from bot.releases.messages import (
     CONFIDENCE_NAMES,
     QUESTION_HINTS,
@@ -362,6 +363,22 @@ def assign_form(
         submit="Assign",
         metadata=metadata,
     )  # fmt: skip
+
+
+def condition_form(house: House, release: Release, conditions: Sequence[Condition], metadata: str) -> View:
+    """Which condition of the go is met, and how."""
+    options = [
+        Option(str(each.id), each.text, house.words.part(WORDS, "until", day=short_day(each.until.isoformat())))
+        for each in conditions
+    ]
+    return blocks.modal(
+        "releases.met",
+        "A condition is met",
+        blocks.section(house.words.part(WORDS, "condition", name=release.name)),
+        blocks.select_input("condition", "Condition", options, initial=options[0].value),
+        blocks.text_input("how", "What was done?", multiline=True, max_length=300),
+        metadata=metadata,
+    )
 
 
 def saved(house: House, report: Report) -> View:

@@ -13,11 +13,12 @@ from bot.house import House
 from bot.markup import is_linkable
 from bot.people.flow import require_person
 from bot.people.model import People, Person
-from bot.releases import assignments, course, forms, model, report
+from bot.releases import assignments, course, forms, model, standing, timing
 from bot.releases.model import CANCELLED, ItemState, Release
 from bot.releases.readiness import DONE, NOT_APPLICABLE, NOT_STARTED, SETTLED, STATES, WAIVED
-from bot.releases.report import Report, rules_of
-from bot.releases.versions import Changed, put
+from bot.releases.report import Report
+from bot.releases.standing import rules_of
+from bot.releases.versions import Changed, put, swap
 
 SHORTEST_EVIDENCE = 20
 EVIDENCE_LIMIT, REASON_LIMIT = 500, 300
@@ -42,7 +43,7 @@ def updatable(session: Session, house: House, slack_id: str, release: Release) -
     if release.state == CANCELLED:
         raise UserError(f"{release.name} is cancelled. `/launch-ready {release.slug}` shows it.")
     given = assignments.latest(session, house, [release.id])[release.id]
-    asked = [point.item for point in report.stands(session, house, release).points if point.item.computed is None]
+    asked = [point.item for point in standing.stands(session, house, release).points if point.item.computed is None]
     mine = [item for item in asked if _may_update(house, person, release, item, given.get(item.id))]
     if not mine:
         owner = People(session, house).named(release.owner)
@@ -67,8 +68,9 @@ def update(
     if wrong:
         raise FieldErrors(wrong)
     before = model.items(session, house, [release.id])[release.id].get(item.id)
+    was = before.state if before else NOT_STARTED
     now = house.clock.now()
-    reopened = before is not None and before.state in SETTLED and stands.state not in SETTLED
+    reopened = was in SETTLED and stands.state not in SETTLED
     values: dict[str, Any] = {
         "state": stands.state,
         "evidence": stands.evidence.strip(),
@@ -86,7 +88,25 @@ def update(
         item=item.id, state=stands.state, evidence=values["evidence"], reason=values["reason"],
         until=stands.until if stands.state == WAIVED else None,
     )  # fmt: skip
+    if WAIVED in (was, stands.state):
+        timing.replan(session, house, release)
     return course.touched(session, house, release, slack_id)
+
+
+def on_waiver(session: Session, house: House, ref: str) -> None:
+    """A timer: a waiver is over. The item is open again, and who has it and who waived it are asked."""
+    release = model.held(session, house, ref)
+    if release is None or release.state == CANCELLED:
+        return
+    item_id = int(ref.rpartition(":")[2])
+    state = model.items(session, house, [release.id])[release.id].get(item_id)
+    if state is None or state.state != WAIVED:
+        return
+    # Who waived it and until when stays, until somebody says how it stands.
+    swap(session, ItemState, state.id, state.version, state=NOT_STARTED, reopened_at=house.clock.now())
+    session.refresh(state)
+    record(session, house, "release.waiver_over", f"release:{release.id}", item=item_id, until=str(state.until))
+    course.touched(session, house, release, None)
 
 
 def _may_update(house: House, person: Person, release: Release, item: ReadinessItem, given_to: str | None) -> bool:
@@ -98,7 +118,7 @@ def _others_veto(house: House, person: Person, item: ReadinessItem) -> str:
     vetoes = {rule.function for rule in rules_of(house).sign_offs if rule.veto}.intersection(item.owners)
     if _definition(house, person).function in vetoes:
         return ""
-    return " or ".join(report.function_name(house.definitions.organisation, each) for each in sorted(vetoes))
+    return " or ".join(standing.function_name(house.definitions.organisation, each) for each in sorted(vetoes))
 
 
 def _wrong(house: House, release: Release, item: ReadinessItem, stands: Standing) -> dict[str, str]:
@@ -122,7 +142,7 @@ def _wrong(house: House, release: Release, item: ReadinessItem, stands: Standing
 
 
 def _wrong_end(house: House, release: Release, text: str) -> str | None:
-    today, longest = report.today(house), rules_of(house).longest_waiver
+    today, longest = standing.today(house), rules_of(house).longest_waiver
     last = max(release.target, today + timedelta(days=longest))
     try:
         day = date.fromisoformat(text)

@@ -11,7 +11,7 @@ from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.people.flow import require_person
-from bot.releases import ahead, flow, forms, items, messages, model, report, signing, spoken
+from bot.releases import ahead, flow, forms, items, messages, model, report, signing, spoken, standing
 from bot.releases import course_listeners as course
 from bot.releases import register as registering
 from bot.releases.card import check
@@ -173,7 +173,7 @@ async def _open_registration(
         person = require_person(session, house, gesture.user)
         # Product ops register for others; the owner is then left to be picked.
         owner = "" if person.is_product_ops else gesture.user
-        return form(house, report.rules_of(house), name, owner)
+        return form(house, standing.rules_of(house), name, owner)
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
@@ -209,7 +209,7 @@ def _registered(session: Session, house: House, slack_id: str, release: Release)
 
 
 def _answers_form(house: House, release: Release, *, note: str = "", typed: Mapping[str, str] | None = None) -> View:
-    tier = report.tier(house, release)
+    tier = standing.tier(house, release)
     return forms.answers(house, release, tier, (), dump(release.id, release.version), note=note, typed=typed)
 
 
@@ -256,7 +256,7 @@ def _sign_off_form(
     if typed is None and so_far is not None:
         typed = Answer(so_far.said, so_far.risk, so_far.risk_owner, str(so_far.risk_until or ""))
     typed = typed or Answer("")
-    name = report.function_name(house.definitions.organisation, function)
+    name = standing.function_name(house.definitions.organisation, function)
     return forms.sign_off_form(
         house,
         release,
@@ -276,6 +276,8 @@ DO: Mapping[str, Handler] = {
     "items": open_item,
     "sign off": open_sign_off,
     "call": course.open_call,
+    "acknowledge": course.acknowledge,
+    "condition": course.open_condition,
     "live": course.live,
     "stop": course.open_stop,
     "move": course.open_move,

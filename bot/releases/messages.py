@@ -6,8 +6,7 @@ from datetime import date, datetime
 from bot import blocks
 from bot.blocks import Block, Message, Option
 from bot.blocks.text import size
-from bot.definitions import ReadinessItem
-from bot.house import House, Obligation, Section
+from bot.house import House, Section
 from bot.releases.model import CANCELLED, LIVE, PLANNED, STOPPED, Release
 from bot.releases.readiness import (
     CONDITIONS,
@@ -54,7 +53,7 @@ QUESTION_HINTS = {
     "monitoring": "What we look at, from which value on we act, where, and who looks.",
     "rollback": "What triggers it, how, who can do it, and in how many minutes.",
 }
-MOST_IN_LIST = 20
+MOST_IN_LIST, MOST_IN_THREAD = 20, 10
 MOST_CHARACTERS = 12_000
 """Of a card with all that belongs to it; above this Slack starts to refuse messages."""
 
@@ -222,23 +221,14 @@ def in_thread(house: House, report: Report, what: str) -> Message | None:
     return blocks.message(*blocks.sections(text))
 
 
+def check_line(house: House, report: Report, days: int) -> Message:
+    """How ready a release is, so many working days before its date, for the thread of its card."""
+    facts = {"advice": headline(report), "days": days, "short_day": short_day, "most": MOST_IN_THREAD}
+    return blocks.message(*blocks.sections(house.words.part(THREAD, "check", report=report, **facts)))
+
+
 def short_notice(house: House, report: Report) -> str:
     return house.words.part(CARD, "notice", report=report) if report.notice < report.lead_time else ""
-
-
-# What waits for a person.
-
-
-def item_obligation(house: House, release: Release, item: ReadinessItem, due: datetime) -> Obligation:
-    title = house.words.part(LIST, "obligation", name=release.name, item=item)
-    if item.computed == "answers":
-        return Obligation(title, due, "releases.answer", str(release.id), "Answer")
-    return Obligation(title, due, "releases.item", f"{release.id}:{item.id}", "Update")
-
-
-def sign_off_obligation(house: House, release: Release, due: datetime) -> Obligation:
-    title = house.words.part(LIST, "sign_off_obligation", name=release.name)
-    return Obligation(title, due, "releases.sign_off", str(release.id), "Sign off")
 
 
 def _line(house: House, report: Report) -> str:

@@ -1,10 +1,10 @@
 """The records of releases: what was registered, how each item stands, who signed off, what was reported when."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, false, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -13,6 +13,8 @@ from bot.errors import UserError
 from bot.house import House
 from bot.releases.readiness import NOT_STARTED, QUESTIONS
 
+LATELY = timedelta(days=60)
+"""How long something is still wanted of a release after its date."""
 PLANNED, LIVE, STOPPED, CANCELLED = "planned", "live", "stopped", "cancelled"
 """How far a release is. What is stopped goes on with a new call; what is cancelled never comes."""
 
@@ -126,11 +128,21 @@ def get(session: Session, house: House, release_id: str) -> Release:
     """The release with this id, held until the transaction ends; a `UserError` for anything else Slack sends back."""
     release = None
     if release_id.isascii() and release_id.isdecimal() and len(release_id) <= 15:
-        query = select(Release).where(Release.id == int(release_id), Release.workspace_id == house.workspace_id)
-        release = session.scalar(query.with_for_update())
+        release = session.scalar(_by_id(house, release_id).with_for_update())
     if release is None:
         raise UserError("I do not know that release. `/launch-ready` lists those that are planned.")
     return release
+
+
+def held(session: Session, house: House, ref: str) -> Release | None:
+    """The release that a timer is about, as it stands, held until the transaction ends; `ref` begins `release:17:`."""
+    query = _by_id(house, ref.split(":")[1]).with_for_update()
+    return session.scalar(query.execution_options(populate_existing=True))
+
+
+def seen(session: Session, house: House, release_id: str) -> Release | None:
+    """The release with this id, for whoever only shows it: not held, since they may hold what its changes need."""
+    return session.scalar(_by_id(house, release_id))
 
 
 def by_slug(session: Session, house: House, slug: str) -> Release | None:
@@ -156,6 +168,16 @@ def planned(session: Session, house: House, first: date, last: date) -> list[Rel
     return list(session.scalars(query.order_by(Release.target, Release.id)))
 
 
+def not_over(session: Session, house: House, today: date, *, hold: bool = False) -> list[Release]:
+    """The releases of which something may still be wanted, by date; with `hold` nobody else changes them meanwhile."""
+    query = select(Release).where(
+        Release.workspace_id == house.workspace_id,
+        Release.target >= today - LATELY,
+        Release.state != CANCELLED,
+    )
+    return list(session.scalars((query.with_for_update() if hold else query).order_by(Release.target, Release.id)))
+
+
 def items(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[int, ItemState]]:
     """How the items of these releases stand, by release id and item id."""
     query = select(ItemState).where(ItemState.workspace_id == house.workspace_id, ItemState.release_id.in_(release_ids))
@@ -178,3 +200,7 @@ def snapshots(session: Session, house: House, release_id: int) -> list[Snapshot]
     """What was reported of a release, oldest first."""
     query = select(Snapshot).where(Snapshot.workspace_id == house.workspace_id, Snapshot.release_id == release_id)
     return list(session.scalars(query.order_by(Snapshot.id)))
+
+
+def _by_id(house: House, release_id: str) -> Select[Release]:
+    return select(Release).where(Release.id == int(release_id), Release.workspace_id == house.workspace_id)

@@ -16,7 +16,7 @@ from bot.people.flow import require_person
 from bot.people.model import People, Person
 from bot.releases import course, happenings, messages, model
 from bot.releases.model import LIVE, PLANNED, Release
-from bot.releases.report import rules_of, today
+from bot.releases.standing import rules_of, today
 
 FURTHEST = timedelta(days=730)
 NEW: Mapping[str, Any] = {"state": PLANNED, "tier_set": "", "hotfix": False, "version": 1}

@@ -1,23 +1,23 @@
 """A release's readiness as it is shown: everything a reader sees, as data that can be kept. Nothing is said here."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import Organisation, PersonDefinition, ReadinessItem, ReleaseRules, Tier
+from bot.definitions import PersonDefinition, ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import RELEASE_OWNER, TIERS
-from bot.errors import UserError
 from bot.house import House
 from bot.people.model import People
-from bot.releases import assignments, calls, happenings, model, readiness
+from bot.releases import assignments, owing, readiness, standing
 from bot.releases.calls import Call, Condition
 from bot.releases.happenings import MOVED, TIER, Happening
 from bot.releases.model import PLANNED, ItemState, Release, SignOff
 from bot.releases.readiness import HOLD, NOT_APPLICABLE, NOT_STARTED, WAIVED, Point, Readiness
-from bot.releases.tiers import effective, reasons, tier_of
+from bot.releases.standing import Kept, rules_of
+from bot.releases.tiers import reasons, tier_of
 
 LOOK_BACK = (1,)
 """Calendar days after a hotfix on which to see what became of it, whatever its tier."""
@@ -95,6 +95,8 @@ class Called:
     conditions: tuple[Bound, ...]
     acknowledged: str
     """Who of the heads of product has acknowledged it; empty while nobody has."""
+    heads: str
+    """Who is asked to; empty when nobody is."""
 
 
 @dataclass(frozen=True)
@@ -194,19 +196,6 @@ class Report:
         return cls(**{**data, **lists, **single})
 
 
-def rules_of(house: House) -> ReleaseRules:
-    """The rules in force; a `UserError` when the team has none."""
-    rules = house.definitions.releases
-    if rules is None:
-        raise UserError("Releases are not set up here. Product ops can add `releases.yaml` to the definitions.")
-    return rules
-
-
-def today(house: House) -> date:
-    """The day it is in the workspace's zone: what due days and target dates are counted from."""
-    return house.clock.now().astimezone(house.definitions.organisation.zone).date()
-
-
 def compile(session: Session, house: House, release: Release) -> Report:
     (report,) = compile_all(session, house, [release])
     return report
@@ -214,90 +203,20 @@ def compile(session: Session, house: House, release: Release) -> Report:
 
 def compile_all(session: Session, house: House, releases: Sequence[Release]) -> list[Report]:
     """The reports of these releases as of now, in their order."""
-    people = People(session, house)
-    ids = [release.id for release in releases]
-    kept = _Kept(
-        model.items(session, house, ids),
-        model.sign_offs(session, house, ids),
-        happenings.latest(session, house, ids),
-        assignments.latest(session, house, ids),
-        calls.latest(session, house, ids),
-        calls.conditions(session, house, ids),
-    )
+    people, kept = People(session, house), standing.kept(session, house, releases)
     return [_report(house, people, release, kept) for release in releases]
-
-
-def stands(session: Session, house: House, release: Release) -> Readiness:
-    """Where a release stands now, from its records."""
-    states = model.items(session, house, [release.id])[release.id]
-    return assess(house, release, states, model.sign_offs(session, house, [release.id])[release.id])
-
-
-def assess(
-    house: House, release: Release, states: Mapping[int, ItemState], sign_offs: Mapping[str, SignOff]
-) -> Readiness:
-    """Where a release stands now."""
-    return readiness.assess(
-        rules_of(house),
-        facts=release.facts,
-        answers=release.answers,
-        states={item_id: state.state for item_id, state in states.items()},
-        sign_offs={function: sign_off.said for function, sign_off in sign_offs.items()},
-        target=release.target,
-        today=today(house),
-        is_off=house.definitions.organisation.work_days().off,
-        tier_set=release.tier_set,
-        hotfix=release.hotfix,
-    )
-
-
-def tier(house: House, release: Release) -> Tier:
-    """The tier that counts for a release."""
-    return effective(rules_of(house), release.facts, release.tier_set)
-
-
-def who_has(house: House, release: Release, item: ReadinessItem, given: Mapping[int, str]) -> list[PersonDefinition]:
-    """Who is to act on an item: whoever it was given to (references by item id), else those in charge of it."""
-    person = house.definitions.organisation.person(given[item.id]) if item.id in given else None
-    return [person] if person else in_charge(house, release, item.owners)
 
 
 def who_has_each(session: Session, house: House, release: Release, items: Sequence[ReadinessItem]) -> list[str]:
     """The names of those who are to act on each of these items."""
     people, given = People(session, house), assignments.latest(session, house, [release.id])[release.id]
-    return [_names(people, who_has(house, release, item, given)) for item in items]
+    return [_names(people, standing.who_has(house, release, item, given)) for item in items]
 
 
-def in_charge(house: House, release: Release, owners: Sequence[str]) -> list[PersonDefinition]:
-    """Who is to act for these owners of an item: the release's owner, a function's lead, else its people."""
-    organisation = house.definitions.organisation
-    found: dict[str, PersonDefinition] = {}
-    for owner in owners:
-        for person in _people_for(organisation, release, owner):
-            found[person.ref] = person
-    return list(found.values())
-
-
-def function_name(organisation: Organisation, id: str) -> str:
-    return next((function.name for function in organisation.functions if function.id == id), id)
-
-
-@dataclass(frozen=True)
-class _Kept:
-    """The records of some releases, each by the release's id; conditions by the id of their call."""
-
-    states: Mapping[int, Mapping[int, ItemState]]
-    sign_offs: Mapping[int, Mapping[str, SignOff]]
-    happened: Mapping[int, Mapping[str, Happening]]
-    given: Mapping[int, Mapping[int, str]]
-    calls: Mapping[int, Call]
-    conditions: Mapping[int, Sequence[Condition]]
-
-
-def _report(house: House, people: People, release: Release, kept: _Kept) -> Report:
+def _report(house: House, people: People, release: Release, kept: Kept) -> Report:
     rules, organisation = rules_of(house), house.definitions.organisation
     states, sign_offs, call = kept.states[release.id], kept.sign_offs[release.id], kept.calls.get(release.id)
-    stands, happened = assess(house, release, states, sign_offs), kept.happened[release.id]
+    stands, happened = standing.assess(house, release, kept), kept.happened[release.id]
     is_off = organisation.work_days().off
     rule = rules.tiers.of(stands.tier)
     registered = release.registered_at.astimezone(organisation.zone).date()
@@ -311,7 +230,7 @@ def _report(house: House, people: People, release: Release, kept: _Kept) -> Repo
         because=because(rules, tier_of(rules, release.facts), release.facts),
         target=release.target.isoformat(),
         confidence=release.confidence,
-        days_left=(release.target - today(house)).days,
+        days_left=(release.target - standing.today(house)).days,
         lead_time=rule.lead_time,
         notice=readiness.working_days_between(registered, release.target, is_off, most=rule.lead_time),
         look_back=tuple(
@@ -334,8 +253,8 @@ def _report(house: House, people: People, release: Release, kept: _Kept) -> Repo
         as_of=_minute(house, house.clock.now()),
         state=release.state,
         ended=_happened(house, people, happened.get(release.state)),
-        call=_called(house, people, release, call, kept.conditions.get(call.id, ())) if call else None,
-        held_by=tuple(function_name(organisation, each) for each in stands.held_by),
+        call=_called(house, people, release, call, kept, stands) if call else None,
+        held_by=tuple(standing.function_name(organisation, each) for each in stands.held_by),
         until=release.until.isoformat() if release.until else "",
         given_tier=tier_of(rules, release.facts),
         set_tier=_happened(house, people, happened.get(TIER)) if release.tier_set else None,
@@ -351,14 +270,14 @@ def because(rules: ReleaseRules, tier: Tier, facts: Sequence[str]) -> tuple[str,
     return tuple(fact.question for fact in rules.facts if fact.id in led_to_it)
 
 
-def _open(house: House, people: People, release: Release, point: Point, kept: _Kept) -> OpenItem:
+def _open(house: House, people: People, release: Release, point: Point, kept: Kept) -> OpenItem:
     state = kept.states[release.id].get(point.item.id)
     since = (state.reopened_at if state else None) or release.registered_at
     return OpenItem(
         id=point.item.id,
         title=point.item.title,
         owners=_owners(house, point.item),
-        people=_names(people, who_has(house, release, point.item, kept.given[release.id])),
+        people=_names(people, standing.who_has(house, release, point.item, kept.given[release.id])),
         state=point.state,
         due=point.due.isoformat(),
         overdue=point.overdue,
@@ -388,8 +307,8 @@ def _dropped(house: House, people: People, stands: Readiness, states: Mapping[in
 def _said(house: House, people: People, release: Release, function: str, sign_off: SignOff | None) -> Said:
     organisation = house.definitions.organisation
     return Said(
-        function=function_name(organisation, function),
-        people=_names(people, in_charge(house, release, [function])),
+        function=standing.function_name(organisation, function),
+        people=_names(people, standing.in_charge(house, release, [function])),
         said=sign_off.said if sign_off else "",
         risk=sign_off.risk if sign_off else "",
         by=people.called(sign_off.changed_by) if sign_off else "",
@@ -406,23 +325,32 @@ def _happened(house: House, people: People, happening: Happening | None) -> Happ
     return Happened(by, on, happening.because, happening.before, happening.after)
 
 
-def _called(house: House, people: People, release: Release, call: Call, bound: Sequence[Condition]) -> Called:
+def _called(house: House, people: People, release: Release, call: Call, kept: Kept, stands: Readiness) -> Called:
+    open_items = {point.item.id for point in stands.points if point.is_open}
+    heads = owing.heads(people, release, stands, call) if call.lets_go(release, stands.tier) else []
     return Called(
         said=call.said,
         by=people.called(call.by) if call.by else "",
         at=_minute(house, call.at),
         target=call.target.isoformat(),
         advice=call.advice,
-        counts=call.counts(release, tier(house, release)),
+        counts=call.counts(release, standing.tier(house, release)),
         reason=call.reason,
         risk_owner=people.called(call.risk_owner) if call.risk_owner else "",
         decision=call.decision,
         conditions=tuple(
-            Bound(each.text, people.called(each.owner), each.until.isoformat(), each.met_at is not None)
-            for each in bound
+            Bound(each.text, people.called(each.owner), each.until.isoformat(), _is_met(each, open_items))
+            for each in kept.conditions.get(call.id, ())
         ),
         acknowledged=people.called(call.acknowledged_by) if call.acknowledged_by else "",
+        heads=", ".join(head.name for head in heads),
     )
+
+
+def _is_met(condition: Condition, open_items: Collection[int]) -> bool:
+    if condition.item_id is not None:
+        return condition.item_id not in open_items
+    return condition.met_at is not None
 
 
 def _minute(house: House, moment: datetime) -> str:
@@ -432,19 +360,9 @@ def _minute(house: House, moment: datetime) -> str:
 def _owners(house: House, item: ReadinessItem) -> str:
     organisation = house.definitions.organisation
     return ", ".join(
-        "release owner" if owner == RELEASE_OWNER else function_name(organisation, owner) for owner in item.owners
+        "release owner" if owner == RELEASE_OWNER else standing.function_name(organisation, owner)
+        for owner in item.owners
     )
-
-
-def _people_for(organisation: Organisation, release: Release, owner: str) -> list[PersonDefinition]:
-    if owner == RELEASE_OWNER:
-        person = organisation.person(release.owner)
-        return [person] if person else []
-    lead = next((function.lead for function in organisation.functions if function.id == owner), None)
-    person = organisation.person(lead) if lead else None
-    if person is not None:
-        return [person]
-    return [person for person in organisation.people if person.function == owner]
 
 
 def _names(people: People, persons: Sequence[PersonDefinition]) -> str:

@@ -8,7 +8,7 @@ from bot.people.flow import require_person
 from bot.people.model import People, Person
 from bot.releases import model
 from bot.releases.model import CANCELLED, LIVE, Release
-from bot.releases.report import rules_of
+from bot.releases.standing import rules_of
 
 ENGINEERING, HEAD_OF_PRODUCT = "engineering", "head_of_product"
 """The role of those who roll releases out and stop them, and of those above their owners."""

@@ -6,7 +6,7 @@ from bot.audit import record
 from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House
 from bot.people.model import People
-from bot.releases import calls, course, happenings, messages, report, rights
+from bot.releases import calls, course, happenings, messages, rights, standing
 from bot.releases.model import CANCELLED, LIVE, PLANNED, STOPPED, Release
 from bot.releases.report import Report
 from bot.releases.versions import swap
@@ -52,7 +52,7 @@ def stoppable(session: Session, house: House, slack_id: str, release_id: str) ->
     """The release, if this person may stop it and there is something to stop."""
     release = rights.rolled_out_by(session, house, slack_id, release_id)
     call = calls.latest(session, house, [release.id]).get(release.id)
-    goes_out = release.state == PLANNED and call is not None and call.lets_go(release, report.tier(house, release))
+    goes_out = release.state == PLANNED and call is not None and call.lets_go(release, standing.tier(house, release))
     if release.state != LIVE and not goes_out:
         raise UserError(f"Nothing to stop: nobody has said go for {release.name}, and it is {release.state}.")
     return release
@@ -63,9 +63,9 @@ def _why_not_live(session: Session, house: House, release: Release) -> str:
     owner, how = People(session, house).named(release.owner), f"`/launch-ready {release.slug} call`"
     if release.state in (LIVE, CANCELLED):
         return f"{release.name} is {release.state} already."
-    stands = report.stands(session, house, release)
+    stands = standing.stands(session, house, release)
     if stands.held_by:
-        names = " and ".join(report.function_name(house.definitions.organisation, each) for each in stands.held_by)
+        names = " and ".join(standing.function_name(house.definitions.organisation, each) for each in stands.held_by)
         return f"{names} can hold {release.name}, and does. Only they can let it go."
     if release.state == STOPPED:
         return f"{release.name} was stopped. It goes on with a new call, which {owner} makes: {how}."

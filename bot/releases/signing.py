@@ -11,7 +11,7 @@ from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.releases import course, forms, model, report
+from bot.releases import course, forms, model, standing
 from bot.releases.model import CANCELLED, Release, SignOff
 from bot.releases.readiness import NOT_READY, READY_WITH_RISK, SIGN_OFFS
 from bot.releases.report import Report
@@ -37,7 +37,7 @@ def signable(session: Session, house: House, slack_id: str, release: Release) ->
     person = require_person(session, house, slack_id)
     if release.state == CANCELLED:
         raise UserError(f"{release.name} is cancelled. `/launch-ready {release.slug}` shows it.")
-    asked = report.stands(session, house, release).sign_offs
+    asked = standing.stands(session, house, release).sign_offs
     if not asked:
         raise UserError(f"{release.name} needs no sign-offs.")
     if person.ref == release.owner:
@@ -47,7 +47,7 @@ def signable(session: Session, house: House, slack_id: str, release: Release) ->
     definition = house.definitions.organisation.person(person.ref)
     if definition is None or definition.function not in asked:
         organisation = house.definitions.organisation
-        names = " and ".join(report.function_name(organisation, each) for each in asked)
+        names = " and ".join(standing.function_name(organisation, each) for each in asked)
         raise UserError(f"{release.name} is signed off by people of {names}.")
     return definition.function
 
@@ -95,7 +95,7 @@ def _wrong(session: Session, house: House, answer: Answer) -> dict[str, str]:
     if People(session, house).by_slack(answer.risk_owner) is None:
         wrong["risk_owner"] = "Pick the one person who eases it, named in `organisation.yaml`."
     try:
-        if date.fromisoformat(answer.risk_until) < report.today(house):
+        if date.fromisoformat(answer.risk_until) < standing.today(house):
             wrong["risk_until"] = "That day is over. Pick today or a later day."
     except ValueError:
         wrong["risk_until"] = "Pick the day until which it is eased."

@@ -12,6 +12,8 @@ WORDS = {
     "sign off": "sign off",
     "sign-off": "sign off",
     "call": "call",
+    "acknowledge": "acknowledge",
+    "condition": "condition",
     "live": "live",
     "stop": "stop",
     "move": "move",

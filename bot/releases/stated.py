@@ -13,7 +13,7 @@ from bot.releases import course, messages, model, moving, tiering
 from bot.releases.model import CANCELLED, LIVE, PLANNED, Release
 from bot.releases.readiness import QUESTIONS
 from bot.releases.register import NEW
-from bot.releases.report import today
+from bot.releases.standing import today
 
 BECAUSE = "the definitions say so"
 DAYS = ("target", "until", "confidence")

@@ -7,9 +7,10 @@ from bot.definitions import Tier
 from bot.definitions.releases import TIERS
 from bot.errors import FieldErrors
 from bot.house import House
-from bot.releases import course, forms, happenings, report, rights
+from bot.releases import course, forms, happenings, rights, standing
 from bot.releases.model import Release
-from bot.releases.report import Report, rules_of
+from bot.releases.report import Report
+from bot.releases.standing import rules_of
 from bot.releases.tiers import effective, tier_of
 from bot.releases.versions import Changed, swap
 
@@ -21,7 +22,7 @@ def set_tier(
 ) -> Report:
     """Raise or lower it. `Changed` when somebody changed the release after `version` was shown."""
     release, person = rights.coming(session, house, slack_id, release_id)
-    before, because = report.tier(house, release), because.strip()
+    before, because = standing.tier(house, release), because.strip()
     after = next((each for each in TIERS if each == tier), None)
     if after is None or after == before:
         raise FieldErrors({"tier": f"It is {before} now. Pick another tier."})
@@ -57,7 +58,7 @@ def follow_facts(session: Session, house: House, release: Release, facts_before:
 
 def note(session: Session, house: House, release: Release, before: Tier, by: str | None, because: str) -> None:
     """Keep that its tier is not `before` any more."""
-    after = report.tier(house, release)
+    after = standing.tier(house, release)
     happenings.add(session, house, release, happenings.TIER, by, because=because, before=before, after=after)
     record(
         session, house, "release.tier", f"release:{release.id}", actor=by, before=before, after=after, because=because

@@ -706,8 +706,8 @@ _RELEASES = (
     Mutant(
         "gates wait for nobody",
         "open gates wait for those in charge ten days before they are due",
-        "bot/releases/ahead.py",
-        {"            if point.due > first + SOON:\n": "            if True:\n"},
+        "bot/releases/asking.py",
+        {" and thing.due <= until:\n": " and False:\n"},
         [RELEASES + "test_open_gates_wait_for_those_in_charge_ten_days_before_they_are_due"],
     ),
     Mutant(

@@ -510,14 +510,14 @@ def test_open_gates_wait_for_those_in_charge_ten_days_before_they_are_due(
         clock.turn(timedelta(days=4))
         later = [(each.title, each.due and each.due.isoformat()) for each in ahead.obligations(session, house, CHARLIE)]
     assert titles == {
-        ALICE: ["Release Atlas: 1 The four questions are answered"],
+        ALICE: ["Release Atlas: the four questions"],
         BOB: [],
         CHARLIE: ["Release Atlas: 2 Support has been briefed"],
         DANA: [],
     }
     assert later == [
         ("Release Atlas: 2 Support has been briefed", "2026-12-04T16:30:00+00:00"),
-        ("Release Atlas: your function's sign-off", "2026-12-08T16:30:00+00:00"),
+        ("Release Atlas: Support's sign-off", "2026-12-08T16:30:00+00:00"),
     ]
 
 

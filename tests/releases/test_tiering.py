@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.releases import editing, items, report, tiering
+from bot.releases import editing, items, standing, tiering
 from bot.releases.card import check
 from bot.releases.happenings import TIER, Happening
 from bot.releases.items import Standing
@@ -51,7 +51,7 @@ def test_only_its_owner_or_the_head_of_product_lowers_a_tier(db: Database, house
         release = register(session, house)
         with pytest.raises(UserError, match="Only Alice, who owns Atlas, or Frank can lower its tier"):
             set_tier(session, house, release, "low", "Nothing to see here", by=person)
-        assert report.tier(house, release) == "medium"
+        assert standing.tier(house, release) == "medium"
         for head in (ALICE, FRANK):
             set_tier(session, house, release, "low", "One customer only", by=head)
             set_tier(session, house, release, "medium")
@@ -104,7 +104,7 @@ def test_a_lowering_is_void_when_the_facts_change(db: Database, house: House) ->
         release = register(session, house, facts=("terms",))
         set_tier(session, house, release, "low", "One customer only")
         facts(session, house, release, "terms", "asked")
-        assert (release.tier_set, report.tier(house, release)) == ("", "high")
+        assert (release.tier_set, standing.tier(house, release)) == ("", "high")
 
 
 def test_a_raise_stays_while_it_is_higher(db: Database, house: House) -> None:
@@ -115,9 +115,9 @@ def test_a_raise_stays_while_it_is_higher(db: Database, house: House) -> None:
         assert release.tier_set == "", "it is medium by its facts"
         set_tier(session, house, release, "high")
         facts(session, house, release)
-        assert report.tier(house, release) == "high"
+        assert standing.tier(house, release) == "high"
         facts(session, house, release, "terms")
-        assert (release.tier_set, report.tier(house, release)) == ("", "high")
+        assert (release.tier_set, standing.tier(house, release)) == ("", "high")
 
 
 def test_what_somebody_began_stays_on_the_card_when_it_is_asked_for_no_more(db: Database, house: House) -> None:
