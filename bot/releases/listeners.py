@@ -11,7 +11,7 @@ from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.people.flow import require_person
-from bot.releases import ahead, flow, forms, items, messages, model, report, signing, spoken, standing
+from bot.releases import ahead, flow, forms, items, messages, model, recall, report, signing, spoken, standing
 from bot.releases import course_listeners as course
 from bot.releases import register as registering
 from bot.releases.card import check
@@ -33,8 +33,8 @@ async def launch_ready(gesture: Gesture, house: House) -> None:
     elif gesture.text.lower() == "help":
         await gesture.reply(messages.help_(house))
     elif gesture.text:
-        release_id, what = await house.db.run(_meant, house, gesture.text)
-        await DO[what](replace(gesture, value=release_id), house)
+        release_id, what, more = await house.db.run(_meant, house, gesture.text)
+        await DO[what](replace(gesture, value=release_id, text=more), house)
     else:
         await gesture.reply(await house.db.run(_coming, house, gesture.user))
 
@@ -45,6 +45,26 @@ async def show(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> Message:
         release = model.get(session, house, gesture.value)
         return messages.card(house, check(session, house, gesture.user, release))
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def as_of(gesture: Gesture, house: House) -> None:
+    """`/launch-ready <name> as of <day> [time]`"""
+
+    def verb(session: Session) -> Message:
+        return messages.as_it_was(house, recall.as_of(session, house, gesture.user, gesture.value, gesture.text))
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def post(gesture: Gesture, house: House) -> None:
+    """`/launch-ready <name> post [#channel]`; without one, to where it was typed."""
+
+    def verb(session: Session) -> Message:
+        channel = gesture.text or gesture.channel or ""
+        recall.post(session, house, gesture.user, gesture.value, channel)
+        return messages.on_its_way(house, gesture.text)
 
     await gesture.reply(await house.db.run(verb))
 
@@ -179,10 +199,10 @@ async def _open_registration(
     await gesture.accept()
 
 
-def _meant(session: Session, house: House, words: str) -> tuple[str, str]:
-    """The id of the release that a command is about, and what is to be done with it."""
-    name, what = spoken.about(words, model.names(session, house))
-    return str(flow.find(session, house, name).id), what
+def _meant(session: Session, house: House, words: str) -> tuple[str, str, str]:
+    """The id of the release that a command is about, what is to be done with it, and what more was said."""
+    name, what, more = spoken.about(words, model.names(session, house))
+    return str(flow.find(session, house, name).id), what, more
 
 
 def _coming(session: Session, house: House, slack_id: str) -> Message:
@@ -272,6 +292,8 @@ def _sign_off_form(
 
 DO: Mapping[str, Handler] = {
     spoken.SHOW: show,
+    spoken.AS_OF: as_of,
+    spoken.POST: post,
     "answers": open_answers,
     "items": open_item,
     "sign off": open_sign_off,

@@ -70,6 +70,22 @@ def card(house: House, report: Report) -> Message:
     return blocks.message(*parts)
 
 
+def as_it_was(house: House, report: Report) -> Message:
+    """A release's readiness at one moment. Nothing can be done from it: the card alone is of now."""
+    return blocks.message(*(block for block in card(house, report).blocks if block["type"] != "actions"))
+
+
+def posted(house: House, report: Report, by: str) -> Message:
+    """The same for a channel in which somebody wanted it."""
+    by_whom = blocks.context(house.words.part(CARD, "posted", by=by))
+    return blocks.message(*as_it_was(house, report).blocks, by_whom)
+
+
+def on_its_way(house: House, channel: str) -> Message:
+    """To whoever posted it; `channel` is empty when that is where they are."""
+    return blocks.message(blocks.section(house.words.part(LIST, "on_its_way", channel=channel)))
+
+
 def _card(house: House, report: Report, most: int) -> list[Block]:
     def part(block: str) -> str:
         return house.words.part(

@@ -202,5 +202,13 @@ def snapshots(session: Session, house: House, release_id: int) -> list[Snapshot]
     return list(session.scalars(query.order_by(Snapshot.id)))
 
 
+def snapshot_until(session: Session, house: House, release_id: int, moment: datetime) -> Snapshot | None:
+    """What was last reported of a release until a moment."""
+    query = select(Snapshot).where(
+        Snapshot.workspace_id == house.workspace_id, Snapshot.release_id == release_id, Snapshot.as_of <= moment
+    )
+    return session.scalar(query.order_by(Snapshot.id.desc()).limit(1))
+
+
 def _by_id(house: House, release_id: str) -> Select[Release]:
     return select(Release).where(Release.id == int(release_id), Release.workspace_id == house.workspace_id)
