@@ -179,7 +179,7 @@ def decide_form(house: House, decision: Decision, called: Called, chosen: str, t
         "decisions.decide",
         f"Decide {decision.ref}",
         blocks.section(_intro(house, decision, called)),
-        blocks.text_input("decision", "We will …", initial=chosen, max_length=LIMITS["decision"]),
+        blocks.text_input("decision", "We will …", initial=_after_we_will(chosen), max_length=LIMITS["decision"]),
         *(
             [
                 blocks.text_input(
@@ -282,6 +282,13 @@ def done(house: House, decision: Decision, words: str, **facts: object) -> View:
 def _line(text: str, limit: int) -> str:
     """What a field of one line can hold of a text."""
     return blocks.fit(_LINE_END.sub(" ", text), limit)
+
+
+def _after_we_will(option: str) -> str:
+    """An option as the sentence goes on: `Keep it` as `keep it`; `SSO first` stays."""
+    words = without_opening(option)
+    first = words.partition(" ")[0]
+    return words[:1].lower() + words[1:] if first.istitle() else words
 
 
 def _note(house: House, start: Start, *, cut: bool) -> list[Block]:

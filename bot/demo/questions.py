@@ -53,7 +53,7 @@ DARK_MODE = Question(
     needed_by=None,
     stuck="Design would begin on Monday.",
     door=EASY,
-    options="This quarter\nNot this year",
+    options="Build it this quarter\nLeave it for this year",
     class_id="area-priority",
     area_id="mobile",
 )
@@ -63,7 +63,7 @@ DISCOUNT = Question(
     needed_by=None,
     stuck="Two offers to schools wait, 180 seats in all.",
     door=EASY,
-    options="Half for schools\nOne price for everybody",
+    options="Let schools pay half\nKeep one price for everybody",
     class_id="pricing",
 )
 
@@ -116,12 +116,12 @@ def _retries(session: Session, house: House, today: date, ids: Ids) -> None:
         needed_by=house.clock.now().date() + timedelta(days=3),
         stuck="The dunning e-mails cannot be written.",
         door=EASY,
-        options="Three times\nFive times\nUntil the month ends",
+        options="Retry three times\nRetry five times\nRetry until the month ends",
         class_id="area-priority",
         area_id="payments",
     )
     raised = decisions.raise_question(session, house, ids[TOM], question, "demo:retries")
-    choice = Choice("Three times", "The fourth try succeeds once in two hundred.", today + timedelta(days=60))
+    choice = Choice("retry three times", "The fourth try succeeds once in two hundred.", today + timedelta(days=60))
     decisions.decide(session, house, raised.decider, raised.ref, choice, "demo:retries:decided")
 
 

@@ -12,7 +12,7 @@ from bot.definitions import DecisionRules
 from bot.errors import FieldErrors
 from bot.house import DecisionDraft, House
 from tests.decisions.classes import DANA, house_with_classes
-from tests.decisions.log import QUESTION, Desk, names, raised, shown
+from tests.decisions.log import QUESTION, Desk, initial, names, raised, shown
 from tests.decisions.test_listeners import ANSWERS
 from tests.decisions.test_turns import again, be_away, delegated
 from tests.fakes import StoppedClock, promised
@@ -38,6 +38,26 @@ def decides(desk: Desk, **answers: dict[str, Any]) -> None:
     """Fills in the form that is open, as it is usually answered but for `answers`, and submits it."""
     usual = {name: answer for name, answer in ANSWERS.items() if name in names(desk.form())}
     desk.submits(listeners.decide_submitted, desk.form()["private_metadata"], usual | answers)
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("Keep it", "keep it"),
+        ("We will keep it", "keep it"),
+        ("SSO first", "SSO first"),
+        ("iOS first", "iOS first"),
+        ("Ümbau", "ümbau"),
+        ("2 prices", "2 prices"),
+    ],
+)
+def test_a_chosen_option_goes_on_the_sentence_that_it_finishes(house: House, option: str, words: str) -> None:
+    decision = raised(house, replace(SEARCH, options=f"Something else\n{option}"))
+    desk = Desk(house, ALICE)
+    desk.does(listeners.choose, value="D-1:1")
+    assert initial(desk.form(), "decision") == words
+    decides(desk, decision=typed(words), revisit=typed("Sign-ups fall by a third"))
+    assert again(house, decision).decision == words
 
 
 def test_known_options_as_long_as_they_may_be_leave_room_for_another_one(house: House) -> None:

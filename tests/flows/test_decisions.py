@@ -84,7 +84,7 @@ def test_a_question_is_decided_from_the_message_and_found_again(play: Play) -> N
         answer = await bot.submit(REASON)
         assert "D-1 is in the decision log" in words(answer.payload)
         await bot.until(bot.clock.now())
-        assert log(bot)[0].startswith("D-1 · decided\nWe will End it in May")
+        assert log(bot)[0].startswith("D-1 · decided\nWe will end it in May")
         assert "D-1, which you raised, is decided by Alice" in bot.slack.said(CHARLIE)[-1]
         assert "Nothing to do: D-1 is decided by Alice." in bot.slack.said(ALICE)[-1]
         await bot.command("/decision find free plan", BOB)
@@ -259,7 +259,7 @@ def test_a_card_that_was_deleted_in_slack_holds_up_nothing(play: Play) -> None:
         assert "Nothing to do: D-1 is decided by Alice." in bot.slack.said(ALICE)[-1]
         assert any("is decided by Alice" in said for said in bot.slack.said(CHARLIE))
         await bot.command("/decision D-1", BOB)
-        assert "We will Keep it" in await bot.replied()
+        assert "We will keep it" in await bot.replied()
 
     play(story)
 
