@@ -68,7 +68,7 @@ def test_what_drumbeat_will_not_decide_reaches_whoever_does(workspace: Workspace
     expect(workspace.last_message).to_contain_text("to be decided by Marcus Lindqvist")
 
 
-def test_a_message_is_raised_with_the_emoji_and_reaches_its_decider(workspace: Workspace) -> None:
+def test_a_message_is_raised_with_the_emoji_decided_in_place_and_found_again(workspace: Workspace) -> None:
     workspace.act_as("Ben Hartmann")
     workspace.open_channel("area-billing")
     workspace.type("Do pilots pay in pounds, too? Two offers & a renewal wait.")
@@ -86,7 +86,8 @@ def test_a_message_is_raised_with_the_emoji_and_reaches_its_decider(workspace: W
     workspace.field("What sort of decision is it?").select_option(label="Prices, packages and terms")
     workspace.field("Needed by").fill(LATER)
     workspace.field("What stalls until then?").fill("Two offers wait.")
-    workspace.choose("Easy or hard to reverse?", "Easy to reverse")
+    workspace.choose("Easy or hard to reverse?", "Hard to reverse")
+    workspace.field("Options, if known, one on each line").fill("Bill pilots in euros only\nBill in pounds, too")
     workspace.form.locator(".bk-input").first.scroll_into_view_if_needed()
     workspace.picture("message-to-decision", for_docs=True)
     workspace.submit()
@@ -100,4 +101,39 @@ def test_a_message_is_raised_with_the_emoji_and_reaches_its_decider(workspace: W
     workspace.picture("15-raised-from-a-message-in-the-log")
     workspace.act_as("Marcus Lindqvist")
     expect(workspace.open_home()).to_contain_text("Do pilots pay in pounds, too?")
+    asked = workspace.open_direct_messages("Marcus Lindqvist")
+    expect(asked).to_contain_text("Ana Duarte asks you (a message in #area-billing).")
+    workspace.picture("decision-to-make", for_docs=True)
+    workspace.pick("Bill in pounds, too")
+    expect(workspace.field("We will …")).to_have_value("bill in pounds, too")
+    workspace.field("Reason and accepted trade-offs").fill("Two offers are worth a second ledger.")
+    workspace.field("It is hard to reverse: what would change your mind?").fill("The ledgers differ twice.")
+    workspace.picture("16-decided-in-place")
+    workspace.submit()
+    expect(workspace.form).to_contain_text("is in the decision log")
+    workspace.close_form()
+    expect(asked).to_contain_text("is decided by Marcus Lindqvist. We will bill in pounds, too")
+    workspace.picture("17-decided")
+
+    workspace.act_as("Ben Hartmann")
+    card = workspace.open_channel("product-decisions").locator(".msg").last
+    expect(card).to_contain_text("We will bill in pounds, too")
+    expect(card).to_contain_text("Would change our mind: The ledgers differ twice.")
+    workspace.picture("18-the-card-in-the-log")
+    workspace.open_channel("area-billing")
+    workspace.type("/decision find pounds ledger")
+    expect(workspace.last_message).to_contain_text("decided by Marcus Lindqvist")
+    expect(workspace.last_message).to_contain_text("We will bill in pounds, too")
+    workspace.picture("19-found-again")
     assert workspace.dialogs == []
+
+
+def test_the_log_lists_what_is_due_and_what_was_superseded(workspace: Workspace) -> None:
+    workspace.act_as("Nora Fischer")
+    workspace.open_channel("area-mobile")
+    workspace.type("/decision list")
+    expect(workspace.last_message).to_contain_text("overdue")
+    expect(workspace.last_message).to_contain_text("review due since")
+    workspace.type("/decision list pricing")
+    expect(workspace.last_message).to_contain_text("superseded by")
+    workspace.picture("decision-log", for_docs=True)

@@ -55,6 +55,11 @@ class Workspace:
         """The last button of this name in the open conversation or on the Home tab."""
         self.page.locator("main").get_by_role("button", name=label, exact=True).last.click()
 
+    def pick(self, option: str) -> None:
+        """The last menu of the open conversation that offers this."""
+        offers = self.page.locator("option").filter(has_text=option)
+        self.messages.locator("select").filter(has=offers).last.select_option(label=option)
+
     def react(self, emoji: str) -> None:
         """Set an emoji, by its name without colons, on the last message."""
         message = self.last_message
