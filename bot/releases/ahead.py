@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot.blocks import Message
 from bot.house import House, Obligation, Section
 from bot.people.flow import require_person
 from bot.releases import asking, messages, model, report, standing
@@ -12,16 +13,20 @@ from bot.releases.report import Report
 from bot.releases.standing import rules_of, today
 
 AT_A_GLANCE = timedelta(days=30)
+MOST_IN_LIST = 20
+"""Releases at a glance; how ready the others are is not computed, since that takes time."""
 SOON = timedelta(days=10)
 """How long before it is due something is an obligation."""
 
 
-def coming(session: Session, house: House, slack_id: str) -> list[Report]:
-    """The releases of the next 30 days, by date, after those that should have gone out and have not."""
+def coming(session: Session, house: House, slack_id: str) -> Message:
+    """The releases of the next 30 days at a glance, by date, after those that should have gone out and have not."""
     require_person(session, house, slack_id)
     rules_of(house)
     first = today(house)
-    return report.compile_all(session, house, _between(session, house, first, first + AT_A_GLANCE))
+    found = _between(session, house, first, first + AT_A_GLANCE)
+    reports = report.compile_all(session, house, found[:MOST_IN_LIST])
+    return messages.listing(house, reports, more=len(found) - len(reports))
 
 
 def digest_section(session: Session, house: House, first: date, last: date) -> Section:

@@ -16,7 +16,7 @@ from bot.house import House, Obligation, Part
 from bot.people.model import People, Person
 from bot.prompts import flow as prompts
 from bot.releases import asks, model, owing, standing
-from bot.releases.model import CANCELLED, Release
+from bot.releases.model import CANCELLED, LATELY, Release
 from bot.releases.owing import ADVISORY, PRESSING, WAIVER, Thing
 from bot.rituals.schedule import to_utc
 
@@ -114,17 +114,25 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
 
 
 def obligations(session: Session, house: House, slack_id: str, until: date) -> list[Obligation]:
-    """What this person owes any release by then, but for what only should be done."""
-    person = People(session, house).by_slack(slack_id)
-    if person is None or house.definitions.releases is None:
+    """What this person was asked for and owes any release by then, but for what only should be done."""
+    if house.definitions.releases is None:
         return []
-    releases = model.not_over(session, house, standing.today(house))
-    kept, found = standing.kept(session, house, releases), []
-    for release in releases:
-        for thing in owing.owed(session, house, release, kept).get(slack_id, []):
-            if thing.kind not in (ADVISORY, WAIVER) and thing.due <= until:
-                found.append(asks.obligation(house, release, thing, _end_of(house, thing.due)))
-    return found
+    query = (
+        select(Release, Asked.things)
+        .join(Asked, Asked.release_id == Release.id)
+        .where(
+            Release.workspace_id == house.workspace_id,
+            Release.target >= standing.today(house) - LATELY,
+            Release.state != CANCELLED,
+            Asked.person == slack_id,
+        )
+    )
+    return [
+        asks.obligation(house, release, thing, _end_of(house, thing.due))
+        for release, said in session.execute(query.order_by(Release.target, Release.id))
+        for thing in _things(said)
+        if thing.kind not in (ADVISORY, WAIVER) and thing.due <= until
+    ]
 
 
 # How: in the order in which the verbs above call them.
@@ -138,6 +146,10 @@ def _asked(session: Session, house: House, release: Release) -> dict[str, Asked]
 def _said(release: Release, things: list[Thing]) -> dict[str, Any]:
     shown = [[thing.kind, thing.title, thing.due.isoformat(), thing.id] for thing in things]
     return {"release": [release.name, release.target.isoformat(), release.state], "things": shown}
+
+
+def _things(said: Mapping[str, Any]) -> list[Thing]:
+    return [Thing(kind, title, date.fromisoformat(due), id) for kind, title, due, id in said["things"]]
 
 
 def _first(session: Session, house: House, release: Release, slack_id: str, said: dict[str, Any]) -> Asked:

@@ -36,7 +36,7 @@ async def launch_ready(gesture: Gesture, house: House) -> None:
         release_id, what, more = await house.db.run(_meant, house, gesture.text)
         await DO[what](replace(gesture, value=release_id, text=more), house)
     else:
-        await gesture.reply(await house.db.run(_coming, house, gesture.user))
+        await gesture.reply(await house.db.run(ahead.coming, house, gesture.user))
 
 
 async def show(gesture: Gesture, house: House) -> None:
@@ -203,10 +203,6 @@ def _meant(session: Session, house: House, words: str) -> tuple[str, str, str]:
     """The id of the release that a command is about, what is to be done with it, and what more was said."""
     name, what, more = spoken.about(words, model.names(session, house))
     return str(flow.find(session, house, name).id), what, more
-
-
-def _coming(session: Session, house: House, slack_id: str) -> Message:
-    return messages.listing(house, ahead.coming(session, house, slack_id))
 
 
 def _registered(session: Session, house: House, slack_id: str, release: Release) -> View:

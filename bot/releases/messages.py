@@ -53,7 +53,7 @@ QUESTION_HINTS = {
     "monitoring": "What we look at, from which value on we act, where, and who looks.",
     "rollback": "What triggers it, how, who can do it, and in how many minutes.",
 }
-MOST_IN_LIST, MOST_IN_THREAD = 20, 10
+MOST_IN_THREAD = 10
 MOST_CHARACTERS = 12_000
 """Of a card with all that belongs to it; above this Slack starts to refuse messages."""
 
@@ -168,15 +168,15 @@ def _more(report: Report) -> dict[str, str]:
     return {"stop": "Stop the rollout"} if report.state == LIVE else {}
 
 
-def listing(house: House, reports: Sequence[Report]) -> Message:
-    """The coming releases at a glance."""
+def listing(house: House, reports: Sequence[Report], *, more: int) -> Message:
+    """The coming releases at a glance; `more` come later."""
     if not reports:
         return blocks.message(blocks.section(house.words.part(LIST, "empty")))
     parts = [blocks.header(house.words.part(LIST, "title"))]
-    for report in reports[:MOST_IN_LIST]:
+    for report in reports:
         details = blocks.button("Details", "releases.show", str(report.release_id))
         parts.append(blocks.section(_line(house, report), accessory=details))
-    parts.append(blocks.context(house.words.part(LIST, "footer", more=max(0, len(reports) - MOST_IN_LIST))))
+    parts.append(blocks.context(house.words.part(LIST, "footer", more=more)))
     return blocks.message(*parts)
 
 

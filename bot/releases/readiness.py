@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, partial
 
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import Level
@@ -97,6 +98,8 @@ def assess(
     missing = missing_answers(tier, answers)
     asking = [rule for rule in rules.sign_offs if tier in rule.tiers and applies(rule.only_if, facts) and not hotfix]
     asked = {rule.function: sign_offs.get(rule.function, "") for rule in asking}
+    # Many items are due on the same few days.
+    before = cache(partial(working_days_before, target, is_off=is_off))
     points = []
     for item in rules.items:
         level = item.levels.of(tier)
@@ -109,7 +112,7 @@ def assess(
             state = _settled_by(len(QUESTIONS) - len(missing), len(QUESTIONS))
         elif item.computed == "sign-offs":
             state = _settled_by(sum(said in (READY, READY_WITH_RISK) for said in asked.values()), len(asked))
-        due = next_working_day(target, is_off) if hotfix else working_days_before(target, item.due.of(tier), is_off)
+        due = next_working_day(target, is_off) if hotfix else before(item.due.of(tier))
         points.append(Point(item, level, state, due, overdue=state not in SETTLED and due < today))
     vetoes = [rule.function for rule in asking if rule.veto]
     return Readiness(tier, tuple(points), missing, asked, _held_by(vetoes, asked, points))

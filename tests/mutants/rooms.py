@@ -707,7 +707,7 @@ _RELEASES = (
         "gates wait for nobody",
         "open gates wait for those in charge ten days before they are due",
         "bot/releases/asking.py",
-        {" and thing.due <= until:\n": " and False:\n"},
+        {" and thing.due <= until\n": " and False\n"},
         [RELEASES + "test_open_gates_wait_for_those_in_charge_ten_days_before_they_are_due"],
     ),
     Mutant(

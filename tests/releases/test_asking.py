@@ -254,7 +254,8 @@ def test_the_call_stands_on_home_from_the_last_working_day_on(
 ) -> None:
     with db.transaction() as session:
         settle_everything(session, house, register(session, house))
-        clock.set(berlin(day, 10, month=12))
+    turn_to(house, clock, berlin(day, 10, month=12))
+    with db.transaction() as session:
         assert [each.title for each in ahead.obligations(session, house, ALICE)] == titles
 
 

@@ -129,7 +129,7 @@ def test_another_workspace_has_its_own_names_and_cannot_touch_ours(db: Database,
         for act in _acts(session, elsewhere, str(ours.id)):
             with pytest.raises(UserError, match="do not know that release"):
                 act()
-        assert ahead.coming(session, elsewhere, ALICE) == []
+        assert "No release is planned" in str(ahead.coming(session, elsewhere, ALICE).payload()["text"])
         assert ahead.obligations(session, elsewhere, CHARLIE) == []
         assert ahead.digest_section(session, elsewhere, ours.target, ours.target).lines == ()
         theirs = register(session, elsewhere)
@@ -485,7 +485,17 @@ def test_the_list_shows_the_next_30_days_in_order(db: Database, house: House) ->
     with db.transaction() as session:
         for name, target in (("Far", "2026-12-26"), ("Near", "2026-11-25"), ("Last", "2026-12-25")):
             register(session, house, name=name, target=target)
-        assert [found.name for found in ahead.coming(session, house, BOB)] == ["Near", "Last"]
+        lines = str(ahead.coming(session, house, BOB).payload()["text"]).splitlines()
+    assert [line.partition(" – ")[0] for line in lines if " – " in line] == ["Near", "Last"]
+
+
+def test_of_very_many_releases_the_first_are_shown_and_the_others_counted(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        for number in range(23):
+            register(session, house, name=f"Atlas {number}")
+        shown = str(ahead.coming(session, house, BOB).payload()["text"])
+    assert "Atlas 19 –" in shown and "Atlas 20 –" not in shown
+    assert "And 3 more." in shown
 
 
 def test_the_digest_tells_how_ready_the_coming_releases_are(db: Database, house: House) -> None:
