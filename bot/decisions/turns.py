@@ -121,6 +121,8 @@ def pass_on(session: Session, house: House, decision: Decision) -> None:
     turns = turns_of(session, house, decision)
     now, last = house.clock.now(), turns[-1] if turns else None
     if last is None or last.until > now:
+        if last is not None:
+            _passes_on_if_away(session, house, decision, last.person)
         return
     before = People(session, house).by_slack(last.person)
     following = _next(session, house, decision, turns)
@@ -145,29 +147,15 @@ def on_away(session: Session, house: House, slack_id: str) -> list[Decision]:
 
     Returns what has gone to somebody else.
     """
-    passed_on = []
-    person = People(session, house).by_slack(slack_id)
     query = (
         select(Decision.id)
         .join(Turn, Turn.decision_id == Decision.id)
         .where(Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Turn.person == slack_id)
     )
-    for id in session.scalars(query.order_by(Decision.id)).all():
-        # Held, since somebody may be deciding it at this moment.
-        decision = held(session, house, f"decision:{id}")
-        turns = turns_of(session, house, decision) if decision is not None else []
-        if decision is None or turns[-1].person != slack_id:
-            continue
-        day = turns[-1].until.astimezone(person.zone).date() if person else None
-        away = _away_until_then(session, house, person, day) if person and day else GONE
-        following = _next(session, house, decision, turns, in_time=True) if away else None
-        if away and following is not None:
-            name = People(session, house).called(slack_id)
-            until = max(turns[-1].until, _end_still_to_come(house, following, following.today(house.clock.now())))
-            _give(session, house, decision, following, AWAY, until, reason=f"{name} is {away}")
-            show(session, house, decision)
-            passed_on.append(decision)
-    return passed_on
+    ids = session.scalars(query.order_by(Decision.id)).all()
+    # Held, since somebody may be deciding it at this moment.
+    found = [decision for id in ids if (decision := held(session, house, f"decision:{id}")) is not None]
+    return [decision for decision in found if _passes_on_if_away(session, house, decision, slack_id)]
 
 
 def keep_in_step(session: Session, house: House) -> None:
@@ -212,6 +200,25 @@ def held(session: Session, house: House, ref: str) -> Decision | None:
 # How: in the order in which the verbs above call them.
 
 
+def _passes_on_if_away(session: Session, house: House, decision: Decision, slack_id: str) -> bool:
+    """Hand on what is somebody's turn, if they are away until it has passed; else look again when they will be."""
+    turns, person = turns_of(session, house, decision), People(session, house).by_slack(slack_id)
+    until = turns[-1].until
+    if turns[-1].person != slack_id:
+        return False
+    away = _away_until_then(session, house, person, until.astimezone(person.zone).date()) if person else GONE
+    following = _next(session, house, decision, turns, in_time=True) if away else None
+    if following is None:
+        look = _last_look(session, house, person, until) if person and not away else until
+        _arm(session, house, decision, look)
+        return False
+    name = People(session, house).called(slack_id)
+    until = max(until, _end_still_to_come(house, following, following.today(house.clock.now())))
+    _give(session, house, decision, following, AWAY, until, reason=f"{name} is {away}")
+    show(session, house, decision)
+    return True
+
+
 def _give(
     session: Session,
     house: House,
@@ -233,7 +240,7 @@ def _give(
         actor=given_by, person=person.slack_id, until=until.isoformat(), reason=reason,
     )  # fmt: skip
     session.flush()
-    _arm(session, house, decision, until)
+    _arm(session, house, decision, _last_look(session, house, person, until))
     if is_new:
         is_own = because == RAISED and person.slack_id == decision.raised_by
         _ask(session, house, decision, person, until, is_own=is_own)
@@ -310,6 +317,19 @@ def _away_until_then(session: Session, house: House, person: Person, day: date) 
             away = away or reason
         today += timedelta(days=1)
     return away
+
+
+def _last_look(session: Session, house: House, person: Person, until: datetime) -> datetime:
+    """When to see whether somebody has decided: as `until` comes, or as an absence begins that lasts until then."""
+    people, organisation = People(session, house), house.definitions.organisation
+    work_days = organisation.work_days(person.holidays)
+    day, today = until.astimezone(person.zone).date(), person.today(house.clock.now())
+    look = until
+    while day > today and (work_days.off(day) or people.away_because(person, day)):
+        if not work_days.off(day):
+            look = to_utc(datetime.combine(day, organisation.working_hours.start), person.zone)
+        day -= timedelta(days=1)
+    return look
 
 
 def _working_day(house: House, person: Person, day: date) -> date:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.db import Database
 from bot.decisions import flow, listeners, model, turns
@@ -13,8 +13,8 @@ from bot.decisions.model import Decision
 from bot.definitions import Organisation
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.people.absence import set_away
-from bot.people.model import Profile
+from bot.people.absence import end_absence, set_away
+from bot.people.model import Absence, Profile
 from tests.decisions.classes import DANA, ERIN, house_with_classes
 from tests.decisions.log import QUESTION, day_messages, raised
 from tests.fakes import StoppedClock, promised
@@ -223,6 +223,45 @@ def test_who_goes_away_after_being_asked_hands_on_what_they_cannot_decide_in_tim
     assert [person for person, _since in asked(house, decision)] == [ALICE, ERIN]
     assert "Erin was asked, too" in day_messages(house, ALICE)[0].text
     assert decide(house, decision, ALICE).decider == ALICE, "they may still decide it"
+
+
+@pytest.mark.parametrize("said_first", [True, False])
+def test_who_will_be_away_until_it_is_needed_hands_it_on_as_their_absence_begins(
+    house: House, *, said_first: bool
+) -> None:
+    """Needed on Friday the 11th, and Alice is away from Tuesday the 8th."""
+    question = replace(SEARCH, needed_by=date(2026, 12, 11))
+    decision = None if said_first else raised(house, question)
+    be_away(house, ALICE, date(2026, 12, 8), date(2026, 12, 18))
+    decision = decision or raised(house, question)
+    until(house, "2026-12-07T20:00")
+    assert [person for person, _since in asked(house, decision)] == [ALICE]
+    until(house, "2026-12-08T12:00")
+    assert asked(house, decision)[1:] == [(ERIN, "Tue 8 Dec 09:00")]
+    assert "It comes to you, since Alice is away until Fri 18 Dec." in day_messages(house, ERIN)[0].text
+
+
+def test_with_everybody_away_the_clock_runs_on(house: House) -> None:
+    decision = raised(house, replace(SEARCH, needed_by=date(2026, 12, 11)))
+    for person in (ALICE, ERIN, DANA):
+        be_away(house, person, date(2026, 12, 8), date(2026, 12, 18))
+    until(house, "2026-12-11T12:00")
+    assert [person for person, _since in asked(house, decision)] == [ALICE]
+    until(house, "2026-12-31T12:00")
+    assert again(house, decision).unheeded_at is not None
+
+
+def test_who_is_back_earlier_than_planned_is_waited_for(house: House) -> None:
+    decision = raised(house, replace(SEARCH, needed_by=date(2026, 12, 11)))
+    be_away(house, ALICE, date(2026, 12, 8), date(2026, 12, 18))
+    until(house, "2026-12-04T12:00")
+    with house.db.transaction() as session:
+        (absence,) = session.scalars(select(Absence))
+        end_absence(session, house, ALICE, str(absence.id))
+    until(house, "2026-12-11T12:00")
+    assert [person for person, _since in asked(house, decision)] == [ALICE]
+    until(house, "2026-12-14T12:00")
+    assert asked(house, decision)[1:] == [(ERIN, "Fri 11 Dec 17:30")]
 
 
 def test_a_decider_who_leaves_slack_is_followed_by_the_next(house: House) -> None:
