@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from bot.blocks import Message, View
 from bot.house import House
-from bot.markup import clean
+from bot.markup import clean, shows
 
 
 class SlackClient(Protocol):
@@ -117,7 +117,8 @@ def _answers(state: Mapping[str, Any]) -> list[str]:
         return [str(option["value"])]
     for key in ("value", "selected_date", "selected_user", "selected_channel", "selected_conversation"):
         if state.get(key):
-            return [clean(str(state[key])).strip()]
+            text = clean(str(state[key])).strip()
+            return [text] if shows(text) else []
     return []
 
 

@@ -5,6 +5,7 @@ the mass mentions are broken with a zero-width space.
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -39,6 +40,11 @@ def clean(text: str) -> str:
     """
     cleaned = _UNSAYABLE.sub("\ufffd", text.replace("\r\n", "\n").replace("\r", "\n"))
     return Mrkdwn(cleaned) if isinstance(text, Mrkdwn) else cleaned
+
+
+def shows(text: str) -> bool:
+    """Whether there is anything to see: joiners and marks of direction alone are as good as nothing."""
+    return any(not sign.isspace() and unicodedata.category(sign) != "Cf" for sign in text)
 
 
 def escape(text: str) -> Mrkdwn:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.errors import FieldErrors
-from bot.markup import CHANNEL_ID
+from bot.markup import CHANNEL_ID, shows
 
 EASY, HARD = "easy", "hard"
 DOOR_NAMES = {EASY: "Easy to reverse", HARD: "Hard to reverse"}
@@ -169,7 +169,7 @@ def is_too_far(day: date, today: date) -> bool:
 
 def lines(text: str) -> list[str]:
     """The lines of a text that say something, without bullets."""
-    return [line for raw in text.splitlines() if (line := raw.strip(" -•*\t"))]
+    return [line for raw in text.splitlines() if shows(line := raw.strip(" -•*\t"))]
 
 
 def urls(text: str) -> list[str]:

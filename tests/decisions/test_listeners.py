@@ -93,6 +93,19 @@ def test_what_is_wrong_is_said_on_the_field(house: House) -> None:
     assert set(refused.value.fields) <= set(names(desk.form()))
 
 
+@pytest.mark.parametrize("nothing", ["\u200b", "\u2060\u200f \ufeff", "\n \u200d"])
+def test_what_shows_nothing_is_no_answer(house: House, nothing: str) -> None:
+    desk = Desk(house)
+    desk.does(listeners.decision)
+    answers = ANSWERS | {
+        "options": {"type": "plain_text_input", "value": f"End it in May\n{nothing}"},
+        "why": {"type": "plain_text_input", "value": nothing},
+    }
+    with pytest.raises(FieldErrors) as refused:
+        desk.submits(listeners.record_submitted, desk.form()["private_metadata"], answers)
+    assert set(refused.value.fields) == {"options", "why"}
+
+
 def test_a_question_goes_from_the_form_to_the_deciders_button_to_the_log(house: House) -> None:
     charlie, alice = Desk(house, CHARLIE), Desk(house, ALICE)
     charlie.does(listeners.decision, "raise")
