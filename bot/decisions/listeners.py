@@ -36,8 +36,8 @@ async def decision(gesture: Gesture, house: House) -> None:
         await gesture.reply(await house.db.run(found, house, gesture.user, rest))
     elif verb.lower() == "list" and listing.is_meant(house, rest):
         await gesture.reply(await house.db.run(listed, house, gesture.user, rest))
-    elif gesture.text.lower() == "help":
-        await gesture.reply(messages.usage(house))
+    elif gesture.text.lower() in ("export", "help"):
+        await gesture.reply(messages.usage(house, gesture.text.lower()))
     elif model.looks_like_an_id(gesture.text):
         await gesture.reply(await house.db.run(_shown, house, gesture.user, gesture.text))
     else:

@@ -295,5 +295,6 @@ def offer(house: House, spot: str) -> Message:
     )
 
 
-def usage(house: House) -> Message:
-    return blocks.message(blocks.section(house.words.part(WORDS, "help")))
+def usage(house: House, of: str) -> Message:
+    """What `/decision help` or `/decision export` says."""
+    return blocks.message(blocks.section(house.words.part(WORDS, of)))

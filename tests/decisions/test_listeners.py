@@ -202,8 +202,16 @@ def test_an_empty_log_says_how_to_begin(house: House) -> None:
 def test_help_lists_every_form_of_the_command(house: House) -> None:
     desk = Desk(house)
     desk.does(listeners.decision, "help")
-    for form in ("/decision raise", "/decision D-42", "/decision list", "/decision help"):
+    for form in ("/decision raise", "/decision D-42", "/decision list", "/decision export", "/decision help"):
         assert form in desk.said[-1]["text"]
+
+
+def test_export_says_where_the_files_come_from(house: House) -> None:
+    desk = Desk(house)
+    desk.does(listeners.decision, "Export")
+    assert "drumbeat decisions export log.csv" in desk.said[-1]["text"]
+    desk.does(listeners.decision, "export addresses to the CRM")
+    assert initial(desk.form(), "decision") == "export addresses to the CRM"
 
 
 def test_a_review_shows_the_decision_and_keeps_it(house: House) -> None:
