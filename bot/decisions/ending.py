@@ -28,6 +28,8 @@ def supersede(session: Session, house: House, slack_id: str, decision: Decision,
     """Another entry takes its place. A `UserError` when one has done so already, or it no longer counts."""
     if decision.id == by.id:
         raise UserError(f"{decision.ref} cannot take its own place.")
+    # Somebody may be letting the other one take this one's place: then neither would count.
+    model.hold(session, house, decision, by)
     if by.state != DECIDED:
         raise UserError(f"{by.ref} is {by.state}, so it cannot take the place of another.")
     _end(session, house, slack_id, decision, DECIDED, SUPERSEDED, f"{by.ref} takes its place", by.number)

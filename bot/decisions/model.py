@@ -160,6 +160,15 @@ def change(session: Session, house: House, decision: Decision, condition: Any, /
     return changed is not None
 
 
+def hold(session: Session, house: House, *decisions: Decision) -> None:
+    """Read entries as they are now, and keep others from them until this transaction ends."""
+    query = select(Decision).where(
+        Decision.workspace_id == house.workspace_id, Decision.id.in_([each.id for each in decisions])
+    )
+    # In one order, so that nobody waits for one of them while keeping another.
+    session.scalars(query.order_by(Decision.id).with_for_update().execution_options(populate_existing=True)).all()
+
+
 def index(session: Session, decision: Decision) -> None:
     """Let an entry be found by the words it has now."""
     search.keep(session, decision.id, (getattr(decision, name) or "" for name in SEARCHED))
