@@ -69,6 +69,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
         for launch in LAUNCHES:
             if week == WEEKS - launch.weeks_ago:
                 launches.write(session, then, launch, today)
+        launches.go_out(session, then, clock.at.date())
     _live_until(session, then, clock, house.clock.now())
     _close_reviews(session, then)
     _forget_what_was_said(session, house, weekly, today)

@@ -6,13 +6,16 @@ from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import Definitions
+from bot.definitions import Definitions, Tier
+from bot.definitions.releases import slug
 from bot.demo import company
 from bot.house import House
-from bot.releases import card, flow, items, register, signing
+from bot.releases import calling, card, flow, items, model, moving, register, rollout, signing, tiering
 from bot.releases.items import Standing
-from bot.releases.model import Release
-from bot.releases.readiness import DONE, IN_WORK, NOT_READY, READY, READY_WITH_RISK
+from bot.releases.model import PLANNED, Release
+from bot.releases.moving import Move
+from bot.releases.readiness import DONE, GO, IN_WORK, NOT_READY, READY, READY_WITH_RISK, WAIVED
+from bot.releases.rule import Saying
 from bot.releases.signing import Answer
 
 OWNER = "release-owner"
@@ -37,6 +40,14 @@ class Launch:
     open: tuple[int, ...] = ()
     signed: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """What each function said, and the risk it sees."""
+    slipped: tuple[int, str] | None = None
+    """Days until the date it had first, and why it has another."""
+    waived: Mapping[int, str] = field(default_factory=dict)
+    """Ids of readiness items that its owner goes without for a while, and why."""
+    raised: tuple[Tier, str, str] | None = None
+    """The tier somebody gave it, who that was, and why."""
+    is_called: bool = False
+    """Whether its owner has said go as soon as everything was settled; it is live on its day."""
 
 
 LAUNCHES = (
@@ -54,6 +65,7 @@ LAUNCHES = (
             "rollback": "Ben hides the method within 5 minutes; debits under way are still collected",
         },
         signed={"support": (READY, ""), "engineering": (READY, "")},
+        is_called=True,
     ),
     Launch(
         name="Atlas",
@@ -70,6 +82,8 @@ LAUNCHES = (
         },
         in_work=(10, 17, 19),
         open=(9, 15, 20, 25),
+        slipped=(-3, "The rehearsal of the migration took nine hours"),
+        waived={18: "The trainer is ill; a recording has to do until the week after"},
         signed={
             "engineering": (NOT_READY, "The migration took nine hours in the rehearsal; Lena, until Friday"),
             "support": (READY_WITH_RISK, "Nobody covers the first weekend yet; Priya, until the day before"),
@@ -109,6 +123,9 @@ LAUNCHES = (
             "monitoring": "Crashes on the screen; Grace looks each morning",
             "rollback": "Grace switches the flag off within a minute",
         },
+        raised=("medium", "priya@example.com", "Many will ask where their pictures go"),
+        signed={"support": (READY, ""), "engineering": (READY, "")},
+        is_called=True,
     ),
 )
 
@@ -120,18 +137,35 @@ def write(session: Session, house: House, launch: Launch, today: date) -> None:
     brief = register.Brief(
         name=launch.name,
         owner=owner,
-        target=str(today + timedelta(days=launch.days)),
+        target=str(today + timedelta(days=launch.slipped[0] if launch.slipped else launch.days)),
         confidence=launch.confidence,
         summary=launch.summary,
         facts=launch.facts,
     )
     release = register.register(session, house, owner, brief)
+    if launch.raised is not None:
+        tier, by, because = launch.raised
+        tiering.set_tier(session, house, people[by], str(release.id), release.version, tier, because)
+    if launch.slipped is not None:
+        later = Move(str(today + timedelta(days=launch.days)), "", launch.confidence, launch.slipped[1])
+        moving.move(session, house, owner, str(release.id), release.version, later)
     _answer(session, house, launch, release, owner)
     _settle_items(session, house, launch, release, owner)
     for function, (said, risk) in launch.signed.items():
         signer = _lead(house.definitions, function)
         answer = Answer(said, risk, signer, str(today + timedelta(days=launch.days + 1)))
         signing.sign_off(session, house, signer, str(release.id), function, 0, answer)
+    if launch.is_called:
+        calling.call(session, house, owner, str(release.id), release.version, GO, Saying(GO))
+
+
+def go_out(session: Session, house: House, until: date) -> None:
+    """What was let go and has its day until then is live; `house.clock` shows the day on which that is said."""
+    people = company.slack_ids(house.definitions)
+    for launch in LAUNCHES:
+        release = model.by_slug(session, house, slug(launch.name))
+        if launch.is_called and release is not None and release.state == PLANNED and release.target <= until:
+            rollout.live(session, house, people[launch.owner], str(release.id))
 
 
 def show(session: Session, house: House) -> None:
@@ -149,6 +183,11 @@ def _answer(session: Session, house: House, launch: Launch, release: Release, ow
 def _settle_items(session: Session, house: House, launch: Launch, release: Release, owner: str) -> None:
     for item in items.updatable(session, house, owner, release):
         if item.id in launch.open:
+            continue
+        if reason := launch.waived.get(item.id):
+            until = str(release.target + timedelta(days=7))
+            waived = Standing(WAIVED, reason=reason, until=until)
+            items.update(session, house, owner, str(release.id), str(item.id), 0, waived)
             continue
         by = owner if OWNER in item.owners else _lead(house.definitions, item.owners[0])
         state = IN_WORK if item.id in launch.in_work else DONE

@@ -52,8 +52,13 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         an_entry_stands_in_every_state(session, house)
 
     said = promised(db)
-    cards = {"update.digest", "decision.card", "decision.view", "release.card", "release.thread"}
-    assert {each.kind for each in said} == cards | {"prompts.day"}
+    lasting = {"update.digest", "decision.card", "decision.view", "release.card", "release.thread"}
+    assert {each.kind for each in said} == lasting | {"prompts.day"}
+    cards = [each.text.splitlines()[0] for each in said if each.kind == "release.card"]
+    assert sorted(cards) == [
+        "Atlas: 🔴 Hold", "Camera scan: 🟢 Go, called", "Network tokens: 🟠 Go with conditions",
+        "SEPA direct debit: 🟢 Live",
+    ]  # fmt: skip
     assert any("7 of 8 areas answered" in each.text for each in said)
 
 
