@@ -17,6 +17,29 @@ def test_a_launch_in_trouble_is_advised_to_hold_and_says_why(workspace: Workspac
     workspace.picture("launch-readiness", for_docs=True)
 
 
+def test_an_owner_makes_the_call_and_the_card_says_so(workspace: Workspace) -> None:
+    workspace.act_as("Ben Hartmann")
+    workspace.open_channel("area-payments")
+    workspace.type("/launch-ready network tokens call")
+    expect(workspace.form).to_contain_text("The call is yours alone.")
+    workspace.choose("You say", "Go with conditions")
+    workspace.picture("16-the-call")
+    workspace.submit()
+    expect(workspace.form).to_contain_text("Go with conditions, called")
+    workspace.close_form()
+
+    workspace.type("/launch-ready network tokens")
+    expect(workspace.last_message).to_contain_text("Ben Hartmann said go with conditions")
+    workspace.picture("17-called")
+
+
+def test_product_ops_has_no_vote(workspace: Workspace) -> None:
+    workspace.act_as("Sam Okafor")
+    workspace.open_channel("launches")
+    workspace.type("/launch-ready atlas call")
+    expect(workspace.last_message).to_contain_text("has no vote. The call on Atlas is Ana Duarte's alone.")
+
+
 def test_all_launches_are_listed_with_their_advice(workspace: Workspace) -> None:
     workspace.act_as("Marcus Lindqvist")
     workspace.open_channel("launches")

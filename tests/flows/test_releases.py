@@ -225,3 +225,74 @@ def test_items_are_given_away_and_a_release_is_edited_and_cancelled_from_the_men
         assert card(bot).startswith("Atlas 2: ⚪ Cancelled")
 
     play(story)
+
+
+def test_each_does_what_is_theirs_from_their_own_message(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await registered(bot, "asked")
+        await bot.until(berlin(25, 11))
+        asked = [
+            person for person in (ALICE, BOB, CHARLIE, DANA, ERIN) if "Release Atlas" in str(bot.slack.said(person))
+        ]
+        assert asked == [BOB, CHARLIE]
+        assert "Release Atlas, Wed 9 Dec: 2 things from you" in bot.slack.said(CHARLIE)[0]
+        await bot.press("Update my items", CHARLIE)
+        await submitted(bot, {"item": "2", "state": "done", "evidence": "https://example.com/notes"}, CHARLIE)
+        await bot.press("Sign off", CHARLIE)
+        await submitted(bot, {"said": "ready"}, CHARLIE)
+        assert "Nothing to do: all that was yours is settled." in bot.slack.said(CHARLIE)[0]
+        assert card(bot).startswith("Atlas: 🟢 Go")
+
+    play(story)
+
+
+def test_without_a_go_by_nine_it_is_on_hold_until_its_owner_calls(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await registered(bot, "asked")
+        await settled(bot)
+        await bot.until(berlin(9, 8, 59, month=12))
+        assert card(bot).startswith("Atlas: 🟢 Go")
+        await bot.until(berlin(9, 9, month=12))
+        assert card(bot).startswith(
+            "Atlas: 🔴 On hold\nNobody had said go by 09:00 on Wed 9 Dec 2026, so it is on hold."
+        )
+        await bot.until(berlin(9, 18, month=12))
+        assert all("Release Atlas is on hold" in str(bot.slack.said(person)) for person in (ALICE, FRANK))
+        assert not any("is on hold" in str(bot.slack.said(person)) for person in (BOB, CHARLIE, ERIN))
+        await bot.press("Make the call", channel=LAUNCHES)
+        await submitted(bot, {"said": "go with conditions", "until": "2026-12-11"})
+        await bot.press("It is live", ERIN, LAUNCHES)
+        await bot.deliver()
+        assert card(bot).startswith("Atlas: 🟢 Live")
+
+    play(story)
+
+
+def test_a_waiver_ends_and_its_item_comes_back(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await registered(bot, "asked")
+        await bot.press("Update an item", CHARLIE, LAUNCHES)
+        waived = {"item": "2", "state": "waived", "reason": "The trainer is ill"}
+        await submitted(bot, waived | {"until": "2026-12-02"}, CHARLIE)
+        assert "Support has been briefed – waived until Wed 2 Dec by Charlie: The trainer is ill" in card(bot)
+        await bot.until(berlin(3, 18, month=12))
+        assert "2 Support has been briefed – Support (Charlie); its waiver ended Wed 2 Dec" in card(bot)
+        assert "2 Support has been briefed, which you had waived until now" in str(bot.slack.said(CHARLIE))
+
+    play(story)
+
+
+def test_what_was_known_is_shown_as_of_then_and_posted_where_it_is_asked_for(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await registered(bot, "asked")
+        await bot.until(berlin(26, 9))
+        await settled(bot)
+        await bot.command("/launch-ready atlas as of 2026-11-25 12:00", BOB)
+        assert (await bot.replied()).startswith("Atlas: 🔴 Hold")
+        await bot.command("/launch-ready atlas post #decisions", BOB)
+        assert "on its way to #decisions" in await bot.replied()
+        await bot.deliver()
+        (posted,) = bot.slack.said(DECISIONS)
+        assert posted.startswith("Atlas: 🟢 Go") and "Posted by Bob." in posted
+
+    play(story)
