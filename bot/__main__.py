@@ -22,6 +22,8 @@ from sqlalchemy.orm import Session
 
 from bot import app as wiring
 from bot import applying, doctor, edits, manifest, migrations, operations, presets, preview, simulate, versions
+from bot.api import tokens as api_tokens
+from bot.api.model import every as every_token
 from bot.audit import record
 from bot.clock import SystemClock
 from bot.db import Database
@@ -61,11 +63,13 @@ timers = typer.Typer(help="Moments at which something must happen.", invoke_with
 absences = typer.Typer(help="When people are away.", no_args_is_help=True)
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
 rituals = typer.Typer(help="Change what a ritual does, as its owner may with /cadence.", no_args_is_help=True)
+tokens = typer.Typer(help="What programs may ask of the API.", no_args_is_help=True)
 cli.add_typer(absences, name="absences")
 cli.add_typer(decisions, name="decisions")
 cli.add_typer(outbox, name="outbox")
 cli.add_typer(rituals, name="ritual")
 cli.add_typer(timers, name="timers")
+cli.add_typer(tokens, name="tokens")
 
 RITUAL = Annotated[str, typer.Argument(help="Its id in calendar.yaml, or its name.")]
 REASON = Annotated[str, typer.Option(help="Why; everybody sees it.")]
@@ -445,6 +449,44 @@ def decisions_export(
     if as_table:
         _write_files(place.parent, {place.name: decision_export.as_csv(rows)}, force=True)
     print(f"{plural(len(rows) - 1, 'decision')} written to {place}.")
+
+
+@tokens.command(name="new")
+def tokens_new(
+    name: Annotated[str, typer.Argument(help="What people call the program, such as 'deploy pipeline'.")],
+    may: Annotated[list[str], typer.Option(help="What it may ask for, such as releases; several times for more.")],
+    workspace: WORKSPACE = None,
+) -> None:
+    """Make a token for a program, and show it this once."""
+    known = {endpoint.may for endpoint in wiring.ENDPOINTS}
+    with _in_force(workspace) as house:
+        print(house.db.call(api_tokens.new, house, name, may, known, _operator()))
+    print("Keep it where the program finds it: it is not shown again.", file=sys.stderr)
+    if not _settings().api:
+        print("Programs are not answered yet: set DRUMBEAT_API=on where Drumbeat runs.", file=sys.stderr)
+
+
+@tokens.command(name="list")
+def tokens_list(workspace: WORKSPACE = None) -> None:
+    """List the tokens: what they may ask for, when they were made, used and revoked."""
+    with _in_force(workspace) as house:
+        found = house.db.call(every_token, house)
+    for token in found:
+        used = f"used {token.used_at:%Y-%m-%d %H:%M}" if token.used_at else "never used"
+        revoked = f", revoked {token.revoked_at:%Y-%m-%d %H:%M}" if token.revoked_at else ""
+        print(f"{token.name}: may {', '.join(token.may)}; made {token.made_at:%Y-%m-%d %H:%M}, {used}{revoked}")
+    if not found:
+        print("There are no tokens.")
+
+
+@tokens.command(name="revoke")
+def tokens_revoke(
+    name: Annotated[str, typer.Argument(help="As `tokens list` shows it.")], workspace: WORKSPACE = None
+) -> None:
+    """Take no call by a program's token any more, from this moment on."""
+    with _in_force(workspace) as house:
+        house.db.call(api_tokens.revoke, house, name, _operator())
+    print(f"“{name}” is revoked.")
 
 
 @rituals.command(name="pause")

@@ -1,9 +1,10 @@
 """The one file that knows every room: what each answers to, what the clock calls, and what rooms do for each other."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from bot.api.endpoints import Endpoint
 from bot.decisions import consulting, reviewing
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
@@ -81,6 +82,10 @@ TIMERS: Mapping[str, Fire] = {
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
+
+
+ENDPOINTS: Sequence[Endpoint] = ()
+"""What programs with a token may ask for over HTTP."""
 
 
 def HOLD(session: Session, house: House, ref: str) -> None:

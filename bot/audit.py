@@ -9,6 +9,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from bot.db import Base, BigId, workspace_column
 from bot.house import House
 
+PROGRAM = "program:"
+"""What an actor begins with who is no person; the name of the program's token follows."""
+
 
 class Event(Base):
     __tablename__ = "event"
@@ -17,7 +20,7 @@ class Event(Base):
     workspace_id: Mapped[str] = workspace_column()
     at: Mapped[datetime]
     actor: Mapped[str | None] = mapped_column(String(32))
-    """Slack user id; none when Drumbeat acted by the calendar."""
+    """Slack user id, or `program:` and a name; none when Drumbeat acted by the calendar."""
     kind: Mapped[str] = mapped_column(String(60))
     """What happened, such as `update.submitted`."""
     subject: Mapped[str] = mapped_column(String(120))

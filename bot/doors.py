@@ -243,6 +243,28 @@ def feeds(read: Callable[[str], Awaitable[bytes | None]]) -> Route:
     return Route("/feeds/{token}.ics", feed, methods=["GET"])
 
 
+def api(
+    answer: Callable[[str, str, Mapping[str, str], bytes], Awaitable[tuple[int, Mapping[str, str], bytes]]],
+    largest: int,
+) -> Route:
+    """What programs ask for below `/api/`.
+
+    `answer` takes method, path, headers and body, and gives status, headers and body; of a body over the `largest` that
+    is taken (bytes), it sees only that it is larger.
+    """
+
+    async def call(request: Request) -> Response:
+        body = b""
+        async for part in request.stream():
+            body = (body + part)[: largest + 1]
+            if len(body) > largest:
+                break
+        status, headers, content = await answer(request.method, request.path_params["path"], request.headers, body)
+        return Response(content, status, headers)
+
+    return Route("/api/{path:path}", call, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+
+
 async def open_http(bolt: Bolt, web: Starlette, port: int) -> Close:
     """Serve Slack on `port`; returns what stops after the requests under way. OSError when the port is taken."""
     stop = await _serve(web, port)

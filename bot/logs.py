@@ -18,6 +18,8 @@ FORMATS = ("plain", "json")
 _CREDENTIALS = (
     # Every kind of Slack token, whole or as the start of a rotating one.
     (re.compile(r"\b(xox[a-z]|xapp|xwfp)(?:[-.][A-Za-z0-9%-]+)+", re.IGNORECASE), r"\1-[hidden]"),
+    # A program's token.
+    (re.compile(r"\bdrumbeat_[0-9a-f]{16,}"), "drumbeat_[hidden]"),
     # Whoever holds a response or webhook address may post with it.
     (re.compile(r"(https://hooks\.slack(?:-gov)?\.com/)[^\s\"'<>\\]+", re.IGNORECASE), r"\1[hidden]"),
     # The password in a database address, up to the last @ before the host.
@@ -50,7 +52,7 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def redact(text: str) -> str:
-    """`text` without Slack tokens, response addresses and the passwords in database addresses."""
+    """`text` without tokens, response addresses and the passwords in database addresses."""
     for credential, blot in _CREDENTIALS:
         text = credential.sub(blot, text)
     return text

@@ -18,6 +18,8 @@ from sqlalchemy.orm import Session
 from starlette.routing import Route
 
 from bot import app, applying, doors, metrics, migrations, nodes, pulse, timers, versions
+from bot.api import listeners as api
+from bot.api.flow import LARGEST
 from bot.clock import Clock, SharedClock, SystemClock, to_millis
 from bot.db import Database, is_away
 from bot.definitions import Loaded, load
@@ -291,16 +293,16 @@ class Node:
         bolt = doors.make_bolt(self.house, self._client, answers=app.tables(), signing_secret=signing_secret)
         if isinstance(door, Http):
             return await self._open_http(bolt, door.port)
-        close_feeds = await self._open_feeds()
+        close_others = await self._open_beside()
         try:
             close_socket = await self._open_socket(bolt, door)
         except BaseException:
-            await close_feeds()
+            await close_others()
             raise
 
         async def close() -> None:
             await close_socket()
-            await close_feeds()
+            await close_others()
 
         return close
 
@@ -318,28 +320,37 @@ class Node:
         return close
 
     async def _open_http(self, bolt: doors.Bolt, port: int) -> doors.Close:
-        beside = [*(() if self._settings.metrics_port else self._watching()), *self._feeds()]
+        beside = [*(() if self._settings.metrics_port else self._watching()), *self._for_others().values()]
         with _port_in_words(port, "PORT"):
             close = await doors.open_http(bolt, doors.make_web(bolt, *beside), port)
         self._say(f"Listening to Slack over HTTP: port {port}, path /slack/events")
         return close
 
-    def _feeds(self) -> Sequence[Route]:
-        """Calendar feeds, where somebody has said under which address they are reached."""
+    def _for_others(self) -> Mapping[str, Route]:
+        """By path what is not for Slack, as far as the settings switch it on: calendar feeds, what programs ask for."""
+        found = {}
+        if self._settings.feed_url:
+            found["/feeds"] = doors.feeds(self._feed)
+        if self._settings.api:
+            found["/api"] = doors.api(self._answer, LARGEST)
+        return found
 
-        async def read(token: str) -> bytes | None:
-            return await self._db.run(feeds.served, self.house(), token)
+    async def _feed(self, token: str) -> bytes | None:
+        return await self._db.run(feeds.served, self.house(), token)
 
-        return [doors.feeds(read)] if self._settings.feed_url else []
+    async def _answer(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> tuple[int, Mapping[str, str], bytes]:
+        return await api.answer(self.house(), app.ENDPOINTS, method, path, headers, body)
 
-    async def _open_feeds(self) -> doors.Close:
-        """Serve the feeds alone: Socket Mode has no door beside which they could be."""
-        port = self._settings.port
-        if not self._feeds():
+    async def _open_beside(self) -> doors.Close:
+        """Serve alone what is not for Slack: Socket Mode has no door beside which it could be."""
+        port, routes = self._settings.port, self._for_others()
+        if not routes:
             return _nothing
         with _port_in_words(port, "PORT"):
-            close = await doors.open_apart(self._feeds(), port)
-        self._say(f"Calendar feeds: port {port}, path /feeds")
+            close = await doors.open_apart(list(routes.values()), port)
+        self._say(f"For calendars and programs: port {port}, path {' and '.join(routes)}")
         return close
 
     async def _open_watch(self, port: int) -> doors.Close:

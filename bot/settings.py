@@ -22,6 +22,7 @@ SLACK_API_URL = "https://slack.com/api/"
 DATABASE_URL = "sqlite:///drumbeat.db"
 PORT = 3000
 WAKES = ("poll", "notify")
+SWITCH = ("on", "off")
 
 _BOT_TOKEN_PLACE = "api.slack.com/apps > your app > OAuth & Permissions > Bot User OAuth Token"
 _APP_TOKEN_PLACE = "api.slack.com/apps > your app > Basic Information > App-Level Tokens"
@@ -94,7 +95,9 @@ class Settings:
     feed_url: str | None
     """Where calendar feeds are reached from outside, without a slash at its end; none: they are not served."""
     port: int
-    """Where whatever is called from outside is served: Slack's door over HTTP, and feeds."""
+    """Where whatever is called from outside is served: Slack's door over HTTP, feeds, and the API."""
+    api: bool
+    """Whether programs with a token are answered."""
     _slack: SlackSettings | None = None
     _slack_problems: tuple[str, ...] = field(default=(), repr=False)
 
@@ -117,6 +120,7 @@ class Settings:
         feed_url = _feed_url(values, problems)
         # Over HTTP the door itself complains.
         port = _port(values, "PORT", PORT, problems if "SLACK_SIGNING_SECRET" not in values else [])
+        api = _one_of(values, "DRUMBEAT_API", SWITCH, "off", problems) == "on"
         slack_problems: list[str] = []
         slack = _slack_settings(values, slack_problems)
         if with_slack:
@@ -133,6 +137,7 @@ class Settings:
             metrics_port,
             feed_url,
             port,
+            api,
             slack,
             tuple(slack_problems),
         )
@@ -257,7 +262,7 @@ def _metrics_port(values: Mapping[str, str], problems: list[str]) -> int | None:
     if "METRICS_PORT" not in values:
         return None
     port = _port(values, "METRICS_PORT", 9464, problems)
-    is_served = "SLACK_SIGNING_SECRET" in values or "FEED_URL" in values
+    is_served = not values.keys().isdisjoint({"SLACK_SIGNING_SECRET", "FEED_URL", "DRUMBEAT_API"})
     if is_served and str(port) == values.get("PORT", str(PORT)):
         problems.append(f"METRICS_PORT is {port}, as is PORT: choose another, or remove it to use the same server.")
     return port

@@ -600,6 +600,21 @@ def test_over_http_the_figures_move_to_their_own_port_when_there_is_one(environ:
     run(story)
 
 
+def test_programs_are_answered_once_that_is_switched_on(environ: Environ, said: list[str]) -> None:
+    port = free_port()
+    switched_on = {**environ, "DRUMBEAT_API": "on"}
+
+    async def story() -> None:
+        async with running({**switched_on, "PORT": str(port)}, said):
+            assert (await ask(port, "/api/releases"))[0] == 401
+        for over_http, status in ((with_http(switched_on, port), 401), (with_http(environ, port), 404)):
+            said.clear()
+            async with running(over_http, said):
+                assert (await ask(port, "/api/releases"))[0] == status
+
+    run(story)
+
+
 def test_a_process_whose_database_is_gone_is_alive_but_not_ready(environ: Environ, said: list[str]) -> None:
     environ["DATABASE_URL"] = postgres.empty_database()
     migrations.upgrade(environ["DATABASE_URL"])

@@ -143,6 +143,11 @@ def test_feeds_are_served_where_their_address_is_known(tmp_path: Path) -> None:
     assert (settings.feed_url, settings.port) == ("https://drumbeat.example.com", 8080)
 
 
+def test_programs_are_answered_where_that_is_switched_on(tmp_path: Path) -> None:
+    assert not Settings.read({}, tmp_path).api
+    assert Settings.read({"DRUMBEAT_API": "on"}, tmp_path).api
+
+
 WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"SLACK_BOT_TOKEN": ""}, "SLACK_BOT_TOKEN is missing", "Bot User OAuth Token"),
     ({"SLACK_BOT_TOKEN": "xoxp-1-secret"}, "SLACK_BOT_TOKEN holds a user token", "Bot User OAuth Token"),
@@ -171,6 +176,8 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"DRUMBEAT_WAKE": "shout"}, "DRUMBEAT_WAKE is 'shout'", "poll, notify"),
     ({"DRUMBEAT_WAKE": "notify"}, "DRUMBEAT_WAKE is 'notify', which needs PostgreSQL", "DATABASE_URL"),
     ({"METRICS_PORT": "http"}, "METRICS_PORT is 'http'", "9464"),
+    ({"DRUMBEAT_API": "yes"}, "DRUMBEAT_API is 'yes'", "on, off"),
+    ({"DRUMBEAT_API": "on", "METRICS_PORT": "3000"}, "METRICS_PORT is 3000, as is PORT", "remove it"),
     ({"FEED_URL": "http://drumbeat.example.com"}, "FEED_URL is 'http://drumbeat.example.com'", "https://"),
     (
         {"SLACK_APP_TOKEN": "", "SLACK_SIGNING_SECRET": SIGNING_SECRET, "METRICS_PORT": "3000"},

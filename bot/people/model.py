@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.audit import PROGRAM
 from bot.db import Base, BigId, insert_missing, workspace_column
 from bot.definitions import Area, Organisation, PersonDefinition
 from bot.definitions.holidays import holiday_name
@@ -184,7 +185,9 @@ class People:
         return person.name if person else definition.name if definition else "nobody"
 
     def called(self, slack_id: str) -> str:
-        """A name to show for a Slack user, also once they have left or the definitions no longer name them."""
+        """A name to show for who did something: a Slack user, also once they have left, or a program."""
+        if slack_id.startswith(PROGRAM):
+            return slack_id.removeprefix(PROGRAM)
         if person := self.by_slack(slack_id):
             return person.name
         query = select(Profile.ref, Profile.name).where(
