@@ -25,6 +25,7 @@ from bot.releases import calling as release_calling
 from bot.releases import course_listeners as release_course_listeners
 from bot.releases import items as release_items
 from bot.releases import listeners as release_listeners
+from bot.releases import outside as release_outside
 from bot.releases import stated as release_stated
 from bot.releases import timing as release_timing
 from bot.reviews import flow as reviews
@@ -84,7 +85,7 @@ TIMERS: Mapping[str, Fire] = {
 }
 
 
-ENDPOINTS: Sequence[Endpoint] = ()
+ENDPOINTS: Sequence[Endpoint] = release_outside.ENDPOINTS
 """What programs with a token may ask for over HTTP."""
 
 

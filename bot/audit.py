@@ -13,6 +13,10 @@ PROGRAM = "program:"
 """What an actor begins with who is no person; the name of the program's token follows."""
 
 
+def is_program(actor: str) -> bool:
+    return actor.startswith(PROGRAM)
+
+
 class Event(Base):
     __tablename__ = "event"
 

@@ -149,6 +149,8 @@ def _json(call: Call) -> tuple[Any, str]:
     # The databases keep no such character; as one by itself JSON does not take it either.
     if re.search(r"(?<!\\)(\\\\)*\\u0000", text):
         raise Problem(400, "This holds the character U+0000: leave it out.")
+    if not isinstance(body, dict):
+        raise Problem(400, "Send a JSON object: {…}.")
     return body, written
 
 

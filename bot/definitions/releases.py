@@ -53,6 +53,7 @@ ReleaseName = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1, max_length=NAME_LIMIT),
     BeforeValidator(_release_name),
 ]
+Summary = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SUMMARY_LIMIT)]
 Answer = Annotated[str, StringConstraints(strip_whitespace=True, max_length=ANSWER_LIMIT)]
 
 
@@ -211,9 +212,7 @@ class ReleaseDefinition(Definition):
     """The last of the days on which it may go out, if there are several."""
     confidence: Confidence = "likely"
     """How sure the date is."""
-    summary: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=SUMMARY_LIMIT)] = Field(
-        description="write what changes, in plain words"
-    )
+    summary: Summary = Field(description="write what changes, in plain words")
     facts: tuple[str, ...] = ()
     """The ids of the questions whose answer is yes."""
     answers: FourAnswers = FourAnswers()

@@ -19,7 +19,7 @@ FOLDER = "schemas"
 
 def schemas() -> dict[str, dict[str, Any]]:
     """A schema for each file of definitions, by the name of the schema's own file."""
-    return {schema_name(file): _schema(file, model) for file, model in FILES}
+    return {schema_name(file): of_model(file, model) for file, model in FILES}
 
 
 def schema_as_text(schema: dict[str, Any]) -> str:
@@ -30,12 +30,13 @@ def schema_name(file: str) -> str:
     return file.removesuffix(".yaml") + ".schema.json"
 
 
-def _schema(file: str, model: type[BaseModel]) -> dict[str, Any]:
+def of_model(title: str, model: type[BaseModel]) -> dict[str, Any]:
+    """The schema of a model, in which each field says what to write, and what it is for."""
     schema = model.model_json_schema(by_alias=True, schema_generator=_WithoutDefaults)
     for name, definition in {model.__name__: schema, **schema.get("$defs", {})}.items():
         if explained := _models(model).get(name):
             _explain(definition, explained)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": file}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": title}
 
 
 class _WithoutDefaults(GenerateJsonSchema):

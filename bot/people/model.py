@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.audit import PROGRAM
+from bot.audit import PROGRAM, is_program
 from bot.db import Base, BigId, insert_missing, workspace_column
 from bot.definitions import Area, Organisation, PersonDefinition
 from bot.definitions.holidays import holiday_name
@@ -186,7 +186,7 @@ class People:
 
     def called(self, slack_id: str) -> str:
         """A name to show for who did something: a Slack user, also once they have left, or a program."""
-        if slack_id.startswith(PROGRAM):
+        if is_program(slack_id):
             return slack_id.removeprefix(PROGRAM)
         if person := self.by_slack(slack_id):
             return person.name

@@ -26,6 +26,7 @@ from bot.releases.report import Report
 CARD = "releases/card.txt.j2"
 LIST = "releases/list.txt.j2"
 THREAD = "releases/thread.txt.j2"
+OUTSIDE = "releases/outside.txt.j2"
 TOLD_IN_THREAD = ("moved", "tier", "called", "held", "live", "stopped", "cancelled")
 """What happens that a line of the thread tells; each is a block of that template."""
 
@@ -84,6 +85,12 @@ def posted(house: House, report: Report, by: str) -> Message:
 def on_its_way(house: House, channel: str) -> Message:
     """To whoever posted it; `channel` is empty when that is where they are."""
     return blocks.message(blocks.section(house.words.part(LIST, "on_its_way", channel=channel)))
+
+
+def from_outside(house: House, release: Release, what: str, by: str, **facts: str) -> tuple[str, str]:
+    """Title and text of what a program has done, for the owner's day message."""
+    shown = {"name": release.name, "slug": release.slug, "days": span(release), "by": by, **facts}
+    return house.words.part(OUTSIDE, "title", **shown), house.words.part(OUTSIDE, what, **shown)
 
 
 def _card(house: House, report: Report, most: int) -> list[Block]:

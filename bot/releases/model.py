@@ -47,8 +47,12 @@ class Release(Base):
     changes: Mapped[str] = mapped_column(Text, default="")
     monitoring: Mapped[str] = mapped_column(Text, default="")
     rollback: Mapped[str] = mapped_column(Text, default="")
+    ref: Mapped[str | None] = mapped_column(String(120), default=None)
+    """What another system calls it, such as `PROJ-12`; none when it came from nowhere else."""
+    link: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Where it stands there."""
     registered_by: Mapped[str | None] = mapped_column(String(32), default=None)
-    """Slack user id; none when it came from the definitions."""
+    """Slack user id or program; none when it came from the definitions or from a file."""
     registered_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
     """Goes up with every change, so that two people at once do not overwrite each other unseen."""
@@ -57,6 +61,7 @@ class Release(Base):
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "slug"),
+        Index("ix_release_ref", "workspace_id", "ref", unique=True),
         Index("ix_release_target", "workspace_id", "target"),
     )
 
@@ -148,6 +153,12 @@ def seen(session: Session, house: House, release_id: str) -> Release | None:
 def by_slug(session: Session, house: House, slug: str) -> Release | None:
     """The release of this name, held until the transaction ends: its card must show all that happens to it."""
     query = select(Release).where(Release.workspace_id == house.workspace_id, Release.slug == slug)
+    return session.scalar(query.with_for_update())
+
+
+def by_ref(session: Session, house: House, ref: str) -> Release | None:
+    """The same of what another system calls so."""
+    query = select(Release).where(Release.workspace_id == house.workspace_id, Release.ref == ref)
     return session.scalar(query.with_for_update())
 
 

@@ -1,7 +1,7 @@
-"""How releases come into the register from Slack: ahead of their date, or as a hotfix that went out first."""
+"""How releases come into the register: ahead of their date, or as a hotfix that went out first."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,6 +16,7 @@ from bot.people.flow import require_person
 from bot.people.model import People, Person
 from bot.releases import course, happenings, messages, model
 from bot.releases.model import LIVE, PLANNED, Release
+from bot.releases.readiness import QUESTIONS
 from bot.releases.standing import rules_of, today
 
 FURTHEST = timedelta(days=730)
@@ -36,17 +37,28 @@ class Brief:
     facts: tuple[str, ...]
     until: str = ""
     """The last of several days, as an ISO date."""
+    answers: Mapping[str, str] = field(default_factory=dict)
+    """Those of the four that are known already."""
+    ref: str | None = None
+    link: str = ""
 
 
 def register(session: Session, house: House, slack_id: str, brief: Brief) -> Release:
     """Take a release into the register; `FieldErrors` for whatever does not fit."""
-    release = _take(session, house, slack_id, brief, PLANNED)
-    course.happened(session, house, release, course.REGISTERED, slack_id)
+    require_person(session, house, slack_id)
+    return take_up(session, house, slack_id, brief)
+
+
+def take_up(session: Session, house: House, by: str | None, brief: Brief) -> Release:
+    """The same for a program, or for whoever imports a file (none)."""
+    release = _take(session, house, by, brief, PLANNED)
+    course.happened(session, house, release, course.REGISTERED, by)
     return release
 
 
 def hotfix(session: Session, house: House, slack_id: str, brief: Brief) -> Release:
     """Take up what had to go out at once: it is live today, and its questions are answered afterwards."""
+    require_person(session, house, slack_id)
     day = today(house).isoformat()
     release = _take(session, house, slack_id, replace(brief, target=day, until="", confidence="firm"), LIVE)
     happenings.add(session, house, release, happenings.WENT_LIVE, slack_id)
@@ -54,8 +66,7 @@ def hotfix(session: Session, house: House, slack_id: str, brief: Brief) -> Relea
     return release
 
 
-def _take(session: Session, house: House, slack_id: str, brief: Brief, state: str) -> Release:
-    require_person(session, house, slack_id)
+def _take(session: Session, house: House, by: str | None, brief: Brief, state: str) -> Release:
     owner, wrong = wrong_brief(session, house, brief)
     wrong |= wrong_days(house, brief.target, brief.until)
     if brief.confidence not in messages.CONFIDENCE_NAMES:
@@ -76,21 +87,21 @@ def _take(session: Session, house: House, slack_id: str, brief: Brief, state: st
         confidence=brief.confidence,
         summary=brief.summary.strip(),
         facts=list(brief.facts),
-        audience="",
-        changes="",
-        monitoring="",
-        rollback="",
-        registered_by=slack_id,
+        **{question: brief.answers.get(question, "") for question in QUESTIONS},
+        ref=brief.ref,
+        link=brief.link,
+        registered_by=by,
         registered_at=house.clock.now(),
         **{**NEW, "state": state, "hotfix": state == LIVE},
     )
     release = model.by_slug(session, house, key)
-    assert release is not None
+    if release is None:
+        raise FieldErrors({"ref": "Another release has this ref already."})
     if not inserted:
         taken = f"There is a release called “{release.name}” already. Choose another name, or `/launch-ready {key}`."
         raise FieldErrors({"name": taken})
     record(
-        session, house, "release.registered", f"release:{release.id}", actor=slack_id,
+        session, house, "release.registered", f"release:{release.id}", actor=by,
         name=release.name, owner=owner.ref, target=brief.target, facts=list(brief.facts), hotfix=release.hotfix,
     )  # fmt: skip
     return release

@@ -153,6 +153,8 @@ class Report:
     """That somebody gave it another one."""
     moved: Happened | None = None
     hotfix: bool = False
+    ref: str = ""
+    link: str = ""
     dropped: tuple[SetAside, ...] = ()
     """Items that somebody began and that are no longer asked for."""
 
@@ -260,6 +262,8 @@ def _report(house: House, people: People, release: Release, kept: Kept) -> Repor
         set_tier=_happened(house, people, happened.get(TIER)) if release.tier_set else None,
         moved=_happened(house, people, happened.get(MOVED)),
         hotfix=release.hotfix,
+        ref=release.ref or "",
+        link=release.link,
         dropped=_dropped(house, people, stands, states),
     )
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from bot.audit import is_program
 from bot.errors import UserError
 from bot.house import House
 from bot.people.flow import require_person
@@ -17,15 +18,17 @@ ENGINEERING, HEAD_OF_PRODUCT = "engineering", "head_of_product"
 def coming(session: Session, house: House, slack_id: str, release_id: str) -> tuple[Release, Person]:
     """A release that is still to come, held until the transaction ends, and the person."""
     release, person = model.get(session, house, release_id), require_person(session, house, slack_id)
-    rules_of(house)
-    if release.state in (LIVE, CANCELLED):
-        raise UserError(f"{release.name} is {release.state} already. `/launch-ready {release.slug}` shows it.")
+    _require_coming(house, release)
     return release, person
 
 
-def kept_by(session: Session, house: House, slack_id: str, release_id: str) -> Release:
-    """A release to come whose name, date and facts this person keeps: its owner, or product ops."""
-    release, person = coming(session, house, slack_id, release_id)
+def kept_by(session: Session, house: House, actor: str, release_id: str) -> Release:
+    """A release to come whose name, date and facts `actor` keeps: its owner, product ops, or a program."""
+    if is_program(actor):
+        release = model.get(session, house, release_id)
+        _require_coming(house, release)
+        return release
+    release, person = coming(session, house, actor, release_id)
     if person.ref != release.owner and not person.is_product_ops:
         owner = People(session, house).named(release.owner)
         raise UserError(f"That is for the owner of {release.name}, {owner}, or for product ops.")
@@ -49,11 +52,20 @@ def require_owner(session: Session, house: House, release: Release, person: Pers
     raise UserError(f"{no_vote}Only {people.named(release.owner)}, who owns {release.name}, or {heads} can {to_do}.")
 
 
-def rolled_out_by(session: Session, house: House, slack_id: str, release_id: str) -> Release:
-    """A release that this person says is live, or stops: its owner, or anybody of engineering."""
-    release, person = model.get(session, house, release_id), require_person(session, house, slack_id)
+def rolled_out_by(session: Session, house: House, actor: str, release_id: str) -> Release:
+    """A release that `actor` says is live, or stops: its owner, anybody of engineering, or a program."""
+    release = model.get(session, house, release_id)
     rules_of(house)
+    if is_program(actor):
+        return release
+    person = require_person(session, house, actor)
     if person.ref != release.owner and ENGINEERING not in person.roles:
         owner = People(session, house).named(release.owner)
         raise UserError(f"That is for engineering, or for the owner of {release.name}, {owner}.")
     return release
+
+
+def _require_coming(house: House, release: Release) -> None:
+    rules_of(house)
+    if release.state in (LIVE, CANCELLED):
+        raise UserError(f"{release.name} is {release.state} already. `/launch-ready {release.slug}` shows it.")

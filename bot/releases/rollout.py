@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from bot.audit import record
+from bot.audit import is_program, record
 from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House
 from bot.people.model import People
@@ -30,7 +30,8 @@ def stop(session: Session, house: House, slack_id: str, release_id: str, because
     release = stoppable(session, house, slack_id, release_id)
     because = _require_reason(because)
     _move(session, house, release, STOPPED, slack_id, because)
-    if house.links.log_decision is not None:
+    # A program decides nothing: what it has stopped stands on the card and in the thread alone.
+    if house.links.log_decision is not None and not is_program(slack_id):
         text, options = messages.stopping(house, release)
         source = messages.source(house, release)
         draft = DecisionDraft(

@@ -236,6 +236,8 @@ def test_a_problem_names_the_fields(house: House) -> None:
 
 HOSTILE = [
     (b"", 400, "not JSON"),
+    (b"[]", 400, "object"),
+    (b'"text"', 400, "object"),
     (b"{", 400, "line 1, column 2"),
     (b'{"a": "\xff"}', 400, "UTF-8"),
     (b'{"a": "\\ud800"}', 400, "half a character"),
@@ -244,7 +246,7 @@ HOSTILE = [
     (b'{"a": NaN}', 400, "NaN"),
     (b'{"a": ' + b"9" * 5000 + b"}", 400, "digits"),
     (b"[" * 30_000 + b"]" * 30_000, 400, "nested"),
-    (b'"' + b"a" * LARGEST + b'"', 413, "64 KiB"),
+    (b'{"a": "' + b"a" * (LARGEST - 8) + b'"}', 413, "64 KiB"),
 ]
 
 
@@ -263,8 +265,8 @@ def test_a_body_may_be_as_large_as_is_said_and_hold_a_backslash(any_db: Database
     house = make_house(any_db)
 
     async def story(program: Program) -> None:
-        assert (await program.post("bells", b'"' + b"a" * (LARGEST - 2) + b'"')).status == 201
-        assert (await program.post("bells", b'"\\\\u0000"', key="2")).content["heard"] == "\\u0000"
+        assert (await program.post("bells", b'{"a": "' + b"a" * (LARGEST - 9) + b'"}')).status == 201
+        assert (await program.post("bells", b'{"a": "\\\\u0000"}', key="2")).content["heard"] == {"a": "\\u0000"}
 
     calling(house, BELLS, story)
 
