@@ -18,6 +18,8 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
+from rich.console import Console
+from rich.progress import Progress
 from sqlalchemy.orm import Session
 
 from bot import app as wiring
@@ -45,6 +47,8 @@ from bot.people.dates import read_day
 from bot.people.flow import nearest
 from bot.people.ics import NoCalendar
 from bot.people.model import People, channel_id
+from bot.releases import imports as release_imports
+from bot.releases.imports import WRONG
 from bot.rituals.messages import standing
 from bot.rituals.orders import read_move
 from bot.rituals.standing import local_today
@@ -64,8 +68,10 @@ absences = typer.Typer(help="When people are away.", no_args_is_help=True)
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
 rituals = typer.Typer(help="Change what a ritual does, as its owner may with /cadence.", no_args_is_help=True)
 tokens = typer.Typer(help="What programs may ask of the API.", no_args_is_help=True)
+imports = typer.Typer(help="Take over what stands in a file.", no_args_is_help=True)
 cli.add_typer(absences, name="absences")
 cli.add_typer(decisions, name="decisions")
+cli.add_typer(imports, name="import")
 cli.add_typer(outbox, name="outbox")
 cli.add_typer(rituals, name="ritual")
 cli.add_typer(timers, name="timers")
@@ -417,13 +423,10 @@ def absences_import(
     workspace: Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")] = None,
 ) -> None:
     """Take over the absences of a calendar file, in place of what a file of that name said before."""
-    try:
-        text = file.read_bytes()
-    except OSError as error:
-        raise UserError(f"{file} cannot be read ({error.strerror}).") from error
+    content = _content(file)
     with _in_force(workspace) as house:
         try:
-            count, names = house.db.call(calendars.take_file, house, file.name, text)
+            count, names = house.db.call(calendars.take_file, house, file.name, content)
         except NoCalendar as error:
             raise UserError(f"{file}: {error}") from error
     print(f"{plural(count, 'absence')} of {', '.join(names) or 'nobody whom the organisation names'}.")
@@ -449,6 +452,30 @@ def decisions_export(
     if as_table:
         _write_files(place.parent, {place.name: decision_export.as_csv(rows)}, force=True)
     print(f"{plural(len(rows) - 1, 'decision')} written to {place}.")
+
+
+@imports.command(name="releases")
+def import_releases(
+    file: Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.")],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of each line.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Register the releases of a CSV file that are not registered yet: all, or none when a line is wrong."""
+    content = _content(file)
+    with _in_force(workspace) as house:
+        try:
+            lines = release_imports.parse(house, content)
+        except UserError as error:
+            raise UserError(f"{file}: {error}") from error
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task(file.name, total=len(lines))
+            each = partial(progress.advance, task)
+            found, done = release_imports.run(house, lines, _operator(), tried=dry_run, each=each)
+    for result in found:
+        print(f"{file}:{result.line}: {result.kind}: {result.says}")
+    print(release_imports.summary(found, done))
+    if any(result.kind == WRONG for result in found):
+        raise typer.Exit(1)
 
 
 @tokens.command(name="new")
@@ -696,6 +723,13 @@ def _asked(option: str, question: str, given: str | None) -> str:
     if not answer.strip():
         raise UserError(f"{option} is empty.")
     return answer.strip()
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise UserError(f"{file} cannot be read ({error.strerror}).") from error
 
 
 def _write_files(folder: Path, files: Mapping[str, str], *, force: bool | None) -> None:
