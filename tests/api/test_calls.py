@@ -341,6 +341,15 @@ def test_more_calls_than_are_taken_in_a_minute_wait_for_the_next(house: House, c
     assert rung(house) == CALLS_A_MINUTE + 1
 
 
+def test_of_calls_at_once_each_counts(any_db: Database) -> None:
+    async def story(program: Program) -> None:
+        at_once = (program.call("GET", "bells/1", key=None) for _ in range(CALLS_A_MINUTE + 5))
+        answers = await asyncio.gather(*at_once)
+        assert [each.status for each in answers].count(429) == 5
+
+    calling(make_house(any_db), BELLS, story)
+
+
 def test_one_programs_calls_do_not_count_for_another(db: Database, house: House) -> None:
     other = db.call(new_token, house, BELLS, "tracker")
 

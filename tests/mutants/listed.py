@@ -1,5 +1,5 @@
 """All mutants."""
 
-from tests.mutants import definitions, delivery, edge, rooms, time
+from tests.mutants import definitions, delivery, edge, outside, rooms, time
 
-MUTANTS = (*delivery.MUTANTS, *time.MUTANTS, *rooms.MUTANTS, *edge.MUTANTS, *definitions.MUTANTS)
+MUTANTS = (*delivery.MUTANTS, *time.MUTANTS, *rooms.MUTANTS, *edge.MUTANTS, *outside.MUTANTS, *definitions.MUTANTS)
