@@ -1,4 +1,3 @@
-
 """Promises to other systems: who is answered, what is done once, what a table does."""
 
 from tests.mutants.mutant import Mutant
