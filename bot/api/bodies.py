@@ -12,6 +12,8 @@ from bot.yamlfile import nearest, wrong
 
 LONGEST = 300
 """Characters of a sentence about a field, which may repeat what was sent."""
+MOST_TOLD = 20
+"""Fields of which is told what is wrong with them: nobody mends more at once, and each costs some time."""
 
 
 class Body(BaseModel):
@@ -39,8 +41,8 @@ def read(body: type[B], data: Any) -> B:
     try:
         return body.model_validate(data)
     except ValidationError as error:
-        found = {_path(detail): _sentence(body, detail)[:LONGEST] for detail in error.errors(include_url=False)}
-    raise FieldErrors(found)
+        wrong = error.errors(include_url=False)[:MOST_TOLD]
+    raise FieldErrors({_path(detail): _sentence(body, detail)[:LONGEST] for detail in wrong})
 
 
 def schema(title: str, body: type[Body]) -> dict[str, Any]:
@@ -61,7 +63,7 @@ def _sentence(body: type[Body], detail: ErrorDetails) -> str:
             return "This is missing."
         case "extra_forbidden":
             known = body.model_fields if len(detail["loc"]) == 1 else ()
-            mend = nearest(str(detail["loc"][-1]), known)
+            mend = nearest(str(detail["loc"][-1])[:LONGEST], known)
             return f"There is no such field{f': {mend}' if mend else ''}."
         case "string_too_short":
             return "This is empty."

@@ -75,7 +75,7 @@ def take(session: Session, house: House, by: str | None, new: NewRelease) -> Rel
     owner, said = _owner(session, house, new)
     known = [fact.id for fact in rules_of(house).facts]
     if unknown := [fact for fact in new.facts if fact not in known]:
-        said["facts"] = f"There is no fact {', '.join(f'`{each}`' for each in unknown)}. There are: {', '.join(known)}."
+        said["facts"] = f"There is no fact `{unknown[0][:80]}`. There are: {', '.join(known)}."
     brief = Brief(
         name=new.name,
         owner=owner,

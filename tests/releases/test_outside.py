@@ -150,6 +150,16 @@ def test_each_field_that_does_not_fit_is_told_what_is_wrong_with_it(
         assert session.scalar(select(func.count()).select_from(Release)) == 0
 
 
+def test_of_very_much_that_is_wrong_only_a_part_is_told(house: House) -> None:
+    async def tell(program: Program) -> None:
+        answer = await program.post("releases", {f"x{number}": 1 for number in range(4000)})
+        assert (answer.status, len(answer.fields)) == (422, 20)
+        answer = await program.post("releases", ATLAS | {"facts": ["wild" * 100] * 140})
+        assert (answer.status, len(answer.fields["facts"]) < 300) == (422, True)
+
+    story(house, tell)
+
+
 def test_all_that_is_missing_is_told_at_once(house: House) -> None:
     async def tell(program: Program) -> None:
         answer = await program.post("releases", {})
