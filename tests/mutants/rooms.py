@@ -19,6 +19,8 @@ RELEASES = "tests/releases/test_flow.py::"
 AT_ONCE = "tests/releases/test_at_once.py::"
 READINESS = "tests/releases/test_readiness.py::"
 TIERS = "tests/releases/test_tiers.py::"
+CALLING = "tests/releases/test_calling.py::"
+TIMING = "tests/releases/test_timing.py::"
 REVIEWS = "tests/reviews/test_reviews.py::"
 MENTIONS = "tests/people_room/test_mentions.py::"
 PEOPLE = "tests/people_room/test_people.py::"
@@ -723,6 +725,83 @@ _RELEASES = (
         "bot/app.py",
         {"    release_stated.keep_in_step(session, house)\n": ""},
         ["tests/test_node.py::test_releases_in_the_definitions_are_registered_at_start"],
+    ),
+    Mutant(
+        "anybody calls a release",
+        "the call is the owner's alone",
+        "bot/releases/calling.py",
+        {"    if person.ref != release.owner:\n        no_vote": "    if False:\n        no_vote"},
+        [CALLING + "test_the_owner_alone_makes_the_call"],
+    ),
+    Mutant(
+        "a veto is passed",
+        "nobody lets go what a function with a veto holds",
+        "bot/releases/rule.py",
+        {"    if facing.held_by:\n": "    if False:\n"},
+        [CALLING + "test_nobody_can_let_go_what_a_function_with_a_veto_holds"],
+    ),
+    Mutant(
+        "a hold is overruled in a word",
+        "going against a hold needs a reason of some length",
+        "bot/releases/rule.py",
+        {"        if len(saying.reason) < shortest_reason:\n": "        if not saying.reason:\n"},
+        ["tests/releases/test_rule.py::test_the_rule_holds_in_every_case"],
+    ),
+    Mutant(
+        "a go counts for every day",
+        "a go is for its day and tier",
+        "bot/releases/calls.py",
+        {" and self.target == release.target and": " and"},
+        [CALLING + "test_a_go_counts_for_its_day_and_its_tier"],
+    ),
+    Mutant(
+        "a release goes out without a go",
+        "nothing is live without a call",
+        "bot/releases/rollout.py",
+        {"    if call is None or not call.lets_go(release, stands.tier):\n": "    if False:\n"},
+        ["tests/releases/test_rollout.py::test_without_a_go_it_is_refused_and_said_how"],
+    ),
+    Mutant(
+        "anybody lowers a tier",
+        "only the owner or the head of product lowers a tier",
+        "bot/releases/tiering.py",
+        {'        rights.require_owner(session, house, release, person, "lower its tier")\n': ""},
+        ["tests/releases/test_tiering.py::test_only_its_owner_or_the_head_of_product_lowers_a_tier"],
+    ),
+    Mutant(
+        "nine o'clock passes without a hold",
+        "without a go in time a release is on hold",
+        "bot/releases/calling.py",
+        {"    if last is not None and last.counts(release, tier):\n": "    if True:\n"},
+        [TIMING + "test_without_a_go_by_nine_it_is_on_hold_and_two_people_hear_so"],
+    ),
+    Mutant(
+        "readiness is not checked at its times",
+        "readiness is posted by itself at the times of the definitions",
+        "bot/releases/timing.py",
+        {"        for days in rules.checks.of(tier)\n": "        for days in ()\n"},
+        [TIMING + "test_how_ready_it_is_stands_in_the_thread_at_its_times"],
+    ),
+    Mutant(
+        "a waiver never ends",
+        "waivers end and come back",
+        "bot/releases/items.py",
+        {"    if state is None or state.state != WAIVED:\n": "    if True:\n"},
+        [TIMING + "test_a_waiver_ends_and_comes_back_to_who_has_it_and_who_waived_it"],
+    ),
+    Mutant(
+        "the last working day passes in silence",
+        "who holds a release up is asked urgently on the last working day",
+        "bot/releases/asking.py",
+        {"asked.urgent_for != release.target and any(": "False and any("},
+        ["tests/releases/test_asking.py::test_who_still_holds_it_up_is_asked_urgently_on_the_last_working_day"],
+    ),
+    Mutant(
+        "the past is shown as it is now",
+        "what was reported can be shown as of any time",
+        "bot/releases/model.py",
+        {"Snapshot.as_of <= moment": "Snapshot.as_of <= house.clock.now()"},
+        ["tests/releases/test_recall.py::test_it_is_shown_as_it_was_at_a_moment"],
     ),
 )
 
