@@ -71,9 +71,8 @@ def on_away(session: Session, house: House, slack_id: str) -> None:
     """Somebody has left Slack whom a review waits for: the next one in line is asked."""
     if People(session, house).by_slack(slack_id) is not None:
         return
-    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
-    for decision in model.due(session, house, today, states=(DECIDED,), decider=slack_id):
-        plan(session, house, decision)
+    for ref in prompts.asked_of(session, house, slack_id, PROMPT):
+        plan(session, house, model.get(session, house, ref.partition(":")[0]))
 
 
 def prompt_part(session: Session, house: House, ref: str) -> Part:

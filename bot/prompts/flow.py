@@ -151,6 +151,11 @@ def is_shown(session: Session, house: House, key: str) -> bool:
     return prompt is not None and prompt.day_message_id is not None
 
 
+def asked_of(session: Session, house: House, slack_id: str, kind: str) -> list[str]:
+    """What a person is asked of one kind and has not answered: its refs, in the order of asking."""
+    return [prompt.ref for prompt in model.open_of(session, house, slack_id) if prompt.kind == kind]
+
+
 # What people do.
 
 

@@ -1,7 +1,7 @@
 """Entries that are looked at again, taken back, rejected, or give way to others; and who hears of it."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -80,6 +80,17 @@ def test_once_the_decider_has_left_whoever_is_next_in_line_is_asked(house: House
         flow.on_away(session, house, ALICE)
     assert "*Still right? D-1*" in day_messages(house, ERIN)[0].text
     assert again(house, decision).state == "decided"
+
+
+def test_once_they_have_left_too_the_next_one_is_asked(house: House) -> None:
+    decision = recorded(house, replace(ENTRY, class_id="priority", area_id="search"))
+    leave_slack(house, ALICE)
+    with house.db.transaction() as session:
+        flow.keep(session, house, DANA, decision.ref, date(2027, 3, 2), str(decision.review_on))
+    leave_slack(house, ERIN)
+    assert day_messages(house, DANA, SPRING) == []
+    (asked,) = day_messages(house, DANA, SPRING + timedelta(days=1))
+    assert "*Still right? D-1*" in asked.text
 
 
 # What a review may come to.
