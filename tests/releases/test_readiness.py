@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import product
 
 import pytest
 
@@ -16,6 +17,8 @@ from bot.releases.readiness import (
     NOT_STARTED,
     READY,
     READY_WITH_RISK,
+    SIGN_OFFS,
+    STATES,
     WAIVED,
     Readiness,
     assess,
@@ -81,6 +84,36 @@ def stands(
 )
 def test_the_advice_follows_from_what_is_open(advice: str, readiness: Readiness) -> None:
     assert readiness.recommendation == advice
+
+
+def oracle(gate: str, advisory: str, said: str, *, answered: bool, late: bool) -> tuple[str, bool]:
+    """In other words: the advice for a medium release, and whether Support holds it, which has a veto and that gate."""
+    open_states = (NOT_STARTED, IN_WORK)
+    holds = gate in open_states or said in ("", NOT_READY)
+    if holds or not answered:
+        return HOLD, holds
+    has_conditions = said == READY_WITH_RISK or (late and advisory in open_states)
+    return (CONDITIONS if has_conditions else GO), holds
+
+
+def test_the_advice_holds_in_every_case() -> None:
+    with_veto = rules(sign_offs=[{"function": "support", "tiers": ["medium"], "veto": True}])
+    cases = list(product(STATES, STATES, ("", *SIGN_OFFS), (True, False), (True, False)))
+    assert len(cases) == 400
+    for gate, advisory, said, answered, late in cases:
+        readiness = assess(
+            with_veto,
+            facts=("asked",),
+            answers=ANSWERS if answered else ANSWERS | {"rollback": ""},
+            states={2: gate, 3: advisory},
+            sign_offs={"support": said} if said else {},
+            target=TARGET,
+            today=date(2026, 12, 8) if late else WEDNESDAY,
+            is_off=weekend,
+        )
+        found = (readiness.recommendation, readiness.held_by == ("support",))
+        case = (gate, advisory, said, answered, late)
+        assert found == oracle(gate, advisory, said, answered=answered, late=late), case
 
 
 def test_what_is_computed_cannot_be_ticked() -> None:
