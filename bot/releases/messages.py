@@ -231,9 +231,9 @@ def stopping(house: House, release: Release) -> tuple[str, str]:
 
 
 def span(release: Release) -> str:
-    """The day or days on which it goes out, and how sure that is: `Wed 9 Dec 2026 to Fri 11 Dec 2026, likely`."""
+    """The day or days on which it goes out, and how sure that is: `Wed 9 Dec 2026 to Fri 11 Dec 2026 (likely)`."""
     last = f" to {_day(release.until.isoformat())}" if release.until else ""
-    return f"{_day(release.target.isoformat())}{last}, {CONFIDENCE_NAMES[release.confidence].lower()}"
+    return f"{_day(release.target.isoformat())}{last} ({CONFIDENCE_NAMES[release.confidence].lower()})"
 
 
 def in_thread(house: House, report: Report, what: str) -> Message | None:

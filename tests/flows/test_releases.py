@@ -101,7 +101,7 @@ def test_a_slip_moves_every_due_day_and_is_told_once_in_the_thread(play: Play) -
         assert "due Fri 11 Dec" in card(bot)
         (line,) = thread(bot)
         assert line.startswith(
-            "Moved from Wed 9 Dec 2026, likely to Wed 16 Dec 2026, likely by Alice, because: The bank"
+            "Moved by Alice from Wed 9 Dec 2026 (likely) to Wed 16 Dec 2026 (likely), because: The bank"
         )
 
     play(story)

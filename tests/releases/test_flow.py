@@ -595,7 +595,7 @@ def test_definitions_win_in_what_they_state_and_leave_the_rest(db: Database, hou
     card, moved = promised(db)
     assert "Date: Wed 16 Dec 2026" in card.text
     assert moved.text.startswith(
-        "Moved from Wed 9 Dec 2026, firm to Wed 16 Dec 2026, firm, because: the definitions say so"
+        "Moved from Wed 9 Dec 2026 (firm) to Wed 16 Dec 2026 (firm), because: the definitions say so"
     )
 
 

@@ -42,8 +42,8 @@ def test_each_line_is_registered_with_all_it_says(any_db: Database) -> None:
 
     assert done
     assert results == [
-        Result(2, "new", "Atlas, Wed 9 Dec 2026, firm: medium, Alice"),
-        Result(3, "new", "Boreas, Wed 16 Dec 2026, likely: high, Alice"),
+        Result(2, "new", "Atlas, Wed 9 Dec 2026 (firm): medium, Alice"),
+        Result(3, "new", "Boreas, Wed 16 Dec 2026 (likely): high, Alice"),
     ]
     assert imports.summary(results, done) == "Done: 2 new."
     with any_db.transaction() as session:
@@ -70,8 +70,8 @@ def test_the_same_file_again_changes_nothing(db: Database, house: House) -> None
 
     assert done
     assert [(each.kind, each.says) for each in results] == [
-        ("there already", "Atlas 2, Fri 11 Dec 2026, firm: it stays as it is"),
-        ("there already", "Boreas, Wed 16 Dec 2026, likely: it stays as it is"),
+        ("there already", "Atlas 2, Fri 11 Dec 2026 (firm): it stays as it is"),
+        ("there already", "Boreas, Wed 16 Dec 2026 (likely): it stays as it is"),
     ]
     assert promised(db) == before
 

@@ -31,7 +31,8 @@ def test_every_due_day_follows_and_the_card_and_its_thread_say_why(db: Database,
     assert [(gate.id, gate.due) for gate in found.gates] == [(1, "2026-12-09"), (2, "2026-12-11"), (5, "2026-12-15")]
     card, line = promised(db)
     assert (line.target, line.kind) == (card.id, "release.thread")
-    moved = "Moved from Wed 9 Dec 2026, likely to Wed 16 Dec 2026, likely by Alice, because: The bank needs a week more"
+    days = "Wed 9 Dec 2026 (likely) to Wed 16 Dec 2026 (likely)"
+    moved = f"Moved by Alice from {days}, because: The bank needs a week more"
     assert moved in card.text
     assert line.text == f"{moved}\nEvery due day has moved with it."
 
@@ -57,7 +58,8 @@ def test_it_may_go_out_on_one_of_several_days(db: Database, house: House) -> Non
         assert (release.target, release.until, release.confidence) == (date(2026, 12, 16), date(2026, 12, 18), "firm")
         move(session, house, release, Move("2026-12-16", "2026-12-16", "firm", "One step"))
         assert release.until is None
-    assert "Moved from Wed 16 Dec 2026 to Fri 18 Dec 2026, firm to Wed 16 Dec 2026, firm" in promised(db)[0].text
+    days = "Wed 16 Dec 2026 to Fri 18 Dec 2026 (firm) to Wed 16 Dec 2026 (firm)"
+    assert f"Moved by Alice from {days}" in promised(db)[0].text
 
 
 @pytest.mark.parametrize(

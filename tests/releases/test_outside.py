@@ -87,7 +87,7 @@ def test_a_release_is_registered_in_the_programs_name_and_its_owner_is_told(hous
     assert news(house) == [
         (
             ALICE,
-            "Atlas: deploy pipeline. deploy pipeline has registered it for Wed 9 Dec 2026, likely: it is yours."
+            "Atlas: deploy pipeline. deploy pipeline has registered it for Wed 9 Dec 2026 (likely): it is yours."
             " /launch-ready atlas shows what it needs.",
         )
     ]
@@ -212,13 +212,13 @@ def test_a_move_is_told_with_where_from_and_why(house: House) -> None:
 
     story(house, tell)
     moved = (
-        "Moved from Wed 9 Dec 2026, likely to Wed 16 Dec 2026 to Fri 18 Dec 2026, firm by deploy pipeline, because: "
+        "Moved by deploy pipeline from Wed 9 Dec 2026 (likely) to Wed 16 Dec 2026 to Fri 18 Dec 2026 (firm), because: "
     )
     card, line = promised(house.db, kind="release.card")[0], promised(house.db, kind="release.thread")[0]
     assert f"{moved}The bank needs a week more" in card.text
     assert moved in line.text
     (_, told) = news(house)[-1]
-    assert "deploy pipeline has moved it from Wed 9 Dec 2026, likely to Wed 16 Dec 2026" in told
+    assert "deploy pipeline has moved it from Wed 9 Dec 2026 (likely) to Wed 16 Dec 2026" in told
     assert told.endswith("because: The bank needs a week more")
 
 
