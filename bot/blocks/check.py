@@ -98,12 +98,15 @@ def _elements(block: dict[str, Any]) -> Iterator[dict[str, Any]]:
 
 
 def _check_message_lengths(blocks: list[dict[str, Any]]) -> None:
+    lengths: Counter[str] = Counter()
+    for block in blocks:
+        lengths[block["type"]] += characters(block)
     for kinds, most in (
         (("markdown",), MARKDOWN_CHARACTERS),
         (("table", "data_table"), TABLE_CHARACTERS),
         ((), MESSAGE_CHARACTERS),
     ):
-        length = sum(characters(block) for block in blocks if not kinds or block["type"] in kinds)
+        length = sum(lengths[kind] for kind in kinds) if kinds else lengths.total()
         if length > most:
             what = " and ".join(kinds) or "all"
             raise PayloadError(f"{what} blocks together have {length} characters, more than {most}", "blocks")

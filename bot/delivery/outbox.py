@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, literal_column, select
+from sqlalchemy import CursorResult, and_, bindparam, func, literal_column, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
@@ -79,25 +79,23 @@ def post(
 
 def reply(session: Session, house: House, message_id: int, message: Message, *, kind: str, dedupe: str) -> int:
     """Promise `message` in the thread of another one, wherever that stands."""
-    channel = _message(session, house.workspace_id, message_id).channel
+    channel = _found(session, _PARENT, house.workspace_id, message_id).channel
     return post(session, house, channel, message, kind=kind, dedupe=dedupe, thread_of=message_id)
 
 
 def update(session: Session, house: House, message_id: int, message: Message) -> None:
     """The same Slack message says this from now on, also when it is still on its way."""
-    original = _message(session, house.workspace_id, message_id)
+    original = _found(session, _AS_IT_STANDS, house.workspace_id, message_id)
     if original.method != POST:
         raise ValueError(f"message {message_id} is itself an update")
     payload = message.payload()
-    if original.first_send is None:
-        check_message(payload)
-        if _replaced_untried(session, message_id, payload):
-            return
-    check_message(payload, for_update=True)
-    updates = _updates_of(session, message_id)
-    if (updates[-1].payload if updates else original.payload) == payload:
+    if original.first_send is None and _replaced_untried(session, message_id, payload):
         return
-    if updates and _replaced_untried(session, updates[-1].id, payload):
+    # A message was checked when it was made; of one that changes another Slack only takes less text.
+    check_message({"text": message.text}, for_update=True)
+    if original.says == payload:
+        return
+    if original.last_update is not None and _replaced_untried(session, original.last_update, payload):
         return
     _write(
         session,
@@ -162,16 +160,12 @@ def enqueue(
     routine: Routine | None = None,
 ) -> int:
     """`post` for delivery itself, which speaks for a workspace without its house. Times in milliseconds."""
-    payload = message.payload()
-    check_message(payload)
-    if dedupe is not None and (known := _known(session, workspace_id, dedupe)):
-        return known
     lane = _lane_of(workspace_id, channel)
     if routine is not None:
         hold_lane(session, workspace_id, channel)
         thread_of = thread_for(session, workspace_id, lane, routine, max(now, not_before))
     if thread_of is not None:
-        parent = _message(session, workspace_id, thread_of)
+        parent = _found(session, _PARENT, workspace_id, thread_of)
         if parent.channel != channel:
             raise ValueError(f"a reply to message {thread_of} belongs in {parent.channel}, not {channel}")
         # Slack knows one level: a reply to a reply goes under the message that began the thread.
@@ -186,7 +180,7 @@ def enqueue(
         method=POST,
         target=thread_of,
         kind=kind,
-        payload=payload,
+        payload=message.payload(),
         report_to=report_to,
         not_before=not_before,
         dedupe=dedupe,
@@ -249,10 +243,9 @@ def _write(
         **_NEVER_TRIED,
         **values,
     )
-    wake(session, "relay")
     if written is not None:
+        wake(session, "relay")
         return written
-    # Somebody else committed the same key between our look and our insert: it is their message then.
     known = _known(session, workspace_id, dedupe or "")
     if known is None:
         raise RuntimeError(f"the outbox refused a message to {lane}")
@@ -281,18 +274,36 @@ def _known(session: Session, workspace_id: str, dedupe: str) -> int | None:
 _KNOWN = select(OUTBOX.c.id).where(
     OUTBOX.c.workspace_id == bindparam("workspace_id"), OUTBOX.c.dedupe == bindparam("dedupe")
 )
-_MESSAGE = select(OUTBOX).where(
+_PARENT = select(OUTBOX.c.id, OUTBOX.c.target, OUTBOX.c.lane, OUTBOX.c.channel, OUTBOX.c.not_before).where(
     OUTBOX.c.id == bindparam("message_id"), OUTBOX.c.workspace_id == bindparam("workspace_id")
 )
-_UPDATES_OF = (
-    select(OUTBOX.c.id, OUTBOX.c.payload)
-    .where(
-        OUTBOX.c.target == bindparam("message_id"),
-        OUTBOX.c.method == literal_column("'update'"),
-        OUTBOX.c.state.not_in([literal_column("'cancelled'"), literal_column("'dead'")]),
+_last = OUTBOX.alias("last")
+_AS_IT_STANDS = (
+    select(
+        OUTBOX.c.method,
+        OUTBOX.c.lane,
+        OUTBOX.c.channel,
+        OUTBOX.c.kind,
+        OUTBOX.c.report_to,
+        OUTBOX.c.not_before,
+        OUTBOX.c.first_send,
+        _last.c.id.label("last_update"),
+        func.coalesce(_last.c.payload, OUTBOX.c.payload, type_=OUTBOX.c.payload.type).label("says"),
     )
-    .order_by(OUTBOX.c.id)
+    .select_from(OUTBOX)
+    .outerjoin(
+        _last,
+        and_(
+            _last.c.target == OUTBOX.c.id,
+            _last.c.method == literal_column("'update'"),
+            _last.c.state.not_in([literal_column("'cancelled'"), literal_column("'dead'")]),
+        ),
+    )
+    .where(OUTBOX.c.id == bindparam("message_id"), OUTBOX.c.workspace_id == bindparam("workspace_id"))
+    .order_by(_last.c.id.desc())
+    .limit(1)
 )
+"""A message, and what it says by the last of its changes that was not given up."""
 _REPLACE_UNTRIED = (
     change(OUTBOX)
     .where(OUTBOX.c.id == bindparam("message_id"), is_queued(OUTBOX.c.state), OUTBOX.c.first_send.is_(None))
@@ -300,16 +311,11 @@ _REPLACE_UNTRIED = (
 )
 
 
-def _message(session: Session, workspace_id: str, message_id: int) -> Any:
-    found = session.execute(_MESSAGE, {"message_id": message_id, "workspace_id": workspace_id}).one_or_none()
+def _found(session: Session, query: Any, workspace_id: str, message_id: int) -> Any:
+    found = session.execute(query, {"message_id": message_id, "workspace_id": workspace_id}).one_or_none()
     if found is None:
         raise LookupError(f"workspace {workspace_id} has no message {message_id}")
     return found
-
-
-def _updates_of(session: Session, message_id: int) -> list[Any]:
-    """Its updates that were not given up, oldest first."""
-    return list(session.execute(_UPDATES_OF, {"message_id": message_id}))
 
 
 def _replaced_untried(session: Session, message_id: int, payload: dict[str, Any]) -> bool:

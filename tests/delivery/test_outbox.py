@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from bot.blocks import PayloadError, message, section
+from bot.blocks import Message, PayloadError, message, section
 from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.model import OutboxMessage
@@ -120,11 +120,19 @@ def test_a_reply_never_comes_before_a_thread_that_begins_later(db: Database, hou
 
 
 def test_what_slack_would_refuse_is_refused_at_once(db: Database, house: House) -> None:
-    bad = message(section("Hello"))
-    bad.blocks[0]["type"] = "no such block"
     with pytest.raises(PayloadError), db.transaction() as session:
-        outbox.post(session, house, UPDATES, bad, kind="greeting")
+        outbox.post(session, house, UPDATES, Message("Hello", ({"type": "no such block"},)), kind="greeting")
     assert promised(db) == []
+
+
+def test_a_change_that_slack_would_refuse_is_refused_at_once(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        hello = outbox.post(session, house, UPDATES, HELLO, kind="greeting")
+        session.get_one(OutboxMessage, hello).first_send = 1
+    long = Message("x" * 4001)
+    with pytest.raises(PayloadError), db.transaction() as session:
+        outbox.update(session, house, hello, long)
+    assert len(promised(db)) == 1
 
 
 def test_a_promise_wakes_the_relay_after_the_commit(db: Database, house: House) -> None:
