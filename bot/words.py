@@ -111,8 +111,8 @@ class _Environment(SandboxedEnvironment):
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
-            # On for every language: it is what makes macros and captured text come back marked as escaped.
-            autoescape=True,
+            # On for every language that escapes: it is what makes macros and captured text come back marked as escaped.
+            autoescape=escape is not str,
             finalize=_finalizer(escape),
         )
         self._escape = escape
@@ -189,7 +189,8 @@ def _finalizer(escape: Escape) -> Callable[[EvalContext, Any], Any]:
     def finalize(_context: EvalContext, value: Any) -> Any:
         if value is None:
             return ""
-        return value if isinstance(value, _READY) else Markup(_escaped(escape, value))
+        # Plain text needs no mark that says it is escaped.
+        return value if escape is str or isinstance(value, _READY) else Markup(_escaped(escape, value))
 
     return finalize
 

@@ -1,9 +1,9 @@
 """What people see of a weekly update: the prompt, the form, the digest. Pure: words and blocks only."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from zoneinfo import ZoneInfo
 
 from bot import blocks, markup
@@ -274,11 +274,13 @@ def draft_back(house: House, area: Area, colleague: str, answer: Answer) -> Mess
 
 def digest(house: House, compiled: Digest) -> Message:
     """The digest's own message, as full as Slack allows; each area's details stand in its thread."""
-    whole = partial(_whole, house, compiled)
+    # Once for the rooms in which they are alike: hundreds of areas are most of what there is to write.
+    by_area = cache(partial(_by_area, house, compiled))
+    whole = partial(_whole, house, compiled, by_area)
     if len(compiled.lines) <= MANY:
-        return next(filter(None, map(whole, ROOMS[:-1])), None) or _leanest(house, compiled)
+        return next(filter(None, map(whole, ROOMS[:-1])), None) or _leanest(house, compiled, by_area)
     # What does not fit with some room for each thing fits with no more, and many areas hardly ever do with much.
-    found = _leanest(house, compiled)
+    found = _leanest(house, compiled, by_area)
     for room in reversed(ROOMS[:-1]):
         if (fuller := whole(room)) is None:
             break
@@ -286,17 +288,21 @@ def digest(house: House, compiled: Digest) -> Message:
     return found
 
 
-def _whole(house: House, compiled: Digest, room: Room) -> Message | None:
+def _whole(house: House, compiled: Digest, by_area: Callable[[int], str], room: Room) -> Message | None:
     """The digest with so much room for each thing, if it fits into one message."""
-    pages = blocks.pages(*_digest_blocks(house, compiled, room))
+    pages = blocks.pages(*_digest_blocks(house, compiled, by_area, room))
     return pages[0] if len(pages) == 1 and len(str(pages[0].blocks)) <= MOST_CHARACTERS else None
 
 
-def _leanest(house: House, compiled: Digest) -> Message:
-    return blocks.pages(*_digest_blocks(house, compiled, ROOMS[-1]))[0]
+def _leanest(house: House, compiled: Digest, by_area: Callable[[int], str]) -> Message:
+    return blocks.pages(*_digest_blocks(house, compiled, by_area, ROOMS[-1]))[0]
 
 
-def _digest_blocks(house: House, compiled: Digest, room: Room) -> list[Block]:
+def _by_area(house: House, compiled: Digest, width: int) -> str:
+    return house.words.part(DIGEST, "by_area", digest=compiled, width=width, signs=STATUS_SIGNS, names=STATUS_NAMES)
+
+
+def _digest_blocks(house: House, compiled: Digest, by_area: Callable[[int], str], room: Room) -> list[Block]:
     words = partial(house.words.part, DIGEST, digest=compiled, room=room, signs=STATUS_SIGNS, names=STATUS_NAMES)
     return [
         blocks.header(words("title")),
@@ -308,7 +314,7 @@ def _digest_blocks(house: House, compiled: Digest, room: Room) -> list[Block]:
         *_mentioning(house, "asked", compiled.asked),
         *(block for section in compiled.sections for block in blocks.headed(words("section", section=section))),
         blocks.divider(),
-        *(blocks.headed(words("by_area")) if compiled.answered else []),
+        *(blocks.headed(by_area(room.line)) if compiled.answered else []),
         *blocks.headed(words("silent")),
         *_mentioning(house, "awaited", compiled.awaited),
         blocks.context(words("footer")),
