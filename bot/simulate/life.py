@@ -10,8 +10,9 @@ from datetime import datetime, time, timedelta
 from heapq import heappop, heappush
 from itertools import count
 from random import Random
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Integer, bindparam, cast, or_, select, text
 from sqlalchemy.orm import Session
 
 from bot import app, timers
@@ -23,7 +24,6 @@ from bot.people.absence import set_away, tell_away
 from bot.people.directory import keep
 from bot.people.model import People, Person
 from bot.prompts.model import Prompt
-from bot.prompts.model import find as find_prompt
 from bot.reviews import flow as reviews
 from bot.rituals import model as occurrences
 from bot.rituals.failing import put_off
@@ -135,6 +135,8 @@ class _World:
     def live(self) -> Life:
         Base.metadata.create_all(self._db.engine)
         with self._db.transaction() as session:
+            for index in _INDEXES:
+                session.execute(text(index))
             keep(session, self._house, slack.directory(self._house.definitions))
             app.adopt(session, self._house)
             self._slack.take(session, self._start)
@@ -190,8 +192,9 @@ class _World:
 
     def _fire(self, session: Session) -> int:
         """Fire what is due now, as a node does; how many timers those were."""
-        fired = 0
-        while leases := timers.claim(session, self._house.workspace_id, self._clock.at, NODE):
+        fired, workspace, now = 0, self._house.workspace_id, self._clock.at
+        while (wake := timers.next_wake(session, workspace)) is not None and wake <= now:
+            leases = timers.claim(session, workspace, now, NODE)
             for lease in leases:
                 self._fire_one(session, lease)
             fired += len(leases)
@@ -209,42 +212,31 @@ class _World:
     def _notice(self, session: Session) -> None:
         """People read what has just come, and make up their minds."""
         now = self._clock.at
-        asked = session.scalars(
-            select(Prompt).where(Prompt.kind == PROMPT, or_(Prompt.prompted_at == now, Prompt.reminded_at == now))
-        ).all()
-        for prompt in asked:
-            ask = session.get(Ask, int(prompt.ref.partition(":")[0]))
-            if ask is not None and ask.state == WAITING and ask.asked == prompt.person:
-                self._consider(session, ask, reminded=prompt.reminded_at == now)
-        meetings = session.scalars(select(Occurrence).where(Occurrence.state == occurrences.AWAITING_OUTPUT)).all()
-        for occurrence in meetings:
-            if occurrence.cutoff_at == now:
-                self._consider_closing(session, occurrence)
+        for asked in session.execute(_JUST_ASKED, {"now": now}).all():
+            self._consider(session, asked)
+        for occurrence in session.scalars(_JUST_OVER, {"now": now}).all():
+            self._consider_closing(session, occurrence)
 
-    def _consider(self, session: Session, ask: Ask, *, reminded: bool) -> None:
-        occurrence = occurrences.get(session, self._house, ask.occurrence_id)
-        ritual = self._house.definitions.calendar.ritual(occurrence.ritual_id)
-        chosen, chance = habit(self._assumed, occurrence.ritual_id, occurrence.slot, ask.area_id, ask.asked)
+    def _consider(self, session: Session, asked: Any) -> None:
+        ritual = self._house.definitions.calendar.ritual(asked.ritual_id)
+        chosen, chance = habit(self._assumed, asked.ritual_id, asked.slot, asked.area_id, asked.person)
         if chosen == REMINDED and ritual is not None and ritual.schedule.reminder is None:
             chosen = AT_ONCE
-        if chosen == NEVER or reminded != (chosen == REMINDED) or ask.asked is None:
+        if chosen == NEVER or (asked.reminded_at == self._clock.at) != (chosen == REMINDED):
             return
-        at = answer_at(chosen, chance, self._clock.at, occurrence.cutoff_at)
-        person = People(session, self._house).by_slack(ask.asked)
+        at = answer_at(chosen, chance, self._clock.at, asked.cutoff_at)
+        person = People(session, self._house).by_slack(asked.person)
         if chosen == LATE and person is not None:
             at = self._at_work(person, at)
-        self._plan(at, self._answering(ask, chance))
+        self._plan(at, self._answering(asked, chance))
 
-    def _answering(self, ask: Ask, chance: Random) -> Act:
-        ask_id, slack_id, area_id, occurrence_id = ask.id, ask.asked, ask.area_id, ask.occurrence_id
-
+    def _answering(self, asked: Any, chance: Random) -> Act:
         def act(session: Session) -> None:
-            now_asked = session.get(Ask, ask_id)
-            person = People(session, self._house).by_slack(slack_id)
-            if now_asked is None or now_asked.asked != slack_id or now_asked.state != WAITING or person is None:
-                return
-            if not self._is_away(session, person):
-                updates.submit(session, self._house, person.slack_id, str(occurrence_id), area_id, _answer(chance))
+            person = People(session, self._house).by_slack(asked.person)
+            waits = session.execute(_WAITS, {"id": asked.id, "person": asked.person}).first() is not None
+            if person is not None and waits and not self._is_away(session, person):
+                occurrence = str(asked.occurrence_id)
+                updates.submit(session, self._house, person.slack_id, occurrence, asked.area_id, _answer(chance))
 
         return act
 
@@ -283,6 +275,8 @@ class _World:
     def _what_happened(self, session: Session) -> Life:
         late = select(Update.occurrence_id, Update.area_id).where(Update.late)
         too_late = {(row.occurrence_id, row.area_id) for row in session.execute(late)}
+        said = select(Prompt.key, Prompt.prompted_at, Prompt.reminded_at).where(Prompt.kind == PROMPT)
+        prompted = {row.key: row for row in session.execute(said)}
         rows = session.execute(
             select(Ask, Occurrence.ritual_id, Occurrence.slot)
             .join(Occurrence, Occurrence.id == Ask.occurrence_id)
@@ -301,7 +295,7 @@ class _World:
                 late=(ask.occurrence_id, ask.area_id) in too_late,
             )
             for ask, ritual_id, slot in rows
-            for prompt in [find_prompt(session, self._house, prompt_key(ask))]
+            for prompt in [prompted.get(prompt_key(ask))]
         ]
         return Life(
             definitions=self._house.definitions,
@@ -315,6 +309,39 @@ class _World:
             refused=self._refused,
             failures=self._failures,
         )
+
+
+_INDEXES = (
+    "CREATE INDEX simulated_prompted ON prompt (prompted_at)",
+    "CREATE INDEX simulated_reminded ON prompt (reminded_at)",
+    "CREATE INDEX simulated_cutoff ON occurrence (cutoff_at)",
+)
+"""For what only a simulation asks, at each moment of it."""
+
+_JUST_ASKED = (
+    select(
+        Prompt.person,
+        Prompt.reminded_at,
+        Ask.id,
+        Ask.area_id,
+        Ask.occurrence_id,
+        Occurrence.ritual_id,
+        Occurrence.slot,
+        Occurrence.cutoff_at,
+    )
+    # The ref begins with the number of the request, and SQLite reads as far as that goes.
+    .join(Ask, Ask.id == cast(Prompt.ref, Integer))
+    .join(Occurrence, Occurrence.id == Ask.occurrence_id)
+    .where(Prompt.kind == PROMPT, or_(Prompt.prompted_at == bindparam("now"), Prompt.reminded_at == bindparam("now")))
+    .where(Ask.state == WAITING, Ask.asked == Prompt.person)
+    .order_by(Prompt.id)
+)
+_WAITS = select(Ask.__table__.c.id).where(
+    Ask.id == bindparam("id"), Ask.asked == bindparam("person"), Ask.state == WAITING
+)
+_JUST_OVER = select(Occurrence).where(
+    Occurrence.cutoff_at == bindparam("now"), Occurrence.state == occurrences.AWAITING_OUTPUT
+)
 
 
 def _answer(chance: Random) -> Answer:

@@ -4,7 +4,6 @@ It stands in for the relay and for Slack. Their pace is left out: that the last 
 most of a minute after the first is not what a calendar is judged by.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -63,7 +62,7 @@ class Slack:
                 at=now,
                 channel=message.channel,
                 kind=message.kind,
-                headline=_headline(message.payload),
+                headline=_headline(message.text or ""),
                 is_change=is_change,
                 in_thread=not is_change and message.target is not None,
             )
@@ -115,8 +114,8 @@ def channel_ids(definitions: Definitions) -> dict[str, str]:
     return {name: f"C0SIM{number:06}" for number, name in enumerate(names)}
 
 
-def _headline(payload: Mapping[str, Any]) -> str:
-    first = str(payload.get("text", "")).strip().partition("\n")[0]
+def _headline(text: str) -> str:
+    first = text.strip().partition("\n")[0]
     return first if len(first) <= LONGEST_HEADLINE else f"{first[: LONGEST_HEADLINE - 1]}…"
 
 
@@ -128,7 +127,7 @@ _DUE = (
         OUTBOX.c.method,
         OUTBOX.c.target,
         OUTBOX.c.kind,
-        OUTBOX.c.payload,
+        OUTBOX.c.payload["text"].as_string().label("text"),
         _parent.c.state.label("parent_state"),
         _parent.c.channel.label("parent_channel"),
         _parent.c.ts.label("parent_ts"),
