@@ -26,15 +26,18 @@ from sqlalchemy import (
     Integer,
     String,
     Table,
+    bindparam,
     create_engine,
     event,
     inspect,
     make_url,
+    update,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnection
 from sqlalchemy.orm import DeclarativeBase, Session, mapped_column
+from sqlalchemy.orm.attributes import set_committed_value
 from sqlalchemy.types import TypeDecorator
 
 from bot.writer import Writer
@@ -223,6 +226,14 @@ def insert_or_overwrite(
     session.execute(_insert_or_overwrite(_dialect(session), model, unique, counts, names), values)
 
 
+def change(session: Session, record: Base, **values: Any) -> None:
+    """Write these values of a record with an id: a fraction of what the session takes to find out what to write."""
+    (which,) = inspect(record).identity or ()
+    session.execute(_change(type(record)), {"which": which, **values})
+    for name, value in values.items():
+        set_committed_value(record, name, value)
+
+
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert many rows at once, less those whose unique key somebody holds."""
     if rows:
@@ -247,6 +258,13 @@ def _insert_or_overwrite(
     insert = _insert_into(dialect, model)
     new = {name: insert.excluded[name] for name in names}
     return insert.on_conflict_do_update(index_elements=unique, set_=new | {counts: table.c[counts] + 1})
+
+
+@cache
+def _change(model: type[Base]) -> Any:
+    """Without values: those of the call are what it sets."""
+    table = cast(Table, model.__table__)
+    return update(table).where(table.c.id == bindparam("which"))
 
 
 @cache

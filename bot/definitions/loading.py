@@ -58,8 +58,10 @@ class Definitions:
 
     def areas_of(self, ritual: Ritual) -> tuple[Area, ...]:
         """The areas that take part in a ritual: the named ones, else all."""
-        areas = self.organisation.areas
-        return tuple(area for area in areas if not ritual.areas or area.id in ritual.areas)
+        return tuple(area for area in self.organisation.areas if self.takes_part(ritual, area))
+
+    def takes_part(self, ritual: Ritual, area: Area) -> bool:
+        return not ritual.areas or area.id in ritual.areas
 
 
 @dataclass(frozen=True)

@@ -164,6 +164,8 @@ class People:
         self._by_ref: dict[str, Person]
         self._by_slack: dict[str, Person]
         self._by_ref, self._by_slack = known[key]
+        self._absences: dict[str, list[Any]] = {}
+        self._absences_from = NO_END
 
     def by_ref(self, ref: str | None) -> Person | None:
         definition = self._house.definitions.organisation.person(ref) if ref else None
@@ -233,12 +235,23 @@ class People:
         )
         return left_at.astimezone(self._house.definitions.organisation.zone).date() if left_at else None
 
+    def expect(self, people: Iterable[Person], first: date) -> None:
+        """Many are asked for one by one now, from this day on: look up at once what keeps them away."""
+        ids = list({person.slack_id for person in people})
+        about = {"workspace_id": self._house.workspace_id, "ids": ids, "first": first}
+        self._absences, self._absences_from = {id: [] for id in ids}, first
+        for absence in self._session.execute(_ABSENCES, about):
+            self._absences[absence.slack_id].append(absence)
+
     def away_because(self, person: Person, day: date, ritual_id: str | None = None) -> str | None:
         """Why this person is not to be asked on `day` of their own calendar, or nothing when they are there.
 
         An absence from one ritual counts only for that one. Of an absence everybody may know only until when it is.
         """
-        until = away_until(self._session, self._house, person.slack_id, day, ritual_id)
+        if day >= self._absences_from and person.slack_id in self._absences:
+            until = _last_to_end(self._absences[person.slack_id], day, ritual_id)
+        else:
+            until = away_until(self._session, self._house, person.slack_id, day, ritual_id)
         if until:
             return "away" if until == NO_END else f"away until {until:%a %-d %b}"
         if holiday := holiday_name(person.holidays, day):
@@ -264,6 +277,15 @@ _AWAY_UNTIL = (
 )
 
 
+_ABSENCES = select(
+    _ABSENCE.c.slack_id, _ABSENCE.c.first_day, _ABSENCE.c.last_day, _ABSENCE.c.back_on, _ABSENCE.c.ritual_id
+).where(
+    _ABSENCE.c.workspace_id == bindparam("workspace_id"),
+    _ABSENCE.c.slack_id.in_(bindparam("ids", expanding=True)),
+    _ABSENCE.c.last_day >= bindparam("first"),
+)
+
+
 def away_until(session: Session, house: House, slack_id: str, day: date, ritual_id: str | None = None) -> date | None:
     """The last day of what keeps a person away on `day` from everything, or from one ritual; None when they are there.
 
@@ -272,6 +294,18 @@ def away_until(session: Session, house: House, slack_id: str, day: date, ritual_
     about = {"workspace_id": house.workspace_id, "slack_id": slack_id, "day": day, "ritual_id": ritual_id}
     found: date | None = session.scalar(_AWAY_UNTIL, about)
     return found
+
+
+def _last_to_end(absences: Sequence[Any], day: date, ritual_id: str | None) -> date | None:
+    """What `away_until` says, of absences that are known already."""
+    last_days = [
+        each.last_day
+        for each in absences
+        if each.first_day <= day <= each.last_day
+        and (each.back_on is None or day < each.back_on)
+        and each.ritual_id in (None, ritual_id)
+    ]
+    return max(last_days, default=None)
 
 
 def hold_absences(session: Session, house: House, slack_id: str) -> None:

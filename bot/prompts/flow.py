@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from bot import timers
 from bot.audit import record
 from bot.blocks import Message
-from bot.db import insert_for_id, insert_or_ignore
+from bot.db import change, insert_for_id, insert_or_ignore
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import Ahead, House, Part
@@ -127,7 +127,7 @@ def changed(session: Session, house: House, key: str) -> None:
         return
     part = _part(session, house, prompt)
     if part is None or not part.waiting:
-        _end(house, prompt)
+        _end(session, house, prompt)
         _plan(session, house, prompt.person)
     _refresh(session, house, prompt.day_message_id, known={prompt.id: part})
 
@@ -135,7 +135,7 @@ def changed(session: Session, house: House, key: str) -> None:
 def withdraw(session: Session, house: House, key: str) -> None:
     """Ask no more, whatever the room's part says."""
     if (prompt := _held(session, house, key)) is not None:
-        _end(house, prompt)
+        _end(session, house, prompt)
         _plan(session, house, prompt.person)
         _refresh(session, house, prompt.day_message_id)
 
@@ -153,7 +153,8 @@ def is_shown(session: Session, house: House, key: str) -> bool:
 
 def asked_of(session: Session, house: House, slack_id: str, kind: str) -> list[str]:
     """What a person is asked of one kind and has not answered: its refs, in the order of asking."""
-    return [prompt.ref for prompt in model.open_of(session, house, slack_id) if prompt.kind == kind]
+    asked, _profile = model.open_of(session, house, slack_id)
+    return [prompt.ref for prompt in asked if prompt.kind == kind]
 
 
 # What people do.
@@ -229,11 +230,10 @@ def hold(session: Session, house: House, ref: str) -> None:
 
 
 def on_due(session: Session, house: House, ref: str) -> None:
-    """Something is due for a person: say it, with all that is due for them today, or let it wait."""
+    """Something is due for a person, who is held: say it, with all that is due for them today, or let it wait."""
     slack_id = ref.partition(":")[2]
-    profile = model.hold(session, house, slack_id)
-    # Read once: while their person is held, nobody else changes them.
-    asked = model.open_of(session, house, slack_id)
+    # Read once, since nobody else changes them meanwhile.
+    asked, profile = model.open_of(session, house, slack_id)
     people, now = People(session, house), house.clock.now()
     person = people.by_slack(slack_id)
     if person is None or people.away_because(person, person.today(now)) is not None:
@@ -261,10 +261,10 @@ def _take_back(session: Session, house: House, prompt: Prompt) -> None:
     """The message is still queued, and is to go out later: what stands in it was never said."""
     if prompt.day_message_id is None:
         return
-    day_message = model.get_message(session, house, prompt.day_message_id)
+    day_message, prompts = model.get_message(session, house, prompt.day_message_id)
     if day_message.what not in (DAY, URGENT) or not outbox.cancel(session, house, day_message.message_id):
         return
-    for each in model.standing_in(session, house, day_message):
+    for each in prompts:
         each.day_message_id = None
         if each.reminded_at == day_message.sent_at:
             each.reminded_at = None
@@ -287,9 +287,9 @@ def _part(session: Session, house: House, prompt: Prompt) -> Part | None:
     return house.links.parts[prompt.kind](session, house, prompt.ref)
 
 
-def _end(house: House, prompt: Prompt) -> None:
-    prompt.ended_at = prompt.ended_at or house.clock.now()
-    prompt.snoozed_until = None
+def _end(session: Session, house: House, prompt: Prompt) -> None:
+    if prompt.ended_at is None or prompt.snoozed_until is not None:
+        change(session, prompt, ended_at=prompt.ended_at or house.clock.now(), snoozed_until=None)
 
 
 def _refresh(
@@ -298,10 +298,10 @@ def _refresh(
     """Edit messages in place, so that each shows how its parts stand now; `known` are some of them, by prompt."""
     session.flush()
     for id in sorted({each for each in day_message_ids if each is not None}):
-        day_message = model.get_message(session, house, id)
+        day_message, prompts = model.get_message(session, house, id)
         person = People(session, house).by_slack(day_message.person)
         if person is not None:
-            looks = _looks(session, house, model.standing_in(session, house, day_message), known or {})
+            looks = _looks(session, house, prompts, known or {})
             message = _day_message(session, house, person, day_message.day, day_message.what, looks)
             outbox.update(session, house, day_message.message_id, message)
 
@@ -329,11 +329,10 @@ def _plan(session: Session, house: House, slack_id: str) -> None:
     """Wake up when the next thing is due for a person."""
     person, now = People(session, house).by_slack(slack_id), house.clock.now()
     session.flush()
-    asked = model.open_of(session, house, slack_id)
+    asked, profile = model.open_of(session, house, slack_id)
     if person is None:
         moments = [each.at for each in asked if each.prompted_at is None]
     else:
-        profile = model.profile_of(session, house, slack_id)
         moments = [need.moment for need in _needs(house, person, asked, profile, now)]
     _wake(session, house, slack_id, moments)
 
@@ -400,7 +399,7 @@ def _still_waiting(session: Session, house: House, person: Person, needs: Sequen
         if need.prompt.kind == NEWS:
             kept.append(need)
         elif part is None or not part.waiting:
-            _end(house, need.prompt)
+            _end(session, house, need.prompt)
         elif part.away:
             away = True
         else:
@@ -459,17 +458,13 @@ def _post(session: Session, house: House, person: Person, what: str, needs: Sequ
     now, prompts = house.clock.now(), [need.prompt for need in needs]
     before = [prompt.day_message_id for prompt in prompts]
     for prompt in prompts:
-        _note_said(prompt, now)
+        change(session, prompt, **_said(prompt, now))
     day = person.today(now)
-    # The prompts are written once, with the message that they stand in.
-    with session.no_autoflush:
-        looks = [(need.prompt, need.part) for need in needs if need.part]
-        message = _day_message(session, house, person, day, what, looks)
     message_id = outbox.post(
         session,
         house,
         person.slack_id,
-        message,
+        _day_message(session, house, person, day, what, [(need.prompt, need.part) for need in needs if need.part]),
         kind=f"prompts.{what.split()[0]}",
         dedupe=f"prompts:{person.slack_id}:{day}:{what}",
         report_to=next((prompt.report_to for prompt in prompts if prompt.report_to), None),
@@ -486,7 +481,7 @@ def _post(session: Session, house: House, person: Person, what: str, needs: Sequ
     )
     assert day_message_id is not None
     for prompt in prompts:
-        prompt.day_message_id = day_message_id
+        change(session, prompt, day_message_id=day_message_id)
     _refresh(session, house, *before)
 
 
@@ -494,17 +489,18 @@ def _join(session: Session, house: House, day_message: DayMessage, prompts: Sequ
     """Say it in a message that is out, by editing it."""
     before = [prompt.day_message_id for prompt in prompts]
     for prompt in prompts:
-        _note_said(prompt, house.clock.now())
-        prompt.day_message_id = day_message.id
+        change(session, prompt, day_message_id=day_message.id, **_said(prompt, house.clock.now()))
     _refresh(session, house, day_message.id, *before)
 
 
-def _note_said(prompt: Prompt, now: datetime) -> None:
+def _said(prompt: Prompt, now: datetime) -> dict[str, datetime | None]:
+    """What is written down of a prompt that is said now."""
+    noted: dict[str, datetime | None] = {"snoozed_until": None}
     if prompt.kind == NEWS:
-        prompt.prompted_at = prompt.ended_at = now
-    elif prompt.prompted_at is None:
-        prompt.prompted_at = now
-    elif prompt.snoozed_until is None or (prompt.remind_at is not None and prompt.remind_at <= now):
+        return noted | {"prompted_at": now, "ended_at": now}
+    if prompt.prompted_at is None:
+        return noted | {"prompted_at": now}
+    if prompt.snoozed_until is None or (prompt.remind_at is not None and prompt.remind_at <= now):
         # What comes back after the time of its reminder has been reminded of by that.
-        prompt.reminded_at = prompt.reminded_at or now
-    prompt.snoozed_until = None
+        return noted | {"reminded_at": prompt.reminded_at or now}
+    return noted

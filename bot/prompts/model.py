@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, bindparam, false, or_, select, text
+from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, and_, bindparam, false, or_, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -103,7 +103,8 @@ _WHOSE = select(_PROMPT.c.person).where(
     _PROMPT.c.workspace_id == bindparam("workspace_id"), _PROMPT.c.key == bindparam("key")
 )
 _OPEN_OF = (
-    select(Prompt)
+    select(Prompt, Reminding.profile)
+    .join(Reminding, and_(Reminding.workspace_id == Prompt.workspace_id, Reminding.person == Prompt.person))
     .where(
         Prompt.workspace_id == bindparam("workspace_id"),
         Prompt.person == bindparam("person"),
@@ -112,9 +113,10 @@ _OPEN_OF = (
     .order_by(Prompt.id)
     .execution_options(populate_existing=True)
 )
-_STANDING_IN = (
-    select(Prompt)
-    .where(Prompt.workspace_id == bindparam("workspace_id"), Prompt.day_message_id == bindparam("day_message_id"))
+_MESSAGE = (
+    select(DayMessage, Prompt)
+    .outerjoin(Prompt, Prompt.day_message_id == DayMessage.id)
+    .where(DayMessage.workspace_id == bindparam("workspace_id"), DayMessage.id == bindparam("id"))
     .order_by(Prompt.id)
 )
 _MESSAGE_ON = select(DayMessage).where(
@@ -130,20 +132,14 @@ _IN_USE = select(DayMessage.message_id).where(
         DayMessage.id.in_(select(Prompt.day_message_id).where(Prompt.ended_at.is_(None))),
     ),
 )
-_GET_MESSAGE = select(DayMessage).where(
-    DayMessage.workspace_id == bindparam("workspace_id"), DayMessage.id == bindparam("id")
-)
 
 
-def hold(session: Session, house: House, person: str) -> str:
-    """Keep others from what this person is asked until this transaction ends; returns their profile."""
+def hold(session: Session, house: House, person: str) -> None:
+    """Keep others from what this person is asked until this transaction ends."""
     which = {"workspace_id": house.workspace_id, "person": person}
-    held: str | None = session.scalar(_PROFILE_HELD, which)
-    if held is None:
+    if session.scalar(_PROFILE_HELD, which) is None:
         insert_or_ignore(session, Reminding, **which, profile=STANDARD)
-        held = session.scalar(_PROFILE_HELD, which)
-    assert held is not None
-    return held
+        session.scalar(_PROFILE_HELD, which)
 
 
 def profile_of(session: Session, house: House, person: str) -> str:
@@ -170,14 +166,10 @@ def held(session: Session, house: House, key: str) -> Prompt | None:
     return session.scalar(_FIND_ANEW, which)
 
 
-def open_of(session: Session, house: House, person: str) -> list[Prompt]:
-    """What this person is asked and has not answered; in the order of asking."""
-    return list(session.scalars(_OPEN_OF, {"workspace_id": house.workspace_id, "person": person}))
-
-
-def standing_in(session: Session, house: House, day_message: DayMessage) -> list[Prompt]:
-    """What stands in a message now, in the order of asking."""
-    return list(session.scalars(_STANDING_IN, {"workspace_id": house.workspace_id, "day_message_id": day_message.id}))
+def open_of(session: Session, house: House, person: str) -> tuple[list[Prompt], str]:
+    """What a person who was held once is asked and has not answered, in the order of asking; and their profile."""
+    rows = session.execute(_OPEN_OF, {"workspace_id": house.workspace_id, "person": person}).all()
+    return [row[0] for row in rows], rows[0][1] if rows else STANDARD
 
 
 def message_on(session: Session, house: House, person: str, day: date, what: str) -> DayMessage | None:
@@ -190,7 +182,7 @@ def in_use(session: Session, house: House, since: date) -> set[int]:
     return set(session.scalars(_IN_USE, {"workspace_id": house.workspace_id, "since": since}))
 
 
-def get_message(session: Session, house: House, id: int) -> DayMessage:
-    found = session.scalar(_GET_MESSAGE, {"workspace_id": house.workspace_id, "id": id})
-    assert found is not None
-    return found
+def get_message(session: Session, house: House, id: int) -> tuple[DayMessage, list[Prompt]]:
+    """A message, and what stands in it now in the order of asking."""
+    rows: list[Any] = list(session.execute(_MESSAGE, {"workspace_id": house.workspace_id, "id": id}))
+    return rows[0][0], [prompt for _message, prompt in rows if prompt is not None]

@@ -77,9 +77,9 @@ def ahead(session: Session, house: House, slack_id: str, until: datetime) -> lis
     for ritual in house.definitions.calendar.rituals:
         if person is None or ritual.kind != KIND or People(session, house).by_ref(ritual.owner) != person:
             continue
-        upcoming = occurrences.upcoming(session, house, ritual.id)
-        if upcoming is not None and upcoming.opens_at <= until:
-            found.append(Ahead(ritual.name, upcoming.opens_at))
+        opens_at = occurrences.opens_next(session, house, ritual.id)
+        if opens_at is not None and opens_at <= until:
+            found.append(Ahead(ritual.name, opens_at))
     return found
 
 

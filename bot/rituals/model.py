@@ -2,8 +2,9 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
+from typing import cast
 
-from sqlalchemy import Index, String, Text, UniqueConstraint, bindparam, select, update
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot import versions
@@ -187,6 +188,7 @@ def plan_of(occurrence: Occurrence) -> str:
     return f"occurrence:{occurrence.id}"
 
 
+_OCCURRENCE = cast(Table, Occurrence.__table__)
 _OF = (
     select(Occurrence)
     .where(Occurrence.workspace_id == bindparam("workspace_id"), Occurrence.ritual_id == bindparam("ritual_id"))
@@ -194,6 +196,16 @@ _OF = (
 )
 _RUNNING = _OF.where(Occurrence.state.in_(RUNNING)).order_by(Occurrence.slot.desc())
 _UPCOMING = _OF.where(Occurrence.state == SCHEDULED).order_by(Occurrence.slot)
+_OPENS_NEXT = (
+    select(_OCCURRENCE.c.opens_at)
+    .where(
+        _OCCURRENCE.c.workspace_id == bindparam("workspace_id"),
+        _OCCURRENCE.c.ritual_id == bindparam("ritual_id"),
+        _OCCURRENCE.c.state == SCHEDULED,
+    )
+    .order_by(_OCCURRENCE.c.slot)
+    .limit(1)
+)
 _LATEST_PUBLISHED = _OF.where(Occurrence.state == CLOSED).order_by(Occurrence.slot.desc())
 _LATEST = _OF.order_by(Occurrence.slot.desc())
 
@@ -201,6 +213,12 @@ _LATEST = _OF.order_by(Occurrence.slot.desc())
 def running(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The occurrence of a ritual that is open now, the latest if several are."""
     return session.scalar(_RUNNING, _which(house, ritual_id))
+
+
+def opens_next(session: Session, house: House, ritual_id: str) -> datetime | None:
+    """When the next occurrence of a ritual opens."""
+    found: datetime | None = session.scalar(_OPENS_NEXT, _which(house, ritual_id))
+    return found
 
 
 def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:
@@ -226,10 +244,14 @@ def slot_of(house: House, ritual: Ritual, occurrence: Occurrence) -> Slot | None
 
     That the ritual has been paused since changes nothing.
     """
-    due = slot_day(occurrence)
-    around = slots(ritual, house.definitions.organisation, due - timedelta(days=MAX_SHIFT))
-    near = takewhile(lambda slot: slot.day <= due + timedelta(days=MAX_SHIFT), around)
-    found = next((slot for slot in near if slot.key[:DAY] == occurrence.slot[:DAY]), None)
+    due, most = slot_day(occurrence), timedelta(days=MAX_SHIFT)
+    # Looked for from its day on first: only a holiday moves it to before.
+    around = (
+        slot
+        for first in (due, due - most)
+        for slot in takewhile(lambda slot: slot.day <= due + most, slots(ritual, house.definitions.organisation, first))
+    )
+    found = next((slot for slot in around if slot.key[:DAY] == occurrence.slot[:DAY]), None)
     if found is None or found.skipped_because is not None:
         return None
     if occurrence.moved_at is None:

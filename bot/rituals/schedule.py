@@ -27,6 +27,7 @@ __all__ = [
     "last_working_moment",
     "next_slot",
     "next_working_moment",
+    "prompt_at",
     "reminder_at",
     "slots",
     "times",
@@ -161,34 +162,42 @@ def times(
     cutoff, since they are far west, is asked on a working day before. A meeting is at one moment, and reminds nobody.
     """
     schedule, shared = ritual.schedule, ritual.zone_for(organisation)
-    if not ritual.asks_each:
-        begins = slot.at(schedule.prompt, shared)
-        return Times(begins, None, slot.at(schedule.cutoff, shared), slot.at(schedule.publish, shared))
     zone = zone or organisation.zone
-    clock = zone if schedule.zone == "person" else shared
-    hours, work_days = organisation.working_hours, organisation.work_days(holidays)
     cutoff = slot.at(schedule.cutoff, shared)
-    # Whoever has a day off then is away, and others are asked: that is no reason to ask them later.
-    prompt = next_working_moment(slot.at(schedule.prompt, clock), zone, hours, never)
-    latest = max(cutoff - AFTER_PROMPT, slot.at(schedule.prompt, shared))
-    if prompt > latest:
-        prompt = _asked_before(slot, schedule.prompt, latest, zone, hours, work_days)
+    prompt = prompt_at(slot, ritual, organisation, zone, holidays)
     reminder = (
-        None
-        if schedule.reminder is None
-        else reminder_at(
+        reminder_at(
             slot.day,
             schedule.reminder,
             prompted=prompt,
             cutoff=cutoff,
-            clock=clock,
+            clock=zone if schedule.zone == "person" else shared,
             zone=zone,
-            hours=hours,
-            is_off=work_days.off,
+            hours=organisation.working_hours,
+            is_off=organisation.work_days(holidays).off,
             shift=slot.shift,
         )
+        if schedule.reminder and ritual.asks_each
+        else None
     )
     return Times(prompt, reminder, cutoff, slot.at(schedule.publish, shared))
+
+
+def prompt_at(
+    slot: Slot, ritual: Ritual, organisation: Organisation, zone: ZoneInfo, holidays: str | None = None
+) -> datetime:
+    """Of these times the first alone, which is looked for far more often."""
+    schedule, shared = ritual.schedule, ritual.zone_for(organisation)
+    begins = slot.at(schedule.prompt, shared)
+    if not ritual.asks_each:
+        return begins
+    hours, clock = organisation.working_hours, zone if schedule.zone == "person" else shared
+    # Whoever has a day off then is away, and others are asked: that is no reason to ask them later.
+    prompt = next_working_moment(slot.at(schedule.prompt, clock), zone, hours, never)
+    latest = max(slot.at(schedule.cutoff, shared) - AFTER_PROMPT, begins)
+    if prompt <= latest:
+        return prompt
+    return _asked_before(slot, schedule.prompt, latest, zone, hours, organisation.work_days(holidays))
 
 
 def reminder_at(

@@ -7,7 +7,6 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.blocks import fit
-from bot.db import insert_or_ignore
 from bot.definitions import Area, Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
@@ -17,7 +16,7 @@ from bot.people.moments import working_moment
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
-from bot.rituals.schedule import reminder_at, times
+from bot.rituals.schedule import prompt_at, reminder_at
 from bot.updates import messages, model
 from bot.updates.model import AWAY, LONGEST_REASON, WAITING, Ask
 
@@ -63,15 +62,25 @@ def owners(session: Session, house: House, ritual: Ritual) -> list[Person]:
     return [person for person in found if person is not None]
 
 
-def add_ask(session: Session, house: House, occurrence: Occurrence, area: Area, **values: Any) -> None:
-    insert_or_ignore(
-        session,
-        Ask,
-        workspace_id=house.workspace_id,
-        occurrence_id=occurrence.id,
-        area_id=area.id,
-        **values,
-    )
+def new_ask(
+    house: House,
+    occurrence: Occurrence,
+    area: Area,
+    asked: str | None,
+    state: str,
+    stands_in_for: str | None = None,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """The request for an area, as a row."""
+    return {
+        "workspace_id": house.workspace_id,
+        "occurrence_id": occurrence.id,
+        "area_id": area.id,
+        "asked": asked,
+        "state": state,
+        "stands_in_for": stands_in_for,
+        "reason": reason,
+    }
 
 
 def whom_to_ask(
@@ -99,8 +108,10 @@ def ahead(session: Session, house: House, slack_id: str, until: datetime) -> lis
     people = People(session, house)
     person, found = people.by_slack(slack_id), []
     for ritual in house.definitions.calendar.rituals if person is not None else ():
-        upcoming = occurrences.upcoming(session, house, ritual.id) if ritual.kind == model.KIND else None
-        if person is None or upcoming is None or upcoming.opens_at > until:
+        opens_at = occurrences.opens_next(session, house, ritual.id) if ritual.kind == model.KIND else None
+        # On most days it is another one's.
+        upcoming = occurrences.upcoming(session, house, ritual.id) if opens_at and opens_at <= until else None
+        if person is None or upcoming is None:
             continue
         at = _prompt_time(house, ritual, upcoming, person)
         for area in house.definitions.areas_of(ritual) if at <= until else ():
@@ -261,7 +272,7 @@ def _prompt_time(house: House, ritual: Ritual, occurrence: Occurrence, person: P
     slot = None if occurrence.run_by else occurrences.slot_of(house, ritual, occurrence)
     if slot is None:
         return now
-    planned = times(slot, ritual, house.definitions.organisation, person.zone, person.holidays).prompt
+    planned = prompt_at(slot, ritual, house.definitions.organisation, person.zone, person.holidays)
     return now if planned < now or planned >= occurrence.cutoff_at else planned
 
 

@@ -101,6 +101,8 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     zone = ritual.zone_for(house.definitions.organisation)
     updates = model.submitted(session, house, occurrence.id)
     asks = {ask.area_id: ask for ask in model.asks(session, house, occurrence.id)}
+    asked = [people.by_slack(ask.asked) for ask in asks.values() if ask.area_id not in updates]
+    people.expect((each for each in asked if each), occurrence.publish_at.date() - timedelta(days=1))
     colours = model.previous_colours(session, house, occurrence)
     lines = tuple(
         _line(people, zone, occurrence, area, updates.get(area.id), asks.get(area.id), colours.get(area.id, ""))
@@ -114,9 +116,9 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     until = occurrence.day + LOOK_AHEAD
     sections = tuple(fill(session, house, occurrence.day, until) for fill in house.links.digest_sections)
     at = occurrence.ended_at or occurrence.publish_at
-    asked = mentions(house, people, ritual, _asked(people, lines), at)
+    needed = mentions(house, people, ritual, _asked(people, lines), at)
     awaited = mentions(house, people, ritual, _awaited(people, lines, asks), at)
-    return Digest(ritual.name, occurrence.day, zone, lines, requests, sections, asked, awaited)
+    return Digest(ritual.name, occurrence.day, zone, lines, requests, sections, needed, awaited)
 
 
 def _asked(people: People, lines: Iterable[Line]) -> list[Person | None]:

@@ -1,14 +1,14 @@
 """What happens in a weekly update: asking, answering, passing on, reminding, publishing, correcting."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import timers
 from bot.audit import Event, record
-from bot.db import insert_or_ignore
+from bot.db import change, insert_missing
 from bot.definitions import Area, Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
@@ -18,16 +18,16 @@ from bot.people.moments import polite
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
-from bot.rituals.schedule import Slot, times, to_utc
+from bot.rituals.schedule import Slot, prompt_at, to_utc
 from bot.updates import messages, model
 from bot.updates.answer import Answer
 from bot.updates.asking import (
-    add_ask,
     area_of,
     as_reason,
     ask_instead,
     ask_person,
     hand_back,
+    new_ask,
     own_draft,
     owners,
     pass_on,
@@ -53,35 +53,27 @@ class WeeklyUpdate:
 
     def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
         organisation = house.definitions.organisation
-        prompts = [
-            times(slot, ritual, organisation, person.zone, person.holidays).prompt
-            for person in owners(session, house, ritual)
-        ]
+        # Of hundreds of owners many share their clock and their holidays.
+        alike = {(person.zone, person.holidays) for person in owners(session, house, ritual)}
+        prompts = [prompt_at(slot, ritual, organisation, zone, holidays) for zone, holidays in alike]
         return min(prompts, default=slot.at(ritual.schedule.prompt, ritual.zone_for(organisation)))
 
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         people = People(session, house)
         answered = model.submitted(session, house, occurrence.id)
-        nobody = True
-        for area in house.definitions.areas_of(ritual):
+        areas, asks = house.definitions.areas_of(ritual), []
+        yesterday = house.clock.now().date() - timedelta(days=1)
+        people.expect((each for area in areas for each in people.stand_ins(area)), yesterday)
+        for area in areas:
             if early := answered.get(area.id):
-                add_ask(session, house, occurrence, area, asked=early.author, state=ANSWERED)
-                nobody = False
+                asks.append(new_ask(house, occurrence, area, early.author, ANSWERED))
                 continue
             person, stands_in_for, reason = whom_to_ask(people, house, ritual, occurrence, area)
-            add_ask(
-                session,
-                house,
-                occurrence,
-                area,
-                asked=person.slack_id if person else None,
-                stands_in_for=stands_in_for,
-                state=WAITING if person else AWAY,
-                reason=reason,
-            )
-            nobody = nobody and person is None
+            asked, state = (person.slack_id, WAITING) if person else (None, AWAY)
+            asks.append(new_ask(house, occurrence, area, asked, state, stands_in_for, reason))
+        insert_missing(session, Ask, asks)
         # With nobody known to Slack the digest says so; that is no absence.
-        if nobody and owners(session, house, ritual):
+        if all(ask["asked"] is None for ask in asks) and owners(session, house, ritual):
             _leave_out(session, house, ritual, occurrence)
         _ask_who_waits(session, house, ritual, occurrence)
 
@@ -152,12 +144,12 @@ def submit(
     house = occurrences.house_of(session, house, occurrence)
     if not draft:
         answer.check()
+    ask = model.ask_for(session, house, occurrence.id, area.id)
     update = _found_or_begun(session, house, slack_id, occurrence, area)
     _refuse_to_overwrite(session, house, slack_id, area, update, draft=draft, seen=seen)
     if update.draft and update.author != slack_id and update.content:
         _give_draft_back(session, house, slack_id, occurrence, area, update)
     now = house.clock.now()
-    ask = model.ask_for(session, house, occurrence.id, area.id)
     update.content = (answer if draft else answer.without_decisions()).to_json()
     update.no_change = no_change
     update.draft = draft
@@ -168,8 +160,12 @@ def submit(
             update.late = now > occurrence.cutoff_at
         elif occurrence.state == occurrences.CLOSED:
             update.edited_at = now
+        if ask is not None:
+            change(session, ask, state=ANSWERED)
+    session.flush()
+    if not draft:
         _log_decisions(session, house, ritual, area, update, answer)
-        _settle(session, house, ritual, occurrence, area, ask)
+        _settle(session, house, ritual, occurrence, area)
     if ask is not None and ask.asked is not None:
         prompts.changed(session, house, prompt_key(ask))
     action = "drafted" if draft else "submitted"
@@ -218,17 +214,9 @@ def on_away(session: Session, house: House, slack_id: str) -> None:
     """Someone is away, or has left Slack: what waits for them now goes to whoever stands in."""
     people = People(session, house)
     person = people.by_slack(slack_id)
-    for ask in session.scalars(
-        select(Ask)
-        .join(Occurrence, Occurrence.id == Ask.occurrence_id)
-        .where(
-            Ask.workspace_id == house.workspace_id,
-            Ask.asked == slack_id,
-            Ask.state == WAITING,
-            Occurrence.state.in_((occurrences.PROMPTED, occurrences.IN_PROGRESS)),
-        )
-    ).all():
-        occurrence = occurrences.get(session, house, ask.occurrence_id)
+    for ask, occurrence in model.waiting_for(session, house, slack_id):
+        if occurrence.state == occurrences.AWAITING_OUTPUT:
+            continue
         then = occurrences.house_of(session, house, occurrence)
         ritual = then.definitions.calendar.ritual(occurrence.ritual_id)
         if ritual is None or then.definitions.organisation.area(ask.area_id) is None:
@@ -283,20 +271,9 @@ def on_other_zone(session: Session, house: House, slack_ids: Collection[str]) ->
 
 def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ask, Occurrence, Area]]:
     """The open requests for this person's updates."""
-    rows = session.execute(
-        select(Ask, Occurrence)
-        .join(Occurrence, Occurrence.id == Ask.occurrence_id)
-        .where(
-            Ask.workspace_id == house.workspace_id,
-            Ask.asked == slack_id,
-            Ask.state == WAITING,
-            Occurrence.state.in_(occurrences.RUNNING),
-        )
-        .order_by(Occurrence.cutoff_at, Ask.id)
-    ).all()
     return [
         (ask, occurrence, area)
-        for ask, occurrence in rows
+        for ask, occurrence in model.waiting_for(session, house, slack_id)
         if (then := occurrences.house_of(session, house, occurrence).definitions).calendar.ritual(occurrence.ritual_id)
         and (area := then.organisation.area(ask.area_id))
     ]
@@ -360,12 +337,14 @@ def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occur
 
 
 def _found_or_begun(session: Session, house: House, slack_id: str, occurrence: Occurrence, area: Area) -> Update:
-    insert_or_ignore(
-        session, Update, workspace_id=house.workspace_id, occurrence_id=occurrence.id, area_id=area.id,
-        author=slack_id, content={}, draft=True, no_change=False, late=False,
-    )  # fmt: skip
     update = model.find(session, house, occurrence.id, area.id)
-    assert update is not None
+    if update is None:
+        # Nobody else begins one meanwhile: the occurrence is locked.
+        update = Update(
+            workspace_id=house.workspace_id, occurrence_id=occurrence.id, area_id=area.id,
+            author=slack_id, content={}, draft=True, no_change=False, late=False,
+        )  # fmt: skip
+        session.add(update)
     return update
 
 
@@ -417,14 +396,9 @@ def _log_decisions(session: Session, house: House, ritual: Ritual, area: Area, u
             record(session, house, "update.decision_logged", subject, actor=update.author, text=text, decided=decided)
 
 
-def _settle(
-    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, area: Area, ask: Ask | None
-) -> None:
-    """An answer is in: nobody waits for it any more, and a digest that is posted already shows it."""
-    if ask is not None:
-        ask.state = ANSWERED
-    session.flush()
-    # Only the first answer finds it otherwise: the occurrence is locked, so that it says what it is.
+def _settle(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, area: Area) -> None:
+    """An answer is in: the occurrence has begun, and a digest that is posted already shows it."""
+    # Asked first, since only the first answer finds it so; nobody else moves it, since it is locked.
     if occurrence.state == occurrences.PROMPTED:
         occurrences.move(session, house, occurrence, occurrences.IN_PROGRESS)
     if occurrence.state == occurrences.CLOSED:

@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, and_, bindparam, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, and_, bindparam, select, text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import Event
 from bot.db import Base, BigId, workspace_column
 from bot.errors import UserError
 from bot.house import House
-from bot.rituals.model import CLOSED, Occurrence, is_id
+from bot.rituals.model import CLOSED, RUNNING, Occurrence, is_id
 from bot.updates.answer import Answer
 
 KIND = "weekly_update"
@@ -40,7 +40,16 @@ class Ask(Base):
     reason: Mapped[str | None] = mapped_column(String(LONGEST_REASON), default=None)
     """Why nobody is asked, or why it passed on."""
 
-    __table_args__ = (UniqueConstraint("occurrence_id", "area_id"),)
+    __table_args__ = (
+        UniqueConstraint("occurrence_id", "area_id"),
+        Index(
+            "ix_update_ask_waiting",
+            "workspace_id",
+            "asked",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+    )
 
 
 class Update(Base):
@@ -116,6 +125,31 @@ def ask_for(session: Session, house: House, occurrence_id: int, area_id: str) ->
     """The request for one area."""
     which = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id, "area_id": area_id}
     return session.scalar(_ASK_FOR, which)
+
+
+# The state is a literal: a bound value would keep SQLite from using the partial index.
+_WAITING_FOR = (
+    select(Ask, Occurrence)
+    .join(Occurrence, Occurrence.id == Ask.occurrence_id)
+    .where(
+        Ask.workspace_id == bindparam("workspace_id"),
+        Ask.asked == bindparam("slack_id"),
+        text("update_ask.state = 'waiting'"),
+        Occurrence.state.in_(RUNNING),
+    )
+    .order_by(Occurrence.cutoff_at, Ask.id)
+)
+
+
+def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ask, Occurrence]]:
+    """What waits for a person in the occurrences that are open, whose cutoff comes first first."""
+    rows = session.execute(_WAITING_FOR, {"workspace_id": house.workspace_id, "slack_id": slack_id})
+    return [(ask, occurrence) for ask, occurrence in rows]
+
+
+def is_asked(session: Session, house: House, occurrence_id: int, area_id: str, slack_id: str) -> bool:
+    ask = ask_for(session, house, occurrence_id, area_id)
+    return ask is not None and ask.asked == slack_id
 
 
 def _of_areas_there_are(house: House, found: Iterable[Ask]) -> list[Ask]:

@@ -57,14 +57,13 @@ def answerable(
     house = occurrences.house_of(session, house, occurrence)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
     area = house.definitions.organisation.area(area_id)
-    if ritual is None or area is None or area not in house.definitions.areas_of(ritual):
+    if ritual is None or area is None or not house.definitions.takes_part(ritual, area):
         raise UserError("This area or its ritual is no longer in the definitions, so there is nothing to answer.")
     people = People(session, house)
     person = require_person(session, house, slack_id)
-    ask = model.ask_for(session, house, occurrence.id, area.id)
     owners = [ref for each in (area, now) if each for ref in (each.owner, each.deputy)]
     if person not in [people.by_ref(ref) for ref in owners] and not (
-        person.is_product_ops or (ask is not None and ask.asked == slack_id)
+        person.is_product_ops or model.is_asked(session, house, occurrence.id, area.id, slack_id)
     ):
         deputy = f" or {people.named(area.deputy)}" if area.deputy else ""
         raise UserError(f"{area.name} is answered for by {people.named(area.owner)}{deputy}.")

@@ -866,7 +866,7 @@ _REVIEWS_AND_PEOPLE = (
         "the last day away does not count",
         "who is away is away from the first to the last day",
         "bot/people/model.py",
-        {"_ABSENCE.c.last_day >= bindparam": "_ABSENCE.c.last_day > bindparam"},
+        {'_ABSENCE.c.last_day >= bindparam("day")': '_ABSENCE.c.last_day > bindparam("day")'},
         [PEOPLE + "test_away_counts_from_the_first_to_the_last_day"],
     ),
     Mutant(

@@ -155,7 +155,9 @@ MUTANTS = (
         "everybody is asked when the workspace is",
         "each person is asked at the ritual's time in their own zone",
         "bot/rituals/schedule.py",
-        {'clock = zone if schedule.zone == "person" else shared': "clock = shared"},
+        {
+            'clock = organisation.working_hours, zone if schedule.zone == "person" else shared': "clock = organisation.working_hours, shared"
+        },
         [ASKING + "test_everybody_is_asked_at_ten_in_their_own_zone"],
     ),
     Mutant(
@@ -163,7 +165,7 @@ MUTANTS = (
         "nobody is asked outside their working hours",
         "bot/rituals/schedule.py",
         {
-            "        prompt = _asked_before(slot, schedule.prompt, latest, zone, hours, work_days)\n": "        prompt = latest\n"
+            "    return _asked_before(slot, schedule.prompt, latest, zone, hours, ": "    return latest\n    return _asked_before(slot, schedule.prompt, latest, zone, hours, "
         },
         [SCHEDULE + "TestOnePersonsTimes::test_somebody_whose_morning_is_after_the_cutoff_is_asked_the_day_before"],
     ),
