@@ -5,6 +5,7 @@ the changes that are made to them later.
 """
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks import Message, check_message
 from bot.clock import to_millis
-from bot.db import insert_for_id, insert_or_ignore, wake
+from bot.db import insert_for_id, insert_missing, insert_or_ignore, wake
 from bot.delivery import pacing
 from bot.delivery.model import (
     CANCELLED,
@@ -81,6 +82,41 @@ def reply(session: Session, house: House, message_id: int, message: Message, *, 
     """Promise `message` in the thread of another one, wherever that stands."""
     channel = _found(session, _PARENT, house.workspace_id, message_id).channel
     return post(session, house, channel, message, kind=kind, dedupe=dedupe, thread_of=message_id)
+
+
+def reply_all(
+    session: Session,
+    house: House,
+    message_id: int,
+    messages: Mapping[str, Message],
+    *,
+    kind: str,
+    report_to: str | None = None,
+) -> dict[str, int]:
+    """The same for many messages, by their `dedupe` keys; returns their ids by those."""
+    if not messages:
+        return {}
+    parent = _found(session, _PARENT, house.workspace_id, message_id)
+    make_room(session, house.workspace_id, parent.lane)
+    alike = _new(
+        workspace_id=house.workspace_id,
+        now=to_millis(house.clock.now()),
+        lane=parent.lane,
+        channel=parent.channel,
+        method=POST,
+        target=parent.target or parent.id,
+        kind=kind,
+        report_to=report_to,
+        not_before=parent.not_before,
+    )
+    rows = [
+        alike | {"marker": uuid.uuid4().hex, "dedupe": dedupe, "payload": message.payload()}
+        for dedupe, message in messages.items()
+    ]
+    insert_missing(session, OutboxMessage, rows)
+    wake(session, "relay")
+    known = session.execute(_KNOWN_AMONG, {"workspace_id": house.workspace_id, "keys": list(messages)})
+    return {dedupe: id for id, dedupe in known}
 
 
 def update(session: Session, house: House, message_id: int, message: Message) -> None:
@@ -231,18 +267,8 @@ def _write(
     session: Session, *, workspace_id: str, now: int, lane: str, dedupe: str | None = None, **values: Any
 ) -> int:
     make_room(session, workspace_id, lane)
-    written = insert_for_id(
-        session,
-        OutboxMessage,
-        marker=uuid.uuid4().hex,
-        workspace_id=workspace_id,
-        lane=lane,
-        dedupe=dedupe,
-        state=QUEUED,
-        created_at=now,
-        **_NEVER_TRIED,
-        **values,
-    )
+    row = _new(workspace_id=workspace_id, now=now, lane=lane, **values)
+    written = insert_for_id(session, OutboxMessage, marker=uuid.uuid4().hex, dedupe=dedupe, **row)
     if written is not None:
         wake(session, "relay")
         return written
@@ -250,6 +276,11 @@ def _write(
     if known is None:
         raise RuntimeError(f"the outbox refused a message to {lane}")
     return known
+
+
+def _new(*, now: int, **values: Any) -> dict[str, Any]:
+    """The row of a message that waits and was never tried."""
+    return {"state": QUEUED, "created_at": now, **_NEVER_TRIED, **values}
 
 
 _NEVER_TRIED = {"retry_at": 0, "lease_until": 0, "fence": 0, "failures": 0, "looks": 0, "resends": 0}
@@ -273,6 +304,9 @@ def _known(session: Session, workspace_id: str, dedupe: str) -> int | None:
 # Built once, since cards are changed in place more often than anything else is said.
 _KNOWN = select(OUTBOX.c.id).where(
     OUTBOX.c.workspace_id == bindparam("workspace_id"), OUTBOX.c.dedupe == bindparam("dedupe")
+)
+_KNOWN_AMONG = select(OUTBOX.c.id, OUTBOX.c.dedupe).where(
+    OUTBOX.c.workspace_id == bindparam("workspace_id"), OUTBOX.c.dedupe.in_(bindparam("keys", expanding=True))
 )
 _PARENT = select(OUTBOX.c.id, OUTBOX.c.target, OUTBOX.c.lane, OUTBOX.c.channel, OUTBOX.c.not_before).where(
     OUTBOX.c.id == bindparam("message_id"), OUTBOX.c.workspace_id == bindparam("workspace_id")

@@ -1,7 +1,7 @@
 """Who is asked for which area, when, and the prompts that ask them: how the verbs of `flow` do it."""
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -12,18 +12,15 @@ from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import Ahead, House, Part
 from bot.people.model import People, Person, channel_id
-from bot.people.moments import working_moment
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
-from bot.rituals.schedule import prompt_at, reminder_at
 from bot.updates import messages, model
 from bot.updates.model import AWAY, LONGEST_REASON, WAITING, Ask
+from bot.updates.times import Asking
 
 PROMPT = "update"
 """The kind of prompt that asks for an area's update."""
-LAST_CALL = timedelta(hours=1)
-"""Nobody is asked when their working hours leave less time than this before the cutoff."""
 NOT_AT_WORK = "not at work before the cutoff"
 
 
@@ -83,15 +80,13 @@ def new_ask(
     }
 
 
-def whom_to_ask(
-    people: People, house: House, ritual: Ritual, occurrence: Occurrence, area: Area
-) -> tuple[Person | None, str | None, str | None]:
+def whom_to_ask(people: People, asking: Asking, area: Area) -> tuple[Person | None, str | None, str | None]:
     """The owner, or the first who is there of those who stand in, or nobody; with whom they stand in for, and why."""
     owner, name, reason = people.by_ref(area.owner), people.named(area.owner), None
     if owner is None:
         reason = as_reason(None, f"{name}: not in this Slack workspace")
     for person in people.stand_ins(area):
-        why_not = _not_to_be_asked(people, house, ritual, occurrence, person)
+        why_not = _not_to_be_asked(people, asking, person)
         if why_not is None:
             return person, None if person == owner else name, reason
         reason = as_reason(reason, f"{person.name}: {why_not}")
@@ -113,41 +108,33 @@ def ahead(session: Session, house: House, slack_id: str, until: datetime) -> lis
         upcoming = occurrences.upcoming(session, house, ritual.id) if opens_at and opens_at <= until else None
         if person is None or upcoming is None:
             continue
-        at = _prompt_time(house, ritual, upcoming, person)
+        asking = Asking(house, ritual, upcoming)
+        at = asking.times(person).prompt
         for area in house.definitions.areas_of(ritual) if at <= until else ():
-            if person in people.stand_ins(area) and whom_to_ask(people, house, ritual, upcoming, area)[0] == person:
+            if person in people.stand_ins(area) and whom_to_ask(people, asking, area)[0] == person:
                 found.append(Ahead(f"{ritual.name}, {area.name}", at))
     return found
 
 
-def ask_person(
-    session: Session,
-    house: House,
-    ritual: Ritual,
-    occurrence: Occurrence,
-    ask: Ask,
-    person: Person,
-    *,
-    foreseen: bool = False,
-) -> None:
+def ask_person(session: Session, asking: Asking, ask: Ask, person: Person, *, foreseen: bool = False) -> None:
     """Have the person asked for an area, and reminded once, at the ritual's times; at its new ones when it moved.
 
     It is `foreseen` when the calendar asks them, and nobody has passed it on.
     """
-    at = _prompt_time(house, ritual, occurrence, person)
+    times, occurrence = asking.times(person), asking.occurrence
     session.flush()
     prompts.ask(
         session,
-        house,
+        asking.house,
         person.slack_id,
         prompt_key(ask),
         PROMPT,
         f"{ask.id}:{person.slack_id}",
-        at=at,
+        at=times.prompt,
         deadline=occurrence.cutoff_at,
-        remind_at=_reminder_time(house, ritual, occurrence, person, at),
+        remind_at=times.reminder,
         foreseen=foreseen and occurrence.run_by is None,
-        report_to=owner_id(session, house, ritual),
+        report_to=owner_id(session, asking.house, asking.ritual),
     )
 
 
@@ -205,14 +192,15 @@ def pass_on(
     before, old = people.by_slack(ask.asked), prompt_key(ask)
     name = before.name if before else people.named(area.owner)
     ask.reason = as_reason(ask.reason, reason if name in reason else f"{name}: {reason}")
-    deputy = _next_in_line(people, house, ritual, occurrence, area, ask)
+    asking = Asking(house, ritual, occurrence)
+    deputy = _next_in_line(people, asking, area, ask)
     if deputy is not None:
         ask.asked, ask.stands_in_for, ask.state = deputy.slack_id, ask.stands_in_for or name, WAITING
     else:
         ask.asked, ask.state = None, otherwise
     prompts.changed(session, house, old)
     if deputy is not None:
-        ask_person(session, house, ritual, occurrence, ask, deputy)
+        ask_person(session, asking, ask, deputy)
 
 
 def ask_instead(
@@ -221,7 +209,7 @@ def ask_instead(
     """Nobody could be asked until now, and somebody who stands in is here again: ask them."""
     ask.asked, ask.state = person.slack_id, WAITING
     ask.stands_in_for = People(session, house).named(area_of(house, ask).owner)
-    ask_person(session, house, ritual, occurrence, ask, person)
+    ask_person(session, Asking(house, ritual, occurrence), ask, person)
 
 
 def hand_back(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, ask: Ask, owner: Person) -> None:
@@ -230,7 +218,7 @@ def hand_back(session: Session, house: House, ritual: Ritual, occurrence: Occurr
     ask.asked, ask.state = owner.slack_id, WAITING
     ask.stands_in_for = ask.reason = None
     prompts.changed(session, house, old)
-    ask_person(session, house, ritual, occurrence, ask, owner)
+    ask_person(session, Asking(house, ritual, occurrence), ask, owner)
 
 
 def own_draft(session: Session, house: House, occurrence: Occurrence, area_id: str, slack_id: str) -> bool:
@@ -239,57 +227,22 @@ def own_draft(session: Session, house: House, occurrence: Occurrence, area_id: s
     return update is not None and update.draft and update.author == slack_id
 
 
-def _next_in_line(
-    people: People, house: House, ritual: Ritual, occurrence: Occurrence, area: Area, ask: Ask
-) -> Person | None:
+def _next_in_line(people: People, asking: Asking, area: Area, ask: Ask) -> Person | None:
     """Who stands in after whoever is asked now, and can be asked; why others can not is kept with the request."""
     line = people.stand_ins(area)
     asked = next((n for n, person in enumerate(line) if person.slack_id == ask.asked), -1)
     for person in line[asked + 1 :]:
-        why_not = _not_to_be_asked(people, house, ritual, occurrence, person)
+        why_not = _not_to_be_asked(people, asking, person)
         if why_not is None:
             return person
         ask.reason = as_reason(ask.reason, f"{person.name}: {why_not}")
     return None
 
 
-def _not_to_be_asked(
-    people: People, house: House, ritual: Ritual, occurrence: Occurrence, person: Person
-) -> str | None:
+def _not_to_be_asked(people: People, asking: Asking, person: Person) -> str | None:
     """Why somebody is not asked: away on the day of their prompt, or at work only when it is too late."""
-    at = _prompt_time(house, ritual, occurrence, person)
-    if why_not := people.away_because(person, person.today(at), ritual.id):
+    times = asking.times(person)
+    if why_not := people.away_because(person, person.today(times.prompt), asking.ritual.id):
         return why_not
-    asked = working_moment(house, person, at)
-    in_time = asked == at or asked <= occurrence.cutoff_at - LAST_CALL
     # What somebody runs out of turn may well be run in the evening.
-    return None if in_time or occurrence.run_by else NOT_AT_WORK
-
-
-def _prompt_time(house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> datetime:
-    """The ritual's time in the person's zone, at once when that has passed or somebody runs the ritual out of turn."""
-    now = house.clock.now()
-    slot = None if occurrence.run_by else occurrences.slot_of(house, ritual, occurrence)
-    if slot is None:
-        return now
-    planned = prompt_at(slot, ritual, house.definitions.organisation, person.zone, person.holidays)
-    return now if planned < now or planned >= occurrence.cutoff_at else planned
-
-
-def _reminder_time(
-    house: House, ritual: Ritual, occurrence: Occurrence, person: Person, prompt_at: datetime
-) -> datetime | None:
-    if ritual.schedule.reminder is None:
-        return None
-    organisation = house.definitions.organisation
-    return reminder_at(
-        occurrence.day,
-        ritual.schedule.reminder,
-        prompted=working_moment(house, person, prompt_at),
-        cutoff=occurrence.cutoff_at,
-        clock=person.zone if ritual.schedule.zone == "person" else ritual.zone_for(organisation),
-        zone=person.zone,
-        hours=organisation.working_hours,
-        is_off=organisation.work_days(person.holidays).off,
-        shift=timedelta(minutes=0 if occurrence.run_by else occurrence.shift_minutes),
-    )
+    return None if times.in_time or asking.occurrence.run_by else NOT_AT_WORK

@@ -14,7 +14,7 @@ from bot.people.model import People, Person
 from bot.rituals.model import Occurrence
 from bot.updates import model
 from bot.updates.answer import AMBER, GREEN, RED, Answer
-from bot.updates.model import AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Update
+from bot.updates.model import AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Submitted
 
 LOW_CONFIDENCE = 60
 """A green area less sure of its date than this, in percent, is shown with a question mark."""
@@ -137,12 +137,13 @@ def _line(
     zone: ZoneInfo,
     occurrence: Occurrence,
     area: Area,
-    update: Update | None,
+    update: Submitted | None,
     ask: Ask | None,
     before: str,
 ) -> Line:
-    owner = people.named(area.owner)
-    left = people.left_on(area.owner) if people.by_ref(area.owner) is None else None
+    known = people.by_ref(area.owner)
+    owner = known.name if known else people.named(area.owner)
+    left = None if known else people.left_on(area.owner)
     if update is None:
         silent_because = _silent_because(people, occurrence, ask, owner, left)
         return Line(area.id, area.name, owner, silent_because=silent_because)

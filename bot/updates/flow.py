@@ -40,6 +40,7 @@ from bot.updates.asking import (
 from bot.updates.model import ANSWERED, AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Update
 from bot.updates.publishing import correct_digest, post_digest
 from bot.updates.rights import answerable, asked
+from bot.updates.times import Asking
 
 KIND = model.KIND
 MOST_NO_CHANGE = 2
@@ -63,12 +64,13 @@ class WeeklyUpdate:
         answered = model.submitted(session, house, occurrence.id)
         areas, asks = house.definitions.areas_of(ritual), []
         yesterday = house.clock.now().date() - timedelta(days=1)
+        asking = Asking(house, ritual, occurrence)
         people.expect((each for area in areas for each in people.stand_ins(area)), yesterday)
         for area in areas:
             if early := answered.get(area.id):
                 asks.append(new_ask(house, occurrence, area, early.author, ANSWERED))
                 continue
-            person, stands_in_for, reason = whom_to_ask(people, house, ritual, occurrence, area)
+            person, stands_in_for, reason = whom_to_ask(people, asking, area)
             asked, state = (person.slack_id, WAITING) if person else (None, AWAY)
             asks.append(new_ask(house, occurrence, area, asked, state, stands_in_for, reason))
         insert_missing(session, Ask, asks)
@@ -263,7 +265,7 @@ def on_other_zone(session: Session, house: House, slack_ids: Collection[str]) ->
             then = occurrences.house_of(session, house, occurrence)
             ritual = then.definitions.calendar.ritual(occurrence.ritual_id)
             if ritual is not None and takes_answers(occurrence, house):
-                ask_person(session, then, ritual, occurrence, ask, person, foreseen=True)
+                ask_person(session, Asking(then, ritual, occurrence), ask, person, foreseen=True)
 
 
 # What other rooms and the form need to know.
@@ -318,11 +320,11 @@ def keep_in_step(session: Session, house: House) -> None:
 def _ask_who_waits(
     session: Session, house: House, ritual: Ritual, occurrence: Occurrence, *, only_new: bool = False
 ) -> None:
-    people = People(session, house)
+    people, asking = People(session, house), Asking(house, ritual, occurrence)
     for ask in model.asks(session, house, occurrence.id):
         person = people.by_slack(ask.asked) if ask.state == WAITING else None
         if person is not None and not (only_new and prompts.is_known(session, house, prompt_key(ask))):
-            ask_person(session, house, ritual, occurrence, ask, person, foreseen=True)
+            ask_person(session, asking, ask, person, foreseen=True)
 
 
 def _leave_out(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:

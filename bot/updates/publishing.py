@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.db import insert_missing
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.house import House
@@ -14,6 +15,10 @@ from bot.updates import digest, messages, model
 from bot.updates.asking import owner_id
 from bot.updates.digest import Digest, Line
 from bot.updates.model import DigestPost
+
+KIND = "update.digest"
+WHOLE = "digest"
+"""The part that is the digest itself; the others are areas, in its thread."""
 
 
 def post_digest(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
@@ -38,30 +43,30 @@ def _say(
     if channel is None:
         channel = channel_id(session, house, ritual.channel)
         record(session, house, "digest.posted", f"occurrence:{occurrence.id}", channel=channel)
-    parts = {"digest": messages.digest(house, compiled)} | {
-        line.area_id: messages.area_details(house, compiled, line) for line in areas
-    }
     told = owner_id(session, house, ritual)
-    for part, message in parts.items():
+    whole = messages.digest(house, compiled)
+    details = {line.area_id: messages.area_details(house, compiled, line) for line in areas}
+    for part, message in ({WHOLE: whole} | details).items():
         if part in posted:
             outbox.update(session, house, posted[part], message)
-            continue
-        posted[part] = outbox.post(
+    new: dict[str, int] = {}
+    if WHOLE not in posted:
+        new[WHOLE] = posted[WHOLE] = outbox.post(
             session,
             house,
             channel,
-            message,
-            kind="update.digest",
-            dedupe=f"digest:{occurrence.id}:{part}",
-            thread_of=None if part == "digest" else posted["digest"],
+            whole,
+            kind=KIND,
+            dedupe=_key(occurrence, WHOLE),
             report_to=told,
-            routine=part == "digest",
+            routine=True,
         )
-        session.add(
-            DigestPost(
-                workspace_id=house.workspace_id,
-                occurrence_id=occurrence.id,
-                part=part,
-                message_id=posted[part],
-            )
-        )
+    replies = {_key(occurrence, part): message for part, message in details.items() if part not in posted}
+    ids = outbox.reply_all(session, house, posted[WHOLE], replies, kind=KIND, report_to=told)
+    new |= {part: ids[_key(occurrence, part)] for part in details if part not in posted}
+    of = {"workspace_id": house.workspace_id, "occurrence_id": occurrence.id}
+    insert_missing(session, DigestPost, [of | {"part": part, "message_id": id} for part, id in new.items()])
+
+
+def _key(occurrence: Occurrence, part: str) -> str:
+    return f"digest:{occurrence.id}:{part}"

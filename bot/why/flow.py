@@ -29,6 +29,7 @@ from bot.rituals.standing import as_it_stands
 from bot.updates.asking import PROMPT, prompt_key, whom_to_ask
 from bot.updates.flow import EVERYONE_AWAY
 from bot.updates.model import ANSWERED, KIND, LET_OFF, WAITING, Ask, asks, get_ask
+from bot.updates.times import Asking
 
 LATELY = timedelta(days=14)
 AHEAD = timedelta(days=35)
@@ -228,9 +229,9 @@ def _asked_next(
         is_owner = people.by_ref(ritual.owner) == person
         yield Reason("next_review", {**facts, "is_owner": is_owner, "owner": people.named(ritual.owner)})
         return
-    asked = False
+    asked, asking = False, Asking(house, ritual, upcoming)
     for area in house.definitions.areas_of(ritual):
-        found, stands_in_for, reason = whom_to_ask(people, house, ritual, upcoming, area)
+        found, stands_in_for, reason = whom_to_ask(people, asking, area)
         more = {**facts, "area": area, "reason": reason, "for": stands_in_for, "to": found and found.name}
         if found == person:
             asked = True

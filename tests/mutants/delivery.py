@@ -330,7 +330,7 @@ MUTANTS = (
         "the key of a message is forgotten",
         "what is promised twice under one key is said once",
         "bot/delivery/outbox.py",
-        {"        dedupe=dedupe,\n        state=QUEUED,": "        dedupe=None,\n        state=QUEUED,"},
+        {"hex, dedupe=dedupe, **row)": "hex, dedupe=None, **row)"},
         [PROMISE + "test_one_key_is_said_once[sqlite]"],
     ),
     Mutant(
@@ -349,8 +349,8 @@ MUTANTS = (
         "a message and the fact that caused it are kept together or not at all",
         "bot/delivery/outbox.py",
         {
-            '    wake(session, "relay")\n': (
-                '    session.connection().connection.dbapi_connection.commit()\n    wake(session, "relay")\n'
+            '        wake(session, "relay")\n        return written\n': (
+                "        session.connection().connection.dbapi_connection.commit()\n        return written\n"
             )
         },
         [OUTBOX + "test_a_promise_rolled_back_never_was"],

@@ -144,8 +144,8 @@ _UPDATES = (
         "bot/updates/publishing.py",
         {
             "        if part in posted:\n": "        if False:\n",
-            '            dedupe=f"digest:{occurrence.id}:{part}",\n': "",
-            "        session.add(\n": "        session.merge(\n",
+            "    if WHOLE not in posted:\n": "    if True:\n",
+            "            dedupe=_key(occurrence, WHOLE),\n": "",
         },
         [DIGEST + "test_an_edit_after_the_digest_changes_every_copy_and_says_when"],
     ),
@@ -838,7 +838,7 @@ _REVIEWS_AND_PEOPLE = (
         "digests are no routine posts",
         "the same",
         "bot/updates/publishing.py",
-        {'            routine=part == "digest",\n': ""},
+        {"            routine=True,\n": ""},
         ["tests/updates/test_digest.py::test_a_digest_beyond_the_channels_share_stands_in_a_thread_with_its_details"],
     ),
     Mutant(

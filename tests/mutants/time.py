@@ -173,7 +173,7 @@ MUTANTS = (
         "stand-ins are asked who are at work only after the cutoff",
         "who stands in can still answer in their working hours",
         "bot/updates/asking.py",
-        {"    return None if in_time or occurrence.run_by else NOT_AT_WORK\n": "    return None\n"},
+        {"    return None if times.in_time or asking.occurrence.run_by else NOT_AT_WORK\n": "    return None\n"},
         ["tests/updates/test_stand_ins.py::test_nobody_is_asked_whose_working_hours_begin_too_late"],
     ),
     Mutant(
