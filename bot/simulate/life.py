@@ -4,6 +4,7 @@ Timers, rituals, requests, digests and the outbox are the real ones, on a databa
 the people are made up.
 """
 
+import gc
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
@@ -94,9 +95,12 @@ class Life:
 def live(definitions: Definitions, words: Words, assumed: Assumptions) -> Life:
     """Live through the weeks that `assumed` names, on a database in memory."""
     db = Database(DATABASE)
+    # What was there before is no garbage, and need not be looked through at each collection.
+    gc.freeze()
     try:
         return _World(db, definitions, words, assumed).live()
     finally:
+        gc.unfreeze()
         db.close()
 
 
@@ -142,7 +146,7 @@ class _World:
             self._slack.take(session, self._start)
             self._people = session.info["people"]
             self._plan_leaves()
-            next = self._next(session)
+            next = self._next(session, timers.next_wake(session, self._house.workspace_id))
         while next is not None and next < self._end:
             self._clock.at = max(self._clock.at, next)
             next = self._step()
@@ -170,13 +174,14 @@ class _World:
             # Slack's directory stays as it is, so that who is who need not be looked up in every transaction.
             session.info["people"] = self._people
             self._let_people_act(session)
-            if self._fire(session):
+            fired, wake = self._fire(session)
+            if fired:
                 self._notice(session)
             self._slack.take(session, self._clock.at)
-            return self._next(session)
+            return self._next(session, wake)
 
-    def _next(self, session: Session) -> datetime | None:
-        moments = [timers.next_wake(session, self._house.workspace_id), slack.next_due(session)]
+    def _next(self, session: Session, wake: datetime | None) -> datetime | None:
+        moments = [wake, slack.next_due(session)]
         if self._plans:
             moments.append(self._plans[0].at)
         return min((moment for moment in moments if moment is not None), default=None)
@@ -190,15 +195,15 @@ class _World:
             except UserError as error:
                 self._refused.append(f"{plan.at:%Y-%m-%d %H:%M}: {error}")
 
-    def _fire(self, session: Session) -> int:
-        """Fire what is due now, as a node does; how many timers those were."""
+    def _fire(self, session: Session) -> tuple[int, datetime | None]:
+        """Fire what is due now, as a node does; how many timers those were, and when the next is due."""
         fired, workspace, now = 0, self._house.workspace_id, self._clock.at
         while (wake := timers.next_wake(session, workspace)) is not None and wake <= now:
             leases = timers.claim(session, workspace, now, NODE)
             for lease in leases:
                 self._fire_one(session, lease)
             fired += len(leases)
-        return fired
+        return fired, wake
 
     def _fire_one(self, session: Session, lease: Lease) -> None:
         try:
@@ -336,9 +341,8 @@ _JUST_ASKED = (
     .where(Ask.state == WAITING, Ask.asked == Prompt.person)
     .order_by(Prompt.id)
 )
-_WAITS = select(Ask.__table__.c.id).where(
-    Ask.id == bindparam("id"), Ask.asked == bindparam("person"), Ask.state == WAITING
-)
+_ASK = Ask.__table__.c
+_WAITS = select(_ASK.id).where(_ASK.id == bindparam("id"), _ASK.asked == bindparam("person"), _ASK.state == WAITING)
 _JUST_OVER = select(Occurrence).where(
     Occurrence.cutoff_at == bindparam("now"), Occurrence.state == occurrences.AWAITING_OUTPUT
 )

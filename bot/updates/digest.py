@@ -14,7 +14,7 @@ from bot.people.model import People, Person
 from bot.rituals.model import Occurrence
 from bot.updates import model
 from bot.updates.answer import AMBER, GREEN, RED, Answer
-from bot.updates.model import AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Submitted
+from bot.updates.model import AWAY, LET_OFF, NOT_MINE, WAITING, Asked, Submitted
 
 LOW_CONFIDENCE = 60
 """A green area less sure of its date than this, in percent, is shown with a question mark."""
@@ -100,8 +100,8 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     people = People(session, house)
     zone = ritual.zone_for(house.definitions.organisation)
     updates = model.submitted(session, house, occurrence.id)
-    asks = {ask.area_id: ask for ask in model.asks(session, house, occurrence.id)}
-    asked = [people.by_slack(ask.asked) for ask in asks.values() if ask.area_id not in updates]
+    asks = model.requests(session, house, occurrence.id)
+    asked = [people.by_slack(ask.asked) for area_id, ask in asks.items() if area_id not in updates]
     people.expect((each for each in asked if each), occurrence.publish_at.date() - timedelta(days=1))
     colours = model.previous_colours(session, house, occurrence)
     lines = tuple(
@@ -126,7 +126,7 @@ def _asked(people: People, lines: Iterable[Line]) -> list[Person | None]:
     return [people.by_slack(line.answer.ask_of) for line in lines if line.answer and line.answer.ask.strip()]
 
 
-def _awaited(people: People, lines: Iterable[Line], asks: Mapping[str, Ask]) -> list[Person | None]:
+def _awaited(people: People, lines: Iterable[Line], asks: Mapping[str, Asked]) -> list[Person | None]:
     """Who owes the silent areas' updates: whoever was asked; nobody when that was settled otherwise."""
     silent = [line.area_id for line in lines if not line.answer]
     return [people.by_slack(ask.asked) for id in silent if (ask := asks.get(id)) and ask.state == WAITING]
@@ -138,7 +138,7 @@ def _line(
     occurrence: Occurrence,
     area: Area,
     update: Submitted | None,
-    ask: Ask | None,
+    ask: Asked | None,
     before: str,
 ) -> Line:
     known = people.by_ref(area.owner)
@@ -161,7 +161,7 @@ def _line(
     )
 
 
-def _silent_because(people: People, occurrence: Occurrence, ask: Ask | None, owner: str, left: date | None) -> str:
+def _silent_because(people: People, occurrence: Occurrence, ask: Asked | None, owner: str, left: date | None) -> str:
     no_owner = f"no owner since {left:%-d %b}, when {owner} left; " if left else ""
     if ask is not None and ask.state in (AWAY, NOT_MINE, LET_OFF) and ask.reason:
         return f"{no_owner}no update. {ask.reason}"

@@ -117,6 +117,28 @@ def asks(session: Session, house: House, occurrence_id: int) -> list[Ask]:
     return _of_areas_there_are(house, found)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """A request, to be read."""
+
+    asked: str | None
+    stands_in_for: str | None
+    state: str
+    reason: str | None
+
+
+_TABLE = cast(Table, Ask.__table__)
+_REQUESTS = select(_TABLE.c.area_id, _TABLE.c.asked, _TABLE.c.stands_in_for, _TABLE.c.state, _TABLE.c.reason).where(
+    _TABLE.c.workspace_id == bindparam("workspace_id"), _TABLE.c.occurrence_id == bindparam("occurrence_id")
+)
+
+
+def requests(session: Session, house: House, occurrence_id: int) -> dict[str, Asked]:
+    """The requests of an occurrence, by area id."""
+    of = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id}
+    return {area_id: Asked(*rest) for area_id, *rest in session.execute(_REQUESTS, of)}
+
+
 def asks_of(session: Session, house: House, occurrence_id: int, slack_id: str) -> list[Ask]:
     of = {"workspace_id": house.workspace_id, "occurrence_id": occurrence_id, "slack_id": slack_id}
     return _of_areas_there_are(house, session.scalars(_ASKS_OF, of))
@@ -207,7 +229,7 @@ def find(session: Session, house: House, occurrence_id: int, area_id: str) -> Up
 
 @dataclass(frozen=True)
 class Submitted:
-    """A submitted update, to be read; hundreds of these are read where one record would do."""
+    """A submitted update, to be read. A digest reads hundreds, for which records would cost the most of it."""
 
     author: str
     answer: Answer
