@@ -220,10 +220,16 @@ def insert_for_id(session: Session, model: type[Base], **values: Any) -> int | N
 
 def insert_or_overwrite(
     session: Session, model: type[Base], *, unique: tuple[str, ...], counts: str, **values: Any
-) -> None:
-    """Insert a row, or give the one that holds the unique key these values; `counts` then goes up by one instead."""
+) -> int:
+    """Insert a row, or give the one that holds the unique key these values; `counts` then goes up by one instead.
+
+    Returns what `counts` is now.
+    """
     names = tuple(name for name in values if name not in (*unique, counts))
-    session.execute(_insert_or_overwrite(_dialect(session), model, unique, counts, names), values)
+    count: int = session.execute(
+        _insert_or_overwrite(_dialect(session), model, unique, counts, names), values
+    ).scalar_one()
+    return count
 
 
 def change(session: Session, record: Base, **values: Any) -> None:
@@ -257,7 +263,8 @@ def _insert_or_overwrite(
     table = cast(Table, model.__table__)
     insert = _insert_into(dialect, model)
     new = {name: insert.excluded[name] for name in names}
-    return insert.on_conflict_do_update(index_elements=unique, set_=new | {counts: table.c[counts] + 1})
+    overwrite = insert.on_conflict_do_update(index_elements=unique, set_=new | {counts: table.c[counts] + 1})
+    return overwrite.returning(table.c[counts])
 
 
 @cache

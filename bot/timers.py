@@ -15,7 +15,6 @@ from typing import cast
 
 from sqlalchemy import (
     BigInteger,
-    ColumnElement,
     CursorResult,
     Index,
     String,
@@ -149,26 +148,22 @@ def replan(session: Session, house: House, plan: str, steps: Sequence[Step]) -> 
     Returns the steps that have fired, oldest first: what they promised may still be queued, and is the caller's to
     cancel. The caller holds the record that the plan is about.
     """
-    generation = _generation(session, house, plan) + 1
-    session.execute(update(Plan).where(*_is(house, plan)).values(generation=generation))
-    # Locked before it is judged: one of them may be firing at this moment.
-    known = session.execute(
-        select(Timer.kind, Timer.ref, Timer.due_at, Timer.state)
-        .where(Timer.workspace_id == house.workspace_id, Timer.plan == plan)
-        .order_by(Timer.due_at, Timer.id)
-        .with_for_update()
-    ).all()
-    session.execute(
-        update(Timer)
-        .where(
-            Timer.workspace_id == house.workspace_id,
-            Timer.plan == plan,
-            Timer.state.in_(("armed", "failed")),
-            Timer.key.not_in([step.key for step in steps]),
-        )
-        .values(state="cancelled", fence=Timer.fence + 1)
+    generation = insert_or_overwrite(
+        session,
+        Plan,
+        unique=("workspace_id", "name"),
+        counts="generation",
+        workspace_id=house.workspace_id,
+        name=plan,
+        generation=1,
     )
-    done = [Step(kind, ref, from_millis(due)) for kind, ref, due, state in known if state == "fired"]
+    # Locked before it is judged: one of them may be firing at this moment.
+    known = session.execute(_STEPS, {"of_workspace": house.workspace_id, "of_plan": plan}).all()
+    kept = {step.key for step in steps}
+    ends = [id for id, key, _kind, _ref, _due, state in known if state in ("armed", "failed") and key not in kept]
+    if ends:
+        session.execute(_END, [{"timer_id": id} for id in ends])
+    done = [Step(kind, ref, from_millis(due)) for _id, _key, kind, ref, due, state in known if state == "fired"]
     over = {step.key for step in done}
     for step in steps:
         if step.key not in over:
@@ -214,6 +209,13 @@ _RETIRE = (
     .values(state=case((TIMER.c.generation < _GENERATION_NOW, "cancelled"), else_="fired"))
     .returning(TIMER.c.state)
 )
+_STEPS = (
+    select(TIMER.c.id, TIMER.c.key, TIMER.c.kind, TIMER.c.ref, TIMER.c.due_at, TIMER.c.state)
+    .where(TIMER.c.workspace_id == bindparam("of_workspace"), TIMER.c.plan == bindparam("of_plan"))
+    .order_by(TIMER.c.due_at, TIMER.c.id)
+    .with_for_update()
+)
+_END = update(TIMER).where(TIMER.c.id == bindparam("timer_id")).values(state="cancelled", fence=TIMER.c.fence + 1)
 _CANCEL = (
     update(TIMER)
     .where(TIMER.c.workspace_id == bindparam("of_workspace"), TIMER.c.key == bindparam("of_key"), ARMED)
@@ -232,10 +234,6 @@ def _generation(session: Session, house: House, plan: str) -> int:
         insert_or_ignore(session, Plan, workspace_id=house.workspace_id, name=plan, generation=0)
         found = session.scalar(_GENERATION_HELD, which)
     return found or 0
-
-
-def _is(house: House, plan: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return Plan.workspace_id == house.workspace_id, Plan.name == plan
 
 
 def _arm(

@@ -5,7 +5,6 @@ from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import blocks, timers
@@ -227,14 +226,8 @@ class Rituals:
 
     def plan_all(self, session: Session, house: House) -> None:
         """See to it that every ritual's open and next occurrences stand in the database as the calendar says."""
-        followers = session.scalars(
-            select(Occurrence)
-            .where(Occurrence.workspace_id == house.workspace_id, Occurrence.state.in_(model.FOLLOWS))
-            .order_by(Occurrence.id)
-            # Another node may be opening or ending one of them now.
-            .with_for_update()
-        ).all()
-        for occurrence in followers:
+        # Locked, since another node may be opening or ending one of them now.
+        for occurrence in model.followers(session, house):
             if occurrence.state == model.SCHEDULED:
                 self._replan(session, house, occurrence)
             else:
@@ -309,15 +302,8 @@ class Rituals:
         Early answers belong to the occurrence and move with it. A slot whose time has passed meanwhile counts
         only on the occurrence's own day.
         """
-        others = session.execute(
-            select(Occurrence.slot, Occurrence.state).where(
-                Occurrence.workspace_id == house.workspace_id,
-                Occurrence.ritual_id == ritual.id,
-                Occurrence.id != occurrence.id,
-            )
-        ).all()
-        last = max((slot[:DAY] for slot, state in others if state != model.SCHEDULED), default="")
-        taken = {slot for slot, _state in others}
+        last = model.last_begun(session, house, ritual.id, occurrence)
+        taken = model.slots_after(session, house, ritual.id, occurrence, last)
         own_day = occurrence.day if occurrence.opens_at != NEVER else None
         standing = as_it_stands(session, house, ritual)
         for slot in coming(standing, house.definitions.organisation, house.clock.now()):
@@ -355,13 +341,7 @@ class Rituals:
             state=model.SCHEDULED,
             **self._times(session, house, ritual, slot),
         )
-        occurrence = session.scalar(
-            select(Occurrence).where(
-                Occurrence.workspace_id == house.workspace_id,
-                Occurrence.ritual_id == ritual.id,
-                Occurrence.slot == slot.key,
-            )
-        )
+        occurrence = model.find(session, house, ritual.id, slot.key)
         # Otherwise another node was quicker, and may have opened it by now.
         if occurrence is not None and is_new:
             self._arm_open(session, house, occurrence)

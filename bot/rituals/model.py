@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import cast
 
-from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, select, update
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot import versions
@@ -24,7 +24,8 @@ CLOSED_WITHOUT_OUTPUT = "closed without output"
 SKIPPED = "skipped"
 
 RUNNING = (PROMPTED, IN_PROGRESS, AWAITING_OUTPUT)
-FOLLOWS = (SCHEDULED, PROMPTED, IN_PROGRESS)
+# A literal, since a bound value would keep SQLite from using the partial index.
+FOLLOWS = text("state IN ('scheduled', 'prompted', 'in progress')")
 """The calendar may still move it."""
 ENDED = (CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED)
 
@@ -50,7 +51,8 @@ class Occurrence(Base):
     __tablename__ = "occurrence"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    workspace_id: Mapped[str] = workspace_column()
+    # Without an index of its own: SQLite would prefer it to the better ones below, and read all that has ended.
+    workspace_id: Mapped[str] = mapped_column(String(32))
     ritual_id: Mapped[str] = mapped_column(String(80))
     slot: Mapped[str] = mapped_column(String(40))
     """The local wall-clock time it stands for, such as `2026-11-25T10:00`: an hour that repeats happens once."""
@@ -80,7 +82,16 @@ class Occurrence(Base):
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "ritual_id", "slot"),
-        Index("ix_occurrence_state", "workspace_id", "ritual_id", "state"),
+        Index("ix_occurrence_state", "workspace_id", "ritual_id", "state", "slot"),
+        Index("ix_occurrence_follows", "workspace_id", "id", sqlite_where=FOLLOWS, postgresql_where=FOLLOWS),
+        Index(
+            "ix_occurrence_moved",
+            "workspace_id",
+            "ritual_id",
+            "day",
+            sqlite_where=text("moved_at IS NOT NULL"),
+            postgresql_where=text("moved_at IS NOT NULL"),
+        ),
     )
 
 
@@ -206,6 +217,20 @@ _OPENS_NEXT = (
     .order_by(_OCCURRENCE.c.slot)
     .limit(1)
 )
+_FOLLOWERS = (
+    select(Occurrence)
+    .where(Occurrence.workspace_id == bindparam("workspace_id"), FOLLOWS)
+    .order_by(Occurrence.id)
+    .with_for_update()
+)
+_FIND = _OF.where(Occurrence.slot == bindparam("slot"))
+_OTHERS = select(_OCCURRENCE.c.slot).where(
+    _OCCURRENCE.c.workspace_id == bindparam("workspace_id"),
+    _OCCURRENCE.c.ritual_id == bindparam("ritual_id"),
+    _OCCURRENCE.c.id != bindparam("but"),
+)
+_LAST_BEGUN = _OTHERS.where(_OCCURRENCE.c.state != SCHEDULED).order_by(_OCCURRENCE.c.slot.desc()).limit(1)
+_AFTER = _OTHERS.where(_OCCURRENCE.c.slot > bindparam("after"))
 _LATEST_PUBLISHED = _OF.where(Occurrence.state == CLOSED).order_by(Occurrence.slot.desc())
 _LATEST = _OF.order_by(Occurrence.slot.desc())
 
@@ -224,6 +249,26 @@ def opens_next(session: Session, house: House, ritual_id: str) -> datetime | Non
 def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The next occurrence of a ritual that has not opened yet."""
     return session.scalar(_UPCOMING, _which(house, ritual_id))
+
+
+def followers(session: Session, house: House) -> list[Occurrence]:
+    """All that the calendar may still move, which nobody else moves until this transaction has ended."""
+    return list(session.scalars(_FOLLOWERS, {"workspace_id": house.workspace_id}))
+
+
+def find(session: Session, house: House, ritual_id: str, slot: str) -> Occurrence | None:
+    return session.scalar(_FIND, _which(house, ritual_id) | {"slot": slot})
+
+
+def last_begun(session: Session, house: House, ritual_id: str, but: Occurrence) -> str:
+    """The day of the last slot of a ritual, besides that of one occurrence, that opened or was skipped; or nothing."""
+    slot: str | None = session.scalar(_LAST_BEGUN, _which(house, ritual_id) | {"but": but.id})
+    return slot[:DAY] if slot else ""
+
+
+def slots_after(session: Session, house: House, ritual_id: str, but: Occurrence, day: str) -> set[str]:
+    """The slots of a ritual, besides that of one occurrence, from a day on."""
+    return set(session.scalars(_AFTER, _which(house, ritual_id) | {"but": but.id, "after": day}))
 
 
 def latest_published(session: Session, house: House, ritual_id: str) -> Occurrence | None:

@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import Ritual
@@ -13,6 +13,24 @@ from bot.rituals.model import Occurrence, RitualPause, slot_day
 from bot.rituals.schedule import MAX_SHIFT
 
 OPERATOR = "an operator"
+
+# Built once, since each occurrence that is planned asks them.
+_PAUSES = (
+    select(RitualPause)
+    .where(
+        RitualPause.workspace_id == bindparam("workspace_id"),
+        RitualPause.ritual_id == bindparam("ritual_id"),
+        RitualPause.ended_at.is_(None),
+        or_(RitualPause.last_day.is_(None), RitualPause.last_day >= bindparam("today")),
+    )
+    .order_by(RitualPause.first_day, RitualPause.id)
+)
+_MOVED = select(Occurrence).where(
+    Occurrence.workspace_id == bindparam("workspace_id"),
+    Occurrence.ritual_id == bindparam("ritual_id"),
+    Occurrence.moved_at.is_not(None),
+    Occurrence.day >= bindparam("since"),
+)
 
 
 def as_it_stands(session: Session, house: House, ritual: Ritual) -> Ritual:
@@ -25,19 +43,14 @@ def as_it_stands(session: Session, house: House, ritual: Ritual) -> Ritual:
         slot_day(each): MovedByHand(each.day, timedelta(minutes=each.shift_minutes), _moved(session, house, each))
         for each in _moved_lately(session, house, ritual)
     }
-    changed = ritual.changed_by(Changes(pauses, moves))
+    changed = ritual.changed_by(Changes(pauses, moves)) if pauses or moves else ritual
     return changed.following(as_it_stands(session, house, ritual.other)) if ritual.other else changed
 
 
 def pauses_of(session: Session, house: House, ritual: Ritual) -> list[RitualPause]:
     """The pauses by hand that are not over, the first one first."""
-    query = select(RitualPause).where(
-        RitualPause.workspace_id == house.workspace_id,
-        RitualPause.ritual_id == ritual.id,
-        RitualPause.ended_at.is_(None),
-        or_(RitualPause.last_day.is_(None), RitualPause.last_day >= local_today(house, ritual)),
-    )
-    return list(session.scalars(query.order_by(RitualPause.first_day, RitualPause.id)))
+    of = {"workspace_id": house.workspace_id, "ritual_id": ritual.id, "today": local_today(house, ritual)}
+    return list(session.scalars(_PAUSES, of))
 
 
 def pause_today(session: Session, house: House, ritual: Ritual) -> RitualPause | None:
@@ -63,13 +76,8 @@ def local_today(house: House, ritual: Ritual) -> date:
 
 
 def _moved_lately(session: Session, house: House, ritual: Ritual) -> list[Occurrence]:
-    query = select(Occurrence).where(
-        Occurrence.workspace_id == house.workspace_id,
-        Occurrence.ritual_id == ritual.id,
-        Occurrence.moved_at.is_not(None),
-        Occurrence.day >= local_today(house, ritual) - timedelta(days=MAX_SHIFT),
-    )
-    return list(session.scalars(query))
+    since = local_today(house, ritual) - timedelta(days=MAX_SHIFT)
+    return list(session.scalars(_MOVED, {"workspace_id": house.workspace_id, "ritual_id": ritual.id, "since": since}))
 
 
 def _moved(session: Session, house: House, occurrence: Occurrence) -> str:
