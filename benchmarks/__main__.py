@@ -1,6 +1,19 @@
 """All benchmarks, one after the other: `make bench`. Each compares ours with its floor in the same run."""
 
-from benchmarks import acks, calendar, decisions, delivery, digest, fan_out, history, idle, releases, simulate, takeover
+from benchmarks import (
+    acks,
+    calendar,
+    decisions,
+    delivery,
+    digest,
+    fan_out,
+    history,
+    idle,
+    opening,
+    releases,
+    simulate,
+    takeover,
+)
 
 if __name__ == "__main__":
     for benchmark in (
@@ -11,6 +24,7 @@ if __name__ == "__main__":
         takeover,
         idle,
         calendar,
+        opening,
         digest,
         decisions,
         releases,

@@ -6,7 +6,7 @@ The three databases take turns, so that what else this machine does weighs on al
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -47,7 +47,7 @@ def main() -> None:
     set_up("error")
     with tempfile.TemporaryDirectory() as folder:
         compare("SQLite", [f"sqlite:///{Path(folder) / f'{size}.db'}" for size in SIZES])
-    with _postgres() as addresses:
+    with databases(SIZES) as addresses:
         compare("PostgreSQL", addresses)
 
 
@@ -79,11 +79,12 @@ def _no_times() -> Taken:
 
 
 @contextmanager
-def _postgres() -> Iterator[list[str]]:
+def databases(sizes: Sequence[int]) -> Iterator[list[str]]:
+    """One of PostgreSQL for each size."""
     with postgres.own_server() as server:
         addresses = []
         with psycopg.connect(server.address, autocommit=True) as connection:
-            for size in SIZES:
+            for size in sizes:
                 connection.execute(f"CREATE DATABASE rows_{size}".encode())
                 address = make_url(server.address).set(database=f"rows_{size}")
                 addresses.append(address.render_as_string(hide_password=False))
@@ -99,19 +100,28 @@ def _fill(house: House, size: int) -> None:
         values = {"state": "sent", "ts": "1.1", "posted_channel": "C0", "done_at": now}
         session.execute(update(OUTBOX).where(OUTBOX.c.id == said).values(values))
         session.execute(update(Timer).values(state="fired"))
-    number = select(literal(1, BigInteger).label("number")).cte(recursive=True)
-    number = number.union_all(select(number.c.number + 1).where(number.c.number < size))
+    number = numbers(size)
     text = cast(number.c.number, Text)
     with house.db.transaction() as session:
-        _copy(session, OUTBOX, number, marker="m" + text, done_at=literal(now, BigInteger) - number.c.number)
-        _copy(session, Timer.__table__, number, key="k" + text, due_at=literal(now, BigInteger) - number.c.number)
+        copies(session, OUTBOX, number, marker="m" + text, done_at=literal(now, BigInteger) - number.c.number)
+        copies(session, Timer.__table__, number, key="k" + text, due_at=literal(now, BigInteger) - number.c.number)
+    get_to_know(house)
+
+
+def get_to_know(house: House) -> None:
+    """Let PostgreSQL look at what there is now; in production this happens by itself while the history grows."""
     if not house.db.is_sqlite:
-        # In production this happens by itself while the history grows.
         with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql("VACUUM ANALYZE")
 
 
-def _copy(session: Session, table: Any, number: Any, **changed: ColumnElement[Any]) -> None:
+def numbers(last: int) -> Any:
+    """The numbers from 1 on, as a table with the column `number`."""
+    number = select(literal(1, BigInteger).label("number")).cte(recursive=True)
+    return number.union_all(select(number.c.number + 1).where(number.c.number < last))
+
+
+def copies(session: Session, table: Any, number: Any, **changed: ColumnElement[Any]) -> None:
     """Insert the table's one row again for each number, with what is `changed`."""
     assert isinstance(table, Table)
     columns = [column for column in table.columns if not column.primary_key]
@@ -128,12 +138,12 @@ def _take_turn(house: House, now: int, times: Taken) -> None:
                 workspace = replace(house, workspace_id=f"T{n}")
                 outbox.post(session, workspace, f"C{lane}", MESSAGE, kind="bench")
         timers.arm(session, house, f"turn {now}", TIMER, "", from_millis(now))
-    claims: list[Claim] = _timed(times["claim 32"], lambda: _in(house, claim, "bench", now, WORKSPACES * LANES))
+    claims: list[Claim] = timed(times["claim 32"], lambda: _in(house, claim, "bench", now, WORKSPACES * LANES))
     assert len(claims) == WORKSPACES * LANES
     answers = [Answer(each, Sent(each.call.channel, "1.1"), now) for each in claims]
-    _timed(times["settle 32"], lambda: _in(house, settle_all, answers))
-    _timed(times["claim, fire timer"], lambda: _fire(house, now))
-    _timed(times["gauges"], lambda: _in(house, gauges, now))
+    timed(times["settle 32"], lambda: _in(house, settle_all, answers))
+    timed(times["claim, fire timer"], lambda: _fire(house, now))
+    timed(times["gauges"], lambda: _in(house, gauges, now))
 
 
 def _fire(house: House, now: int) -> None:
@@ -146,7 +156,7 @@ def _in(house: House, verb: Callable[..., Any], *args: Any) -> Any:
         return verb(session, *args)
 
 
-def _timed(times: list[float], step: Callable[[], Any]) -> Any:
+def timed(times: list[float], step: Callable[[], Any]) -> Any:
     began = time.perf_counter()
     result = step()
     times.append((time.perf_counter() - began) * 1_000)
