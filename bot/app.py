@@ -11,6 +11,10 @@ from bot.decisions import listeners as decision_listeners
 from bot.decisions import turns as decision_turns
 from bot.delivery import listeners as delivery
 from bot.dispatch import verb_handler
+from bot.enablement import asking as bundle_asking
+from bot.enablement import confirming as bundle_confirming
+from bot.enablement import listeners as bundle_listeners
+from bot.enablement import panel as bundle_panel
 from bot.feeds import listeners as feeds
 from bot.home import listeners as home
 from bot.house import House, Links
@@ -54,6 +58,7 @@ LINKS = Links(
         review_listeners.obligations,
         decision_listeners.obligations,
         release_ahead.obligations,
+        bundle_asking.obligations,
         naming.obligations,
     ),
     on_away=(updates.on_away, decisions.on_away),
@@ -67,7 +72,12 @@ LINKS = Links(
         reviewing.PROMPT: reviewing.prompt_part,
         naming.PROMPT: naming.prompt_part,
         release_asking.PROMPT: release_asking.prompt_part,
+        bundle_asking.PROMPT: bundle_asking.prompt_part,
     },
+    on_release=(bundle_confirming.follow,),
+    release_panels=(bundle_panel.panels,),
+    release_settled=(bundle_panel.settled,),
+    release_asks=(bundle_asking.keep,),
     ahead=(asking.ahead, reviews.ahead),
 )
 
@@ -108,6 +118,7 @@ def adopt(session: Session, house: House) -> None:
     release_stated.keep_in_step(session, house)
     release_timing.keep_in_step(session, house)
     release_asking.keep_in_step(session, house)
+    bundle_asking.keep_in_step(session, house)
     naming.keep_in_step(session, house)
     decisions.keep_in_step(session, house)
 
@@ -125,6 +136,7 @@ def tables() -> Tables:
             decision_listeners.TABLES,
             release_listeners.TABLES,
             release_course_listeners.TABLES,
+            bundle_listeners.TABLES,
             home.TABLES,
             feeds.TABLES,
             who.TABLES,

@@ -72,6 +72,17 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Panel:
+    """A part of a release's card that another room fills: plain-text lines, each a fact of that room."""
+
+    title: str
+    lines: tuple[str, ...]
+    label: str = ""
+    """The button that shows more of it, which `action_id` answers; its value is the release's id."""
+    action_id: str = ""
+
+
+@dataclass(frozen=True)
 class Ahead:
     """Something that a person will be asked for."""
 
@@ -97,6 +108,17 @@ class Links:
     """What to do when they have said that they are here again."""
     on_other_zone: Sequence[Callable[[Session, "House", Collection[str]], None]] = ()
     """What to do when people (Slack user ids) are in other time zones than before, or have only now become known."""
+    on_release: Sequence[Callable[[Session, "House", int, str, str | None], None]] = ()
+    """What else follows when something happened to a release: its id, what (as `releases.course` calls it), by whom."""
+    release_panels: Sequence[Callable[[Session, "House", int], list[Panel]]] = ()
+    """What other rooms show on the card of a release, by its id."""
+    release_settled: Sequence[Callable[[Session, "House", Sequence[int]], Mapping[int, Mapping[str, bool]]]] = ()
+    """For releases, by id: whether the items that other rooms compute are settled, by what they are `computed` from.
+
+    An item's own number in its place: it is settled by that, but somebody may also say how it stands.
+    """
+    release_asks: Sequence[Callable[[Session, "House", int], None]] = ()
+    """What other rooms ask people for about a release (its id) follows how that stands now."""
     parts: Mapping[str, Callable[[Session, "House", str], Part | None]] = field(default_factory=dict)
     """By kind of prompt: how one looks now, by its ref; nothing when what it was about is gone."""
     ahead: Sequence[Callable[[Session, "House", str, datetime], list[Ahead]]] = ()

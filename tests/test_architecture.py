@@ -45,7 +45,9 @@ KERNEL = frozenset(
         "yamlfile",
     }
 )
-ROOMS = frozenset({"updates", "decisions", "releases", "reviews", "naming"})
+ROOMS = frozenset({"updates", "decisions", "releases", "reviews", "naming", "enablement"})
+ABOUT_RELEASES = frozenset({"enablement"})
+"""Rooms that stand on the releases, whose records they complete. Releases reach them by house.links alone."""
 READING_ROOMS = frozenset({"edits", "feeds", "home", "preview", "who", "why"})
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {
@@ -232,6 +234,8 @@ def _wrong_for_a_room(area: str, other: str, target: str) -> str | None:
         return None if target == WHAT_ROOMS_SEE_OF_PROMPTS else "of prompts a room sees only the flow"
     if other == "rituals":
         return None if target in WHAT_ROOMS_SEE_OF_RITUALS else "of rituals a room sees kinds, model, schedule"
+    if other == "releases" and area in ABOUT_RELEASES:
+        return "of releases others see no listeners" if target.endswith("listeners") else None
     return "a room never imports another room: app.py ties them with house.links"
 
 

@@ -218,13 +218,13 @@ def _never_worked(ritual: Ritual, organisation: Organisation) -> str:
     return " or ".join(WEEKDAY_NAMES[day] for day in weekdays)
 
 
-def doubles(document: Document, part: str, ids: Sequence[str | int]) -> Iterator[Problem]:
+def doubles(document: Document, part: str, ids: Sequence[str | int], *, inside: KeyPath = ()) -> Iterator[Problem]:
     """Ids in the list `part` that stand there already."""
     for i, id in enumerate(ids):
         if id in ids[:i]:
-            line = document.values[(part, ids.index(id), "id")][0]
+            line = document.values[(*inside, part, ids.index(id), "id")][0]
             message = f"the id `{id}` is taken: it first stands on line {line}"
-            yield document.problem((part, i, "id"), message, "give this one another id")
+            yield document.problem((*inside, part, i, "id"), message, "give this one another id")
 
 
 def _double_people(organisation: Organisation, document: Document) -> Iterator[Problem]:

@@ -16,6 +16,7 @@ from bot.definitions.check import (
     check_release_references,
     check_releases,
 )
+from bot.definitions.check_bundle import check_bundle, check_bundle_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.organisation import Area, Organisation
@@ -138,8 +139,10 @@ def _checked(
         problems += check_references(calendar, documents[Calendar], organisation)
     if rules:
         problems += check_releases(rules, documents[ReleaseRules])
+        problems += check_bundle(rules, documents[ReleaseRules])
     if rules and organisation:
         problems += check_release_references(rules, documents[ReleaseRules], organisation)
+        problems += check_bundle_references(rules, documents[ReleaseRules], organisation)
     if decisions:
         problems += check_decisions(decisions, documents[DecisionRules])
     if decisions and organisation:

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
+from bot.definitions.bundle import BundleRules
 from bot.definitions.values import Day, Definition, Id, Name, Ref, TimeOfDay, holding, number, parse_time
 from bot.yamlfile import wrong
 
@@ -232,6 +233,8 @@ class ReleaseRules(Definition):
     sign_offs: tuple[SignOffRule, ...] = ()
     checks: Checks = Checks()
     call: CallRule = CallRule()
+    bundle: BundleRules | None = None
+    """The enablement bundle of medium and high releases; left out, there is none."""
     longest_waiver: Annotated[int, number(1, MOST_WAIVER_DAYS)] = 90
     """Days for which an item may be waived at most, unless the release's date is further away."""
     releases: tuple[ReleaseDefinition, ...] = ()

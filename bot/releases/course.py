@@ -20,6 +20,9 @@ FOLLOWERS: tuple[Follow, ...] = (timing.follow, thread.follow)
 
 def happened(session: Session, house: House, release: Release, what: str, by: str | None) -> Report:
     """Let everything follow from it, and show it on the card; `by` is a Slack id, none for the clock and the files."""
+    session.flush()
+    for follow_elsewhere in house.links.on_release:
+        follow_elsewhere(session, house, release.id, what, by)
     found = touched(session, house, release, by)
     for follow in FOLLOWERS:
         follow(session, house, release, what, found)
@@ -31,4 +34,6 @@ def touched(session: Session, house: House, release: Release, by: str | None) ->
     session.flush()
     found = card.show(session, house, release, by)
     asking.keep(session, house, release)
+    for ask in house.links.release_asks:
+        ask(session, house, release.id)
     return found

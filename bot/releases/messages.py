@@ -119,6 +119,7 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
         blocks.section(part("facts")),
         blocks.section(report.summary),
         blocks.section(part("answers")),
+        *(block for panel in report.panels for block in blocks.headed("\n".join([panel.title, *panel.lines]))),
         *blocks.headed(part("gates")),
         *(blocks.headed(part("sign_offs")) if report.sign_offs else []),
         *(blocks.headed(part("advisory")) if report.advisory else []),
@@ -152,6 +153,9 @@ def _buttons(report: Report) -> list[Block]:
         buttons.append(blocks.button("Update an item", "releases.item", value))
         if report.sign_offs:
             buttons.append(blocks.button("Sign off", "releases.sign_off", value))
+    for panel in report.panels:
+        if panel.label:
+            buttons.append(blocks.button(panel.label, panel.action_id, value))
     # Another room answers to it, by its name: what is to be decided about a launch is raised in the decision log.
     buttons.append(blocks.button("Raise a decision", "decisions.raise", f"Launch of {report.name}: "))
     if more := _more(report):

@@ -88,11 +88,13 @@ def assess(
     is_off: Callable[[date], bool],
     tier_set: str = "",
     hotfix: bool = False,
+    computed: Mapping[str, bool] | None = None,
 ) -> Readiness:
     """Where a release stands on the day `today`.
 
     `answers` are by question, `states` by item id, `sign_offs` by function id. `is_off` knows the days nobody works.
     `tier_set` is the tier somebody gave it, if anybody did. A hotfix owes nothing but its answers, a working day later.
+    `computed` says whether what other rooms compute is settled; what none of them does is open.
     """
     tier = effective(rules, facts, tier_set)
     missing = missing_answers(tier, answers)
@@ -112,6 +114,8 @@ def assess(
             state = _settled_by(len(QUESTIONS) - len(missing), len(QUESTIONS))
         elif item.computed == "sign-offs":
             state = _settled_by(sum(said in (READY, READY_WITH_RISK) for said in asked.values()), len(asked))
+        elif (computed or {}).get(str(item.id)) and state not in SETTLED:
+            state = DONE
         due = next_working_day(target, is_off) if hotfix else before(item.due.of(tier))
         points.append(Point(item, level, state, due, overdue=state not in SETTLED and due < today))
     vetoes = [rule.function for rule in asking if rule.veto]

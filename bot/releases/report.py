@@ -1,7 +1,7 @@
 """A release's readiness as it is shown: everything a reader sees, as data that can be kept. Nothing is said here."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.definitions import PersonDefinition, ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import RELEASE_OWNER, TIERS
-from bot.house import House
+from bot.house import House, Panel
 from bot.people.model import People
 from bot.releases import assignments, owing, readiness, standing
 from bot.releases.calls import Call, Condition
@@ -157,6 +157,8 @@ class Report:
     link: str = ""
     dropped: tuple[SetAside, ...] = ()
     """Items that somebody began and that are no longer asked for."""
+    panels: tuple[Panel, ...] = ()
+    """What other rooms show of it."""
 
     @property
     def lets_go(self) -> bool:
@@ -188,6 +190,7 @@ class Report:
             "missing_answers": tuple(data["missing_answers"]),
             "held_by": tuple(data.get("held_by", ())),
             "dropped": tuple(SetAside(**item) for item in data.get("dropped", ())),
+            "panels": tuple(Panel(**{**each, "lines": tuple(each["lines"])}) for each in data.get("panels", ())),
         }
         single: dict[str, Any] = {
             name: Happened(**happened) for name in ("ended", "set_tier", "moved") if (happened := data.get(name))
@@ -199,8 +202,10 @@ class Report:
 
 
 def compile(session: Session, house: House, release: Release) -> Report:
+    """The report of a release as of now, with what other rooms show of it."""
     (report,) = compile_all(session, house, [release])
-    return report
+    panels = [panel for show in house.links.release_panels for panel in show(session, house, release.id)]
+    return replace(report, panels=tuple(panels))
 
 
 def compile_all(session: Session, house: House, releases: Sequence[Release]) -> list[Report]:

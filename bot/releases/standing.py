@@ -27,6 +27,8 @@ class Kept:
     happened: Mapping[int, Mapping[str, Happening]]
     given: Mapping[int, Mapping[int, str]]
     calls: Mapping[int, Call]
+    computed: Mapping[int, Mapping[str, bool]]
+    """Whether the items that other rooms compute are settled."""
     conditions: Mapping[int, Sequence[Condition]]
 
 
@@ -39,6 +41,7 @@ def kept(session: Session, house: House, releases: Sequence[Release]) -> Kept:
         happenings.latest(session, house, ids),
         assignments.latest(session, house, ids),
         calls.latest(session, house, ids),
+        _computed_elsewhere(session, house, ids),
         calls.conditions(session, house, ids),
     )
 
@@ -75,6 +78,7 @@ def assess(house: House, release: Release, kept: Kept) -> Readiness:
         is_off=house.definitions.organisation.work_days().off,
         tier_set=release.tier_set,
         hotfix=release.hotfix,
+        computed=kept.computed.get(release.id),
     )
 
 
@@ -101,6 +105,14 @@ def in_charge(house: House, release: Release, owners: Sequence[str]) -> list[Per
 
 def function_name(organisation: Organisation, id: str) -> str:
     return next((function.name for function in organisation.functions if function.id == id), id)
+
+
+def _computed_elsewhere(session: Session, house: House, ids: Sequence[int]) -> dict[int, dict[str, bool]]:
+    found: dict[int, dict[str, bool]] = {id: {} for id in ids}
+    for settled in house.links.release_settled:
+        for id, by_item in settled(session, house, ids).items():
+            found[id] |= by_item
+    return found
 
 
 def _people_for(organisation: Organisation, release: Release, owner: str) -> list[PersonDefinition]:
