@@ -206,12 +206,8 @@ def latest(session: Session, house: House, limit: int) -> list[Decision]:
 
 def with_words(session: Session, house: House, words: Sequence[str], limit: int) -> list[Decision]:
     """The entries in which for each of these (`search.looked_for`) a word begins so, newest first."""
-    query = (
-        select(Decision)
-        .join(search.INDEX, Decision.id == search.ENTRY_ID)
-        .where(Decision.workspace_id == house.workspace_id, search.matching(session, words))
-    )
-    return list(session.scalars(query.order_by(search.ENTRY_ID.desc()).limit(limit)))
+    query = select(Decision).where(Decision.workspace_id == house.workspace_id)
+    return search.newest(session, query, Decision.id, words, limit)
 
 
 def due(

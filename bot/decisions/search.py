@@ -5,23 +5,26 @@ understand a language.
 """
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
+    Select,
     Table,
     bindparam,
     cast,
     column,
     event,
+    func,
     literal_column,
+    select,
     table,
     text,
 )
 from sqlalchemy.dialects.postgresql import TSQUERY
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from bot.db import BESIDE_MODELS
 from bot.folding import folded
@@ -29,6 +32,10 @@ from bot.folding import folded
 NAME = "decision_words"
 MOST_WORDS = 12
 """Of what somebody looks for; the rest would hardly narrow it further."""
+WALKED = 2_000
+"""Entries."""
+
+T = TypeVar("T")
 
 BESIDE_MODELS.add(NAME)
 
@@ -69,12 +76,36 @@ def looked_for(words: str) -> Sequence[str]:
     return list(dict.fromkeys(folded(words)))[:MOST_WORDS]
 
 
-def matching(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
-    """That an entry of the index has a word that begins so, for each of `looked_for`."""
+def newest(
+    session: Session, query: Select[T], entry_id: InstrumentedAttribute[int], words: Sequence[str], limit: int
+) -> list[T]:
+    """The newest of a query's entries that have a word that begins so, for each of `looked_for`."""
+    joined = query.join(INDEX, entry_id == ENTRY_ID).where(_matching(session, words))
+    walked = joined.order_by(ENTRY_ID.desc()).limit(limit)
+    if _dialect(session) == "sqlite":
+        return list(session.scalars(walked))
+    # To walk back from the newest is quick for common words, and reads the whole log for rare ones. Which are rare
+    # PostgreSQL hardly knows: so it walks a little, and else takes all that the index has.
+    oldest = (session.scalar(select(func.max(ENTRY_ID))) or 0) - WALKED
+    found = list(session.scalars(walked.where(entry_id > oldest, oldest < ENTRY_ID)))
+    if len(found) == limit:
+        return found
+    all_of_them = (
+        query.with_only_columns(entry_id.label("entry"))
+        .join(INDEX, entry_id == ENTRY_ID)
+        .where(_matching(session, words))
+        .cte("found")
+        .prefix_with("MATERIALIZED")
+    )
+    ids = select(all_of_them.c.entry).order_by(all_of_them.c.entry.desc()).limit(limit)
+    return list(session.scalars(query.where(entry_id.in_(ids)).order_by(entry_id.desc())))
+
+
+def _matching(session: Session, words: Sequence[str]) -> ColumnElement[bool]:
     if _dialect(session) == "sqlite":
         return literal_column(NAME).op("MATCH", is_comparison=True)(" AND ".join(f'"{word}" *' for word in words))
     query: Any = " & ".join(f"'{word}':*" for word in words)
-    # Written out, so that PostgreSQL plans for these words: rare ones by the index, common ones from the newest back.
+    # Written out, so that PostgreSQL plans for these words.
     return INDEX.c.words.op("@@", is_comparison=True)(cast(bindparam("words", query, literal_execute=True), TSQUERY))
 
 

@@ -87,6 +87,18 @@ def test_the_newest_comes_first_and_one_more_than_is_shown(house: House) -> None
     assert find(house, "because") == refs[::-1][: LIST_LENGTH + 1]
 
 
+@pytest.mark.parametrize("walked", [0, 3, LIST_LENGTH + 2])
+def test_what_is_found_does_not_hang_on_how_it_is_looked_for(
+    house: House, walked: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(search, "WALKED", walked)
+    refs = [said(house, f"{n}", why="because") for n in range(LIST_LENGTH + 3)]
+    said(house, "another", why="hence")
+    assert find(house, "because") == refs[::-1][: LIST_LENGTH + 1]
+    assert find(house, "hence") == [f"D-{len(refs) + 1}"]
+    assert find(house, "nowhere") == []
+
+
 def test_what_is_settled_is_found_by_its_new_words_and_the_old_that_stay(house: House) -> None:
     ref = raised(house, replace(QUESTION, question="Keep the free plan?", options="Xylophone")).ref
     settled(house, ref, replace(ENTRY, decision="end it in spring", options="Yes\nNo"))
