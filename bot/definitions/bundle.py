@@ -55,8 +55,8 @@ class Training(Definition):
     """Until when people confirm it, in working days before."""
     share: Annotated[int, number(1, 100)] = 80
     """Percent of a function's people that suffice."""
-    check: bool = False
-    """Whether the questions in the bundle are asked of whoever confirms."""
+    questions: bool = False
+    """Whether the test questions, if there are any, are asked of whoever confirms."""
 
     @model_validator(mode="after")
     def _confirmed_after_it_is_published(self) -> "Training":
@@ -70,7 +70,7 @@ class BundleRules(Definition):
     sections: Annotated[tuple[SectionRule, ...], holding(1, MOST_SECTIONS)]
     confirm: tuple[ConfirmRule, ...] = ()
     medium: Training = Training()
-    high: Training = Training(published=5, confirmed=3, check=True)
+    high: Training = Training(published=5, confirmed=3, questions=True)
 
     def training(self, tier: BundleTier) -> Training:
         return self.high if tier == "high" else self.medium

@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 from bot import blocks
 from bot.blocks import Block, Message, View
 from bot.definitions.releases import slug
-from bot.enablement import confirming, messages, writing
+from bot.enablement import confirming, messages, model, question_forms, questions, writing
 from bot.enablement.asks import confirm_buttons
 from bot.enablement.messages import AGAIN, CHANGE
 from bot.enablement.model import ATTENDED, NOT_FOR_ME, READ
+from bot.enablement.questions import Typed
 from bot.enablement.standing import Roster, Stands
 from bot.errors import UserError
 from bot.gesture import Gesture, Handler
@@ -28,7 +29,7 @@ from bot.tables import Command, Tables
 
 
 async def bundle(gesture: Gesture, house: House) -> None:
-    """`/cadence bundle <release> [write | publish | read | attended | not for me | nudge]`"""
+    """`/cadence bundle <release> [write | publish | read | attended | not for me | nudge | test | questions]`"""
 
     def verb(session: Session) -> tuple[str, str]:
         require_person(session, house, gesture.user)
@@ -132,11 +133,66 @@ async def nudge(gesture: Gesture, house: House) -> None:
     await gesture.reply(await house.db.run(verb))
 
 
-async def _confirm(gesture: Gesture, house: House, how: str) -> None:
-    def verb(session: Session) -> Message:
-        return messages.thanks(house, confirming.confirm(session, house, gesture.user, gesture.value, how))
+async def open_questions(gesture: Gesture, house: House) -> None:
+    """The button *Test questions*: write them."""
 
-    await gesture.reply(await house.db.run(verb))
+    def verb(session: Session) -> View:
+        stands, before = questions.askable(session, house, gesture.user, gesture.value)
+        return question_forms.write_form(house, stands, before, dump(stands.release.id, 0))
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def questions_written(gesture: Gesture, house: House) -> None:
+    release_id, _, _ = read_metadata(gesture)
+    typed = [
+        Typed(*(gesture.field(f"{name}-{number}") for name in ("text", "options", "section")))
+        for number in range(question_forms.MOST_QUESTIONS)
+    ]
+
+    def verb(session: Session) -> View:
+        return messages.saved(house, questions.write(session, house, gesture.user, release_id, typed))
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def open_test(gesture: Gesture, house: House) -> None:
+    """The button *Test yourself*."""
+    await gesture.open(await house.db.run(_test_form, house, gesture.user, gesture.value))
+    await gesture.accept()
+
+
+async def tested(gesture: Gesture, house: House) -> None:
+    release_id, _, _ = read_metadata(gesture)
+    chosen = {block: gesture.field(block) for block in gesture.fields}
+
+    def verb(session: Session) -> View:
+        return question_forms.result(house, *questions.answer(session, house, gesture.user, release_id, chosen))
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def _confirm(gesture: Gesture, house: House, how: str) -> None:
+    """Note it; whoever is to answer the test questions, and has not, is asked them at once."""
+
+    def verb(session: Session) -> Message | View:
+        stands = confirming.confirm(session, house, gesture.user, gesture.value, how)
+        if questions.are_next(session, house, stands, gesture.user):
+            return _test_form(session, house, gesture.user, gesture.value)
+        return messages.thanks(house, stands)
+
+    answer = await house.db.run(verb)
+    if isinstance(answer, View):
+        await gesture.open(answer)
+        await gesture.accept()
+    else:
+        await gesture.reply(answer)
+
+
+def _test_form(session: Session, house: House, slack_id: str, release_id: str) -> View:
+    stands, asked = questions.answerable(session, house, slack_id, release_id)
+    return question_forms.ask_form(house, stands, asked, dump(stands.release.id, 0))
 
 
 def _write_form(
@@ -163,21 +219,26 @@ def _page(session: Session, house: House, stands: Stands, person: Person) -> Mes
         house,
         stands,
         People(session, house),
-        buttons=_buttons(house, stands, person, owns=owns),
+        buttons=_buttons(session, house, stands, person, owns=owns),
         names=stands.rosters if owns else led,
+        told=questions.told(session, house, stands.release.id) if owns or led else None,
     )
 
 
-def _buttons(house: House, stands: Stands, person: Person, *, owns: bool) -> list[Block]:
+def _buttons(session: Session, house: House, stands: Stands, person: Person, *, owns: bool) -> list[Block]:
     value, found = str(stands.release.id), list[Block]()
     if stands.edition is not None:
         found += confirm_buttons(stands.release)
+        if model.questions(session, house, stands.release.id):
+            found.append(blocks.button("Test yourself", "enablement.test", value))
     if stands.release.state == LIVE:
         return found
     if writing.may_write_any(house, person, stands):
         found.append(blocks.button("Write the bundle", "enablement.write", value))
     if owns and not stands.missing and (stands.edition is None or stands.has_changed):
         found.append(blocks.button("Publish the bundle", "enablement.publish", value, style="primary"))
+    if owns:
+        found.append(blocks.button("Test questions", "enablement.questions", value))
     if any(_can_be_nudged(house, stands, person, each) for each in stands.rosters):
         found.append(blocks.button("Nudge the rest", "enablement.nudge", value))
     return found
@@ -204,6 +265,8 @@ DO: Mapping[str, Handler] = {
     "attended": attended,
     "not for me": open_not_for_me,
     "nudge": nudge,
+    "test": open_test,
+    "questions": open_questions,
 }
 """What can be done with a bundle, by the word for it in the command."""
 
@@ -217,10 +280,14 @@ TABLES = Tables(
         "enablement.attended": attended,
         "enablement.not_for_me": open_not_for_me,
         "enablement.nudge": nudge,
+        "enablement.test": open_test,
+        "enablement.questions": open_questions,
     },
     views={
         "enablement.written": written,
         "enablement.published": published,
         "enablement.declined": declined,
+        "enablement.questions_written": questions_written,
+        "enablement.questions_answered": tested,
     },
 )

@@ -7,6 +7,7 @@ from bot.blocks import Block, Message, Option, View
 from bot.definitions.bundle import SectionRule
 from bot.enablement.asks import confirm_buttons
 from bot.enablement.model import Edition
+from bot.enablement.question_forms import WORDS as TEST
 from bot.enablement.standing import WORDS, Piece, Roster, Stands, writers
 from bot.house import House, Panel
 from bot.people.model import People
@@ -31,8 +32,19 @@ def published(house: House, release: Release, edition: Edition, people: People) 
     )
 
 
-def page(house: House, stands: Stands, people: People, *, buttons: Sequence[Block], names: Sequence[Roster]) -> Message:
-    """The bundle for one person: as published, else as far as it is written; of `names` who has not confirmed."""
+def page(
+    house: House,
+    stands: Stands,
+    people: People,
+    *,
+    buttons: Sequence[Block],
+    names: Sequence[Roster],
+    told: tuple[int, int] | None,
+) -> Message:
+    """The bundle for one person: as published, else as far as it is written.
+
+    Of `names` with who has not confirmed; `told`: how many had all test questions right, of how many who answered.
+    """
     release, edition = stands.release, stands.edition
     if edition is not None:
         facts = {"release": release, "edition": edition, "by": people.called(edition.by), "on": _on(house, edition)}
@@ -45,6 +57,8 @@ def page(house: House, stands: Stands, people: People, *, buttons: Sequence[Bloc
             for block in blocks.headed(f"{piece.rule.title}\n{piece.text or _lacks(house, stands, people, piece.rule)}")
         ]
     waiting = [line for roster in names if roster.waiting and edition for line in [_names(house, roster)]]
+    if told is not None:
+        waiting.append(house.words.part(TEST, "told", right=told[0], of=told[1]))
     return blocks.message(
         blocks.header(house.words.part(WORDS, "title", release=release)),
         blocks.context(top),

@@ -108,6 +108,50 @@ class Nudge(Base):
     __table_args__ = (UniqueConstraint("release_id", "function"),)
 
 
+class Question(Base):
+    """A question by which somebody sees whether they know what a bundle says."""
+
+    __tablename__ = "bundle_question"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"), index=True)
+    text: Mapped[str] = mapped_column(Text)
+    options: Mapped[list[str]]
+    right: Mapped[int]
+    """Which of the options, counted from 0."""
+    section_id: Mapped[str] = mapped_column(String(40))
+    """Where the answer stands; empty when nobody said."""
+
+
+class Result(Base):
+    """How often somebody was right, for their own eyes; others see only how many had everything right."""
+
+    __tablename__ = "bundle_result"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"))
+    person: Mapped[str] = mapped_column(String(32))
+    right: Mapped[int]
+    of: Mapped[int]
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("release_id", "person"),)
+
+
+def questions(session: Session, house: House, release_id: int) -> list[Question]:
+    """The questions about a release's bundle, in order."""
+    query = select(Question).where(Question.workspace_id == house.workspace_id, Question.release_id == release_id)
+    return list(session.scalars(query.order_by(Question.id)))
+
+
+def results(session: Session, house: House, release_id: int) -> dict[str, Result]:
+    """How people answered them, by Slack id."""
+    query = select(Result).where(Result.workspace_id == house.workspace_id, Result.release_id == release_id)
+    return {result.person: result for result in session.scalars(query)}
+
+
 def written(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, Written]]:
     """What was written for these releases, by release id and section."""
     query = select(Written).where(Written.workspace_id == house.workspace_id, Written.release_id.in_(release_ids))

@@ -8,14 +8,17 @@ from bot.enablement import messages, model, standing
 from bot.enablement.standing import Roster
 from bot.house import House, Panel
 from bot.people.model import People
-from bot.releases.model import Release, seen
+from bot.releases.model import LIVE, Release, seen
 
 
 def panels(session: Session, house: House, release_id: int) -> list[Panel]:
     """Where its bundle stands, if it has one."""
     release = seen(session, house, str(release_id))
     stands = standing.of(session, house, release) if release else None
-    return [messages.panel(house, stands, People(session, house))] if stands else []
+    # What went out without one needs none any more.
+    if stands is None or (stands.edition is None and stands.release.state == LIVE):
+        return []
+    return [messages.panel(house, stands, People(session, house))]
 
 
 def settled(session: Session, house: House, release_ids: Sequence[int]) -> Mapping[int, Mapping[str, bool]]:

@@ -219,3 +219,38 @@ def test_of_two_who_write_the_same_section_at_once_the_second_sees_what_the_firs
         assert QUESTIONS in await next_reply(bot, "what to say")
 
     play(story)
+
+
+TEST = {"text-0": "Who pays first?", "options-0": "Nobody\n*The first named", "section-0": "questions"}
+
+
+def test_test_questions_show_each_their_own_result_alone(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await bot.command("/cadence bundle atlas questions", CHARLIE)
+        assert "The test questions are written by Alice" in await next_reply(bot, "test questions")
+        await bot.command("/cadence bundle atlas questions", ALICE)
+        wrong = TEST | {"options-0": "Nobody\nThe first named", "text-1": "", "options-1": "One\n*Two"}
+        assert (await bot.submit(wrong)).errors.keys() == {"options-0", "text-1"}
+        await submitted(bot, TEST)
+        await published(bot)
+        await bot.press("I have read it", CHARLIE)
+        view = bot.slack.last_view()
+        (question,) = [block["block_id"] for block in view["blocks"] if block["type"] == "input"]
+        said = await submitted(bot, {question: "0"}, CHARLIE)
+        assert "0 of 1 right." in said
+        assert "☒ Nobody\\n☑ The first named – stands in: Questions and answers" in said
+        await bot.command("/cadence bundle atlas", ALICE)
+        page = await next_reply(bot, "Who knows it")
+        assert "Support waits for Dana." in page
+        assert "right" not in page
+        await bot.press("I attended", DANA)
+        assert "1 of 1 right." in await submitted(bot, {question: "1"}, DANA)
+        for person in (ALICE, ERIN):
+            await bot.command("/cadence bundle atlas test", person)
+            await submitted(bot, {question: "1"}, person)
+        await bot.command("/cadence bundle atlas", ALICE)
+        assert "Test questions: 3 of 4 who answered had everything right." in await next_reply(bot, "had everything")
+        await bot.command("/cadence bundle atlas", ERIN)
+        assert "had everything" not in await next_reply(bot, "Who knows it")
+
+    play(story, medium={"published": 3, "confirmed": 1, "share": 80, "questions": True})
