@@ -12,7 +12,7 @@ from bot.decisions.entry import EASY, HARD, Entry
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.delivery.model import QUEUED, OutboxMessage
-from bot.demo import company, launches, questions
+from bot.demo import bundles, company, launches, questions
 from bot.demo.launches import LAUNCHES
 from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
@@ -73,7 +73,8 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     _live_until(session, then, clock, house.clock.now())
     _close_reviews(session, then)
     _forget_what_was_said(session, house, weekly, today)
-    launches.show(session, house)
+    launches.show(session, replace(house, links=app.LINKS))
+    bundles.publish(session, replace(house, links=app.LINKS))
     questions.ask_today(session, replace(house, links=app.LINKS), today, company.slack_ids(house.definitions))
     set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
 

@@ -46,13 +46,15 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         assert answered_last_week(session, house) == set(STORIES) - {"admin"}
         # The question that has just been raised: its decider, and whom its class consults.
         asked = {"prompts.due:U0MARCUS", "prompts.due:U0NORA", "prompts.due:U0AMARA"}
+        # The bundle that was published right before: who has not confirmed it.
+        asked |= {"prompts.due:U0TOM", "prompts.due:U0CARLOS"}
         assert set(forgotten_timers(session, house)) == asked
 
         classes_and_areas_are_of_the_company(session, house)
         an_entry_stands_in_every_state(session, house)
 
     said = promised(db)
-    lasting = {"update.digest", "decision.card", "decision.view", "release.card", "release.thread"}
+    lasting = {"update.digest", "decision.card", "decision.view", "release.card", "release.thread", "bundle.published"}
     assert {each.kind for each in said} == lasting | {"prompts.day"}
     cards = [each.text.splitlines()[0] for each in said if each.kind == "release.card"]
     assert sorted(cards) == [
