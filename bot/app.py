@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from bot.api.endpoints import Endpoint
+from bot.comms import planning as comms_planning
+from bot.comms import proof as comms_proof
+from bot.comms import telling as comms_telling
 from bot.decisions import consulting, reviewing
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
@@ -74,9 +77,9 @@ LINKS = Links(
         release_asking.PROMPT: release_asking.prompt_part,
         bundle_asking.PROMPT: bundle_asking.prompt_part,
     },
-    on_release=(bundle_confirming.follow,),
-    release_panels=(bundle_panel.panels,),
-    release_settled=(bundle_panel.settled,),
+    on_release=(comms_planning.follow, bundle_confirming.follow),
+    release_panels=(comms_proof.panels, bundle_panel.panels),
+    release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep,),
     ahead=(asking.ahead, reviews.ahead),
 )
@@ -90,6 +93,7 @@ TIMERS: Mapping[str, Fire] = {
     release_timing.LAST_DAY: release_asking.on_last_day,
     release_timing.CALL_BY: release_calling.on_call_by,
     release_timing.WAIVER: release_items.on_waiver,
+    comms_planning.DUE: comms_telling.on_due,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
@@ -117,6 +121,7 @@ def adopt(session: Session, house: House) -> None:
     updates.keep_in_step(session, house)
     release_stated.keep_in_step(session, house)
     release_timing.keep_in_step(session, house)
+    comms_planning.keep_in_step(session, house)
     release_asking.keep_in_step(session, house)
     bundle_asking.keep_in_step(session, house)
     naming.keep_in_step(session, house)

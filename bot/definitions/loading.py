@@ -17,6 +17,7 @@ from bot.definitions.check import (
     check_releases,
 )
 from bot.definitions.check_bundle import check_bundle, check_bundle_references
+from bot.definitions.check_comms import check_comms, check_comms_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.organisation import Area, Organisation
@@ -140,9 +141,11 @@ def _checked(
     if rules:
         problems += check_releases(rules, documents[ReleaseRules])
         problems += check_bundle(rules, documents[ReleaseRules])
+        problems += check_comms(rules, documents[ReleaseRules])
     if rules and organisation:
         problems += check_release_references(rules, documents[ReleaseRules], organisation)
         problems += check_bundle_references(rules, documents[ReleaseRules], organisation)
+        problems += check_comms_references(rules, documents[ReleaseRules], organisation)
     if decisions:
         problems += check_decisions(decisions, documents[DecisionRules])
     if decisions and organisation:

@@ -108,6 +108,8 @@ class FunctionDefinition(Definition):
     id: Id
     name: Name
     lead: Ref | None = None
+    channel: ChannelName | None = None
+    """Where its people read what concerns them all; without one its lead is written to."""
 
 
 class PersonDefinition(Definition):

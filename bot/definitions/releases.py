@@ -8,7 +8,19 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
 from bot.definitions.bundle import BundleRules
-from bot.definitions.values import Day, Definition, Id, Name, Ref, TimeOfDay, holding, number, parse_time
+from bot.definitions.comms import CommsRules
+from bot.definitions.values import (
+    Day,
+    Definition,
+    Id,
+    Name,
+    PersonOrChannel,
+    Ref,
+    TimeOfDay,
+    holding,
+    number,
+    parse_time,
+)
 from bot.yamlfile import wrong
 
 Tier = Literal["low", "medium", "high"]
@@ -137,8 +149,16 @@ class ReadinessItem(Definition):
     due: Due = Due()
     only_if: tuple[str, ...] = ()
     """Facts of which one must be true; empty: always."""
-    computed: Literal["answers", "sign-offs"] | None = None
-    """It is settled by the four answers, or by the sign-offs, and by nobody's tick."""
+    computed: Literal["answers", "sign-offs", "comms", "clashes"] | None = None
+    """It is settled by the four answers, by the sign-offs, by the comms plan, or by there being no clash.
+
+    Nobody ticks it. The last two somebody may waive.
+    """
+
+    @property
+    def is_found_out(self) -> bool:
+        """Whether another room computes it, so that nobody says it is done, but somebody may waive it."""
+        return self.computed in ("comms", "clashes")
 
     @model_validator(mode="after")
     def _levels_make_sense(self) -> "ReadinessItem":
@@ -217,6 +237,12 @@ class ReleaseDefinition(Definition):
     facts: tuple[str, ...] = ()
     """The ids of the questions whose answer is yes."""
     answers: FourAnswers = FourAnswers()
+    functions: tuple[Id, ...] = ()
+    """The functions that need to know, by id."""
+    accounts: Answer = ""
+    """The strategic accounts that need to know."""
+    beyond: tuple[PersonOrChannel, ...] = ()
+    """People and channels that need to know as well."""
 
     @model_validator(mode="after")
     def _until_is_later(self) -> "ReleaseDefinition":
@@ -235,6 +261,7 @@ class ReleaseRules(Definition):
     call: CallRule = CallRule()
     bundle: BundleRules | None = None
     """The enablement bundle of medium and high releases; left out, there is none."""
+    comms: CommsRules = CommsRules()
     longest_waiver: Annotated[int, number(1, MOST_WAIVER_DAYS)] = 90
     """Days for which an item may be waived at most, unless the release's date is further away."""
     releases: tuple[ReleaseDefinition, ...] = ()

@@ -164,6 +164,10 @@ def _ref(value: Any) -> Any:
     raise wrong(message, "write their e-mail address or Slack member id, as in organisation.yaml")
 
 
+def _person_or_channel(value: Any) -> Any:
+    return _channel(value) if value is None or re.match(r"#|[CG][A-Z0-9]{6,}$", str(value)) else _ref(value)
+
+
 def _email(value: Any) -> Any:
     if value is None or re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", str(value)):
         return value
@@ -262,6 +266,9 @@ ChannelName = Annotated[
 ]
 Ref = Annotated[str, BeforeValidator(_ref), _text("A person: their e-mail address in Slack, or their Slack member id.")]
 """A person, by e-mail address (in small letters) or Slack member id."""
+PersonOrChannel = Annotated[
+    str, BeforeValidator(_person_or_channel), _text('A person, or a channel such as "#launches" in quotes.')
+]
 Email = Annotated[str, BeforeValidator(_email), _text("An e-mail address, as in Slack.", "@")]
 SlackId = Annotated[str, BeforeValidator(_slack), _text("A Slack member id, such as U024BE7LH.", "^[UW]")]
 StatusEmoji = Annotated[str, BeforeValidator(_status_emoji), _text('An emoji, such as ":palm_tree:".', "^:")]

@@ -5,9 +5,9 @@ the changes that are made to them later.
 """
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import CursorResult, and_, bindparam, func, literal_column, select
@@ -20,6 +20,7 @@ from bot.db import insert_for_id, insert_missing, insert_or_ignore, wake
 from bot.delivery import pacing
 from bot.delivery.model import (
     CANCELLED,
+    DEAD,
     LANE,
     OUTBOX,
     POST,
@@ -179,6 +180,32 @@ def sent_as(session: Session, house: House, message_id: int) -> Posted | None:
     if found is None or found.posted_channel is None or found.ts is None:
         return None
     return Posted(found.posted_channel, found.ts)
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What has become of a message: its state, where it stands in Slack (when it does), and since when."""
+
+    state: str
+    posted: Posted | None
+    at: datetime | None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it will never be posted."""
+        return self.state == DEAD
+
+
+def fates(session: Session, house: House, message_ids: Collection[int]) -> dict[int, Fate]:
+    """What has become of these messages, by id."""
+    columns = select(OUTBOX.c.id, OUTBOX.c.state, OUTBOX.c.posted_channel, OUTBOX.c.ts)
+    rows = session.execute(columns.where(OUTBOX.c.workspace_id == house.workspace_id, OUTBOX.c.id.in_(message_ids)))
+    found = {}
+    for id, state, channel, ts in rows:
+        posted = Posted(channel, ts) if state == SENT and channel and ts else None
+        # Slack's name for a message is the moment at which it was posted.
+        found[id] = Fate(state, posted, datetime.fromtimestamp(float(ts), UTC) if posted and ts else None)
+    return found
 
 
 def enqueue(

@@ -11,6 +11,7 @@ from bot.definitions.releases import slug
 from bot.demo import company
 from bot.house import House
 from bot.releases import calling, card, flow, items, model, moving, register, rollout, signing, tiering
+from bot.releases.audience import Audience, functions_in
 from bot.releases.items import Standing
 from bot.releases.model import PLANNED, Release
 from bot.releases.moving import Move
@@ -35,6 +36,8 @@ class Launch:
     summary: str
     facts: tuple[str, ...]
     answers: Mapping[str, str]
+    accounts: str = ""
+    """The strategic accounts it touches."""
     confidence: str = "likely"
     in_work: tuple[int, ...] = ()
     open: tuple[int, ...] = ()
@@ -80,6 +83,7 @@ LAUNCHES = (
             "monitoring": "Invoices with a correction; above 2 % Lena is called; dashboard Invoices",
             "rollback": "Lena stops the migration between batches; a batch is taken back within four hours",
         },
+        accounts="Borealis Group, Kestrel Foods",
         in_work=(10, 17, 19),
         open=(9, 15, 20, 25),
         slipped=(-3, "The rehearsal of the migration took nine hours"),
@@ -177,12 +181,14 @@ def show(session: Session, house: House) -> None:
 
 
 def _answer(session: Session, house: House, launch: Launch, release: Release, owner: str) -> None:
-    flow.answer(session, house, owner, str(release.id), release.version, launch.answers)
+    functions = functions_in(house.definitions.organisation, launch.answers["audience"])
+    who = Audience(functions, launch.accounts)
+    flow.answer(session, house, owner, str(release.id), release.version, launch.answers, who)
 
 
 def _settle_items(session: Session, house: House, launch: Launch, release: Release, owner: str) -> None:
     for item in items.updatable(session, house, owner, release):
-        if item.id in launch.open:
+        if item.id in launch.open or item.computed is not None:
             continue
         if reason := launch.waived.get(item.id):
             until = str(release.target + timedelta(days=7))

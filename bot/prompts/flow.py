@@ -99,13 +99,25 @@ def ask(
     _plan(session, house, person)
 
 
-def tell(session: Session, house: House, person: str, key: str, title: str, text: str) -> None:
-    """Tell a person (Slack id) something that asks for nothing and that nobody waits for; each `key` once.
+def tell(
+    session: Session,
+    house: House,
+    person: str,
+    key: str,
+    title: str,
+    text: str,
+    *,
+    urgent: bool = False,
+    until: datetime | None = None,
+) -> None:
+    """Tell a person (Slack id) something that asks for nothing; each `key` once, in the words it was last given.
 
-    It comes with what they are asked for, on the same day if that has not gone out yet.
+    It comes with what they are asked for, on the same day if that has not gone out yet, or if it is `urgent`. What
+    must be known before the next working day has gone on for a while (`until`) joins the message that is out.
     """
     model.hold(session, house, person)
-    insert_or_ignore(
+    news = {"title": title, "text": text}
+    is_new = insert_or_ignore(
         session,
         Prompt,
         workspace_id=house.workspace_id,
@@ -114,10 +126,13 @@ def tell(session: Session, house: House, person: str, key: str, title: str, text
         kind=NEWS,
         ref="",
         at=house.clock.now(),
-        urgent=False,
+        deadline=until,
+        urgent=urgent,
         foreseen=False,
-        news={"title": title, "text": text},
+        news=news,
     )
+    if not is_new and (prompt := _held(session, house, key)) is not None and prompt.ended_at is None:
+        prompt.news = news
     _plan(session, house, person)
 
 
@@ -143,6 +158,11 @@ def withdraw(session: Session, house: House, key: str) -> None:
 def is_known(session: Session, house: House, key: str) -> bool:
     """Whether anybody was ever asked under this key."""
     return model.find(session, house, key) is not None
+
+
+def said(session: Session, house: House, keys: Collection[str]) -> dict[str, tuple[int, datetime]]:
+    """Of what people were told or asked under these keys: the message it stands in, and when that was promised."""
+    return model.said(session, house, keys)
 
 
 def is_shown(session: Session, house: House, key: str) -> bool:

@@ -12,7 +12,7 @@ from bot.prompts.model import NEWS, Prompt
 
 WORDS = "prompts/day.txt.j2"
 MOST_PARTS, MOST_NEWS = 10, 5
-LONGEST_PART, LONGEST_NEWS = 700, 400
+LONGEST_PART, LONGEST_NEWS = 700, 640
 HALF_AN_HOUR, TWO_HOURS, TOMORROW = "30m", "2h", "tomorrow"
 SNOOZES = {HALF_AN_HOUR: "In 30 minutes", TWO_HOURS: "In 2 hours", TOMORROW: "Tomorrow"}
 PAUSES = {HALF_AN_HOUR: timedelta(minutes=30), TWO_HOURS: timedelta(hours=2)}

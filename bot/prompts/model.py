@@ -1,5 +1,6 @@
 """What is asked of whom, the messages that carry it, and how much reminding each person wants."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, cast
 
@@ -154,6 +155,16 @@ def choose(session: Session, house: House, person: str, profile: str) -> None:
 
 def find(session: Session, house: House, key: str) -> Prompt | None:
     return session.scalar(_FIND, {"workspace_id": house.workspace_id, "key": key})
+
+
+def said(session: Session, house: House, keys: Collection[str]) -> dict[str, tuple[int, datetime]]:
+    """By key: the outbox message in which a prompt stands, and when it was first said."""
+    query = (
+        select(Prompt.key, DayMessage.message_id, Prompt.prompted_at)
+        .join(DayMessage, DayMessage.id == Prompt.day_message_id)
+        .where(Prompt.workspace_id == house.workspace_id, Prompt.key.in_(keys))
+    )
+    return {key: (message_id, at) for key, message_id, at in session.execute(query) if at is not None}
 
 
 def held(session: Session, house: House, key: str) -> Prompt | None:

@@ -1,6 +1,7 @@
 """What people do with a release first: find it, and answer the four questions."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +12,7 @@ from bot.house import House
 from bot.people.flow import nearest, require_person
 from bot.people.model import People
 from bot.releases import course, forms, model, readiness, standing
+from bot.releases.audience import Audience, beyond_of
 from bot.releases.model import CANCELLED, Release
 from bot.releases.readiness import QUESTIONS, SHORTEST_ANSWER
 from bot.releases.report import Report
@@ -31,9 +33,18 @@ def find(session: Session, house: House, words: str) -> Release:
 
 
 def answer(
-    session: Session, house: House, slack_id: str, release_id: str, version: int, answers: Mapping[str, str]
+    session: Session,
+    house: House,
+    slack_id: str,
+    release_id: str,
+    version: int,
+    answers: Mapping[str, str],
+    audience: Audience | None = None,
 ) -> Report:
-    """Keep the four answers; the release's owner or product ops may. `Changed` when `version` is not current."""
+    """Keep the four answers; the release's owner or product ops may. `Changed` when `version` is not current.
+
+    Without an `audience` whoever was named as needing to know stays so.
+    """
     release = answerable(session, house, slack_id, release_id)
     texts = {question: answers.get(question, "").strip() for question in QUESTIONS}
     tier = standing.tier(house, release)
@@ -48,15 +59,17 @@ def answer(
         for question, text in texts.items()
         if len(text) > ANSWER_LIMIT
     }
+    who, complaints = _who(session, house, release, audience)
+    wrong |= complaints
     if wrong:
         raise FieldErrors(wrong)
-    audience = release.audience
-    if not swap(session, Release, release.id, version, **texts):
+    before = release.audience, list(release.functions), release.accounts, list(release.beyond)
+    if not swap(session, Release, release.id, version, **texts, **who):
         session.refresh(release)
         raise Changed(forms.answered_meanwhile(house, release, texts))
     session.refresh(release)
-    record(session, house, "release.answered", f"release:{release.id}", actor=slack_id, answers=texts)
-    if texts["audience"] != audience:
+    record(session, house, "release.answered", f"release:{release.id}", actor=slack_id, answers=texts, **who)
+    if (release.audience, release.functions, release.accounts, release.beyond) != before:
         return course.happened(session, house, release, course.AUDIENCE, slack_id)
     return course.touched(session, house, release, slack_id)
 
@@ -72,3 +85,20 @@ def answerable(session: Session, house: House, slack_id: str, release_id: str) -
     if release.state == CANCELLED:
         raise UserError(f"{release.name} is cancelled. `/launch-ready {release.slug}` shows it.")
     return release
+
+
+def _who(
+    session: Session, house: House, release: Release, audience: Audience | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """The columns that say who needs to know, and what is wrong with what was typed, a sentence by field."""
+    if audience is None:
+        return {}, {}
+    known = [function.id for function in house.definitions.organisation.functions]
+    beyond, complaint = beyond_of(session, house, audience.beyond)
+    wrong = {"beyond": complaint} if complaint else {}
+    if not set(known).issuperset(audience.functions):
+        wrong["functions"] = "The functions have changed meanwhile. Close the form and open it again."
+    if len(audience.accounts.strip()) > ANSWER_LIMIT:
+        wrong["accounts"] = f"Keep this under {ANSWER_LIMIT} characters."
+    functions = [id for id in known if id in audience.functions]
+    return {"functions": functions, "accounts": audience.accounts.strip(), "beyond": beyond}, wrong

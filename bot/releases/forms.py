@@ -8,6 +8,8 @@ from bot.blocks import Block, Option, View
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import ANSWER_LIMIT, NAME_LIMIT, SUMMARY_LIMIT, TIERS
 from bot.house import House
+from bot.releases.audience import Audience
+from bot.releases.audience import of as audience_of
 from bot.releases.calls import Condition
 from bot.releases.messages import (
     CONFIDENCE_NAMES,
@@ -162,12 +164,14 @@ def answers(
     metadata: str,
     *,
     typed: Mapping[str, str] | None = None,
+    audience: Audience | None = None,
     gates: int = 0,
     short_notice: str = "",
     registered: bool = False,
     note: str = "",
 ) -> View:
     """The four questions; right after registering, with the tier that came out and what it means."""
+    who = audience or audience_of(house, release)
     so_far = typed or {**release.answers, "changes": release.changes or release.summary}
     intro = house.words.part(
         WORDS,
@@ -187,20 +191,53 @@ def answers(
         *([blocks.section(note)] if note else []),
         blocks.section(intro),
         *(
-            blocks.text_input(
-                question,
-                QUESTION_NAMES[question],
-                multiline=True,
-                initial=blocks.fit(so_far.get(question, ""), ANSWER_LIMIT),
-                hint=QUESTION_HINTS[question],
-                max_length=ANSWER_LIMIT,
-            )
+            block
             for question in QUESTIONS
+            for block in (
+                blocks.text_input(
+                    question,
+                    QUESTION_NAMES[question],
+                    multiline=True,
+                    initial=blocks.fit(so_far.get(question, ""), ANSWER_LIMIT),
+                    hint=QUESTION_HINTS[question],
+                    max_length=ANSWER_LIMIT,
+                ),
+                *(_who_is_told(house, tier, who) if question == "audience" else []),
+            )
         ),
         submit="Save answers",
         close="Later" if registered else "Cancel",
         metadata=metadata,
     )
+
+
+def _who_is_told(house: House, tier: Tier, who: Audience) -> list[Block]:
+    """The functions to tick, and, where more is at stake, who else."""
+    options = [Option(function.id, function.name) for function in house.definitions.organisation.functions]
+    ticks = _boxes("functions", "Which functions are told?", options, who.functions)
+    if tier == "low" and not who.accounts and not who.beyond:
+        return ticks
+    return [
+        *ticks,
+        blocks.text_input(
+            "accounts", "Strategic accounts it touches", initial=who.accounts, max_length=ANSWER_LIMIT, optional=True,
+        ),
+        blocks.text_input(
+            "beyond", "People and channels besides", multiline=True, initial=who.beyond, max_length=600,
+            hint="Names or e-mail addresses, and #channels, by commas.", optional=True,
+        ),
+    ]  # fmt: skip
+
+
+def _boxes(name: str, label: str, options: Sequence[Option], ticked: Sequence[str] = ()) -> list[Block]:
+    """Boxes to tick. Slack shows at most ten together; the blocks that follow are called `name-1`, and so on."""
+    return [
+        blocks.checkbox_input(
+            name if n == 0 else f"{name}-{n // MOST_BOXES}", label if n == 0 else "More", options[n : n + MOST_BOXES],
+            initial=ticked, optional=True,
+        )
+        for n in range(0, len(options), MOST_BOXES)
+    ]  # fmt: skip
 
 
 def item_form(
@@ -346,23 +383,15 @@ def assign_form(
         Option(str(item.id), f"{item.id} {item.title}", house.words.part(WORDS, "has", names=who))
         for item, who in offered
     ]
-    # Slack shows at most ten boxes together.
-    groups = [options[n : n + MOST_BOXES] for n in range(0, len(options), MOST_BOXES)]
     return blocks.modal(
         "releases.assigned",
         "Assign items",
         blocks.section(house.words.part(WORDS, "assign", name=release.name)),
         blocks.user_input("person", "To whom?", initial=person),
-        *(
-            blocks.checkbox_input(
-                "items" if number == 0 else f"items-{number}", "Open items" if number == 0 else "More", group,
-                optional=True,
-            )
-            for number, group in enumerate(groups)
-        ),
+        *_boxes("items", "Open items", options),
         submit="Assign",
         metadata=metadata,
-    )  # fmt: skip
+    )
 
 
 def condition_form(house: House, release: Release, conditions: Sequence[Condition], metadata: str) -> View:

@@ -15,7 +15,7 @@ from bot.people.flow import require_person
 from bot.people.model import People, Person
 from bot.releases import assignments, course, forms, model, standing, timing
 from bot.releases.model import CANCELLED, ItemState, Release
-from bot.releases.readiness import DONE, NOT_APPLICABLE, NOT_STARTED, SETTLED, STATES, WAIVED
+from bot.releases.readiness import DONE, IN_WORK, NOT_APPLICABLE, NOT_STARTED, SETTLED, STATES, WAIVED
 from bot.releases.report import Report
 from bot.releases.standing import rules_of
 from bot.releases.versions import Changed, put, swap
@@ -43,7 +43,8 @@ def updatable(session: Session, house: House, slack_id: str, release: Release) -
     if release.state == CANCELLED:
         raise UserError(f"{release.name} is cancelled. `/launch-ready {release.slug}` shows it.")
     given = assignments.latest(session, house, [release.id])[release.id]
-    asked = [point.item for point in standing.stands(session, house, release).points if point.item.computed is None]
+    points = standing.stands(session, house, release).points
+    asked = [point.item for point in points if point.item.computed is None or point.item.is_found_out]
     mine = [item for item in asked if _may_update(house, person, release, item, given.get(item.id))]
     if not mine:
         owner = People(session, house).named(release.owner)
@@ -125,6 +126,8 @@ def _wrong(house: House, release: Release, item: ReadinessItem, stands: Standing
     wrong = {}
     if stands.state not in STATES:
         wrong["state"] = "Pick how it stands."
+    elif item.is_found_out and stands.state in (IN_WORK, DONE):
+        wrong["state"] = "I find out myself whether this is done: the card says what is missing. You can waive it."
     words, reason = stands.evidence.strip(), stands.reason.strip()
     if stands.state == DONE and len(words) < SHORTEST_EVIDENCE and not _is_link(words):
         wrong["evidence"] = (

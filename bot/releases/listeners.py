@@ -14,6 +14,7 @@ from bot.people.flow import require_person
 from bot.releases import ahead, flow, forms, items, messages, model, recall, report, signing, spoken, standing
 from bot.releases import course_listeners as course
 from bot.releases import register as registering
+from bot.releases.audience import Audience
 from bot.releases.card import check
 from bot.releases.course_listeners import brief_of
 from bot.releases.items import Standing
@@ -102,14 +103,16 @@ async def open_answers(gesture: Gesture, house: House) -> None:
 async def answered(gesture: Gesture, house: House) -> None:
     release_id, version, _ = read(gesture)
     typed = {question: gesture.field(question) for question in QUESTIONS}
+    ticked = [each for name in gesture.fields if name.startswith("functions") for each in gesture.field_values(name)]
+    audience = Audience(tuple(ticked), gesture.field("accounts"), gesture.field("beyond"))
 
     def verb(session: Session) -> View:
-        found = flow.answer(session, house, gesture.user, release_id, version, typed)
+        found = flow.answer(session, house, gesture.user, release_id, version, typed, audience)
         return forms.saved(house, found)
 
     def again(session: Session, note: str) -> View:
         release = flow.answerable(session, house, gesture.user, release_id)
-        return _answers_form(house, release, note=note, typed=typed)
+        return _answers_form(house, release, note=note, typed=typed, audience=audience)
 
     try:
         view = await house.db.run(verb)
@@ -224,9 +227,16 @@ def _registered(session: Session, house: House, slack_id: str, release: Release)
     )
 
 
-def _answers_form(house: House, release: Release, *, note: str = "", typed: Mapping[str, str] | None = None) -> View:
-    tier = standing.tier(house, release)
-    return forms.answers(house, release, tier, (), dump(release.id, release.version), note=note, typed=typed)
+def _answers_form(
+    house: House,
+    release: Release,
+    *,
+    note: str = "",
+    typed: Mapping[str, str] | None = None,
+    audience: Audience | None = None,
+) -> View:
+    tier, metadata = standing.tier(house, release), dump(release.id, release.version)
+    return forms.answers(house, release, tier, (), metadata, note=note, typed=typed, audience=audience)
 
 
 def _item_form(

@@ -44,6 +44,12 @@ class Release(Base):
     """Whether it went out first and answered its questions afterwards."""
     state: Mapped[str] = mapped_column(String(12), default=PLANNED, server_default=PLANNED)
     audience: Mapped[str] = mapped_column(Text, default="")
+    functions: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """Ids of the functions that need to know."""
+    accounts: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """The strategic accounts that need to know, in words."""
+    beyond: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """People and channels that need to know as well, as the definitions write them."""
     changes: Mapped[str] = mapped_column(Text, default="")
     monitoring: Mapped[str] = mapped_column(Text, default="")
     rollback: Mapped[str] = mapped_column(Text, default="")

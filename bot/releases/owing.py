@@ -63,7 +63,7 @@ def _for_the_call(
     if stands.tier == "low":
         return
     for point in stands.points:
-        if point.is_open and point.item.computed is None:
+        if point.is_open and _is_somebodys(point, stands):
             for person in _asked(house, release, standing.who_has(house, release, point.item, kept.given[release.id])):
                 yield people.by_ref(person.ref), _item(point)
             yield from _waived(house, people, release, kept, point)
@@ -76,6 +76,13 @@ def _for_the_call(
                     yield signer, Thing(SIGN_OFF, name, _due_of(stands, "sign-offs") or release.target)
     if not lets_go and standing.today(house) >= last_working_day(house, release):
         yield owner, Thing(CALL, "", release.target)
+
+
+def _is_somebodys(point: Point, stands: Readiness) -> bool:
+    """Whether it is asked for; what other rooms compute only once they know who needs to know."""
+    if point.item.is_found_out:
+        return "audience" not in stands.missing_answers
+    return point.item.computed is None
 
 
 def _after(

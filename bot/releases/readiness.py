@@ -13,6 +13,8 @@ NOT_STARTED, IN_WORK, DONE, NOT_APPLICABLE, WAIVED = "not started", "in work", "
 STATES = (NOT_STARTED, IN_WORK, DONE, NOT_APPLICABLE, WAIVED)
 SETTLED = (DONE, NOT_APPLICABLE, WAIVED)
 """States in which an item is not open any more."""
+SET_ASIDE = (NOT_APPLICABLE, WAIVED)
+"""Those in which it is not done, and somebody has said why."""
 
 READY, READY_WITH_RISK, NOT_READY = "ready", "ready with risk", "not ready"
 SIGN_OFFS = (READY, READY_WITH_RISK, NOT_READY)
@@ -116,6 +118,8 @@ def assess(
             state = _settled_by(sum(said in (READY, READY_WITH_RISK) for said in asked.values()), len(asked))
         elif (computed or {}).get(str(item.id)) and state not in SETTLED:
             state = DONE
+        elif item.computed is not None and state not in SET_ASIDE:
+            state = DONE if (computed or {}).get(item.computed) else NOT_STARTED
         due = next_working_day(target, is_off) if hotfix else before(item.due.of(tier))
         points.append(Point(item, level, state, due, overdue=state not in SETTLED and due < today))
     vetoes = [rule.function for rule in asking if rule.veto]

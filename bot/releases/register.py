@@ -20,7 +20,9 @@ from bot.releases.readiness import QUESTIONS
 from bot.releases.standing import rules_of, today
 
 FURTHEST = timedelta(days=730)
-NEW: Mapping[str, Any] = {"state": PLANNED, "tier_set": "", "hotfix": False, "version": 1}
+NEW: Mapping[str, Any] = {
+    "state": PLANNED, "tier_set": "", "hotfix": False, "version": 1, "functions": [], "accounts": "", "beyond": [],
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from bot.releases.standing import today
 
 BECAUSE = "the definitions say so"
 DAYS = ("target", "until", "confidence")
+WHO = ("audience", "functions", "accounts", "beyond")
 
 
 def keep_in_step(session: Session, house: House) -> None:
@@ -44,7 +45,9 @@ def keep_in_step(session: Session, house: House) -> None:
             course.happened(session, house, release, course.TIER, None)
         if not changed.keys().isdisjoint(DAYS):
             moving.moved(session, house, release, before, None, BECAUSE)
-        else:
+        if not changed.keys().isdisjoint(WHO):
+            course.happened(session, house, release, course.AUDIENCE, None)
+        if changed.keys().isdisjoint((*DAYS, *WHO)):
             course.touched(session, house, release, None)
 
 
@@ -82,7 +85,17 @@ def _stated(house: House, definition: ReleaseDefinition) -> dict[str, Any]:
         said["confidence"] = definition.confidence
     if "facts" in definition.model_fields_set:
         said["facts"] = list(definition.facts)
+    said |= {name: value for name, value in _who(definition).items() if name in definition.model_fields_set}
     answers = definition.answers
     return said | {
         question: getattr(answers, question) for question in QUESTIONS if question in answers.model_fields_set
+    }
+
+
+def _who(definition: ReleaseDefinition) -> dict[str, Any]:
+    """Who needs to know, as columns of a release."""
+    return {
+        "functions": list(definition.functions),
+        "accounts": definition.accounts,
+        "beyond": list(definition.beyond),
     }

@@ -54,7 +54,8 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         an_entry_stands_in_every_state(session, house)
 
     said = promised(db)
-    lasting = {"update.digest", "decision.card", "decision.view", "release.card", "release.thread", "bundle.published"}
+    threads = {"release.thread", "comms.thread", "bundle.published"}
+    lasting = {"update.digest", "decision.card", "decision.view", "release.card", *threads}
     assert {each.kind for each in said} == lasting | {"prompts.day"}
     cards = [each.text.splitlines()[0] for each in said if each.kind == "release.card"]
     assert sorted(cards) == [
