@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from bot.api.endpoints import Endpoint
+from bot.comms import listeners as comms_listeners
 from bot.comms import planning as comms_planning
 from bot.comms import proof as comms_proof
 from bot.comms import telling as comms_telling
@@ -142,6 +143,7 @@ def tables() -> Tables:
             release_listeners.TABLES,
             release_course_listeners.TABLES,
             bundle_listeners.TABLES,
+            comms_listeners.TABLES,
             home.TABLES,
             feeds.TABLES,
             who.TABLES,

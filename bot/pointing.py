@@ -5,7 +5,7 @@ They point from the message's own menu, with an emoji, or by its link. Whatever 
 
 import asyncio
 import re
-from collections.abc import Awaitable, Iterator, Mapping
+from collections.abc import Awaitable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -119,6 +119,12 @@ async def read(client: SlackClient, user: str, where: Spot) -> Pointed:
         permalink = await _permalink(client, where)
         message = await _message(client, where, _thread(permalink, where))
     return await _pointed(client, where, message, permalink, name)
+
+
+async def permalinks(client: SlackClient, spots: Sequence[Spot]) -> dict[Spot, str]:
+    """The addresses of these messages; without those that Slack does not give."""
+    links = await asyncio.gather(*(_or_nothing(_permalink(client, where)) for where in spots))
+    return {where: url for where, url in zip(spots, links, strict=True) if url}
 
 
 async def thread_of(client: SlackClient, where: Spot) -> str:

@@ -57,7 +57,7 @@ def panels(
 
     who = [part("nobody")] if not standings else [part("standing", each=each) for each in standings]
     stale = [part("untold", names=untold)] if untold else []
-    found = [Panel(part("title"), (*who, *stale))]
+    found = [Panel(part("title"), (*who, *stale), "Who hears what, when", "comms.plan")]
     if clashes:
         lines = tuple(part("clash", clash=clash, shared=shared) for clash, shared in clashes)
         found.append(Panel(part("clashes"), lines))
@@ -79,6 +79,12 @@ def text(house: House, release: Release, report: Report, says: Sequence[str], kn
     """All that is said, with the facts of the release before it where they are not known yet."""
     facts = [] if _is_brief(says) else ["facts"]
     return "\n".join(_part(house, release, report, block, says, knows) for block in [*facts, *says, "footer"])
+
+
+def first_words(house: House, release: Release, report: Report, says: str, most: int) -> str:
+    """How a step begins, in one line."""
+    words = " ".join(_part(house, release, report, says, [says], None).split())
+    return blocks.fit(words, most)
 
 
 def _part(house: House, release: Release, report: Report, block: str, says: Sequence[str], knows: Knows | None) -> str:

@@ -1,0 +1,48 @@
+"""How Slack asks about comms plans: read the gesture, run one verb, answer."""
+
+from dataclasses import replace
+
+from sqlalchemy.orm import Session
+
+from bot.blocks import View
+from bot.comms import flow, forms
+from bot.gesture import Gesture
+from bot.house import House
+from bot.pointing import Spot, permalinks
+from bot.tables import Command, Tables
+
+MOST_LINKS = 12
+"""Messages whose addresses are asked of Slack before the plan is shown, which must not take long."""
+
+
+async def open_plan(gesture: Gesture, house: House) -> None:
+    """The button *Who hears what, when*; its value is the release's id."""
+    plan = await house.db.run(flow.plan, house, gesture.user, gesture.value)
+    posted = list(dict.fromkeys(row.posted for row in plan.rows if row.posted is not None))[-MOST_LINKS:]
+    spots = {each: Spot(each.channel, each.ts) for each in posted}
+    links = await permalinks(gesture.client, list(spots.values()))
+    await gesture.open(forms.plan(house, plan, {each: links.get(spot, "") for each, spot in spots.items()}))
+    await gesture.accept()
+
+
+async def comms(gesture: Gesture, house: House) -> None:
+    """`/cadence comms <release>`: the same."""
+    release_id = await house.db.run(flow.find, house, gesture.user, gesture.text)
+    await open_plan(replace(gesture, value=release_id), house)
+
+
+async def skipped(gesture: Gesture, house: House) -> None:
+    line, reason = gesture.field("line"), gesture.field("reason")
+
+    def verb(session: Session) -> View:
+        flow.skip(session, house, gesture.user, gesture.metadata, line, reason)
+        return forms.plan(house, flow.plan(session, house, gesture.user, gesture.metadata), {})
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+TABLES = Tables(
+    verbs={"comms": Command(comms, "Show who hears what about a release, and when", "[release]")},
+    actions={"comms.plan": open_plan},
+    views={"comms.skipped": skipped},
+)
