@@ -131,10 +131,11 @@ async def _until_acknowledged(
 def _heard(respond: Any) -> Respond:
     """Slack's framework lets a refused answer pass in silence."""
 
-    async def respond_and_look(**message: Any) -> None:
+    async def respond_and_look(**message: Any) -> bool:
         answer = await respond(**message)
         if answer.status_code != 200:
             log.error("Slack refused an answer", status=answer.status_code, said=answer.body)
+        return bool(answer.status_code == 200)
 
     return respond_and_look
 

@@ -51,7 +51,7 @@ class Gesture:
     fields: Mapping[str, Any] = field(default_factory=dict)
     """The submitted view's `state.values`: `{block_id: {action_id: element state}}`."""
     respond: Respond | None = None
-    """Posts to the gesture's response URL; absent for forms."""
+    """Posts to the gesture's response URL, and says whether Slack took it; absent for forms."""
     event: Mapping[str, Any] = field(default_factory=dict)
     """The whole event, for `EVENTS`; the message, for its shortcuts."""
 
@@ -83,6 +83,16 @@ class Gesture:
             return
         await self.ack()
         await self.respond(**message.payload(), response_type="ephemeral", replace_original=False)
+
+    async def reply_with(self, picture: Message, plain: Message) -> bool:
+        """Like `reply`, with blocks that not every workspace takes; false where Slack refuses them and it is plain."""
+        if self.respond is not None:
+            await self.ack()
+            answer = await self.respond(**picture.payload(), response_type="ephemeral", replace_original=False)
+            if answer is not False:
+                return True
+        await self.reply(plain)
+        return False
 
     async def refuse_fields(self, errors: Mapping[str, str]) -> None:
         """Keep the form open and show each sentence at its input block."""

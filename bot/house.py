@@ -135,6 +135,8 @@ class House:
     words: Words
     definitions: Definitions
     links: Links = field(default_factory=Links)
+    charts: bool = False
+    """Whether Slack may be sent pictures of figures: a stand-in for it shows them as `[data_visualization]`."""
     feed_url: str | None = None
     """Where calendar feeds are reached from outside, without a slash at its end; none: they are not served."""
     version: int = 0

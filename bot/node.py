@@ -50,7 +50,7 @@ from bot.people.fetch import Fetcher
 from bot.people.model import channel_id
 from bot.rituals.failing import put_off
 from bot.scheduler import Scheduler
-from bot.settings import Http, Settings, SocketMode
+from bot.settings import SLACK_API_URL, Http, Settings, SocketMode
 from bot.timers import Lease
 from bot.versions import InForce
 from bot.words import Words, plural
@@ -163,6 +163,7 @@ class Node:
             words=Words(self._settings.templates),
             definitions=definitions,
             links=app.LINKS,
+            charts=self._slack.api_url == SLACK_API_URL,
             feed_url=self._settings.feed_url,
             version=version,
         )

@@ -11,6 +11,7 @@ duplicate ids, mass mentions and oversized messages through, so the check had to
 from bot.blocks.build import (
     Option,
     actions,
+    bar_chart,
     button,
     channel_input,
     checkbox_input,
@@ -42,6 +43,7 @@ __all__ = [
     "PayloadError",
     "View",
     "actions",
+    "bar_chart",
     "button",
     "channel_input",
     "check_message",

@@ -1,16 +1,20 @@
 """How Slack asks about comms plans: read the gesture, run one verb, answer."""
 
 from dataclasses import replace
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import View
-from bot.comms import flow, forms
+from bot.comms import calendar, calendar_messages, flow, forms
 from bot.gesture import Gesture
 from bot.house import House
 from bot.pointing import Spot, permalinks
 from bot.tables import Command, Tables
 
+PLAIN_FOR = timedelta(days=7)
+_plain_until: dict[str, datetime] = {}
+"""Workspaces that refused a picture, and until when they are not asked again. To forget one costs one refusal."""
 MOST_LINKS = 12
 """Messages whose addresses are asked of Slack before the plan is shown, which must not take long."""
 
@@ -41,8 +45,27 @@ async def skipped(gesture: Gesture, house: House) -> None:
     await gesture.replace_view(await house.db.run(verb))
 
 
+async def launches(gesture: Gesture, house: House) -> None:
+    """`/cadence launches [function] [days]`, and the button *Launch calendar* of the Home tab."""
+    found = await house.db.run(calendar.look, house, gesture.user, gesture.text)
+    if gesture.respond is None:
+        await gesture.open(calendar_messages.form(house, found))
+        await gesture.accept()
+        return
+    plain, now = calendar_messages.message(house, found), house.clock.now()
+    if not house.charts or _plain_until.get(house.workspace_id, now) > now:
+        await gesture.reply(plain)
+    elif not await gesture.reply_with(calendar_messages.message(house, found, picture=True), plain):
+        _plain_until[house.workspace_id] = now + PLAIN_FOR
+
+
 TABLES = Tables(
-    verbs={"comms": Command(comms, "Show who hears what about a release, and when", "[release]")},
-    actions={"comms.plan": open_plan},
+    verbs={
+        "comms": Command(comms, "Show who hears what about a release, and when", "[release]"),
+        "launches": Command(
+            launches, "Show the launch calendar, for one function if you like, and what clashes", "[function] [days]"
+        ),
+    },
+    actions={"comms.plan": open_plan, "comms.launches": launches},
     views={"comms.skipped": skipped},
 )

@@ -48,6 +48,7 @@ def home_view(session: Session, house: House, slack_id: str) -> View:
         blocks.divider(),
         *_next(session, house, slack_id),
         *rituals_messages.on_home(session, house, slack_id),
+        *([blocks.actions(blocks.button("Launch calendar", "comms.launches"))] if house.definitions.releases else []),
         blocks.context(house.words.part(HOME, "footer")),
     )
 

@@ -199,7 +199,7 @@ class Keyboard:
     def does(self, house: House, handler: Handler, **gesture: Any) -> None:
         async def run() -> None:
             client: Any = self
-            await handler(Gesture(self.user, self._ack, client, respond=self._respond, **gesture), house)
+            await handler(Gesture(self.user, self._ack, client, **{"respond": self._respond, **gesture}), house)
 
         asyncio.run(run())
 
@@ -213,8 +213,9 @@ class Keyboard:
     async def _ack(self, **answer: Any) -> None:
         self.acks.append(answer)
 
-    async def _respond(self, **message: Any) -> None:
+    async def _respond(self, **message: Any) -> bool:
         self.replies.append(message)
+        return True
 
 
 def shown(view: View | Mapping[str, Any]) -> str:
