@@ -122,7 +122,7 @@ LAUNCHES = (
         summary="Receipts are read by the phone's camera.",
         facts=(),
         answers={
-            "audience": "Everybody with the mobile app",
+            "audience": "Support; everybody with the mobile app",
             "changes": "A camera button beside the receipt field",
             "monitoring": "Crashes on the screen; Grace looks each morning",
             "rollback": "Grace switches the flag off within a minute",

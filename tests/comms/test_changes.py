@@ -16,7 +16,7 @@ from tests.prompts.asking import turn_to
 from tests.releases.launch import DANA, ERIN, call
 from tests.updates.team import berlin
 
-MOVED = "Moved from Wed 9 Dec 2026, likely to Wed 16 Dec 2026, likely, because: The bank"
+MOVED = "Moved from Wed 9 Dec 2026 (likely) to Wed 16 Dec 2026 (likely), because: The bank"
 
 
 @pytest.fixture

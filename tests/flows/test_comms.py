@@ -111,7 +111,7 @@ def test_a_slip_a_raise_a_hold_and_a_cancellation_reach_whoever_was_told_once(pl
         await bot.command("/launch-ready atlas tier", CHARLIE)
         await submitted(bot, {"tier": "high", "because": "Everybody calls"}, CHARLIE)
         await bot.until(berlin(26, 12))
-        changed = "Moved from Wed 9 Dec 2026, likely to Thu 10 Dec 2026, likely, because: The bank"
+        changed = "Moved from Wed 9 Dec 2026 (likely) to Thu 10 Dec 2026 (likely), because: The bank"
         for said in ("\n".join(bot.slack.said(ENGINEERS)), told(bot, CHARLIE)):
             assert said.count(changed) == 1
             assert said.count("It is high now, and was medium, because: Everybody calls.") == 1
