@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import Text, cast, delete, func, insert, literal, select, update
+from sqlalchemy import Text, cast, delete, insert, literal, update
 from sqlalchemy.orm import Session
 
 from benchmarks.history import copies, databases, get_to_know, numbers
@@ -27,7 +27,7 @@ from bot.house import House
 from bot.logs import set_up
 from bot.people.directory import keep
 from bot.prompts.model import Prompt
-from bot.rituals.model import CLOSED, RUNNING, SCHEDULED, Occurrence
+from bot.rituals.model import CLOSED, RUNNING, SCHEDULED, Occurrence, opens_next
 from bot.simulate import slack
 from bot.simulate.life import TurnedClock
 from bot.timers import Lease, Plan, Timer
@@ -54,10 +54,13 @@ class Subject:
     size: int
     taken: dict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
 
-    def time(self, step: str, verb: Callable[..., object], *args: object) -> None:
+    def time(self, step: str, verb: "Step") -> None:
         began = time.perf_counter()
-        verb(*args)
+        verb(self)
         self.taken[step].append(time.perf_counter() - began)
+
+
+Step = Callable[[Subject], None]
 
 
 def main() -> None:
@@ -72,26 +75,18 @@ def compare(name: str, addresses: list[str]) -> None:
     """Print the medians for both amounts of history, how they relate, and what the floor is."""
     rituals = _rituals()
     subjects = [_prepared(address, size, rituals) for address, size in zip(addresses, SIZES, strict=True)]
-    # They take turns, so that what else this machine does weighs on all alike.
     for _ in range(TURNS):
+        # They take turns at each step, so that what else this machine does weighs on all alike.
+        for step, verb in STEPS.items():
+            for subject in subjects:
+                subject.time(step, verb)
         for subject in subjects:
-            _take_turn(subject)
+            _start_over(subject.house)
     _print(name, f"plan {RITUALS:,}", subjects, "plan", "rows")
     _print(name, "plan again", subjects, "plan again", "rows")
     _print(name, f"open {DUE:,}", subjects, "open", "transactions")
     for subject in subjects:
         subject.house.db.close()
-
-
-def _take_turn(subject: Subject) -> None:
-    house = subject.house
-    subject.time("plan", _plan, house)
-    subject.time("plan again", _plan, house)
-    subject.time("rows", _write, house, RITUALS, RITUALS)
-    _turn_to_next_opening(subject)
-    subject.time("open", _open, house, subject.clock.at)
-    subject.time("transactions", _write, house, DUE, 1)
-    _start_over(house)
 
 
 def _print(name: str, what: str, subjects: list[Subject], step: str, floor: str) -> None:
@@ -106,7 +101,7 @@ def _print(name: str, what: str, subjects: list[Subject], step: str, floor: str)
 
 
 def _rituals() -> Definitions:
-    """The rituals of a company of two hundred, the first of them each working day at nine, the others on Fridays."""
+    """The rituals of a company of two hundred, the first of them each working day, the others on Fridays."""
     definitions = company(areas=40)
     like = next(ritual for ritual in definitions.calendar.rituals if ritual.kind == "review")
     people = definitions.organisation.people
@@ -120,12 +115,16 @@ def _rituals() -> Definitions:
 def _ritual(like: Ritual, number: int, owner: str, repeats: str) -> Ritual:
     schedule = like.schedule.model_copy(update={"repeats": repeats})
     own = {
-        "id": f"ritual-{number}",
+        "id": _id(number),
         "name": f"Ritual {number}",
         "owner": owner,
         "channel": f"#channel-{number % CHANNELS}",
     }
     return like.model_copy(update={**own, "schedule": schedule})
+
+
+def _id(number: object) -> str:
+    return f"ritual-{number}"
 
 
 def _prepared(address: str, size: int, definitions: Definitions) -> Subject:
@@ -142,14 +141,14 @@ def _fill(session: Session, house: House, size: int) -> None:
     """One of each that is over, and as many more as `size` says, spread over rituals and people."""
     then, of = START - timedelta(days=7), {"workspace_id": house.workspace_id}
     times = {"day": then.date(), "opens_at": then, "cutoff_at": then, "publish_at": then, "ended_at": then}
-    session.add(Occurrence(**of, **times, ritual_id="ritual-0", slot="1", state=CLOSED))
+    session.add(Occurrence(**of, **times, ritual_id=_id(0), slot="1", state=CLOSED))
     session.add(Prompt(**of, person="U0", key="0", kind="review", ref="0", at=then, prompted_at=then, ended_at=then))
     timers.arm(session, house, "0", OPENING, "0", then)
     session.flush()
     session.execute(update(Timer).values(state="fired"))
     number = numbers(size)
     text = cast(number.c.number, Text)
-    ritual = literal("ritual-") + cast(number.c.number % RITUALS, Text)
+    ritual = literal(_id("")) + cast(number.c.number % RITUALS, Text)
     # Of the made-up ids of people, the last ninety.
     person = literal("U0SIM0001") + cast(number.c.number % 90 + 10, Text)
     copies(session, Occurrence.__table__, number, ritual_id=ritual, slot=literal("1") + text)
@@ -157,38 +156,23 @@ def _fill(session: Session, house: House, size: int) -> None:
     copies(session, Timer.__table__, number, key="k" + text, plan="occurrence:" + text)
 
 
-def _plan(house: House) -> None:
-    house.db.call(app.RITUALS.plan_all, house)
+def _plan(subject: Subject) -> None:
+    subject.house.db.call(app.RITUALS.plan_all, subject.house)
 
 
-def _turn_to_next_opening(subject: Subject) -> None:
-    with subject.house.db.transaction() as session:
-        next = session.scalar(select(func.min(Occurrence.opens_at)).where(Occurrence.state == SCHEDULED))
+def _open(subject: Subject) -> None:
+    """Open all that is due next, as a node does; whom that asks is told later."""
+    house = subject.house
+    next = house.db.call(opens_next, house, _id(0))
     assert next is not None
-    subject.clock.at = next
-
-
-def _open(house: House, now: datetime) -> None:
-    """Open all that is due, as a node does; whom that asks is told later."""
-    opened = 0
-    while leases := house.db.call(timers.claim, house.workspace_id, now, "bench"):
+    subject.clock.at, opened = next, 0
+    while leases := house.db.call(timers.claim, house.workspace_id, next, "bench"):
         opened += sum(house.db.call(_fire, lease, house) for lease in leases if lease.kind == OPENING)
     assert opened == DUE, opened
 
 
 def _fire(session: Session, lease: Lease, house: House) -> bool:
     return timers.fire(session, lease, house, app.TIMERS, app.HOLD)
-
-
-def _start_over(house: House) -> None:
-    """Let all be over that was opened, and forget what is planned."""
-    now = house.clock.now()
-    with house.db.transaction() as session:
-        session.execute(update(Occurrence).where(Occurrence.state.in_(RUNNING)).values(state=CLOSED, ended_at=now))
-        session.execute(update(Prompt).where(Prompt.ended_at.is_(None)).values(ended_at=now))
-        session.execute(delete(Occurrence).where(Occurrence.state == SCHEDULED))
-        session.execute(delete(Timer).where(Timer.state == "armed"))
-        session.execute(delete(Plan))
 
 
 def _write(house: House, rows: int, in_one: int) -> None:
@@ -204,6 +188,26 @@ def _write_some(session: Session, house: House, which: range) -> None:
         session.execute(
             insert(LANE), {"lane": f"T0BARE/{number}", "workspace_id": "T0BARE", "tat": 0, "blocked_until": 0}
         )
+
+
+def _start_over(house: House) -> None:
+    """Let all be over that was opened, and forget what is planned."""
+    now = house.clock.now()
+    with house.db.transaction() as session:
+        session.execute(update(Occurrence).where(Occurrence.state.in_(RUNNING)).values(state=CLOSED, ended_at=now))
+        session.execute(update(Prompt).where(Prompt.ended_at.is_(None)).values(ended_at=now))
+        session.execute(delete(Occurrence).where(Occurrence.state == SCHEDULED))
+        session.execute(delete(Timer).where(Timer.state == "armed"))
+        session.execute(delete(Plan))
+
+
+STEPS: dict[str, Step] = {
+    "plan": _plan,
+    "plan again": _plan,
+    "open": _open,
+    "rows": lambda subject: _write(subject.house, RITUALS, RITUALS),
+    "transactions": lambda subject: _write(subject.house, DUE, 1),
+}
 
 
 if __name__ == "__main__":
