@@ -16,7 +16,7 @@ from bot.comms import audience, model
 from bot.comms.audience import TOLD
 from bot.comms.model import PLANNED, SENT, Line
 from bot.definitions.comms import Event, Step
-from bot.definitions.working_time import to_utc
+from bot.definitions.working_time import next_working_moment, to_utc
 from bot.house import House
 from bot.releases import course, happenings, readiness, standing
 from bot.releases import model as releases
@@ -26,7 +26,6 @@ DUE = "comms.due"
 """The timer of a line; its ref begins `release:` and the release's id."""
 SETTLES = timedelta(minutes=30)
 """How long what need not be known this minute waits for what else is entered."""
-AT_ONCE: tuple[Event, ...] = ("held", "stopped", "resumed", "cancelled")
 URGENT: tuple[Event, ...] = ("held", "stopped")
 """What people must hear within half an hour."""
 EVENTS: dict[str, Event] = {
@@ -128,7 +127,7 @@ def _wanted(session: Session, house: House, release: Release) -> Iterator[Wanted
 
 def _due(session: Session, house: House, release: Release, step: Step) -> datetime | None:
     """When a step is said; in the past never: what is late is said soon."""
-    soon = max(house.clock.now(), release.registered_at) + SETTLES
+    soon = _soon(house)
     if step.when == "registered":
         return soon
     if step.before is not None:
@@ -147,7 +146,7 @@ def _due(session: Session, house: House, release: Release, step: Step) -> dateti
 
 def _due_now(house: House, line: Line, want: Wanted) -> datetime | None:
     """What waits to be said soon goes on waiting for its own moment, whatever is entered meanwhile."""
-    soon = house.clock.now() + SETTLES
+    soon = _soon(house)
     if line.due_at is not None and want.due is not None and want.due <= soon:
         return min(line.due_at, want.due)
     return want.due
@@ -171,7 +170,8 @@ def _tell_of(session: Session, house: House, release: Release, event: Event) -> 
                 session.delete(line)
     if not any(line.state == SENT for line in lines):
         return
-    due = house.clock.now() + (timedelta() if event in AT_ONCE else SETTLES)
+    settles = SETTLES if event == "changed" else timedelta()
+    due = house.clock.now() if event in URGENT else _soon(house, settles)
     _add(session, house, release, step.id, TOLD, TOLD, due)
 
 
@@ -185,6 +185,13 @@ def _add(
         )
     )  # fmt: skip
     session.flush()
+
+
+def _soon(house: House, settles: timedelta = SETTLES) -> datetime:
+    """When what is not urgent is said at the earliest: once it has settled, and within working hours."""
+    organisation = house.definitions.organisation
+    at, off = house.clock.now() + settles, organisation.work_days().off
+    return next_working_moment(at, organisation.zone, organisation.working_hours, off)
 
 
 def _morning(house: House, day: date) -> datetime:

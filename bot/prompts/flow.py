@@ -131,8 +131,8 @@ def tell(
         foreseen=False,
         news=news,
     )
-    if not is_new and (prompt := _held(session, house, key)) is not None and prompt.ended_at is None:
-        prompt.news = news
+    if not is_new and (prompt := _held(session, house, key)) is not None and prompt.prompted_at is None:
+        prompt.news, prompt.deadline, prompt.urgent, prompt.ended_at = news, until, urgent, None
     _plan(session, house, person)
 
 

@@ -53,7 +53,7 @@ def keep_in_step(session: Session, house: House) -> None:
 
 def _insert(session: Session, house: House, definition: ReleaseDefinition) -> Release:
     key = slug(definition.name)
-    blank: dict[str, Any] = {"confidence": definition.confidence, "facts": [], **dict.fromkeys(QUESTIONS, "")}
+    blank: dict[str, Any] = {**NEW, "confidence": definition.confidence, "facts": [], **dict.fromkeys(QUESTIONS, "")}
     if insert_or_ignore(
         session,
         Release,
@@ -61,7 +61,6 @@ def _insert(session: Session, house: House, definition: ReleaseDefinition) -> Re
         slug=key,
         registered_by=None,
         registered_at=house.clock.now(),
-        **NEW,
         # What is over when it is first heard of went out some time ago.
         **(blank | _stated(house, definition) | ({"state": LIVE} if definition.date < today(house) else {})),
     ):

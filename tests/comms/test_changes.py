@@ -99,6 +99,9 @@ def test_moved_there_and_back_before_anybody_read_it_nobody_is_bothered(
     move(db, house, "2026-12-09", "No")
     turn_to(house, clock, berlin(27, 12))
     assert "Moved from" not in said(db, CHARLIE)
+    move(db, house, "2026-12-16")
+    turn_to(house, clock, berlin(30, 12))
+    assert said(db, CHARLIE).count(MOVED) == 1
 
 
 def test_whoever_was_named_after_the_change_knows_only_the_new_date(

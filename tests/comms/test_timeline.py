@@ -1,17 +1,24 @@
 """Who hears what when: each step in its time, to whoever needs to know and nobody else."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from bot.comms import flow as comms_flow
+from bot.comms import model, planning
 from bot.db import Database
+from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.releases import flow, rollout
-from tests.comms.launch import ENGINEERS, OPS, atlas, comms_house, go, names, news, planned, posts, timers
-from tests.fakes import StoppedClock, promised
+from bot.releases import register as registering
+from bot.releases.audience import functions_in
+from bot.releases.stated import keep_in_step
+from tests.comms.launch import ENGINEERS, OPS, atlas, comms_house, definitions, go, names, news, planned, posts, timers
+from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, LAUNCHES, UPDATES
 from tests.prompts.asking import turn_to
-from tests.releases.launch import DANA, ERIN, FRANK, GRACE, register
+from tests.releases.launch import DANA, ERIN, FRANK, GRACE, brief, introduce, register
 from tests.updates.team import berlin
 
 SOON = berlin(25, 10, 30)
@@ -133,3 +140,102 @@ def test_whoever_is_no_longer_named_hears_nothing_more_that_was_planned(
         names(session, house, release, ["support"])
     turn_to(house, clock, berlin(7, 12, month=12))
     assert posts(db, ENGINEERS) == []
+
+
+def test_what_is_entered_at_night_is_said_in_the_morning(db: Database, house: House, clock: StoppedClock) -> None:
+    clock.set(berlin(25, 22))
+    with db.transaction() as session:
+        atlas(session, house)
+    assert planned(db)[0][2] == berlin(26, 9)
+
+
+def test_whoever_is_named_when_it_is_live_hears_that_it_is(db: Database, house: House, clock: StoppedClock) -> None:
+    with db.transaction() as session:
+        registering.hotfix(session, house, ERIN, brief(target="", confidence=""))
+    turn_to(house, clock, berlin(25, 12))
+    assert posts(db, ENGINEERS) == []
+    with db.transaction() as session:
+        names(session, house, flow.find(session, house, "atlas"), ["engineering"])
+    turn_to(house, clock, berlin(25, 13))
+    (post,) = posts(db, ENGINEERS)
+    assert post.startswith("*Release Atlas is live*")
+    assert "goes out" not in post
+
+
+def test_one_reply_more_than_a_channel_bears_in_a_day_goes_into_a_thread(
+    db: Database, house: House, clock: StoppedClock
+) -> None:
+    with db.transaction() as session:
+        for name in ("Atlas", "Borealis", "Cirrus"):
+            atlas(session, house, ["engineering"], name=name)
+    turn_to(house, clock, berlin(25, 12))
+    said = promised(db, "comms.post", ENGINEERS)
+    assert [each.target is not None for each in said] == [False, False, True]
+
+
+def test_releases_that_the_definitions_state_name_whoever_needs_to_know(
+    db: Database, house: House, clock: StoppedClock
+) -> None:
+    stated = {
+        "name": "Stated", "owner": ALICE, "date": "2026-12-09", "summary": "New", "facts": ["asked"],
+        "functions": ["engineering"], "beyond": ["#ops", GRACE],
+    }  # fmt: skip
+    house = replace(house, definitions=definitions(releases=[stated]))
+    with db.transaction() as session:
+        keep_in_step(session, house)
+    turn_to(house, clock, berlin(25, 12))
+    assert len(posts(db, ENGINEERS)) == len(posts(db, OPS)) == 1
+    assert "Release Stated" in news(db, GRACE)[0]
+    house = replace(house, definitions=definitions(releases=[stated | {"functions": []}]))
+    with db.transaction() as session:
+        keep_in_step(session, house)
+    assert not any(who == "function:engineering" for _step, who, _due in planned(db))
+
+
+def test_another_workspace_neither_sees_nor_moves_our_plan(db: Database, house: House, clock: StoppedClock) -> None:
+    elsewhere = make_house(db, clock=clock, definitions=house.definitions, links=house.links, workspace_id="T0OTHER")
+    with db.transaction() as session:
+        introduce(session, elsewhere)
+        ours = atlas(session, house)
+        id = ours.id
+    with db.transaction() as session:
+        assert model.lines(session, elsewhere, [id]) == {id: []}
+        assert model.copies(session, elsewhere, [id]) == {id: []}
+        with pytest.raises(UserError, match="do not know that release"):
+            comms_flow.plan(session, elsewhere, ALICE, str(id))
+        with pytest.raises(UserError, match="do not know that release"):
+            comms_flow.skip(session, elsewhere, ALICE, str(id), "1", "No")
+        planning.keep_in_step(session, elsewhere)
+        planning.follow(session, elsewhere, id, "moved", None)
+    assert planned(db)[0] == ("brief", "function:support", SOON)
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("#ops, Grace", ["#ops", GRACE]),
+        (f"@dana\n{ERIN}; C0ANYWHERE", [DANA, ERIN, "C0ANYWHERE"]),
+        ("#ops, #ops", ["#ops"]),
+        ("", []),
+        ("#nowhere", None),
+        ("Nobody", None),
+    ],
+)
+def test_people_and_channels_besides_are_found_by_name_address_or_id(
+    db: Database, house: House, typed: str, found: list[str] | None
+) -> None:
+    with db.transaction() as session:
+        release = register(session, house)
+        if found is None:
+            with pytest.raises(FieldErrors) as refused:
+                names(session, house, release, [], beyond=typed)
+            assert set(refused.value.fields) == {"beyond"}
+        else:
+            names(session, house, release, [], beyond=typed)
+            assert release.beyond == found
+
+
+def test_a_function_that_stands_in_the_answer_is_ticked_beforehand(house: House) -> None:
+    organisation = house.definitions.organisation
+    assert functions_in(organisation, "Support and the product; unsupported customers") == ("product", "support")
+    assert functions_in(organisation, "supportive people") == ()

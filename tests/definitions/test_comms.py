@@ -71,7 +71,7 @@ MISTAKES = [
     (
         "medium: 5, high: 10}, to",
         "medium: 6, high: 10}, to",
-        "5:39",
+        "5:38",
         "comes earlier than the 5 working days",
         "at most 5",
     ),

@@ -71,8 +71,8 @@ class Asking:
     def ask(self, key: str, *, of: str = ALICE, at: datetime | None = None, **more: Any) -> None:
         self.run(flow.ask, of, key, THING, key, at=at or self.clock.now(), **more)
 
-    def tell(self, key: str, *, to: str = ALICE) -> None:
-        self.run(flow.tell, to, key, f"About {key}", f"{key} is so.")
+    def tell(self, key: str, *, to: str = ALICE, says: str = "is so", **more: Any) -> None:
+        self.run(flow.tell, to, key, f"About {key}", f"{key} {says}.", **more)
 
     def expect(self, title: str, at: datetime) -> None:
         """The calendar has something that Alice will be asked for."""

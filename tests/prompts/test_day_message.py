@@ -133,6 +133,38 @@ def test_what_is_told_is_told_once_whatever_one_chose(asking: Asking) -> None:
     assert asking.said()[0].text.count("D-1 is so.") == 1
 
 
+def test_what_is_told_anew_before_it_was_said_is_said_as_it_is_now(asking: Asking) -> None:
+    asking.ask("plan")
+    asking.until(berlin(25, 11))
+    asking.tell("D-1")
+    asking.tell("D-1", says="is otherwise")
+    asking.tell("D-2")
+    asking.run(flow.withdraw, "D-2")
+    asking.tell("D-3")
+    asking.run(flow.withdraw, "D-3")
+    asking.tell("D-3", says="is so again")
+    asking.until(berlin(26, 12))
+    asking.tell("D-1", says="is otherwise still")
+    asking.until(berlin(27, 12))
+    assert [each.text for each in asking.said()[1:]] == [
+        "For you to know\n*About D-1*\nD-1 is otherwise.\n*About D-3*\nD-3 is so again."
+    ]
+
+
+def test_what_is_urgent_to_know_is_one_message_more_and_what_is_for_today_joins_the_one_of_the_day(
+    asking: Asking,
+) -> None:
+    asking.ask("plan")
+    asking.until(berlin(25, 11))
+    asking.tell("D-1", until=berlin(25, 17))
+    asking.until(berlin(25, 12))
+    assert "D-1 is so." in asking.said()[0].text
+    asking.tell("D-2", urgent=True)
+    asking.until(berlin(25, 12))
+    assert asking.sent() == [("day", berlin(25, 9)), ("urgent", berlin(25, 12))]
+    assert asking.said()[1].text == "For you to know\n*About D-2*\nD-2 is so."
+
+
 def test_more_to_tell_than_fits_comes_on_the_next_days(asking: Asking) -> None:
     for n in range(12):
         asking.tell(f"D-{n:02}")
