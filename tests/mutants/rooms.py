@@ -1001,4 +1001,57 @@ _POINTED_AT = (
     ),
 )
 
-MUTANTS = (*_UPDATES, *_DECISIONS, *_POINTED_AT, *_RELEASES, *_REVIEWS_AND_PEOPLE)
+STANDING, ENABLEMENT = "tests/enablement/test_standing.py::", "tests/flows/test_enablement.py::"
+_ENABLEMENT = (
+    Mutant(
+        "who writes a section second writes over the first",
+        "nobody's words are overwritten unseen",
+        "bot/enablement/writing.py",
+        {"    if meanwhile:\n": "    if not mine:\n"},
+        [STANDING + "test_nobody_writes_over_what_somebody_else_wrote_meanwhile"],
+    ),
+    Mutant(
+        "who is away counts against the others",
+        "who is away until after the last day does not count",
+        "bot/enablement/standing.py",
+        {"        elif person.slack_id in away:\n": "        elif person.slack_id in ():\n"},
+        [STANDING + "test_who_is_away_until_after_the_last_day_does_not_count_against_the_others"],
+    ),
+    Mutant(
+        "who is away today does not count, though they will be back in time",
+        "who is away until after the last day does not count",
+        "bot/enablement/standing.py",
+        {"away[today] & away[max(today, confirm_by)]": "away[today]"},
+        [STANDING + "test_who_is_away_until_after_the_last_day_does_not_count_against_the_others"],
+    ),
+    Mutant(
+        "an item is settled though nobody has confirmed",
+        "an item is settled once enough people have confirmed",
+        "bot/enablement/standing.py",
+        {"bool(self.confirmed) and 100": "100"},
+        [STANDING + "test_an_item_is_open_while_nobody_has_confirmed_whoever_it_is_not_for"],
+    ),
+    Mutant(
+        "every later edition is to be confirmed again",
+        "it is confirmed again only if its owner says so",
+        "bot/enablement/standing.py",
+        {"for each in published if each.again)": "for each in published)"},
+        [ENABLEMENT + "test_what_changes_later_is_told_in_a_line_and_confirmed_again_only_if_its_owner_says_so"],
+    ),
+    Mutant(
+        "the rest is nudged as often as somebody likes",
+        "whoever leads a function nudges the rest once",
+        "bot/enablement/confirming.py",
+        {"    if roster.nudge is not None:\n": "    if roster is None:\n"},
+        [ENABLEMENT + "test_whoever_leads_a_function_nudges_the_rest_of_it_once"],
+    ),
+    Mutant(
+        "one person's result is told to whoever leads them",
+        "results are each person's own",
+        "bot/enablement/questions.py",
+        {"    if len(found) < LEAST_TOLD:\n": "    if not found:\n"},
+        [ENABLEMENT + "test_test_questions_show_each_their_own_result_alone"],
+    ),
+)
+
+MUTANTS = (*_UPDATES, *_DECISIONS, *_POINTED_AT, *_RELEASES, *_REVIEWS_AND_PEOPLE, *_ENABLEMENT)
