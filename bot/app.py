@@ -1,6 +1,7 @@
 """The one file that knows every room: what each answers to, what the clock calls, and what rooms do for each other."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,13 @@ from bot.enablement import panel as bundle_panel
 from bot.feeds import listeners as feeds
 from bot.home import listeners as home
 from bot.house import House, Links
+from bot.lookback import actions as lookback_actions
+from bot.lookback import asking as lookback_asking
+from bot.lookback import awareness as lookback_awareness
+from bot.lookback import listeners as lookback_listeners
+from bot.lookback import planning as lookback_planning
+from bot.lookback import reporting as lookback_reporting
+from bot.lookback import surprises as lookback_surprises
 from bot.naming import flow as naming
 from bot.naming import listeners as naming_listeners
 from bot.people import listeners as people
@@ -63,6 +71,8 @@ LINKS = Links(
         decision_listeners.obligations,
         release_ahead.obligations,
         bundle_asking.obligations,
+        lookback_asking.obligations,
+        lookback_actions.obligations,
         naming.obligations,
     ),
     on_away=(updates.on_away, decisions.on_away),
@@ -77,9 +87,13 @@ LINKS = Links(
         naming.PROMPT: naming.prompt_part,
         release_asking.PROMPT: release_asking.prompt_part,
         bundle_asking.PROMPT: bundle_asking.prompt_part,
+        lookback_asking.PROMPT: lookback_asking.prompt_part,
+        lookback_awareness.PROMPT: lookback_awareness.prompt_part,
+        lookback_actions.PROMPT: lookback_actions.prompt_part,
+        lookback_surprises.PROMPT: lookback_surprises.prompt_part,
     },
-    on_release=(comms_planning.follow, bundle_confirming.follow),
-    release_panels=(comms_proof.panels, bundle_panel.panels),
+    on_release=(comms_planning.follow, bundle_confirming.follow, lookback_planning.follow),
+    release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep,),
     ahead=(asking.ahead, reviews.ahead),
@@ -95,10 +109,17 @@ TIMERS: Mapping[str, Fire] = {
     release_timing.CALL_BY: release_calling.on_call_by,
     release_timing.WAIVER: release_items.on_waiver,
     comms_planning.DUE: comms_telling.on_due,
+    lookback_planning.CAPTURE: lookback_planning.on_capture,
+    lookback_planning.LATE: lookback_planning.on_late,
+    lookback_actions.LATE: lookback_actions.on_late,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
 
+
+LAUNCH_READY = {
+    name: lookback_listeners.or_surprised(command) for name, command in release_listeners.TABLES.commands.items()
+}
 
 ENDPOINTS: Sequence[Endpoint] = release_outside.ENDPOINTS
 """What programs with a token may ask for over HTTP."""
@@ -140,10 +161,11 @@ def tables() -> Tables:
             update_listeners.TABLES,
             review_listeners.TABLES,
             decision_listeners.TABLES,
-            release_listeners.TABLES,
+            replace(release_listeners.TABLES, commands=LAUNCH_READY),
             release_course_listeners.TABLES,
             bundle_listeners.TABLES,
             comms_listeners.TABLES,
+            lookback_listeners.TABLES,
             home.TABLES,
             feeds.TABLES,
             who.TABLES,

@@ -45,8 +45,8 @@ KERNEL = frozenset(
         "yamlfile",
     }
 )
-ROOMS = frozenset({"updates", "decisions", "releases", "reviews", "naming", "enablement", "comms"})
-ABOUT_RELEASES = frozenset({"enablement", "comms"})
+ROOMS = frozenset({"updates", "decisions", "releases", "reviews", "naming", "enablement", "comms", "lookback"})
+ABOUT_RELEASES = frozenset({"enablement", "comms", "lookback"})
 """Rooms that stand on the releases, whose records they complete. Releases reach them by house.links alone."""
 READING_ROOMS = frozenset({"edits", "feeds", "home", "preview", "who", "why"})
 """These show what the rooms hold; only what puts everything together imports them."""

@@ -19,6 +19,7 @@ from bot.definitions.check import (
 from bot.definitions.check_bundle import check_bundle, check_bundle_references
 from bot.definitions.check_comms import check_comms, check_comms_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
+from bot.definitions.check_lookback import check_lookback, check_lookback_references
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.organisation import Area, Organisation
 from bot.definitions.releases import ReleaseRules
@@ -142,10 +143,12 @@ def _checked(
         problems += check_releases(rules, documents[ReleaseRules])
         problems += check_bundle(rules, documents[ReleaseRules])
         problems += check_comms(rules, documents[ReleaseRules])
+        problems += check_lookback(rules, documents[ReleaseRules])
     if rules and organisation:
         problems += check_release_references(rules, documents[ReleaseRules], organisation)
         problems += check_bundle_references(rules, documents[ReleaseRules], organisation)
         problems += check_comms_references(rules, documents[ReleaseRules], organisation)
+        problems += check_lookback_references(rules, documents[ReleaseRules], organisation)
     if decisions:
         problems += check_decisions(decisions, documents[DecisionRules])
     if decisions and organisation:

@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, 
 
 from bot.definitions.bundle import BundleRules
 from bot.definitions.comms import CommsRules
+from bot.definitions.lookback import Awareness, Capture
 from bot.definitions.values import (
     Day,
     Definition,
@@ -30,7 +31,7 @@ Confidence = Literal["firm", "likely", "rough"]
 
 RELEASE_OWNER = "release-owner"
 """Among the owners of an item: whoever owns the release."""
-RESERVED = ("new", "hotfix", "help")
+RESERVED = ("new", "hotfix", "help", "surprised")
 """What `/launch-ready` understands as a command and not as a release."""
 NAME_LIMIT, SUMMARY_LIMIT, ANSWER_LIMIT = 80, 500, 400
 SLUG_LIMIT = 250
@@ -262,12 +263,19 @@ class ReleaseRules(Definition):
     bundle: BundleRules | None = None
     """The enablement bundle of medium and high releases; left out, there is none."""
     comms: CommsRules = CommsRules()
+    captures: tuple[Capture, ...] = ()
+    """What is asked on the days of `look_back`."""
+    awareness: Awareness | None = None
+    """The poll of those whom a release affects; left out, there is none."""
     longest_waiver: Annotated[int, number(1, MOST_WAIVER_DAYS)] = 90
     """Days for which an item may be waived at most, unless the release's date is further away."""
     releases: tuple[ReleaseDefinition, ...] = ()
 
     def item(self, id: int) -> ReadinessItem | None:
         return next((item for item in self.items if item.id == id), None)
+
+    def capture(self, id: str) -> Capture | None:
+        return next((capture for capture in self.captures if capture.id == id), None)
 
 
 def _a(level: Level) -> str:

@@ -245,7 +245,9 @@ def in_thread(house: House, report: Report, what: str) -> Message | None:
     if what not in TOLD_IN_THREAD:
         return None
     text = house.words.part(THREAD, what, report=report, day=_day, short_day=short_day)
-    return blocks.message(*blocks.sections(text))
+    # Another room answers to it, as it does on the card.
+    surprised = [blocks.actions(blocks.button("This surprised me", "lookback.surprised", str(report.release_id)))]
+    return blocks.message(*blocks.sections(text), *(surprised if what == LIVE else []))
 
 
 def check_line(house: House, report: Report, days: int) -> Message:

@@ -332,7 +332,9 @@ def test_with_a_go_it_is_live_and_said_once(house: House) -> None:
             assert (answer.status, answer.content["state"]) == (200, "live")
 
     story(house, tell)
-    assert [line.text for line in promised(house.db, kind="release.thread")][-1] == "Live, says deploy pipeline."
+    assert [line.text for line in promised(house.db, kind="release.thread")][
+        -1
+    ] == "Live, says deploy pipeline.\n[This surprised me]"
     assert news(house) == [(ALICE, "Atlas: deploy pipeline. deploy pipeline says it is live.")]
 
 

@@ -203,7 +203,7 @@ def test_a_hotfix_is_live_at_once_and_owes_four_answers_within_a_working_day(
         assert (found.sign_offs, found.advisory, found.look_back) == ((), (), ("2026-11-28",))
     card, line = promised(db)
     assert "A hotfix, live since Fri 27 Nov 2026, says Erin.\nThe four answers are due Mon 30 Nov." in card.text
-    assert line.text == "Live, as a hotfix, says Erin."
+    assert line.text == "Live, as a hotfix, says Erin.\n[This surprised me]"
     with db.transaction() as session:
         found = flow.answer(session, house, ALICE, str(release.id), 1, ANSWERS)
         assert (found.gates, found.missing_answers) == ((), ())
