@@ -79,6 +79,8 @@ def _begin(session: Session, house: House, release: Release) -> None:
     """It is live, maybe once more after a stop: what was not asked yet moves with that."""
     rules, tier, today = standing.rules_of(house), standing.tier(house, release), standing.today(house)
     days = _days(rules, release, tier)
+    if not days:
+        return
     begun = model.look_back(session, house, release.id)
     if begun is None:
         session.add(
