@@ -31,6 +31,7 @@ from bot.clock import SystemClock
 from bot.db import Database
 from bot.decisions import export as decision_export
 from bot.definitions import Definitions, Ritual, load, load_texts
+from bot.definitions.releases import slug
 from bot.definitions.report import as_data, as_lines
 from bot.definitions.schema import FOLDER as SCHEMAS
 from bot.definitions.schema import schema_as_text, schemas
@@ -40,6 +41,7 @@ from bot.feeds import events
 from bot.feeds.ics import as_ics
 from bot.house import House
 from bot.logs import redact, set_up
+from bot.lookback import reporting as lookback
 from bot.node import Node, database_in_words
 from bot.nodes import ROLES
 from bot.people import calendars
@@ -452,6 +454,16 @@ def decisions_export(
     if as_table:
         _write_files(place.parent, {place.name: decision_export.as_csv(rows)}, force=True)
     print(f"{plural(len(rows) - 1, 'decision')} written to {place}.")
+
+
+@cli.command(name="lookback")
+def lookback_(
+    name: Annotated[str, typer.Argument(help="The release's name, as `/launch-ready` knows it.")],
+    workspace: WORKSPACE = None,
+) -> None:
+    """Print what became of a release, as Markdown."""
+    with _in_force(workspace) as house:
+        print(house.db.call(lookback.as_markdown, house, slug(name)), end="")
 
 
 @imports.command(name="releases")

@@ -120,6 +120,7 @@ TIMERS: Mapping[str, Fire] = {
 LAUNCH_READY = {
     name: lookback_listeners.or_surprised(command) for name, command in release_listeners.TABLES.commands.items()
 }
+"""The command of the releases, which also understands what another room makes of a surprise."""
 
 ENDPOINTS: Sequence[Endpoint] = release_outside.ENDPOINTS
 """What programs with a token may ask for over HTTP."""

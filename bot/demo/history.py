@@ -1,7 +1,7 @@
 """The demo's last twelve weeks: the bot's own verbs and timers, run with a clock that is turned."""
 
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +23,7 @@ from bot.prompts import model as prompts
 from bot.reviews import flow as reviews
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
+from bot.rituals.schedule import to_utc
 from bot.updates import flow as updates
 from bot.updates import model as update_model
 from bot.updates.model import Ask
@@ -70,6 +71,8 @@ def write(session: Session, house: House, prompt: datetime) -> None:
             if week == WEEKS - launch.weeks_ago:
                 launches.write(session, then, launch, today)
         launches.go_out(session, then, clock.at.date())
+        _live_until(session, then, clock, min(_next_noon(then), house.clock.now()))
+        launches.look_back(session, then, today)
     _live_until(session, then, clock, house.clock.now())
     _close_reviews(session, then)
     _forget_what_was_said(session, house, weekly, today)
@@ -77,6 +80,13 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     bundles.publish(session, replace(house, links=app.LINKS))
     questions.ask_today(session, replace(house, links=app.LINKS), today, company.slack_ids(house.definitions))
     set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
+
+
+def _next_noon(house: House) -> datetime:
+    """Noon of the next working day, when people have been asked what they see of a launch."""
+    organisation = house.definitions.organisation
+    today = house.clock.now().astimezone(organisation.zone).date()
+    return to_utc(datetime.combine(organisation.work_days().nth(today, 1), time(12)), organisation.zone)
 
 
 def _live_until(session: Session, house: House, clock: TurnedClock, moment: datetime) -> None:

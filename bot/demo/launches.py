@@ -10,10 +10,12 @@ from bot.definitions import Definitions, Tier
 from bot.definitions.releases import slug
 from bot.demo import company
 from bot.house import House
+from bot.lookback import actions, aims, awareness, capturing, escapes
+from bot.lookback import model as records
 from bot.releases import calling, card, flow, items, model, moving, register, rollout, signing, tiering
 from bot.releases.audience import Audience, functions_in
 from bot.releases.items import Standing
-from bot.releases.model import PLANNED, Release
+from bot.releases.model import LIVE, PLANNED, Release
 from bot.releases.moving import Move
 from bot.releases.readiness import DONE, GO, IN_WORK, NOT_READY, READY, READY_WITH_RISK, WAIVED
 from bot.releases.rule import Saying
@@ -51,6 +53,16 @@ class Launch:
     """The tier somebody gave it, who that was, and why."""
     is_called: bool = False
     """Whether its owner has said go as soon as everything was settled; it is live on its day."""
+    aim: tuple[str, str, str] | None = None
+    """The number that it is to move, where that was, and where it should be."""
+    seen: Mapping[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)
+    """What was answered once it was live, by capture and function."""
+    escaped: tuple[str, str, str] | None = None
+    """What was found once it was live, how bad it is, and the item that should have caught it."""
+    knew: tuple[str, ...] = ()
+    """What those who were asked say, one after the other, whether they knew of it."""
+    action: tuple[str, str, int] | None = None
+    """What somebody does because of it, who, and in how many days from today."""
 
 
 LAUNCHES = (
@@ -69,6 +81,46 @@ LAUNCHES = (
         },
         signed={"support": (READY, ""), "engineering": (READY, "")},
         is_called=True,
+        aim=("Payments by direct debit in the euro area", "0 %", "8 %"),
+        seen={
+            ("first-day", "release-owner"): {"broken": "No", "stop": "No"},
+            ("first-day", "engineering"): {"broken": "A little", "what": "Two banks answer slowly", "stop": "No"},
+            ("first-day", "support"): {"broken": "No", "tickets": "2", "stop": "No"},
+            ("support-week", "support"): {"tickets": "31", "usual": "24", "top": "Mandates, dates, names of banks"},
+            ("field-week", "sales"): {"used": "Yes", "lesson": "A page for customers that we may send around"},
+            ("field-week", "customer-success"): {"used": "No"},
+            ("first-outcome", "release-owner"): {"actual": "5 %", "outcome": "not known yet"},
+        },
+        knew=("in_time",) * 7,
+    ),
+    Launch(
+        name="Quick refunds",
+        owner="ben@example.com",
+        weeks_ago=4,
+        days=-7,
+        confidence="firm",
+        summary="Refunds reach the customer's card within the hour.",
+        facts=("asked-about",),
+        answers={
+            "audience": "Support, Sales and Customer Success; customers who pay by card",
+            "changes": "A refund is there within the hour, and says so in the app",
+            "monitoring": "Refunds that wait; above twenty Ben is called; dashboard Refunds",
+            "rollback": "Ben sends refunds the old way within 5 minutes; none is lost",
+        },
+        signed={"support": (READY, ""), "engineering": (READY, "")},
+        is_called=True,
+        aim=("Tickets that ask where a refund is", "60 a week", "20 a week"),
+        seen={
+            ("first-day", "release-owner"): {"broken": "No", "stop": "No"},
+            ("first-day", "engineering"): {
+                "broken": "A little",
+                "what": "Refunds in yen are off by cents",
+                "stop": "No",
+            },
+        },
+        escaped=("Refunds in yen are rounded to cents", "medium", "5"),
+        knew=("in_time", "in_time", "too_late", "in_time", "unaware"),
+        action=("Add currencies without cents to the test list", "lena@example.com", 9),
     ),
     Launch(
         name="Atlas",
@@ -155,6 +207,9 @@ def write(session: Session, house: House, launch: Launch, today: date) -> None:
         moving.move(session, house, owner, str(release.id), release.version, later)
     _answer(session, house, launch, release, owner)
     _settle_items(session, house, launch, release, owner)
+    if launch.aim is not None:
+        until = today + timedelta(days=launch.days + 60)
+        aims.set_(session, house, owner, str(release.id), 0, aims.Said(*launch.aim, str(until)))
     for function, (said, risk) in launch.signed.items():
         signer = _lead(house.definitions, function)
         answer = Answer(said, risk, signer, str(today + timedelta(days=launch.days + 1)))
@@ -170,6 +225,28 @@ def go_out(session: Session, house: House, until: date) -> None:
         release = model.by_slug(session, house, slug(launch.name))
         if launch.is_called and release is not None and release.state == PLANNED and release.target <= until:
             rollout.live(session, house, people[launch.owner], str(release.id))
+
+
+def look_back(session: Session, house: House, today: date) -> None:
+    """What was asked of those that are live is answered, as far as it is; `house.clock` shows when that happened."""
+    people = company.slack_ids(house.definitions)
+    for launch in LAUNCHES:
+        release = model.by_slug(session, house, slug(launch.name))
+        if release is None or release.state != LIVE:
+            continue
+        for captured in records.captures(session, house, release.id):
+            typed = launch.seen.get((captured.capture_id, captured.function))
+            if typed and captured.asked and captured.answered_at is None:
+                capturing.answer(session, house, captured.asked[0], str(captured.id), captured.version, typed)
+        for asked, said in zip(records.awareness(session, house, release.id), launch.knew, strict=False):
+            if not asked.answer:
+                awareness.answer(session, house, asked.person, str(release.id), said)
+        if launch.escaped and not records.escapes(session, house, release.id):
+            escapes.report(session, house, _lead(house.definitions, "support"), str(release.id), *launch.escaped)
+        if launch.action and not records.actions(session, house, release.id):
+            what, who, days = launch.action
+            due = str(today + timedelta(days=days))
+            actions.agree(session, house, people[launch.owner], str(release.id), what, people[who], due)
 
 
 def show(session: Session, house: House) -> None:

@@ -91,11 +91,6 @@ def counts(rows: Sequence[Awareness]) -> tuple[Counts, list[Counts]]:
     return _count("", rows), [] if 0 < hidden < FEWEST else shown
 
 
-def surprised(counted: Counts) -> bool:
-    """Whether anybody was told too late, or not at all."""
-    return counted.too_late + counted.unaware > 0
-
-
 def _count(function: str, rows: Collection[Awareness]) -> Counts:
     said = Counter(row.answer for row in rows)
     return Counts(function, len(rows), *(said[answer] for answer in KNEW))
