@@ -75,8 +75,15 @@ def test_what_became_of_a_release_is_asked_and_reported(play: Play) -> None:
         await bot.until(berlin(10, 18, month=12))
         reports = [line for line in thread(bot) if line.startswith("Atlas: what became of it")]
         assert len(reports) == 1
-        for line in ("Splits: from 0 to 9", "Target: met", "• high: The export is empty", "19 in a usual week: +12",
-                     "1 of 2 have answered", "• Ask earlier (Support)", "☑ Try exports first – Erin, done"):  # fmt: skip
+        for line in (
+            "Splits: from 0 to 9",
+            "Target: met",
+            "• high: The export is empty",
+            "19 in a usual week: +12",
+            "1 of 2 have answered",
+            "• Ask earlier (Support)",
+            "☑ Try exports first – Erin, done",
+        ):
             assert line in reports[0]
         assert not any("waits on" in line for line in thread(bot))
         # Nobody else was asked anything.

@@ -85,7 +85,7 @@ def test_a_release_is_registered_called_and_live_on_its_one_card(play: Play) -> 
         await bot.press("It is live", ERIN, LAUNCHES)
         await bot.deliver()
         assert card(bot).startswith("Atlas: 🟢 Live\nLive since Wed 25 Nov 2026, says Erin.")
-        assert thread(bot) == ["Alice said go.", "Live, says Erin."]
+        assert thread(bot) == ["Alice said go.", "Live, says Erin.\n[This surprised me]"]
 
     play(story)
 
