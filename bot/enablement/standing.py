@@ -120,8 +120,7 @@ def of_all(session: Session, house: House, chosen: Sequence[Release]) -> dict[in
             training=rules.training(tier),
             pieces=tuple(
                 Piece(rule, _text(house, people, release, rule, texts[release.id]))
-                for rule in rules.sections
-                if tier in rule.tiers and applies(rule.only_if, release.facts)
+                for rule in _sections(house, release)
             ),
             edition=published[-1] if published else None,
             counts_from=counts_from,
@@ -147,7 +146,14 @@ def rules_of(house: House) -> BundleRules | None:
 def has_bundle(house: House, release: Release) -> bool:
     if rules_of(house) is None or release.hotfix or release.state == CANCELLED:
         return False
-    return releases.tier(house, release) != "low"
+    return releases.tier(house, release) != "low" and bool(_sections(house, release))
+
+
+def _sections(house: House, release: Release) -> list[SectionRule]:
+    """Those that its tier and facts need."""
+    rules, tier = rules_of(house), releases.tier(house, release)
+    sections = rules.sections if rules else ()
+    return [each for each in sections if tier in each.tiers and applies(each.only_if, release.facts)]
 
 
 def writers(house: House, release: Release, rule: SectionRule) -> list[PersonDefinition]:

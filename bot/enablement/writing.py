@@ -7,6 +7,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.blocks.text import size
 from bot.db import insert_or_ignore
 from bot.delivery import outbox
 from bot.enablement import asks, messages, model, standing
@@ -21,6 +22,7 @@ from bot.prompts import flow as prompts
 from bot.releases import course
 from bot.releases import model as releases
 from bot.releases.model import LIVE, Release
+from bot.releases.standing import tier
 from bot.releases.versions import Changed
 
 
@@ -34,8 +36,9 @@ def require_bundle(session: Session, house: House, release: Release) -> Stands:
     """Its bundle; a `UserError` that says why it has none."""
     stands = standing.of(session, house, release)
     if stands is None:
-        what = "cancelled" if release.state == releases.CANCELLED else "a hotfix" if release.hotfix else "low"
-        why = "product ops has set up none" if standing.rules_of(house) is None else f"it is {what}"
+        what = "cancelled" if release.state == releases.CANCELLED else "a hotfix" if release.hotfix else ""
+        what = what or ("low" if tier(house, release) == "low" else "")
+        why = f"it is {what}" if what else "product ops has set up none for it"
         raise UserError(f"{release.name} has no enablement bundle: {why}.")
     return stands
 
@@ -82,7 +85,7 @@ def write(
     wrong = {
         id: f"Keep this under {SECTION_LIMIT} characters; link to the rest."
         for id, text in edited.items()
-        if len(text) > SECTION_LIMIT
+        if size(text) > SECTION_LIMIT
     }
     if wrong:
         raise FieldErrors(wrong)

@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 
 from bot.audit import Event
 from bot.db import Database
-from bot.enablement import confirming, panel, standing, writing
+from bot.enablement import confirming, messages, panel, standing, writing
 from bot.enablement.model import NOT_FOR_ME
 from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.people.absence import set_away
-from bot.people.model import Profile
+from bot.people.model import People, Profile
 from bot.releases import flow, model, moving, report, rollout, tiering
 from bot.releases.model import Release
 from bot.releases.moving import Move
@@ -71,6 +71,15 @@ def test_what_is_low_or_a_hotfix_or_cancelled_has_none(db: Database, house: Hous
         with pytest.raises(UserError, match="Atlas has no enablement bundle: it is low"):
             writing.bundle_of(session, house, ALICE, str(release.id))
         assert panel.panels(session, house, release.id) == []
+
+
+def test_a_tier_for_which_the_rules_have_no_section_has_none(db: Database, house: House) -> None:
+    sections = [BUNDLE["sections"][0] | {"tiers": ["high"]}]
+    house = replace(house, definitions=definitions(bundle=BUNDLE | {"sections": sections}), version=1)
+    with db.transaction() as session:
+        release = register(session, house)
+        with pytest.raises(UserError, match="product ops has set up none for it"):
+            writing.bundle_of(session, house, ALICE, str(release.id))
 
 
 def test_nobody_writes_over_what_somebody_else_wrote_meanwhile(db: Database, house: House) -> None:
@@ -254,3 +263,19 @@ def test_another_workspace_sees_nothing_of_it(db: Database, house: House) -> Non
         elsewhere = replace(house, workspace_id="T0OTHER")
         assert panel.panels(session, elsewhere, release.id) == []
         assert panel.settled(session, elsewhere, [release.id]) == {}
+
+
+def test_the_longest_bundle_fits_in_one_message(db: Database, house: House) -> None:
+    sections = [{"id": f"s{n}", "title": "t" * 75, "asks": "a", "by": "support"} for n in range(10)]
+    rules = definitions(bundle=BUNDLE | {"sections": sections})
+    house = replace(house, definitions=rules, version=1)
+    with db.transaction() as session:
+        release = register(session, house)
+        opened = {section["id"]: writing.shown("") for section in sections}
+        with pytest.raises(FieldErrors, match="under 900"):
+            writing.write(session, house, CHARLIE, str(release.id), opened, {"s0": "😀" * 451})
+        writing.write(session, house, CHARLIE, str(release.id), opened, dict.fromkeys(opened, "😀" * 450))
+        stands = writing.publish(session, house, ALICE, str(release.id))
+        names, everybody = stands.rosters, People(session, house)
+        page = messages.page(house, stands, everybody, buttons=[], names=names, told=(3, 4))
+    assert "Support waits for Charlie and Dana." in str(page.blocks)

@@ -111,8 +111,10 @@ def test_each_confirms_and_the_item_is_settled_once_enough_have(play: Play) -> N
         assert "Atlas, Wed 9 Dec: read what changes" in charlie
         assert "A second payer can be added to an invoice" in charlie
         assert asked(bot, ERIN) == []
+        assert "Atlas: read what changes, and confirm it" in await bot.home(CHARLIE)
         await bot.press("I have read it", CHARLIE)
         await bot.deliver()
+        assert "Atlas: read what changes" not in await bot.home(CHARLIE)
         assert "☐ Support: 1 of 2 confirmed" in card(bot)
         await bot.press("I attended", DANA, LAUNCHES)
         await bot.deliver()
