@@ -1,6 +1,7 @@
 """Who needs to know of a release, and where each of them is told."""
 
 from collections.abc import Iterator
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -18,7 +19,18 @@ FUNCTION, BEYOND = "function:", "beyond:"
 """How audiences begin that are a function, by id, and a person or channel besides."""
 
 
-def named(rules: ReleaseRules, release: Release) -> list[str]:
+class Naming(Protocol):
+    """What says who needs to know: a release, or what was read of one."""
+
+    @property
+    def functions(self) -> list[str]: ...
+    @property
+    def accounts(self) -> str: ...
+    @property
+    def beyond(self) -> list[str]: ...
+
+
+def named(rules: ReleaseRules, release: Naming) -> list[str]:
     """Everybody whom a release names as needing to know; naming accounts names the function that looks after them."""
     functions = list(release.functions)
     if release.accounts.strip() and rules.comms.account_owners:

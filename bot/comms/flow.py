@@ -66,10 +66,11 @@ def plan(session: Session, house: House, slack_id: str, release_id: str) -> Plan
     release = releases.get(session, house, release_id)
     if not standing.rules_of(house).comms.timeline:
         raise UserError("No timeline says who hears what. Product ops can add `comms` to `releases.yaml`.")
-    fates, people = proof.fates(session, house, release), People(session, house)
+    lines, people = model.lines(session, house, [release.id])[release.id], People(session, house)
+    fates = proof.fates(session, house, release, lines)
     rows = [
         _row(house, people, release, line, fates.get(line.id, []))
-        for line in model.lines(session, house, [release.id])[release.id]
+        for line in lines
         if standing.rules_of(house).comms.step(line.step) is not None
     ]
     order = {each: n for n, each in enumerate(dict.fromkeys(row.audience for row in rows))}
@@ -77,7 +78,7 @@ def plan(session: Session, house: House, slack_id: str, release_id: str) -> Plan
         release,
         report.compile(session, house, release),
         sorted(rows, key=lambda row: (order[row.audience], row.when_live, row.on)),
-        proof.untold(session, house, release),
+        proof.untold(session, house, release, lines),
         _can_skip(session, house, slack_id, release_id),
     )
 

@@ -46,18 +46,19 @@ def panels(session: Session, house: House, release_id: int) -> list[Panel]:
     if release is None or not standing.rules_of(house).comms.timeline or release.state == CANCELLED:
         return []
     in_the_way = clashes.of(session, house, [release])[release.id] if release.state == releases.PLANNED else []
+    lines = model.lines(session, house, [release.id])[release.id]
     return messages.panels(
         house,
-        stands(session, house, release),
-        untold(session, house, release),
+        stands(session, house, release, lines),
+        untold(session, house, release, lines),
         [(clash, names(session, house, clash.shared)) for clash in in_the_way],
     )
 
 
-def stands(session: Session, house: House, release: Release) -> list[Standing]:
+def stands(session: Session, house: House, release: Release, lines: Sequence[Line]) -> list[Standing]:
     """How it stands with everybody whom the release names."""
-    people, lines = People(session, house), model.lines(session, house, [release.id])[release.id]
-    lost, found = {id for id, all_of in fates(session, house, release).items() if _is_lost(all_of)}, []
+    people, found = People(session, house), []
+    lost = {id for id, all_of in fates(session, house, release, lines).items() if _is_lost(all_of)}
     for who in audience.named(standing.rules_of(house), release):
         theirs = [line for line in lines if line.audience == who]
         sent = [line.ended_at for line in theirs if line.state == SENT and line.id not in lost and line.ended_at]
@@ -76,9 +77,9 @@ def stands(session: Session, house: House, release: Release) -> list[Standing]:
     return found
 
 
-def untold(session: Session, house: House, release: Release) -> list[str]:
+def untold(session: Session, house: House, release: Release, lines: Sequence[Line]) -> list[str]:
     """The names of those who were told before a change, and a working day later do not know of it yet."""
-    lines, rules = model.lines(session, house, [release.id])[release.id], standing.rules_of(house)
+    rules = standing.rules_of(house)
     changed = [line for line in lines if (step := rules.comms.step(line.step)) and step.when == "changed"]
     if not changed or house.clock.now() < _a_working_day_after(house, changed[-1]):
         return []
@@ -91,13 +92,14 @@ def untold(session: Session, house: House, release: Release) -> list[str]:
     ]
 
 
-def fates(session: Session, house: House, release: Release) -> dict[int, list[Fate | None]]:
+def fates(session: Session, house: House, release: Release, lines: Sequence[Line]) -> dict[int, list[Fate | None]]:
     """What became of each line that was said, by id: of every copy of it; none while it waits for a person's day."""
+    if all(line.state != SENT for line in lines):
+        return {}
     copies = model.copies(session, house, [release.id])[release.id]
     shown = prompts.said(session, house, [copy.key for copy in copies if copy.key])
     ids = {copy.id: copy.message_id or shown.get(copy.key or "", (None,))[0] for copy in copies}
     known = outbox.fates(session, house, [id for id in ids.values() if id is not None])
-    lines = model.lines(session, house, [release.id])[release.id]
     found: dict[int, list[Fate | None]] = {line.id: [] for line in lines if line.state == SENT and line.group != TOLD}
     for copy in copies:
         found.setdefault(copy.line_id, []).append(known.get(ids[copy.id] or 0))
