@@ -1,6 +1,5 @@
 """The poll: everybody whom a release affects is asked once whether they knew of it. Only counts are ever shown."""
 
-import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
@@ -15,7 +14,7 @@ from bot.lookback.facts import FEWEST, Counts
 from bot.lookback.model import Awareness
 from bot.people.model import People
 from bot.prompts import flow as prompts
-from bot.releases import card, standing
+from bot.releases import audience, card, standing
 from bot.releases import model as releases
 from bot.releases.model import Release
 
@@ -25,10 +24,10 @@ PROMPT = "awareness"
 
 def affected(house: House, release: Release) -> list[str]:
     """The ids of the functions that a release names as those who need to know; else of those that sign it off."""
-    organisation = house.definitions.organisation
-    named = [each.id for each in organisation.functions if _is_named(each.name, release.audience)]
     tier = standing.tier(house, release)
-    return named or [each.function for each in standing.rules_of(house).sign_offs if tier in each.tiers]
+    return list(audience.of(house, release).functions) or [
+        each.function for each in standing.rules_of(house).sign_offs if tier in each.tiers
+    ]
 
 
 def ask(session: Session, house: House, release: Release) -> None:
@@ -94,10 +93,6 @@ def counts(rows: Sequence[Awareness]) -> tuple[Counts, list[Counts]]:
 def _count(function: str, rows: Collection[Awareness]) -> Counts:
     said = Counter(row.answer for row in rows)
     return Counts(function, len(rows), *(said[answer] for answer in KNEW))
-
-
-def _is_named(function: str, text: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(function)}(?!\w)", text, re.IGNORECASE) is not None
 
 
 def _of(rows: Sequence[Awareness], slack_id: str) -> Awareness | None:
