@@ -40,18 +40,20 @@ def ask(session: Session, house: House, release: Release) -> None:
 
 
 def asked(session: Session, house: House, release: Release) -> dict[str, str]:
-    """Who is asked, by Slack id, and for which function."""
+    """Who is asked, by Slack id, and for which function; nobody any more once the report is out."""
     begun, people = model.look_back(session, house, release.id), People(session, house)
+    if begun is None or begun.report_id is not None:
+        return {}
     return {
         person.slack_id: definition.function
         for definition in house.definitions.organisation.people
-        if begun is not None and definition.function in begun.functions and definition.ref != release.owner
+        if definition.function in begun.functions and definition.ref != release.owner
         if (person := people.by_ref(definition.ref)) is not None
     }
 
 
 def answer(session: Session, house: House, slack_id: str, release_id: str, said: str) -> Release:
-    """Keep what somebody who was asked says; they may change their mind until the report."""
+    """Keep what somebody who was asked says; until the report."""
     release = releases.get(session, house, release_id)
     row = _of(model.awareness(session, house, release.id), slack_id)
     begun = model.look_back(session, house, release.id)

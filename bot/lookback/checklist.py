@@ -33,7 +33,9 @@ def caught(session: Session, house: House, release: Release) -> dict[str, Any]:
     """What each item that a release was asked for has done for it, by the item's id, as it goes live."""
     kept = standing.kept(session, house, [release])
     states = kept.states[release.id]
-    holds = session.scalars(select(Call.at).where(Call.release_id == release.id, Call.said == HOLD)).all()
+    holds = session.scalars(
+        select(Call.at).where(Call.workspace_id == house.workspace_id, Call.release_id == release.id, Call.said == HOLD)
+    ).all()
     zone = house.definitions.organisation.zone
     found: dict[str, Any] = {}
     for point in standing.assess(house, release, kept).points:

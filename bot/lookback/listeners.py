@@ -52,7 +52,7 @@ async def show(gesture: Gesture, house: House) -> None:
     """The button *What became of it*."""
 
     def verb(session: Session) -> Message:
-        return messages.shown(house, *reporting.found(session, house, gesture.user, gesture.value))
+        return messages.report(house, *reporting.found(session, house, gesture.user, gesture.value))
 
     await gesture.reply(await house.db.run(verb))
 

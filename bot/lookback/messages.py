@@ -197,12 +197,7 @@ def surprise_noted(house: House, release: Release | None) -> Message:
 
 
 def report(house: House, release: Release, found: Outcome) -> Message:
-    """What became of it, in the thread of its card."""
-    return blocks.message(*_report(house, found), blocks.actions(*_buttons(release)))
-
-
-def shown(house: House, release: Release, found: Outcome) -> Message:
-    """The same for one person, while it may still be incomplete."""
+    """What became of it, in the thread of its card, and to whoever asks."""
     return blocks.message(*_report(house, found), blocks.actions(*_buttons(release)))
 
 
