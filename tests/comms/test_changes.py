@@ -10,7 +10,7 @@ from bot.releases import flow, moving, rollout, tiering
 from bot.releases.moving import Move
 from bot.releases.rule import Saying
 from tests.comms.launch import ENGINEERS, OPS, atlas, comms_house, go, names, news, planned, posts
-from tests.fakes import StoppedClock
+from tests.fakes import StoppedClock, promised
 from tests.people import ALICE, CHARLIE
 from tests.prompts.asking import turn_to
 from tests.releases.launch import DANA, ERIN, call
@@ -104,16 +104,17 @@ def test_moved_there_and_back_before_anybody_read_it_nobody_is_bothered(
     assert said(db, CHARLIE).count(MOVED) == 1
 
 
-def test_whoever_was_named_after_the_change_knows_only_the_new_date(
+def test_whoever_hears_of_it_only_after_the_change_knows_only_the_new_date(
     db: Database, house: House, clock: StoppedClock
 ) -> None:
     with db.transaction() as session:
         atlas(session, house, ["support"])
     turn_to(house, clock, berlin(26, 9, 30))
-    move(db, house, "2026-12-16")
-    turn_to(house, clock, berlin(26, 9, 40))
     with db.transaction() as session:
         names(session, house, flow.find(session, house, "atlas"), ["support", "engineering"])
+    turn_to(house, clock, berlin(26, 9, 40))
+    move(db, house, "2026-12-16")
+    # At ten they are told of the release, ten minutes before the others are told that it has moved.
     turn_to(house, clock, berlin(27, 12))
     (post,) = posts(db, ENGINEERS)
     assert "Wed 16 Dec" in post
@@ -164,7 +165,8 @@ def test_a_stop_is_heard_within_half_an_hour_and_so_is_that_it_goes_on(
         rollout.stop(session, house, ERIN, str(flow.find(session, house, "atlas").id), "Every tenth invoice")
     turn_to(house, clock, berlin(7, 12, 30, month=12))
     assert "Its rollout was stopped by Erin: Every tenth invoice" in posts(db, ENGINEERS)[-1]
-    assert "Its rollout was stopped by Erin: Every tenth invoice" in said(db, CHARLIE)
+    (urgent,) = promised(db, "prompts.urgent", CHARLIE)
+    assert "Its rollout was stopped by Erin: Every tenth invoice" in urgent.text
     with db.transaction() as session:
         call(session, house, flow.find(session, house, "atlas"), Saying("go"))
     turn_to(house, clock, berlin(7, 13, month=12))

@@ -1,11 +1,12 @@
 """All mutants."""
 
-from tests.mutants import definitions, delivery, edge, lookback, outside, rooms, time
+from tests.mutants import comms, definitions, delivery, edge, lookback, outside, rooms, time
 
 MUTANTS = (
     *delivery.MUTANTS,
     *time.MUTANTS,
     *rooms.MUTANTS,
+    *comms.MUTANTS,
     *lookback.MUTANTS,
     *edge.MUTANTS,
     *outside.MUTANTS,
