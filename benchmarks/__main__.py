@@ -1,4 +1,9 @@
-"""All benchmarks, one after the other: `make bench`. Each compares ours with its floor in the same run."""
+"""All benchmarks, one after the other: `make bench`; or some: `python -m benchmarks releases decisions`.
+
+Each compares ours with its floor in the same run.
+"""
+
+import sys
 
 from benchmarks import (
     acks,
@@ -15,20 +20,14 @@ from benchmarks import (
     takeover,
 )
 
+ALL = (acks, delivery, fan_out, history, takeover, idle, calendar, opening, digest, decisions, releases, simulate)
+BY_NAME = {benchmark.__name__.rpartition(".")[2]: benchmark for benchmark in ALL}
+
 if __name__ == "__main__":
-    for benchmark in (
-        acks,
-        delivery,
-        fan_out,
-        history,
-        takeover,
-        idle,
-        calendar,
-        opening,
-        digest,
-        decisions,
-        releases,
-        simulate,
-    ):
-        print(f"== {benchmark.__name__.rpartition('.')[2]}: {(benchmark.__doc__ or '').splitlines()[0]}", flush=True)
+    wanted = sys.argv[1:] or list(BY_NAME)
+    if unknown := set(wanted) - set(BY_NAME):
+        sys.exit(f"There is no benchmark {', '.join(sorted(unknown))}, only {', '.join(BY_NAME)}.")
+    for name in wanted:
+        benchmark = BY_NAME[name]
+        print(f"== {name}: {(benchmark.__doc__ or '').splitlines()[0]}", flush=True)
         benchmark.main()
