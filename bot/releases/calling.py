@@ -48,7 +48,8 @@ def callable_by(session: Session, house: House, slack_id: str, release_id: str) 
         raise UserError(f"{no_vote}The call on {release.name} is {owner}'s alone.")
     if release.state in (LIVE, CANCELLED):
         raise UserError(f"{release.name} is {release.state} already, so there is nothing left to call.")
-    if standing.tier(house, release) == "low":
+    # What was stopped goes on with a new call, whatever its tier.
+    if standing.tier(house, release) == "low" and release.state != STOPPED:
         raise UserError(
             f"{release.name} is low and needs no call: its four answers are enough. Say when it is live:"
             f" `/launch-ready {release.slug} live`."

@@ -136,7 +136,7 @@ def _buttons(report: Report) -> list[Block]:
     is_open = report.state in (PLANNED, STOPPED)
     if report.state == CANCELLED:
         return []
-    if is_open and report.tier != "low":
+    if is_open and (report.tier != "low" or report.state == STOPPED):
         ripe = report.recommendation != HOLD and not report.lets_go
         buttons.append(blocks.button("Make the call", "releases.call", value, style="primary" if ripe else None))
     if report.state == PLANNED and (report.lets_go or (report.tier == "low" and not report.missing_answers)):

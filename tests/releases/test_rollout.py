@@ -14,7 +14,7 @@ from bot.decisions.model import Decision
 from bot.definitions import DecisionRules
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.releases import ahead, flow, items, register, rollout, signing
+from bot.releases import ahead, flow, items, messages, register, rollout, signing
 from bot.releases.card import check
 from bot.releases.items import Standing
 from bot.releases.model import Release
@@ -134,6 +134,21 @@ def test_it_is_stopped_at_any_time_after_the_go(db: Database, house: House) -> N
         with pytest.raises(UserError, match="Nothing to stop"):
             stop(session, house, release)
     assert f"Erin stopped it on Wed 25 Nov 2026: {WHY}" in promised(db, "release.card")[0].text
+
+
+def test_a_low_release_that_was_stopped_goes_on_with_a_call_too(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        release = launch.register(session, house, facts=())
+        flow.answer(session, house, ALICE, str(release.id), 1, ANSWERS)
+        live(session, house, release)
+        stop(session, house, release)
+        with pytest.raises(UserError, match="It goes on with a new call, which Alice makes"):
+            live(session, house, release)
+        card = messages.card(house, check(session, house, ALICE, release))
+        assert "needs no call" not in card.text
+        assert "Make the call" in str(card.blocks)
+        call(session, house, release, Saying("go"))
+        assert live(session, house, release).state == "live"
 
 
 @pytest.mark.parametrize("person", [BOB, CHARLIE, FRANK])
