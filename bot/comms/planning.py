@@ -4,7 +4,7 @@ Every line with a time is a timer. What should have been said before it was plan
 else that is: half an hour later, so that what is entered in that time is told in one message.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -15,6 +15,7 @@ from bot.clock import to_millis
 from bot.comms import audience, model
 from bot.comms.audience import TOLD
 from bot.comms.model import PLANNED, SENT, Line
+from bot.definitions import ReleaseRules
 from bot.definitions.comms import Event, Step
 from bot.definitions.working_time import next_working_moment, to_utc
 from bot.house import House
@@ -160,7 +161,7 @@ def _tell_of(session: Session, house: House, release: Release, event: Event) -> 
         return
     said = [line for line in lines if line.group == TOLD]
     last = rules.comms.step(said[-1].step) if said else None
-    if event == "resumed" and (last is None or last.when not in ("held", "stopped")):
+    if event == "resumed" and not _is_at_rest(rules, release, said):
         return
     if event == "changed" and last is not None and last.when == event and said[-1].state == PLANNED:
         return
@@ -173,6 +174,18 @@ def _tell_of(session: Session, house: House, release: Release, event: Event) -> 
     settles = SETTLES if event == "changed" else timedelta()
     due = house.clock.now() if event in URGENT else _soon(house, settles)
     _add(session, house, release, step.id, TOLD, TOLD, due)
+
+
+def _is_at_rest(rules: ReleaseRules, release: Release, said: Sequence[Line]) -> bool:
+    """Whether those who were told believe that it is stopped, or on hold for the day of now.
+
+    Another date says by itself that a hold is over; another tier does not.
+    """
+    others = [line for line in said if (step := rules.comms.step(line.step)) and step.when != "changed"]
+    last = rules.comms.step(others[-1].step) if others else None
+    if last is None or last.when not in ("held", "stopped"):
+        return False
+    return last.when == "stopped" or others[-1].for_day == release.target
 
 
 def _add(

@@ -173,6 +173,43 @@ def test_a_stop_is_heard_within_half_an_hour_and_so_is_that_it_goes_on(
     assert "It goes on: Alice said go." in posts(db, ENGINEERS)[-1]
 
 
+@pytest.mark.parametrize("state", ["on hold", "stopped"])
+def test_that_it_goes_on_is_heard_also_when_its_tier_was_raised_meanwhile(
+    db: Database, house: House, clock: StoppedClock, state: str
+) -> None:
+    with db.transaction() as session:
+        atlas(session, house)
+    turn_to(house, clock, berlin(26, 9, 30))
+    go(db, house)
+    with db.transaction() as session:
+        release = flow.find(session, house, "atlas")
+        if state == "on hold":
+            call(session, house, release, Saying("hold"))
+        else:
+            rollout.stop(session, house, ERIN, str(release.id), "Every tenth invoice")
+    turn_to(house, clock, berlin(26, 11))
+    with db.transaction() as session:
+        release = flow.find(session, house, "atlas")
+        tiering.set_tier(session, house, CHARLIE, str(release.id), release.version, "high", "Everybody calls")
+    turn_to(house, clock, berlin(26, 13))
+    with db.transaction() as session:
+        reason = "Support and Engineering both want it out now, and know why."
+        call(session, house, flow.find(session, house, "atlas"), Saying("go", reason, ALICE))
+    turn_to(house, clock, berlin(26, 15))
+    assert "It goes on: Alice said go." in posts(db, ENGINEERS)[-1]
+
+
+def test_a_new_date_says_by_itself_that_a_hold_is_over(db: Database, house: House, clock: StoppedClock) -> None:
+    with db.transaction() as session:
+        atlas(session, house)
+    turn_to(house, clock, berlin(9, 9, 15, month=12))
+    move(db, house, "2026-12-16")
+    turn_to(house, clock, berlin(9, 12, month=12))
+    go(db, house)
+    turn_to(house, clock, berlin(9, 15, month=12))
+    assert MOVED in posts(db, ENGINEERS)[-1]
+
+
 def test_what_is_cancelled_is_told_to_whoever_knew_and_nothing_else_is_said_any_more(
     db: Database, house: House, clock: StoppedClock
 ) -> None:
