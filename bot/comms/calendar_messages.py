@@ -4,6 +4,7 @@ from typing import Any
 
 from bot import blocks
 from bot.blocks import Block, Message, View
+from bot.blocks.text import size
 from bot.comms.calendar import Calendar
 from bot.definitions.releases import TIERS
 from bot.house import House
@@ -12,6 +13,8 @@ from bot.releases.messages import CONFIDENCE_NAMES, headline, short_day
 CALENDAR = "comms/calendar.txt.j2"
 MOST_WEEKS = 20
 """As many points as Slack draws."""
+MOST_CHARACTERS = 12_000
+"""Of the whole; above this Slack starts to refuse messages."""
 
 
 def message(house: House, found: Calendar, *, picture: bool = False) -> Message:
@@ -24,8 +27,17 @@ def form(house: House, found: Calendar) -> View:
 
 
 def _blocks(house: House, found: Calendar, *, picture: bool = False) -> list[Block]:
+    """When very much is in the way, the first clashes of each release and how many more there are."""
+    for most in (5, 2, 0):
+        parts = _parts(house, found, most, picture=picture)
+        if size(str(parts)) <= MOST_CHARACTERS:
+            break
+    return parts
+
+
+def _parts(house: House, found: Calendar, most: int, *, picture: bool) -> list[Block]:
     def part(block: str, **facts: Any) -> str:
-        words = {"short_day": short_day, "confidence": CONFIDENCE_NAMES, "headline": headline}
+        words = {"short_day": short_day, "confidence": CONFIDENCE_NAMES, "headline": headline, "most": most}
         return house.words.part(CALENDAR, block, calendar=found, **words, **facts)
 
     weeks = [blocks.headed(part("week", week=week)) for week in found.weeks]

@@ -16,7 +16,7 @@ from bot.releases.report import Report
 WORDS, PANEL = "comms/plan.txt.j2", "comms/panel.txt.j2"
 SHORT = ("changed", "held", "stopped", "resumed", "cancelled", "readiness")
 """What says all by itself, to those who know the release."""
-MOST_ITEMS = 6
+MOST_ITEMS, MOST_NAMES, MOST_CLASHES = 6, 10, 5
 WIDTH, WIDTH_AMONG_OTHERS = 200, 50
 """Characters of one answer, in a message that says one thing, and several; the card has the rest."""
 
@@ -56,11 +56,12 @@ def panels(
         return house.words.part(PANEL, block, short_day=short_day, **facts)
 
     who = [part("nobody")] if not standings else [part("standing", each=each) for each in standings]
-    stale = [part("untold", names=untold)] if untold else []
+    stale = [part("untold", names=untold, most=MOST_NAMES)] if untold else []
     found = [Panel(part("title"), (*who, *stale), "Who hears what, when", "comms.plan")]
     if clashes:
-        lines = tuple(part("clash", clash=clash, shared=shared) for clash, shared in clashes)
-        found.append(Panel(part("clashes"), lines))
+        lines = [part("clash", clash=clash, shared=shared) for clash, shared in clashes[:MOST_CLASHES]]
+        more = len(clashes) - len(lines)
+        found.append(Panel(part("clashes"), (*lines, *([part("more_clashes", count=more)] if more else []))))
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from bot import blocks
 from bot.blocks import Block, Message, Option
 from bot.blocks.text import size
-from bot.house import House, Section
+from bot.house import House, Panel, Section
 from bot.releases.model import CANCELLED, LIVE, PLANNED, STOPPED, Release
 from bot.releases.readiness import (
     CONDITIONS,
@@ -119,7 +119,7 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
         blocks.section(part("facts")),
         blocks.section(report.summary),
         blocks.section(part("answers")),
-        *(block for panel in report.panels for block in blocks.headed("\n".join([panel.title, *panel.lines]))),
+        *(block for panel in report.panels for block in blocks.headed(_panel(house, panel, most))),
         *blocks.headed(part("gates")),
         *(blocks.headed(part("sign_offs")) if report.sign_offs else []),
         *(blocks.headed(part("advisory")) if report.advisory else []),
@@ -128,6 +128,13 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
         *([blocks.actions(*buttons)] if (buttons := _buttons(report)) else []),
         blocks.context(part("footer")),
     ]
+
+
+def _panel(house: House, panel: Panel, most: int) -> str:
+    """What another room adds."""
+    more = len(panel.lines) - most
+    rest = [house.words.part(CARD, "more_lines", more=more)] if more > 0 else []
+    return "\n".join([panel.title, *panel.lines[:most], *rest])
 
 
 def _buttons(report: Report) -> list[Block]:

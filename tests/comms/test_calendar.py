@@ -11,7 +11,7 @@ from bot.db import Database
 from bot.definitions import Organisation
 from bot.errors import UserError
 from bot.house import House
-from bot.releases import rollout
+from bot.releases import messages, report, rollout
 from tests.comms.launch import atlas, comms_house
 from tests.fakes import StoppedClock
 from tests.people import ALICE, CHARLIE
@@ -133,3 +133,20 @@ def test_from_the_home_tab_it_opens_as_a_form(db: Database, house: House) -> Non
     home.does(house, listeners.launches, respond=None)
     (view,) = home.opened
     assert view["title"]["text"] == "Launch calendar"
+
+
+def test_a_hundred_releases_on_one_day_are_registered_and_shown(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        for number in range(100):
+            # For the same people, so that each is in the way of all others.
+            release = register(session, house, name=f"Release {number:03} with a name that is as long as one may be")
+            release.functions = [function.id for function in house.definitions.organisation.functions]
+        session.flush()
+        last = report.compile(session, house, release)
+    card = messages.card(house, last)
+    assert "and 94 more; /cadence launches shows the releases around it" in card.text
+    with db.transaction() as session:
+        text = str(calendar_messages.message(house, calendar.look(session, house, ALICE, "")).blocks)
+    assert text.count(" – medium, ") == 30
+    assert "   ⚠ 99 clashes" in text
+    assert "And 70 more, later." in text
