@@ -1,7 +1,6 @@
 """Who needs to know of a release, and where each of them is told."""
 
 from collections.abc import Iterator
-from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +9,7 @@ from bot.definitions.releases import RELEASE_OWNER
 from bot.house import House
 from bot.people.model import People, channel_id
 from bot.releases import standing
+from bot.releases.audience import Naming, functions_named
 from bot.releases.model import Release
 
 AFFECTED, LEADS, FRONT_LINE, ACCOUNTS, LAUNCH_TEAM = "affected", "leads", "front-line", "accounts", "launch-team"
@@ -19,23 +19,10 @@ FUNCTION, BEYOND = "function:", "beyond:"
 """How audiences begin that are a function, by id, and a person or channel besides."""
 
 
-class Naming(Protocol):
-    """What says who needs to know: a release, or what was read of one."""
-
-    @property
-    def functions(self) -> list[str]: ...
-    @property
-    def accounts(self) -> str: ...
-    @property
-    def beyond(self) -> list[str]: ...
-
-
 def named(rules: ReleaseRules, release: Naming) -> list[str]:
-    """Everybody whom a release names as needing to know; naming accounts names the function that looks after them."""
-    functions = list(release.functions)
-    if release.accounts.strip() and rules.comms.account_owners:
-        functions.append(rules.comms.account_owners)
-    return [*(f"{FUNCTION}{id}" for id in dict.fromkeys(functions)), *(f"{BEYOND}{each}" for each in release.beyond)]
+    """Everybody whom a release names as needing to know."""
+    functions = functions_named(rules, release)
+    return [*(f"{FUNCTION}{id}" for id in functions), *(f"{BEYOND}{each}" for each in release.beyond)]
 
 
 def of_group(rules: ReleaseRules, release: Release, group: str) -> Iterator[str]:

@@ -14,8 +14,9 @@ from bot.lookback.facts import FEWEST, Counts
 from bot.lookback.model import Awareness
 from bot.people.model import People
 from bot.prompts import flow as prompts
-from bot.releases import audience, card, standing
+from bot.releases import card, standing
 from bot.releases import model as releases
+from bot.releases.audience import functions_in, functions_named
 from bot.releases.model import Release
 
 PROMPT = "awareness"
@@ -24,10 +25,10 @@ PROMPT = "awareness"
 
 def affected(house: House, release: Release) -> list[str]:
     """The ids of the functions that a release names as those who need to know; else of those that sign it off."""
-    tier = standing.tier(house, release)
-    return list(audience.of(house, release).functions) or [
-        each.function for each in standing.rules_of(house).sign_offs if tier in each.tiers
-    ]
+    rules, tier = standing.rules_of(house), standing.tier(house, release)
+    # Releases of before functions were ticked name them in their answer alone.
+    named = functions_named(rules, release) or functions_in(house.definitions.organisation, release.audience)
+    return list(named) or [each.function for each in rules.sign_offs if tier in each.tiers]
 
 
 def ask(session: Session, house: House, release: Release) -> None:

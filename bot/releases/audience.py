@@ -3,15 +3,27 @@
 import re
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import Organisation
+from bot.definitions import Organisation, ReleaseRules
 from bot.house import House
 from bot.people.model import channel_id
 from bot.releases.model import Release
 
 MOST_BEYOND = 20
+
+
+class Naming(Protocol):
+    """What says who needs to know: a release, or what was read of one."""
+
+    @property
+    def functions(self) -> list[str]: ...
+    @property
+    def accounts(self) -> str: ...
+    @property
+    def beyond(self) -> list[str]: ...
 
 
 @dataclass(frozen=True)
@@ -33,6 +45,12 @@ def of(house: House, release: Release) -> Audience:
     return Audience(
         tuple(release.functions) or functions_in(organisation, release.audience), release.accounts, "\n".join(beyond)
     )
+
+
+def functions_named(rules: ReleaseRules, release: Naming) -> tuple[str, ...]:
+    """The ids of the functions that need to know; naming accounts names the function that looks after them."""
+    owners = rules.comms.account_owners if release.accounts.strip() else None
+    return tuple(dict.fromkeys([*release.functions, *([owners] if owners else [])]))
 
 
 def functions_in(organisation: Organisation, text: str) -> tuple[str, ...]:

@@ -66,6 +66,18 @@ def test_who_was_not_asked_or_answers_after_the_report_is_refused(
         say(house, DANA, "in_time")
 
 
+def test_those_are_asked_who_were_named_and_told(db: Database, house: House) -> None:
+    go_live(house)
+    with db.transaction() as session:
+        release = atlas(session, house)
+        release.functions, release.audience = ["engineering"], "Whoever builds invoices, and not Support"
+        assert awareness.affected(house, release) == ["engineering"]
+        release.accounts = "Borealis"
+    house = after.without(house, comms={"account_owners": "security"})
+    with db.transaction() as session:
+        assert awareness.affected(house, atlas(session, house)) == ["engineering", "security"]
+
+
 def test_the_functions_that_sign_off_are_asked_where_a_release_names_none(db: Database, house: House) -> None:
     go_live(house)
     with db.transaction() as session:
