@@ -121,6 +121,16 @@ async def read(client: SlackClient, user: str, where: Spot) -> Pointed:
     return await _pointed(client, where, message, permalink, name)
 
 
+async def is_open_to(client: SlackClient, user: str, channel: str) -> bool:
+    """Whether this person (Slack id) is in a channel, or it is open to everybody of the workspace."""
+    try:
+        return bool(await _public_name(client, channel)) or await _is_member(client, user, channel)
+    except Exception as error:
+        if refusal(error) in _HIDDEN:
+            return False
+        raise
+
+
 async def permalinks(client: SlackClient, spots: Sequence[Spot]) -> dict[Spot, str]:
     """The addresses of these messages; without those that Slack does not give."""
     links = await asyncio.gather(*(_or_nothing(_permalink(client, where)) for where in spots))

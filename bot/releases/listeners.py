@@ -11,6 +11,7 @@ from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.people.flow import require_person
+from bot.pointing import is_open_to
 from bot.releases import ahead, flow, forms, items, messages, model, recall, report, signing, spoken, standing
 from bot.releases import course_listeners as course
 from bot.releases import register as registering
@@ -62,8 +63,15 @@ async def as_of(gesture: Gesture, house: House) -> None:
 async def post(gesture: Gesture, house: House) -> None:
     """`/launch-ready <name> post [#channel]`; without one, to where it was typed."""
 
+    def place(session: Session) -> str:
+        require_person(session, house, gesture.user)
+        return recall.place(session, house, gesture.text or gesture.channel or "")
+
+    channel = await house.db.run(place)
+    if channel != gesture.channel and not await is_open_to(gesture.client, gesture.user, channel):
+        raise recall.UnknownChannel(gesture.text)
+
     def verb(session: Session) -> Message:
-        channel = gesture.text or gesture.channel or ""
         recall.post(session, house, gesture.user, gesture.value, channel)
         return messages.on_its_way(house, gesture.text)
 

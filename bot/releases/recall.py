@@ -15,6 +15,13 @@ from bot.releases.report import Report
 HOW = "Write the day as 2026-11-20, and the time as 15:00 if you like: `/launch-ready {slug} as of 2026-11-20 15:00`."
 
 
+class UnknownChannel(UserError):
+    """Says the same of a channel that is closed to whoever names it: that there is one is nobody's business outside."""
+
+    def __init__(self, channel: str) -> None:
+        super().__init__(f"I know no channel {channel or 'here'}. Name one that you and I are in: `post #launches`.")
+
+
 def as_of(session: Session, house: House, slack_id: str, release_id: str, words: str) -> Report:
     """What was last reported of it until a moment, as typed: a day, which is taken to its end, and maybe a time."""
     require_person(session, house, slack_id)
@@ -29,13 +36,18 @@ def as_of(session: Session, house: House, slack_id: str, release_id: str, words:
     return Report.from_json(snapshot.content)
 
 
-def post(session: Session, house: House, slack_id: str, release_id: str, channel: str) -> Report:
-    """Promise how it stands now in a channel: a Slack id, or `#` and a name. Its sender hears when that fails."""
-    person = require_person(session, house, slack_id)
-    release = model.get(session, house, release_id)
+def place(session: Session, house: House, channel: str) -> str:
+    """The Slack id of a channel that is typed as `#` and a name, or known by its id already."""
     where = channel_id(session, house, channel)
     if not where or where.startswith("#"):
-        raise UserError(f"I know no channel {channel or 'here'}. Name one that I am in: `post #launches`.")
+        raise UnknownChannel(channel)
+    return where
+
+
+def post(session: Session, house: House, slack_id: str, release_id: str, where: str) -> Report:
+    """Promise how it stands now in a channel (Slack id). Its sender hears when that fails."""
+    person = require_person(session, house, slack_id)
+    release = model.get(session, house, release_id)
     _id, found = card.keep(session, house, release, slack_id)
     message = messages.posted(house, found, person.name)
     outbox.post(session, house, where, message, kind="release.posted", report_to=slack_id)

@@ -195,6 +195,8 @@ class Keyboard:
     opened: list[dict[str, Any]] = field(default_factory=list)
     acks: list[dict[str, Any]] = field(default_factory=list)
     replies: list[dict[str, Any]] = field(default_factory=list)
+    closed: dict[str, list[str]] = field(default_factory=dict)
+    """The members of each private channel."""
 
     def does(self, house: House, handler: Handler, **gesture: Any) -> None:
         async def run() -> None:
@@ -209,6 +211,12 @@ class Keyboard:
 
     async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
         self.opened.append(view)
+
+    async def conversations_info(self, *, channel: str) -> dict[str, Any]:
+        return {"channel": {"id": channel, "name": channel.lower(), "is_private": channel in self.closed}}
+
+    async def conversations_members(self, *, channel: str, limit: int, cursor: str | None) -> dict[str, Any]:
+        return {"members": self.closed[channel]}
 
     async def _ack(self, **answer: Any) -> None:
         self.acks.append(answer)

@@ -1,5 +1,6 @@
 """How a release stood at a moment of before, and posting how it stands now where others talk about it."""
 
+from contextlib import nullcontext
 from datetime import timedelta
 
 import pytest
@@ -81,6 +82,19 @@ def test_it_is_posted_to_a_channel_by_its_name(db: Database, house: House) -> No
     assert [each.channel for each in promised(db, "release.posted")] == [LAUNCHES]
     with pytest.raises(UserError, match="I know no channel #lunches"):
         says(house, "atlas post #lunches", BOB)
+
+
+@pytest.mark.usefixtures("settled")
+@pytest.mark.parametrize(("members", "is_posted"), [([CHARLIE], False), ([CHARLIE, BOB], True)])
+def test_nobody_posts_into_a_private_channel_they_are_not_in(
+    db: Database, house: House, members: list[str], is_posted: bool
+) -> None:
+    with db.transaction() as session:
+        session.add(Channel(workspace_id=house.workspace_id, name="board", slack_id="C0BOARD", joined=True))
+    keyboard = Keyboard(BOB, closed={"C0BOARD": members})
+    with nullcontext() if is_posted else pytest.raises(UserError, match="I know no channel #board"):
+        keyboard.does(house, listeners.launch_ready, text="atlas post #board", channel="C0SUPPORT")
+    assert bool(promised(db, "release.posted")) is is_posted
 
 
 @pytest.mark.usefixtures("settled")
