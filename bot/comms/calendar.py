@@ -59,7 +59,9 @@ def look(session: Session, house: House, slack_id: str, words: str) -> Calendar:
     function, days = _read(house, words)
     first = standing.today(house)
     last = first + timedelta(days=days)
-    found = [each for each in releases.planned(session, house, first, last) if each.state != releases.LIVE]
+    # One of several days may have begun already.
+    began = releases.planned(session, house, first - releases.LATELY, last)
+    found = [each for each in began if each.last_day >= first and each.state != releases.LIVE]
     unnamed = sum(not audience.named(rules, each) for each in found) if function else 0
     if function:
         found = [each for each in found if f"{FUNCTION}{function}" in audience.named(rules, each)]

@@ -77,7 +77,7 @@ _PLANNED = (
 def _more_than_low(session: Session, house: House, some: Sequence[Release]) -> list[_Planned]:
     """The medium and high releases of the weeks in which these go out."""
     rules, first = standing.rules_of(house), _monday(min(each.target for each in some))
-    last = _monday(max(each.until or each.target for each in some)) + WEEK
+    last = _monday(max(each.last_day for each in some)) + WEEK
     weeks = {"earliest": first - LONGEST, "first": first, "last": last}
     return [
         _Planned(row.id, row.name, row.target, row.until, tuple(audience.named(rules, row)))
@@ -87,7 +87,7 @@ def _more_than_low(session: Session, house: House, some: Sequence[Release]) -> l
 
 
 def _freezes(house: House, release: Release) -> list[Clash]:
-    last = release.until or release.target
+    last = release.last_day
     freezes = house.definitions.organisation.freezes
     return [
         Clash("freeze", freeze.name, last=freeze.last)
@@ -109,7 +109,7 @@ def _releases(house: House, release: Release, others: Sequence[_Planned]) -> Ite
     """Two that are more than low clash on the same day, and in the same week where they are for the same people."""
     if standing.tier(house, release) == "low":
         return
-    last, week = release.until or release.target, _monday(release.target)
+    last, week = release.last_day, _monday(release.target)
     ours = audience.named(standing.rules_of(house), release)
     for other in others:
         same_day = other.target <= last and (other.until or other.target) >= release.target

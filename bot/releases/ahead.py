@@ -38,9 +38,9 @@ def digest_section(session: Session, house: House, first: date, last: date) -> S
 
 
 def _between(session: Session, house: House, first: date, last: date) -> list[Release]:
-    """The releases of these days, after those of earlier days that still wait for a call."""
+    """The releases of these days, after those that began earlier: they still wait for a call, or are going out."""
     found = model.planned(session, house, first - LATELY, last)
-    return [release for release in found if release.target >= first or _waits(house, release)]
+    return [release for release in found if release.last_day >= first or _waits(house, release)]
 
 
 def _waits(house: House, release: Release) -> bool:

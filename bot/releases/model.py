@@ -72,6 +72,11 @@ class Release(Base):
     )
 
     @property
+    def last_day(self) -> date:
+        """The last of the days on which it may go out."""
+        return self.until or self.target
+
+    @property
     def answers(self) -> dict[str, str]:
         return {question: getattr(self, question) for question in QUESTIONS}
 

@@ -11,11 +11,12 @@ from bot.db import Database
 from bot.definitions import Organisation
 from bot.errors import UserError
 from bot.house import House
-from bot.releases import messages, report, rollout
+from bot.releases import ahead, messages, report, rollout
 from tests.comms.launch import atlas, comms_house
 from tests.fakes import StoppedClock
 from tests.people import ALICE, CHARLIE
 from tests.releases.launch import Keyboard, register
+from tests.updates.team import berlin
 
 
 @pytest.fixture
@@ -133,6 +134,16 @@ def test_from_the_home_tab_it_opens_as_a_form(db: Database, house: House) -> Non
     home.does(house, listeners.launches, respond=None)
     (view,) = home.opened
     assert view["title"]["text"] == "Launch calendar"
+
+
+def test_one_of_several_days_is_shown_until_the_last_of_them(db: Database, house: House, clock: StoppedClock) -> None:
+    with db.transaction() as session:
+        atlas(session, house, target="2026-11-25", until="2026-11-27", facts=())
+    for day, is_shown in ((2, True), (3, False)):
+        clock.set(berlin(25 + day, 9))
+        assert ("Wed 25 Nov to Fri 27 Nov, likely: Atlas" in shown(db, house)) is is_shown
+        with db.transaction() as session:
+            assert ("Atlas" in ahead.coming(session, house, ALICE).text) is is_shown
 
 
 def test_a_hundred_releases_on_one_day_are_registered_and_shown(db: Database, house: House) -> None:
