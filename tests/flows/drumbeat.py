@@ -38,11 +38,16 @@ class Drumbeat:
     heard: int = 0
     """How many answers the story has read."""
 
-    async def until(self, moment: datetime) -> None:
-        """Turn the clock to `moment`, fire what is due on the way, and deliver what was promised."""
+    async def until(self, moment: datetime, *, on_time: bool = False) -> None:
+        """Turn the clock to `moment`, fire what is due on the way, and deliver what was promised.
+
+        `on_time`: each message at its own minute, not all of them in the end.
+        """
         while (wake := self._next_wake()) is not None and wake <= moment:
             self.clock.set(max(self.clock.now(), wake))
             self._fire_due()
+            if on_time and not ((after := self._next_wake()) and after <= self.clock.now()):
+                await self.deliver()
         self.clock.set(max(self.clock.now(), moment))
         await self.deliver()
 
