@@ -173,7 +173,7 @@ def _log(session: Session, house: House, slack_id: str, release: Release, saying
     """Going against the advice is a decision, and stands in the log."""
     if house.links.log_decision is None:
         return ""
-    text, options = messages.overruling(house, release, saying.said)
+    text, options = messages.overruling(house, release, saying.said, today=standing.today(house))
     draft = DecisionDraft(
         slack_id, text, decided=True, source=messages.source(house, release), class_id=CLASS, why=saying.reason,
         options=options,

@@ -225,9 +225,10 @@ def advice_changed(house: House, report: Report, before: str) -> str:
     return house.words.part(CARD, "advice_changed", report=report, **changed)
 
 
-def overruling(house: House, release: Release, said: str) -> tuple[str, str]:
+def overruling(house: House, release: Release, said: str, *, today: date) -> tuple[str, str]:
     """Going against the advice, as a decision: what follows *We will*, and the options."""
-    facts = {"name": release.name, "target": _day(release.target.isoformat()), "said": said}
+    is_over = (release.until or release.target) < today
+    facts = {"name": release.name, "target": "" if is_over else _day(release.target.isoformat()), "said": said}
     return house.words.part(CARD, "overruling", **facts), house.words.part(CARD, "overruling_options", **facts)
 
 

@@ -210,6 +210,23 @@ def test_a_new_date_says_by_itself_that_a_hold_is_over(db: Database, house: Hous
     assert MOVED in posts(db, ENGINEERS)[-1]
 
 
+def test_what_goes_on_after_its_day_is_not_said_to_go_out_on_that(
+    db: Database, house: House, clock: StoppedClock
+) -> None:
+    with db.transaction() as session:
+        atlas(session, house)
+    turn_to(house, clock, berlin(8, 9, 30, month=12))
+    go(db, house)
+    turn_to(house, clock, berlin(9, 10, month=12))
+    with db.transaction() as session:
+        rollout.stop(session, house, ERIN, str(flow.find(session, house, "atlas").id), "Every tenth invoice")
+    turn_to(house, clock, berlin(10, 10, month=12))
+    with db.transaction() as session:
+        call(session, house, flow.find(session, house, "atlas"), Saying("go"))
+    turn_to(house, clock, berlin(10, 11, month=12))
+    assert posts(db, ENGINEERS)[-1].startswith("*Release Atlas goes on*\nIt goes on: Alice said go.\nAlice owns it")
+
+
 def test_what_is_cancelled_is_told_to_whoever_knew_and_nothing_else_is_said_any_more(
     db: Database, house: House, clock: StoppedClock
 ) -> None:

@@ -24,7 +24,7 @@ from bot.releases.report import Report
 from bot.releases.rule import Saying
 from bot.releases.signing import Answer
 from bot.releases.versions import Changed
-from tests.fakes import StoppedClock, promised
+from tests.fakes import StoppedClock, at, promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import (
     ANSWERS,
@@ -41,6 +41,7 @@ from tests.releases.launch import (
     settle_everything,
     sign,
 )
+from tests.updates.team import berlin
 
 REASON = "The contract with the bank ends on that day, and the risk is small."
 VETO: dict[str, Any] = {
@@ -112,6 +113,16 @@ def test_going_against_a_hold_becomes_a_decision_of_its_class(db: Database, hous
     card = promised(db, "release.card")[0].text
     assert f"Alice said go on Wed 25 Nov 2026, 10:00. The advice was: hold.\n“{REASON}”" in card
     assert "Frank answers for the risk. In the decision log: D-1." in card
+
+
+def test_after_its_day_it_is_not_decided_that_it_goes_out_on_that(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        release = register(session, house)
+        house = at(replace(house, links=app.LINKS), berlin(10, 10, month=12))
+        call(session, house, release, Saying("go", REASON, FRANK, date(2026, 12, 11)))
+        entry = session.scalars(select(Decision)).one()
+    assert entry.decision == "let Atlas go out although the advice is to hold"
+    assert "Let it go out all the same" in entry.options
 
 
 def test_two_calls_against_the_advice_are_two_decisions(db: Database, house: House) -> None:
