@@ -15,7 +15,7 @@ from bot.house import House
 from bot.people.model import People, Person
 from bot.people.moments import end_of_day
 from bot.prompts import flow as prompts
-from bot.releases import course, report, standing
+from bot.releases import course, happenings, report, standing
 from bot.releases import messages as release_messages
 from bot.releases import model as releases
 from bot.releases.model import Release
@@ -122,9 +122,17 @@ def _recipients(session: Session, house: House, occasion: Occasion, line: Line) 
     if owner := People(session, house).by_ref(occasion.release.owner):
         # They did it, or were told by the release itself.
         known.pop(owner.slack_id, None)
+    if occasion.step(line).when == "stopped":
+        known.pop(_stopped_by(session, house, occasion.release), None)
     if occasion.step(line).when == "changed":
         return [recipient for recipient, knows in known.items() if knows != occasion.now]
     return list(known)
+
+
+def _stopped_by(session: Session, house: House, release: Release) -> str:
+    """The Slack id of who stopped it; empty where the definitions or nobody did."""
+    happened = happenings.latest(session, house, [release.id])[release.id].get(releases.STOPPED)
+    return (happened.by or "") if happened else ""
 
 
 def _to(session: Session, house: House, occasion: Occasion, recipient: str, lines: Sequence[Line]) -> None:

@@ -154,7 +154,7 @@ def test_a_stop_is_heard_within_half_an_hour_and_so_is_that_it_goes_on(
     db: Database, house: House, clock: StoppedClock
 ) -> None:
     with db.transaction() as session:
-        atlas(session, house)
+        atlas(session, house, beyond="Erin")
     turn_to(house, clock, berlin(7, 9, 30, month=12))
     go(db, house)
     with db.transaction() as session:
@@ -167,10 +167,14 @@ def test_a_stop_is_heard_within_half_an_hour_and_so_is_that_it_goes_on(
     assert "Its rollout was stopped by Erin: Every tenth invoice" in posts(db, ENGINEERS)[-1]
     (urgent,) = promised(db, "prompts.urgent", CHARLIE)
     assert "Its rollout was stopped by Erin: Every tenth invoice" in urgent.text
+    # She was told all else, and has done this herself.
+    assert "Who needs to know" in said(db, ERIN) and "was stopped by" not in said(db, ERIN)
     with db.transaction() as session:
         call(session, house, flow.find(session, house, "atlas"), Saying("go"))
     turn_to(house, clock, berlin(7, 13, month=12))
     assert "It goes on: Alice said go." in posts(db, ENGINEERS)[-1]
+    turn_to(house, clock, berlin(8, 12, month=12))
+    assert all("It goes on: Alice said go." in said(db, person) for person in (CHARLIE, ERIN))
 
 
 @pytest.mark.parametrize("state", ["on hold", "stopped"])

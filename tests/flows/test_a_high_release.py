@@ -130,7 +130,6 @@ Thu 17 Dec
   Carlos: asked, stopped
   Felix: stopped
   Lena: asked to look back
-  Lena: stopped
   Priya: asked whether they knew, asked to look back
   Priya: stopped
   Rosa: asked whether they knew
