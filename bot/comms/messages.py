@@ -65,21 +65,23 @@ def panels(
     return found
 
 
-def news(house: House, release: Release, report: Report, says: Sequence[str], knows: Knows | None) -> tuple[str, str]:
-    """To a person, as title and text."""
-    return _part(house, release, report, "title", says, knows), text(house, release, report, says, knows)
+def news(
+    house: House, release: Release, report: Report, says: Sequence[str], knows: Knows | None, *, named: bool
+) -> tuple[str, str]:
+    """To a person, as title and text; `named`: the release names them, or their function.
 
-
-def post(house: House, release: Release, report: Report, says: Sequence[str], knows: Knows | None) -> Message:
-    """To a channel, or a thread."""
-    title, words = news(house, release, report, says, knows)
-    return blocks.message(*blocks.headed(f"{title}\n{words}"))
-
-
-def text(house: House, release: Release, report: Report, says: Sequence[str], knows: Knows | None) -> str:
-    """All that is said, with the facts of the release before it where they are not known yet."""
+    The facts of the release come before what is said where they are not known yet.
+    """
     facts = [] if _is_brief(says) else ["facts"]
-    return "\n".join(_part(house, release, report, block, says, knows) for block in [*facts, *says, "footer"])
+    title, *parts = (
+        _part(house, release, report, block, says, knows, named=named) for block in ["title", *facts, *says, "footer"]
+    )
+    return title, "\n".join(parts)
+
+
+def post(title: str, text: str) -> Message:
+    """The same to a channel, or a thread."""
+    return blocks.message(*blocks.headed(f"{title}\n{text}"))
 
 
 def first_words(house: House, release: Release, report: Report, says: str, most: int) -> str:
@@ -88,7 +90,16 @@ def first_words(house: House, release: Release, report: Report, says: str, most:
     return blocks.fit(words, most)
 
 
-def _part(house: House, release: Release, report: Report, block: str, says: Sequence[str], knows: Knows | None) -> str:
+def _part(
+    house: House,
+    release: Release,
+    report: Report,
+    block: str,
+    says: Sequence[str],
+    knows: Knows | None,
+    *,
+    named: bool = True,
+) -> str:
     facts: dict[str, Any] = {
         "release": release,
         "report": report,
@@ -97,7 +108,7 @@ def _part(house: House, release: Release, report: Report, block: str, says: Sequ
         "knows": knows or Knows(span(release), report.tier),
         "short_day": short_day,
         "most": MOST_ITEMS,
-        "brief": _is_brief(says),
+        "named": named and not _is_brief(says),
         "width": WIDTH if len(says) == 1 else WIDTH_AMONG_OTHERS,
     }
     return house.words.part(WORDS, block, says=says, **facts)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot.comms import audience, messages, model, planning
-from bot.comms.audience import THREAD, TOLD
+from bot.comms.audience import ACCOUNTS, AFFECTED, FRONT_LINE, LEADS, THREAD, TOLD
 from bot.comms.messages import Knows
 from bot.comms.model import PLANNED, SENT, Copy, Line
 from bot.definitions.comms import Step
@@ -25,6 +25,8 @@ MERGES = ("changed", "cancelled")
 """What makes words untrue that somebody was promised and has not been shown yet: those are said anew."""
 CAN_WAIT = ("registered", "changed", "resumed", "cancelled")
 """What is early enough on a person's next working day."""
+NAMED = (AFFECTED, LEADS, FRONT_LINE, ACCOUNTS)
+"""Groups of those whom a release names. Others hear of it where everybody may, or because they have a part in it."""
 
 
 @dataclass(frozen=True)
@@ -142,12 +144,16 @@ def _to(session: Session, house: House, occasion: Occasion, recipient: str, line
     every = occasion.in_order([line for line in dict.fromkeys([*before, *lines]) if line.step in occasion.steps])
     true = [line for line in every if _is_true(occasion, line, said.knows)]
     says = list(dict.fromkeys(occasion.step(line).says for line in true))
+    words = None
+    if says:
+        named = any(line.group in NAMED for line in true)
+        words = messages.news(house, occasion.release, occasion.report, says, said.knows, named=named)
     key, message_id = next((copy.key for copy in said.unseen), None), None
     if person := People(session, house).by_slack(recipient):
         key = key or f"comms:{lines[0].id}:{recipient}"
-        _tell(session, house, occasion, person, key, lines, says, said.knows)
-    elif says:
-        message_id = _post(session, house, occasion, recipient, lines, says, said.knows)
+        _tell(session, house, occasion, person, key, lines, words)
+    elif words:
+        message_id = _post(session, house, occasion, recipient, lines, words)
     for copy in said.unseen:
         copy.knows, copy.tier = occasion.now.days, occasion.now.tier
     for line in lines:
@@ -176,13 +182,12 @@ def _tell(
     person: Person,
     key: str,
     lines: Sequence[Line],
-    says: Sequence[str],
-    knows: Knows | None,
+    words: tuple[str, str] | None,
 ) -> None:
-    if not says:
+    if words is None:
         prompts.withdraw(session, house, key)
         return
-    title, text = messages.news(house, occasion.release, occasion.report, says, knows)
+    title, text = words
     when = occasion.when(lines)
     urgent = any(each in planning.URGENT for each in when)
     until = None if all(each in CAN_WAIT for each in when) else end_of_day(house, person, house.clock.now())
@@ -195,11 +200,10 @@ def _post(
     occasion: Occasion,
     channel: str,
     lines: Sequence[Line],
-    says: Sequence[str],
-    knows: Knows | None,
+    words: tuple[str, str],
 ) -> int | None:
     release, dedupe = occasion.release, f"comms:{lines[0].id}:{channel}"
-    message = messages.post(house, release, occasion.report, says, knows)
+    message = messages.post(*words)
     if channel == THREAD:
         if release.card_id is None:
             return None
