@@ -31,7 +31,13 @@ def function_name(house: House, function: str) -> str:
 
 def capture_part(house: House, release: Release, captured: Captured, by: str) -> Part:
     """To whoever is asked for it; `by` is who has answered, empty while nobody has."""
-    facts = {"release": release, "day": captured.day, "function": function_name(house, captured.function), "by": by}
+    facts = {
+        "release": release,
+        "day": captured.day,
+        "function": function_name(house, captured.function),
+        "is_owner": captured.function == RELEASE_OWNER,
+        "by": by,
+    }
     title = _words(house, "capture_title", **facts)
     if by:
         return Part(title, _words(house, "capture_done", **facts), waiting=False)

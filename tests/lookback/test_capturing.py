@@ -37,7 +37,7 @@ def test_each_function_is_asked_on_its_day_and_not_before(db: Database, house: H
     assert "Atlas, 1 day after it went live: what do you see?*\nWhy you: Support is asked about it." in told(
         house, CHARLIE
     )
-    assert "Why you: Release owner is asked about it." in told(house, ALICE)
+    assert "Why you: you own it. A few answers" in told(house, ALICE)
     assert "what do you see?" not in told(house, ERIN) + told(house, DANA)
     turn_to(house, clock, A_WEEK_LATER)
     assert "Atlas, 7 days after it went live" in told(house, CHARLIE)
