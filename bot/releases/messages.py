@@ -232,9 +232,9 @@ def overruling(house: House, release: Release, said: str, *, today: date) -> tup
     return house.words.part(CARD, "overruling", **facts), house.words.part(CARD, "overruling_options", **facts)
 
 
-def source(house: House, release: Release) -> str:
-    """Where a decision about a release came from."""
-    return house.words.part(CARD, "source", name=release.name)
+def source(house: House, release: Release, *, stopped: bool = False) -> str:
+    """Where a decision about a release came from: its call, or that it was stopped."""
+    return house.words.part(CARD, "source", name=release.name, stopped=stopped)
 
 
 def stopping(house: House, release: Release) -> tuple[str, str]:

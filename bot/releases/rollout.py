@@ -33,7 +33,7 @@ def stop(session: Session, house: House, slack_id: str, release_id: str, because
     # A program decides nothing: what it has stopped stands on the card and in the thread alone.
     if house.links.log_decision is not None and not is_program(slack_id):
         text, options = messages.stopping(house, release)
-        source = messages.source(house, release)
+        source = messages.source(house, release, stopped=True)
         draft = DecisionDraft(
             slack_id, text, decided=True, source=source, class_id=STOP_CLASS, why=because, options=options
         )

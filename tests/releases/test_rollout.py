@@ -113,6 +113,7 @@ def test_engineering_stops_it_and_only_a_new_call_lets_it_go_on(db: Database, ho
         entry = session.scalars(select(Decision)).one()
         assert (entry.decision, entry.why) == ("stop the rollout of Atlas", WHY)
         assert (entry.decider, entry.class_id) == (ERIN, "roll-back")
+        assert entry.source == "stopping Atlas"
         with pytest.raises(UserError, match="It goes on with a new call, which Alice makes"):
             live(session, house, release)
         call(session, house, release, Saying("hold"))
