@@ -144,12 +144,17 @@ def _asked(session: Session, house: House, release: Release) -> dict[str, Asked]
 
 
 def _said(release: Release, things: list[Thing]) -> dict[str, Any]:
-    shown = [[thing.kind, thing.title, thing.due.isoformat(), thing.id] for thing in things]
+    shown = [
+        [thing.kind, thing.title, thing.due.isoformat(), thing.id, *([True] if thing.waived else [])]
+        for thing in things
+    ]
     return {"release": [release.name, release.target.isoformat(), release.state], "things": shown}
 
 
 def _things(said: Mapping[str, Any]) -> list[Thing]:
-    return [Thing(kind, title, date.fromisoformat(due), id) for kind, title, due, id in said["things"]]
+    return [
+        Thing(kind, title, date.fromisoformat(due), id, *waived) for kind, title, due, id, *waived in said["things"]
+    ]
 
 
 def _first(session: Session, house: House, release: Release, slack_id: str, said: dict[str, Any]) -> Asked:

@@ -17,7 +17,7 @@ from bot.releases.standing import Kept
 
 ANSWERS, GATE, ADVISORY, SIGN_OFF = "answers", "gate", "advisory", "sign-off"
 CALL, ACKNOWLEDGE, CONDITION, WAIVER = "call", "acknowledge", "condition", "waiver"
-"""Sorts of things. `WAIVER`: an item that is open again, to whoever had waived it."""
+"""Sorts of things. `WAIVER`: an item of others' that is open again, to whoever had waived it."""
 PRESSING = (ANSWERS, GATE, SIGN_OFF, CALL)
 """What holds a release up while it is owed."""
 MOST_ASKED = 3
@@ -33,6 +33,8 @@ class Thing:
     due: date
     id: int = 0
     """Of the item or the condition it is about."""
+    waived: bool = False
+    """Whether who owes it had waived it until now."""
 
 
 def owed(session: Session, house: House, release: Release, kept: Kept) -> dict[str, list[Thing]]:
@@ -64,9 +66,7 @@ def _for_the_call(
         return
     for point in stands.points:
         if point.is_open and _is_somebodys(point, stands):
-            for person in _asked(house, release, standing.who_has(house, release, point.item, kept.given[release.id])):
-                yield people.by_ref(person.ref), _item(point)
-            yield from _waived(house, people, release, kept, point)
+            yield from _open_item(house, people, release, kept, point)
     for function, said in stands.sign_offs.items():
         if said in ("", NOT_READY):
             for definition in _asked(house, release, standing.in_charge(house, release, [function])):
@@ -94,17 +94,22 @@ def _after(
     for point in stands.points:
         state = kept.states[release.id].get(point.item.id)
         if point.is_open and state is not None and state.until is not None:
-            for person in _asked(house, release, standing.who_has(house, release, point.item, kept.given[release.id])):
-                yield people.by_ref(person.ref), _item(point)
-            yield from _waived(house, people, release, kept, point)
+            yield from _open_item(house, people, release, kept, point)
 
 
-def _waived(
+def _open_item(
     house: House, people: People, release: Release, kept: Kept, point: Point
 ) -> Iterator[tuple[Person | None, Thing]]:
-    state = kept.states[release.id].get(point.item.id)
-    if state is not None and state.until is not None:
-        yield people.by_slack(state.changed_by), Thing(WAIVER, _title(point), point.due, point.item.id)
+    """To who has it and, where its waiver has ended, to who had waived it; once to who is both."""
+    state, given = kept.states[release.id].get(point.item.id), kept.given[release.id]
+    waived_by = people.by_slack(state.changed_by) if state is not None and state.until is not None else None
+    having = [
+        people.by_ref(each.ref) for each in _asked(house, release, standing.who_has(house, release, point.item, given))
+    ]
+    for person in having:
+        yield person, _item(point, waived=person is not None and person == waived_by)
+    if waived_by is not None and waived_by not in having:
+        yield waived_by, Thing(WAIVER, _title(point), point.due, point.item.id, waived=True)
 
 
 def _under_the_call(
@@ -142,8 +147,8 @@ def _asked(house: House, release: Release, persons: Sequence[PersonDefinition]) 
     return [owner] if owner else []
 
 
-def _item(point: Point) -> Thing:
-    return Thing(GATE if point.level == "gate" else ADVISORY, _title(point), point.due, point.item.id)
+def _item(point: Point, *, waived: bool) -> Thing:
+    return Thing(GATE if point.level == "gate" else ADVISORY, _title(point), point.due, point.item.id, waived)
 
 
 def _title(point: Point) -> str:

@@ -19,7 +19,7 @@ from bot.timers import Timer
 from tests.fakes import StoppedClock, promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.prompts.asking import turn_to
-from tests.releases.launch import ERIN, FRANK, call, definitions, register, settle_everything
+from tests.releases.launch import ERIN, FRANK, call, definitions, register, settle_everything, sign
 from tests.updates.team import berlin
 
 WAIVED = Standing("waived", reason="The trainer is ill", until="2026-12-02")
@@ -178,6 +178,21 @@ def test_a_waiver_ends_and_comes_back_to_who_has_it_and_who_waived_it(
     turn_to(house, clock, berlin(3, 18, month=12))
     assert "• 2 Support has been briefed, until Fri 4 Dec" in told(db, CHARLIE)
     assert "• 2 Support has been briefed, which you had waived until now, until Fri 4 Dec" in told(db, ALICE)
+
+
+def test_what_somebody_had_waived_of_their_own_is_asked_of_them_as_one_thing(
+    db: Database, house: House, clock: StoppedClock
+) -> None:
+    with db.transaction() as session:
+        register(session, house)
+    id, _ = atlas(db, house)
+    with db.transaction() as session:
+        items.update(session, house, CHARLIE, id, "2", 0, WAIVED)
+        sign(session, house, flow.find(session, house, "atlas"))
+    turn_to(house, clock, berlin(3, 18, month=12))
+    (asked,) = [text for text in told(db, CHARLIE).split("*Release Atlas") if "2 Support has been briefed" in text]
+    assert asked.startswith(", Wed 9 Dec: 1 thing from you*")
+    assert asked.count("2 Support has been briefed, which you had waived until now, until Fri 4 Dec") == 1
 
 
 def test_a_waiver_outlives_the_launch_and_comes_back_as_a_follow_up(
