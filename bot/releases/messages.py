@@ -173,9 +173,11 @@ def _buttons(report: Report) -> list[Block]:
 
 def _more(report: Report) -> dict[str, str]:
     """What is done seldom: what it is called by, and its name."""
+    asked = {"acknowledge": "Acknowledge the call"} if report.call and report.call.heads else {}
     if report.state in (PLANNED, STOPPED):
         stop = {"stop": "Stop the rollout"} if report.state == PLANNED and report.lets_go else {}
         return {
+            **asked,
             **stop,
             "assign": "Assign items",
             "move": "Move the date",
@@ -183,7 +185,7 @@ def _more(report: Report) -> dict[str, str]:
             "edit": "Edit",
             "cancel": "Cancel it",
         }
-    return {"stop": "Stop the rollout"} if report.state == LIVE else {}
+    return asked | {"stop": "Stop the rollout"} if report.state == LIVE else {}
 
 
 def listing(house: House, reports: Sequence[Report], *, more: int) -> Message:

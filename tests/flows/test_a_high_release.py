@@ -318,9 +318,10 @@ async def it_goes_on_with_a_new_call(bot: Drumbeat) -> None:
     await bot.press("Make the call", ANA)
     reason = "Rounding is mended and tested; Borealis stays behind the flag until January."
     await submitted(bot, ANA, said="go", reason=reason, risk_owner=CARLOS)
-    await until(bot, "2026-12-18 13:00")
-    await bot.press("Acknowledge", MARCUS)
     await until(bot, "2026-12-18 14:00")
+    await bot.choose("More …", "Acknowledge the call", MARCUS, LAUNCHES)
+    await bot.deliver()
+    assert "Acknowledged by Marcus Lindqvist." in card(bot)
     await bot.press("It is live", LENA, LAUNCHES)
     await bot.deliver()
     assert card(bot).startswith("Atlas: 🟢 Live\nLive since Fri 18 Dec 2026, says Lena Vogel.")
