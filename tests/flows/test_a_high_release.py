@@ -177,6 +177,7 @@ def test_a_high_release_from_its_brief_to_what_became_of_it(
                 await step(bot)
 
     asyncio.run(whole())
+    assert not any(slack.messages(outsider) for outsider in (SAM, NORA, BEN, OTTO))
     assert account(slack) == EVERYTHING.strip()
     nobody_is_disturbed(db, slack)
     what_was_told_stands(slack)
