@@ -139,7 +139,9 @@ async def edited(gesture: Gesture, house: House) -> None:
     release_id, version, _ = read(gesture)
 
     def verb(session: Session) -> View:
-        return forms.saved(house, editing.edit(session, house, gesture.user, release_id, version, brief_of(gesture)))
+        brief, because = brief_of(gesture), gesture.field("because")
+        found = editing.edit(session, house, gesture.user, release_id, version, brief, because)
+        return forms.saved(house, found)
 
     await _keep(gesture, house, verb, _edit_form, release_id)
 

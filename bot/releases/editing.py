@@ -13,8 +13,13 @@ from bot.releases.report import Report
 from bot.releases.versions import Changed, swap
 
 
-def edit(session: Session, house: House, slack_id: str, release_id: str, version: int, brief: Brief) -> Report:
-    """Of `brief` everything but the days. `Changed` when somebody changed it after `version` was shown."""
+def edit(
+    session: Session, house: House, slack_id: str, release_id: str, version: int, brief: Brief, because: str = ""
+) -> Report:
+    """Of `brief` everything but the days; `because` says why other ticks make a lower tier, where they do.
+
+    `Changed` when somebody changed it after `version` was shown.
+    """
     release = rights.kept_by(session, house, slack_id, release_id)
     owner, wrong = wrong_brief(session, house, brief)
     key = slug(brief.name)
@@ -23,6 +28,7 @@ def edit(session: Session, house: House, slack_id: str, release_id: str, version
         wrong["name"] = f"There is a release called “{taken.name}” already. Choose another name."
     if wrong or owner is None:
         raise FieldErrors(wrong)
+    tiering.require_reason(session, house, release, slack_id, brief.facts, because.strip())
     facts_before = list(release.facts)
     values = {
         "name": brief.name.strip(), "slug": key, "owner": owner.ref, "summary": brief.summary.strip(),
@@ -32,6 +38,6 @@ def edit(session: Session, house: House, slack_id: str, release_id: str, version
         raise Changed(forms.changed_meanwhile(house, release))
     session.refresh(release)
     record(session, house, "release.edited", f"release:{release.id}", actor=slack_id, **values)
-    if tiering.follow_facts(session, house, release, facts_before, slack_id):
+    if tiering.follow_facts(session, house, release, facts_before, slack_id, because.strip()):
         return course.happened(session, house, release, course.TIER, slack_id)
     return course.touched(session, house, release, slack_id)

@@ -64,8 +64,12 @@ def edit_form(
         *([blocks.section(note)] if note else []),
         *_whose(release.name, owner),
         *_what(rules, release.summary, release.facts),
+        blocks.text_input(
+            "because", "Why is less at stake?", multiline=True, max_length=300, optional=True,
+            hint="Needed where other ticks make a lower tier.",
+        ),
         metadata=metadata,
-    )
+    )  # fmt: skip
 
 
 def move_form(house: House, release: Release, metadata: str, *, note: str = "") -> View:

@@ -159,6 +159,8 @@ class Report:
     """Items that somebody began and that are no longer asked for."""
     panels: tuple[Panel, ...] = ()
     """What other rooms show of it."""
+    tier_changed_because: str = ""
+    """Why its tier is another than before, if somebody said so."""
 
     @property
     def lets_go(self) -> bool:
@@ -270,6 +272,7 @@ def _report(house: House, people: People, release: Release, kept: Kept) -> Repor
         ref=release.ref or "",
         link=release.link,
         dropped=_dropped(house, people, stands, states),
+        tier_changed_because=happened[TIER].because if TIER in happened else "",
     )
 
 

@@ -1,17 +1,21 @@
 """Somebody gives a release another tier than its facts do: anybody raises it, its owner lowers it, with a reason."""
 
+from collections.abc import Sequence
+
 from sqlalchemy.orm import Session
 
 from bot.audit import record
-from bot.definitions import Tier
+from bot.definitions import ReleaseRules, Tier
 from bot.definitions.releases import TIERS
 from bot.errors import FieldErrors
 from bot.house import House
+from bot.people.flow import require_person
 from bot.releases import course, forms, happenings, rights, standing
 from bot.releases.model import Release
+from bot.releases.readiness import NOT_READY
 from bot.releases.report import Report
 from bot.releases.standing import rules_of
-from bot.releases.tiers import effective, tier_of
+from bot.releases.tiers import applies, effective, tier_of
 from bot.releases.versions import Changed, swap
 
 REASON_LIMIT = 300
@@ -32,6 +36,8 @@ def set_tier(
         rights.require_owner(session, house, release, person, "lower its tier")
         if not because:
             raise FieldErrors({"because": "Say why less is at stake: it stands on the card with your name."})
+        if held := _held_in_spite(session, house, release, after, release.facts):
+            raise FieldErrors({"tier": held})
     given = tier_of(rules_of(house), release.facts)
     if not swap(session, Release, release.id, version, tier_set="" if after == given else after):
         raise Changed(forms.changed_meanwhile(house, release))
@@ -40,20 +46,38 @@ def set_tier(
     return course.happened(session, house, release, course.TIER, slack_id)
 
 
-def follow_facts(session: Session, house: House, release: Release, facts_before: list[str], by: str | None) -> bool:
+def follow_facts(
+    session: Session, house: House, release: Release, facts_before: Sequence[str], by: str | None, because: str = ""
+) -> bool:
     """After its facts changed: a tier below theirs must be given anew, one above stays. Returns whether it changed.
 
     Of the release only its facts have changed yet; `by` is a Slack id, none when the definitions changed them.
     """
     rules = rules_of(house)
-    given_before, given = tier_of(rules, facts_before), tier_of(rules, release.facts)
     before = effective(rules, facts_before, release.tier_set)
-    if release.tier_set and (is_lower(before, given_before) or not is_lower(given, before)):
-        release.tier_set = ""
-    after = effective(rules, release.facts, release.tier_set)
+    release.tier_set = _set_after(rules, facts_before, release.facts, release.tier_set)
+    after = standing.tier(house, release)
     if after != before:
-        note(session, house, release, before, by, "its facts have changed")
+        note(session, house, release, before, by, because)
     return after != before
+
+
+def require_reason(
+    session: Session, house: House, release: Release, slack_id: str, facts: Sequence[str], because: str
+) -> None:
+    """Other facts that make a lower tier, or spare a veto, are refused as lowering it would be."""
+    rules, before = rules_of(house), standing.tier(house, release)
+    after = effective(rules, facts, _set_after(rules, release.facts, facts, release.tier_set))
+    if len(because) > REASON_LIMIT:
+        raise FieldErrors({"because": f"Keep this under {REASON_LIMIT} characters."})
+    if is_lower(after, before):
+        person = require_person(session, house, slack_id)
+        rights.require_owner(session, house, release, person, "change these ticks, which lower its tier")
+        if not because:
+            says = f"With these ticks it is {after}, and was {before}. Say why less is at stake: the thread tells it."
+            raise FieldErrors({"because": says})
+    if held := _held_in_spite(session, house, release, after, facts):
+        raise FieldErrors({"facts": held})
 
 
 def note(session: Session, house: House, release: Release, before: Tier, by: str | None, because: str) -> None:
@@ -67,3 +91,23 @@ def note(session: Session, house: House, release: Release, before: Tier, by: str
 
 def is_lower(tier: Tier, other: Tier) -> bool:
     return TIERS.index(tier) < TIERS.index(other)
+
+
+def _set_after(rules: ReleaseRules, facts_before: Sequence[str], facts: Sequence[str], tier_set: str) -> str:
+    """What of a tier that somebody gave is left once other facts hold."""
+    before = effective(rules, facts_before, tier_set)
+    is_void = is_lower(before, tier_of(rules, facts_before)) or not is_lower(tier_of(rules, facts), before)
+    return "" if is_void else tier_set
+
+
+def _held_in_spite(session: Session, house: House, release: Release, after: Tier, facts: Sequence[str]) -> str:
+    """Why it cannot become less: a function with a veto has said that it is not ready, and would be asked no more."""
+    asked = standing.stands(session, house, release).sign_offs
+    holding = [
+        standing.function_name(house.definitions.organisation, rule.function)
+        for rule in rules_of(house).sign_offs
+        if rule.veto and asked.get(rule.function) == NOT_READY
+        if after not in rule.tiers or not applies(rule.only_if, facts)
+    ]
+    names = " and ".join(holding)
+    return f"{names} can hold it, does, and would be asked no more. Only they let it go." if names else ""

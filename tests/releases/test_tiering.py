@@ -1,5 +1,7 @@
 """A release gets another tier than its facts give it: who may, why, and what becomes of that."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -7,16 +9,17 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.releases import editing, items, standing, tiering
+from bot.releases import editing, items, signing, standing, tiering
 from bot.releases.card import check
 from bot.releases.happenings import TIER, Happening
 from bot.releases.items import Standing
 from bot.releases.model import Release
 from bot.releases.report import Report
+from bot.releases.signing import Answer
 from bot.releases.versions import Changed
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
-from tests.releases.launch import FRANK, brief, done, register
+from tests.releases.launch import FRANK, GRACE, brief, definitions, done, register
 
 
 def set_tier(session: Session, house: House, release: Release, tier: str, why: str = "", by: str = ALICE) -> Report:
@@ -118,6 +121,49 @@ def test_a_raise_stays_while_it_is_higher(db: Database, house: House) -> None:
         assert standing.tier(house, release) == "high"
         facts(session, house, release, "terms")
         assert (release.tier_set, standing.tier(house, release)) == ("", "high")
+
+
+@pytest.mark.parametrize("person", [ALICE, BOB])
+def test_to_untick_what_makes_it_high_is_to_lower_it(db: Database, house: House, person: str) -> None:
+    with db.transaction() as session:
+        release = register(session, house, facts=("terms", "asked"))
+
+        def untick(because: str = "") -> None:
+            changed = brief(facts=("asked",))
+            editing.edit(session, house, person, str(release.id), release.version, changed, because)
+
+        if person == BOB:
+            with pytest.raises(UserError, match="Only Alice, who owns Atlas, or Frank can change these ticks"):
+                untick("One customer only")
+            return
+        with pytest.raises(FieldErrors) as refused:
+            untick()
+        assert "it is medium, and was high. Say why" in refused.value.fields["because"]
+        untick("One customer only")
+        assert standing.tier(house, release) == "medium"
+    assert "The tier is medium now, as the facts say: One customer only." in promised(db, "release.thread")[-1].text
+
+
+def test_nobody_lowers_a_release_out_of_a_veto(db: Database, house: House) -> None:
+    asked = [{"function": "security", "tiers": ["high"], "only_if": ["terms", "many"], "veto": True}]
+    house = replace(house, definitions=definitions(sign_offs=asked))
+    with db.transaction() as session:
+        release = register(session, house, facts=("terms",))
+
+        def signs(said: str, version: int) -> None:
+            answer = Answer(said, "" if said == "ready" else "Nobody has looked at it")
+            signing.sign_off(session, house, GRACE, str(release.id), "security", version, answer)
+
+        signs("not ready", 0)
+        with pytest.raises(FieldErrors, match="Security can hold it, does") as refused:
+            set_tier(session, house, release, "medium", "One customer only")
+        assert list(refused.value.fields) == ["tier"]
+        with pytest.raises(FieldErrors, match="Security can hold it, does") as refused:
+            changed = brief(facts=("asked",))
+            editing.edit(session, house, ALICE, str(release.id), release.version, changed, "One customer only")
+        assert list(refused.value.fields) == ["facts"]
+        signs("ready", 1)
+        set_tier(session, house, release, "medium", "One customer only")
 
 
 def test_what_somebody_began_stays_on_the_card_when_it_is_asked_for_no_more(db: Database, house: House) -> None:
