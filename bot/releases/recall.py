@@ -59,6 +59,7 @@ def _moment(house: House, words: str) -> datetime | None:
     day, _, at = words.strip().partition(" ")
     try:
         local = datetime.combine(datetime.fromisoformat(day).date(), time.fromisoformat(at.strip()) if at else time.max)
-    except ValueError:
+        return local.replace(tzinfo=house.definitions.organisation.zone).astimezone(UTC)
+    # The first and the last days that there are have no hour everywhere.
+    except (ValueError, OverflowError):
         return None
-    return local.replace(tzinfo=house.definitions.organisation.zone).astimezone(UTC)

@@ -57,6 +57,7 @@ def test_it_is_shown_as_it_was_at_a_moment(house: House, moment: str, headline: 
         ("yesterday", "Write the day as 2026-11-20"),
         ("2026-11-25 noon", "Write the day as 2026-11-20"),
         ("2026-02-30", "Write the day as 2026-11-20"),
+        ("0001-01-01 00:00", "Write the day as 2026-11-20"),
     ],
 )
 def test_a_moment_that_cannot_be_shown_is_answered_with_how(house: House, moment: str, complaint: str) -> None:
