@@ -1,6 +1,6 @@
 """How Slack asks about releases that are live, and about changes that surprised somebody."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from bot import pointing
 from bot.blocks import Message, View
 from bot.definitions.lookback import KNEW
+from bot.definitions.releases import slug
 from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
@@ -28,6 +29,7 @@ from bot.people.flow import require_person
 from bot.people.model import People
 from bot.releases import flow as releases
 from bot.releases.metadata import read
+from bot.releases.model import names
 from bot.releases.versions import Changed
 from bot.tables import Command, Shortcut, Tables
 
@@ -39,13 +41,16 @@ Verb = Callable[[Session], View]
 
 async def lookback(gesture: Gesture, house: House) -> None:
     """`/cadence lookback <release> [answer | escape | action | target]`"""
-    name, _, last = gesture.text.rpartition(" ")
-    what = DO.get(last.lower()) if name else None
-    words = name if what else gesture.text
-    if not words:
-        raise UserError("Of which release? Write `/cadence lookback` and its name; `/launch-ready` lists them.")
-    release = await house.db.run(releases.find, house, words)
-    await (what or show)(replace(gesture, value=str(release.id)), house)
+
+    def meant(session: Session) -> tuple[str, Handler]:
+        require_person(session, house, gesture.user)
+        if not gesture.text:
+            raise UserError("Of which release? Write `/cadence lookback` and its name; `/launch-ready` lists them.")
+        words, what = _about(gesture.text, names(session, house))
+        return str(releases.find(session, house, words).id), what
+
+    release_id, what = await house.db.run(meant)
+    await what(replace(gesture, value=release_id), house)
 
 
 async def show(gesture: Gesture, house: House) -> None:
@@ -335,6 +340,14 @@ async def _offer(gesture: Gesture, house: House, words: str, link: str) -> None:
         return forms.surprise_form(house, surprises.offered(session, house, gesture.user, words), words, link)
 
     await gesture.open(await house.db.run(verb))
+
+
+def _about(words: str, known: Collection[str]) -> tuple[str, Handler]:
+    """The name of a release, and what is to be done with it. One that is called like that is that first."""
+    name, _, last = words.rpartition(" ")
+    if slug(words) in known or not name or last.lower() not in DO:
+        return words, show
+    return name, DO[last.lower()]
 
 
 def _capture_form(

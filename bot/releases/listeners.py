@@ -35,7 +35,7 @@ async def launch_ready(gesture: Gesture, house: House) -> None:
     elif gesture.text.lower() == "help":
         await gesture.reply(messages.help_(house))
     elif gesture.text:
-        release_id, what, more = await house.db.run(_meant, house, gesture.text)
+        release_id, what, more = await house.db.run(_meant, house, gesture.user, gesture.text)
         await DO[what](replace(gesture, value=release_id, text=more), house)
     else:
         await gesture.reply(await house.db.run(ahead.coming, house, gesture.user))
@@ -210,8 +210,9 @@ async def _open_registration(
     await gesture.accept()
 
 
-def _meant(session: Session, house: House, words: str) -> tuple[str, str, str]:
+def _meant(session: Session, house: House, slack_id: str, words: str) -> tuple[str, str, str]:
     """The id of the release that a command is about, what is to be done with it, and what more was said."""
+    require_person(session, house, slack_id)
     name, what, more = spoken.about(words, model.names(session, house))
     return str(flow.find(session, house, name).id), what, more
 

@@ -14,7 +14,7 @@ from tests.lookback import after
 from tests.lookback.after import THURSDAY, atlas, captured, go_live, thread
 from tests.people import ALICE, BOB, CHARLIE
 from tests.prompts.asking import turn_to
-from tests.releases.launch import DANA, ERIN, Keyboard, inputs, shown
+from tests.releases.launch import DANA, ERIN, Keyboard, inputs, register, shown
 
 
 @pytest.fixture
@@ -118,6 +118,19 @@ def test_the_verb_shows_and_does_the_same(db: Database, live: House) -> None:
         charlie.does(live, listeners.lookback, text="")
     with pytest.raises(UserError, match="asked nothing"):
         Keyboard(ERIN).does(live, listeners.lookback, text="atlas answer")
+
+
+def test_a_release_that_is_called_like_a_verb_is_shown(db: Database, live: House) -> None:
+    with db.transaction() as session:
+        register(session, live, name="Atlas target")
+    with pytest.raises(UserError, match="Atlas target is not looked back on"):
+        Keyboard(CHARLIE).does(live, listeners.lookback, text="atlas target")
+
+
+def test_a_stranger_is_not_told_which_releases_there_are(db: Database, live: House) -> None:
+    for handler in (listeners.lookback, app.tables().commands["/launch-ready"].handler):
+        with pytest.raises(UserError, match="do not know you"):
+            Keyboard("U0NOBODY").does(live, handler, text="atlsa")
 
 
 def test_the_command_knows_who_was_surprised_and_leaves_the_rest(db: Database, live: House) -> None:
