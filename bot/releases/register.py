@@ -15,13 +15,14 @@ from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, Person
 from bot.releases import course, happenings, messages, model
+from bot.releases.audience import functions_in
 from bot.releases.model import LIVE, PLANNED, Release
 from bot.releases.readiness import QUESTIONS
 from bot.releases.standing import rules_of, today
 
 FURTHEST = timedelta(days=730)
 NEW: Mapping[str, Any] = {
-    "state": PLANNED, "tier_set": "", "hotfix": False, "version": 1, "functions": [], "accounts": "", "beyond": [],
+    "state": PLANNED, "tier_set": "", "hotfix": False, "version": 1, "accounts": "", "beyond": [],
 }  # fmt: skip
 
 
@@ -89,11 +90,13 @@ def _take(session: Session, house: House, by: str | None, brief: Brief, state: s
         confidence=brief.confidence,
         summary=brief.summary.strip(),
         facts=list(brief.facts),
-        **{question: brief.answers.get(question, "") for question in QUESTIONS},
+        **(answers := {question: brief.answers.get(question, "") for question in QUESTIONS}),
         ref=brief.ref,
         link=brief.link,
         registered_by=by,
         registered_at=house.clock.now(),
+        # The form asks for them beside the answer; whoever sends only that names them there.
+        functions=list(functions_in(house.definitions.organisation, answers["audience"])),
         **{**NEW, "state": state, "hotfix": state == LIVE},
     )
     release = model.by_slug(session, house, key)

@@ -81,6 +81,7 @@ def test_a_release_is_registered_in_the_programs_name_and_its_owner_is_told(hous
 
     story(house, tell)
     release = only(house)
+    assert release.functions == ["support"], "whom its answer names is told"
     assert (release.registered_by, release.audience) == ("program:deploy pipeline", ANSWERS["audience"])
     (card,) = promised(house.db, kind="release.card")
     assert "Elsewhere: PROJ-12, https://tracker.example.com/PROJ-12" in card.text
