@@ -26,6 +26,9 @@ def edit(
     taken = model.by_slug(session, house, key)
     if taken is not None and taken.id != release.id:
         wrong["name"] = f"There is a release called “{taken.name}” already. Choose another name."
+    signed = model.sign_offs(session, house, [release.id])[release.id]
+    if owner and owner.ref != release.owner and owner.slack_id in {each.changed_by for each in signed.values()}:
+        wrong["owner"] = f"{owner.name} has signed off, which an owner does not. Have a colleague sign off first."
     if wrong or owner is None:
         raise FieldErrors(wrong)
     tiering.require_reason(session, house, release, slack_id, brief.facts, because.strip())

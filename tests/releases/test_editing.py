@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.releases import editing, flow
+from bot.releases import editing, flow, signing
 from bot.releases.card import check
 from bot.releases.model import Release
+from bot.releases.signing import Answer
 from bot.releases.versions import Changed
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
-from tests.releases.launch import FRANK, TARGET, brief, register
+from tests.releases.launch import DANA, FRANK, TARGET, brief, register, sign
 
 
 def edit(session: Session, house: House, release: Release, by: str = ALICE, **changes: Any) -> None:
@@ -62,6 +63,17 @@ def test_what_does_not_fit_is_refused_at_its_field(
             edit(session, house, release, **changes)
         assert list(refused.value.fields) == [field]
         assert check(session, house, ALICE, release).name == "Atlas"
+
+
+def test_who_has_signed_off_becomes_no_owner_until_a_colleague_has(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        release = register(session, house)
+        sign(session, house, release)
+        with pytest.raises(FieldErrors, match="Charlie has signed off, which an owner does not") as refused:
+            edit(session, house, release, owner=CHARLIE)
+        assert list(refused.value.fields) == ["owner"]
+        signing.sign_off(session, house, DANA, str(release.id), "support", 1, Answer("ready"))
+        edit(session, house, release, owner=CHARLIE)
 
 
 def test_only_its_owner_and_product_ops_edit_it(db: Database, house: House) -> None:
