@@ -64,7 +64,7 @@ MOST_CHARACTERS = 12_000
 
 def card(house: House, report: Report) -> Message:
     """A release's readiness; when very much is open, the first lines of each list and how many more there are."""
-    for most in (40, 20, 10, 5):
+    for most in (40, 20, 10, 5, 2, 0):
         parts = _card(house, report, most)
         if size(str(parts)) <= MOST_CHARACTERS:
             break

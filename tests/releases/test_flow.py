@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.definitions import ReleaseDefinition
 from bot.errors import FieldErrors, UserError
-from bot.house import House
-from bot.releases import ahead, flow, items, messages, model, signing
+from bot.house import House, Panel
+from bot.releases import ahead, flow, items, messages, model, moving, report, signing, tiering
 from bot.releases.card import check
 from bot.releases.items import Standing
+from bot.releases.moving import Move
 from bot.releases.report import Report
 from bot.releases.signing import Answer
 from bot.releases.stated import keep_in_step
@@ -24,6 +25,8 @@ from tests.people import ALICE, BOB, CHARLIE, LAUNCHES
 from tests.releases.launch import (
     ANSWERS,
     DANA,
+    ERIN,
+    GRACE,
     SUMMARY,
     TARGET,
     definitions,
@@ -476,6 +479,34 @@ def test_a_very_long_card_is_shortened_and_says_so(db: Database, house: House) -
         check(session, house, ALICE, release)
     (card,) = promised(db)
     assert re.search(r"and \d\d more", str(card.blocks))
+
+
+def test_the_longest_card_there_can_be_is_one_message(db: Database, house: House) -> None:
+    def every(number: int, level: str) -> dict[str, Any]:
+        owners = [function.id for function in house.definitions.organisation.functions]
+        levels = {"medium": level, "high": level}
+        return {"id": number, "title": "x" * 75, "owners": owners, "evidence": "e", "levels": levels}
+
+    many = [every(number, "gate" if number % 2 else "advisory") for number in range(1, 101)]
+    functions = ("support", "engineering", "security")
+    sign_offs = [{"function": each, "tiers": ["medium", "high"]} for each in functions]
+    house = replace(house, definitions=definitions(items=many, sign_offs=sign_offs))
+    with db.transaction() as session:
+        release = register(session, house, name="A" + "🚀" * 79, summary="🚀" * 500)
+        flow.answer(session, house, ALICE, str(release.id), 1, dict.fromkeys(ANSWERS, "🚀" * 400))
+        for function, person in zip(functions, (CHARLIE, ERIN, GRACE), strict=True):
+            risk = Answer("not ready", "🚀" * 400)
+            signing.sign_off(session, house, person, str(release.id), function, 0, risk)
+        for number in range(1, 30):
+            waived = Standing("waived", "", "🚀" * 300, TARGET)
+            items.update(session, house, CHARLIE, str(release.id), str(number), 0, waived)
+        move = Move("2026-12-16", "2026-12-18", "rough", "🚀" * 300)
+        moving.move(session, house, ALICE, str(release.id), release.version, move)
+        tiering.set_tier(session, house, ALICE, str(release.id), release.version, "high", "🚀" * 300)
+        found = report.compile(session, house, release)
+        panel = Panel("Of another room", ("🚀" * 300,) * 40)
+        card = messages.card(house, replace(found, panels=(panel, panel, panel)))
+    assert "and 40 more" in str(card.blocks)
 
 
 # Lists, digest, what waits for whom.
