@@ -202,7 +202,7 @@ def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Oc
         select(Occurrence).where(
             Occurrence.workspace_id == house.workspace_id,
             Occurrence.ritual_id == ritual.id,
-            Occurrence.state.in_(occurrences.RUNNING),
+            occurrences.IS_RUNNING,
             Occurrence.slot < opening.slot,
         )
     ).all()

@@ -24,7 +24,11 @@ CLOSED_WITHOUT_OUTPUT = "closed without output"
 SKIPPED = "skipped"
 
 RUNNING = (PROMPTED, IN_PROGRESS, AWAITING_OUTPUT)
-# A literal, since a bound value would keep SQLite from using the partial index.
+# Literals, not bound values: PostgreSQL sees by them how few these are among all that has ended, and SQLite uses a
+# partial index only for them.
+IS_SCHEDULED = text("occurrence.state = 'scheduled'")
+NOT_SCHEDULED = text("occurrence.state != 'scheduled'")
+IS_RUNNING = text("occurrence.state IN ('prompted', 'in progress', 'awaiting output')")
 FOLLOWS = text("state IN ('scheduled', 'prompted', 'in progress')")
 """The calendar may still move it."""
 ENDED = (CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED)
@@ -205,14 +209,14 @@ _OF = (
     .where(Occurrence.workspace_id == bindparam("workspace_id"), Occurrence.ritual_id == bindparam("ritual_id"))
     .limit(1)
 )
-_RUNNING = _OF.where(Occurrence.state.in_(RUNNING)).order_by(Occurrence.slot.desc())
-_UPCOMING = _OF.where(Occurrence.state == SCHEDULED).order_by(Occurrence.slot)
+_RUNNING = _OF.where(IS_RUNNING).order_by(Occurrence.slot.desc())
+_UPCOMING = _OF.where(IS_SCHEDULED).order_by(Occurrence.slot)
 _OPENS_NEXT = (
     select(_OCCURRENCE.c.opens_at)
     .where(
         _OCCURRENCE.c.workspace_id == bindparam("workspace_id"),
         _OCCURRENCE.c.ritual_id == bindparam("ritual_id"),
-        _OCCURRENCE.c.state == SCHEDULED,
+        IS_SCHEDULED,
     )
     .order_by(_OCCURRENCE.c.slot)
     .limit(1)
@@ -229,7 +233,7 @@ _OTHERS = select(_OCCURRENCE.c.slot).where(
     _OCCURRENCE.c.ritual_id == bindparam("ritual_id"),
     _OCCURRENCE.c.id != bindparam("but"),
 )
-_LAST_BEGUN = _OTHERS.where(_OCCURRENCE.c.state != SCHEDULED).order_by(_OCCURRENCE.c.slot.desc()).limit(1)
+_LAST_BEGUN = _OTHERS.where(NOT_SCHEDULED).order_by(_OCCURRENCE.c.slot.desc()).limit(1)
 _AFTER = _OTHERS.where(_OCCURRENCE.c.slot > bindparam("after"))
 _LATEST_PUBLISHED = _OF.where(Occurrence.state == CLOSED).order_by(Occurrence.slot.desc())
 _LATEST = _OF.order_by(Occurrence.slot.desc())
