@@ -133,8 +133,12 @@ def _prepared(address: str, size: int, definitions: Definitions) -> Subject:
     house = replace(make_house(address), definitions=definitions, clock=clock)
     house.db.call(keep, house, slack.directory(definitions))
     house.db.call(_fill, house, size)
+    subject = Subject(house, clock, size)
+    # As in production, it is while rituals are planned that PostgreSQL looks.
+    _plan(subject)
     get_to_know(house)
-    return Subject(house, clock, size)
+    _start_over(house)
+    return subject
 
 
 def _fill(session: Session, house: House, size: int) -> None:
