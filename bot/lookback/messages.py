@@ -16,6 +16,8 @@ from bot.releases.model import Release
 WORDS = "lookback/lookback.txt.j2"
 REPORT = "lookback/report.txt.j2"
 ANSWERED = {IN_TIME: "✅", TOO_LATE: "🟠", UNAWARE: "🔴"}
+MOST_SHOWN = 10
+"""Escapes, and dropped actions, of a report in Slack; as Markdown it has all."""
 CAPTURE_MINUTES, POLL_MINUTES, ACTION_MINUTES, SURPRISE_MINUTES = 3, 1, 1, 3
 
 
@@ -237,7 +239,7 @@ def short_day(day: date) -> str:
 
 
 def _report(house: House, found: Outcome) -> list[Block]:
-    facts = {"found": found, "rows": awareness_lines(house, found), "day": short_day}
+    facts = {"found": found, "rows": awareness_lines(house, found), "day": short_day, "most": MOST_SHOWN}
     parts = ("outcome", "escapes", "load", "awareness", "lessons", "actions")
     texts = [house.words.part(REPORT, part, **facts) for part in parts]
     if found.waits:

@@ -5,7 +5,7 @@ import pytest
 from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
-from bot.lookback import actions, aims, escapes, model, reporting
+from bot.lookback import actions, aims, escapes, messages, model, reporting
 from bot.lookback.aims import Said
 from bot.releases import flow, rollout
 from bot.releases.rule import Saying
@@ -16,7 +16,7 @@ from tests.lookback.test_capturing import answer
 from tests.people import ALICE, CHARLIE
 from tests.prompts.asking import turn_to
 from tests.releases import launch
-from tests.releases.launch import ERIN, call
+from tests.releases.launch import DANA, ERIN, call
 from tests.updates.team import berlin
 
 AIM = Said("Invoices that are split", "0 %", "5 %", "2026-12-31")
@@ -115,3 +115,18 @@ def test_it_is_only_looked_back_on_once_it_is_live(db: Database, house: House) -
         assert model.look_back(session, house, flow.find(session, house, "atlas").id) is None
         with pytest.raises(UserError, match="not looked back on"):
             reporting.found(session, house, CHARLIE, str(atlas(session, house).id))
+
+
+def test_of_very_much_the_report_says_the_last_and_how_much_more_there_is(db: Database, house: House) -> None:
+    go_live(house)
+    with db.transaction() as session:
+        release = atlas(session, house)
+        reporting.post(session, house, release)
+        for _ in range(60):
+            escapes.report(session, house, CHARLIE, str(release.id), "🚀" * 300, "low", "2")
+            _release, action = actions.agree(session, house, CHARLIE, str(release.id), "🚀" * 300, DANA, "2026-12-01")
+            actions.drop(session, house, DANA, str(action.id), "🚀" * 300)
+        _release, found = reporting.found(session, house, CHARLIE, str(release.id))
+        shown = str(messages.report(house, release, found).blocks)
+    assert "Escapes: 60 low" in shown
+    assert "and 50 earlier" in shown
