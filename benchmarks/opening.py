@@ -39,7 +39,7 @@ RITUALS = 10_000
 DUE = 1_000
 """Of them, each working day at the same time."""
 CHANNELS = 200
-TURNS = 3
+TURNS = 1
 START = datetime(2027, 1, 5, tzinfo=UTC)
 """A Tuesday, so that the others are not due in any turn."""
 OPENING = "ritual.open"
