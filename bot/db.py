@@ -291,7 +291,7 @@ def make_engine(url: str) -> Engine:
         engine = create_engine(parsed, connect_args=arguments)
         event.listen(engine, "connect", _prepare_sqlite)
         # Not as a listener to "begin": with any, each statement asks all round for listeners, a sixth of its time.
-        engine.dialect.do_begin = _begin_immediate  # type: ignore[assignment]
+        engine.dialect.do_begin = _begin_immediate  # type: ignore[assignment]  # a method, with a function in its place
         return engine
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -36,12 +37,12 @@ def said(house: House, text: str, user: str = ALICE) -> str:
     return str(desk.said[-1]["text"])
 
 
-def question(house: House, key: str, **values: object) -> str:
-    return raised(house, replace(QUESTION, **values), key=key).ref  # type: ignore[arg-type]
+def question(house: House, key: str, **values: Any) -> str:
+    return raised(house, replace(QUESTION, **values), key=key).ref
 
 
-def decision(house: House, key: str, by: str = ALICE, **values: object) -> str:
-    return recorded(house, replace(ENTRY, **values), by, key=key).ref  # type: ignore[arg-type]
+def decision(house: House, key: str, by: str = ALICE, **values: Any) -> str:
+    return recorded(house, replace(ENTRY, **values), by, key=key).ref
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -344,12 +345,12 @@ def test_a_choice_keeps_the_options_that_were_known_and_adds_its_own(house: Hous
         ({"decision": ""}, "decision"),
     ],
 )
-def test_a_choice_obeys_the_rules_of_every_decision(house: House, change: dict[str, object], field: str) -> None:
+def test_a_choice_obeys_the_rules_of_every_decision(house: House, change: dict[str, Any], field: str) -> None:
     """The question says that it is hard to reverse, so what would change our mind belongs to it."""
     decision = raised(house, SEARCH)
     complete = Choice("end it in May", "It costs more.", date(2027, 3, 1), revisit="More sign-ups.")
     with house.db.transaction() as session, pytest.raises(FieldErrors) as refused:
-        flow.decide(session, house, ALICE, decision.ref, replace(complete, **change), "key")  # type: ignore[arg-type]
+        flow.decide(session, house, ALICE, decision.ref, replace(complete, **change), "key")
     assert field in refused.value.fields
     assert again(house, decision).state == "proposed"
 
