@@ -45,7 +45,9 @@ KERNEL = frozenset(
         "yamlfile",
     }
 )
-ROOMS = frozenset({"updates", "decisions", "releases", "reviews", "naming", "enablement", "comms", "lookback"})
+ROOMS = frozenset(
+    {"updates", "decisions", "releases", "reviews", "naming", "enablement", "comms", "lookback", "insights"}
+)
 ABOUT_RELEASES = frozenset({"enablement", "comms", "lookback"})
 """Rooms that stand on the releases, whose records they complete. Releases reach them by house.links alone."""
 READING_ROOMS = frozenset({"edits", "feeds", "home", "preview", "who", "why"})

@@ -3,6 +3,7 @@
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.holidays import holiday_name, is_holiday
+from bot.definitions.insights import InsightRules
 from bot.definitions.loading import FILES, KINDS, Definitions, Loaded, load, load_texts
 from bot.definitions.organisation import (
     Area,
@@ -29,6 +30,7 @@ __all__ = [
     "Definitions",
     "FunctionDefinition",
     "HolidayRule",
+    "InsightRules",
     "Loaded",
     "Offset",
     "Organisation",

@@ -40,7 +40,8 @@ def _who(value: Any) -> Any:
     return text.casefold() if "@" in text else text
 
 
-def _emoji(value: Any) -> Any:
+def emoji_name(value: Any) -> Any:
+    """`scales` or `:scales:` as `:scales:`."""
     name = str(value).strip().strip(":") if isinstance(value, str) else ""
     if not re.fullmatch(r"[\w'+-]+", name):
         raise wrong(f"`{value}` is not the name of an emoji", 'write it as Slack shows it, such as ":scales:"')
@@ -115,7 +116,7 @@ class DecisionRules(Definition):
     # Slack shows at most a hundred choices in a menu.
     classes: Annotated[tuple[DecisionClass, ...], holding(1, 100)]
     escalation: Escalation = Escalation()
-    emoji: Annotated[str, BeforeValidator(_emoji), _SCHEMA] | None = None
+    emoji: Annotated[str, BeforeValidator(emoji_name), _SCHEMA] | None = None
     """Who sets it on a message is offered to raise or record a decision with its words; left out, nobody is."""
 
     def of(self, id: str) -> DecisionClass | None:

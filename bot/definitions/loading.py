@@ -21,6 +21,7 @@ from bot.definitions.check_comms import check_comms, check_comms_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
 from bot.definitions.check_lookback import check_lookback, check_lookback_references
 from bot.definitions.decisions import DecisionClass, DecisionRules
+from bot.definitions.insights import InsightRules
 from bot.definitions.organisation import Area, Organisation
 from bot.definitions.releases import ReleaseRules
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
@@ -32,8 +33,9 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("calendar.yaml", Calendar),
     ("releases.yaml", ReleaseRules),
     ("decisions.yaml", DecisionRules),
+    ("insights.yaml", InsightRules),
 )
-OPTIONAL = frozenset({"releases.yaml", "decisions.yaml"})
+OPTIONAL = frozenset({"releases.yaml", "decisions.yaml", "insights.yaml"})
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Definitions:
     """None when the team keeps no `releases.yaml`."""
     decisions: DecisionRules | None = None
     """None when the team keeps no `decisions.yaml`."""
+    insights: InsightRules | None = None
+    """None when the team keeps no `insights.yaml`."""
 
     def __post_init__(self) -> None:
         updates = self.organisation.channels.updates
@@ -121,7 +125,7 @@ def _load(
     problems += _checked(models, documents, kinds)
     if problems:
         return Loaded(None, tuple(sorted(set(problems))))
-    optional = models.get(ReleaseRules), models.get(DecisionRules)
+    optional = models.get(ReleaseRules), models.get(DecisionRules), models.get(InsightRules)
     return Loaded(Definitions(models[Organisation], models[Calendar], *optional), (), texts)
 
 
