@@ -35,6 +35,7 @@ KERNEL = frozenset(
         "offers",
         "pointing",
         "scheduler",
+        "search",
         "settings",
         "shipped",
         "tables",

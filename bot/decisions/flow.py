@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import audit
+from bot import audit, search
 from bot.decisions import (
     announcing,
     consulting,
@@ -16,7 +16,6 @@ from bot.decisions import (
     model,
     reviewing,
     rights,
-    search,
     turns,
 )
 from bot.decisions.entry import TOO_FAR, Choice, Entry, Question, is_too_far, without_opening

@@ -9,10 +9,10 @@ from sqlalchemy import Index, String, Table, Text, UniqueConstraint, func, or_, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
-from bot.decisions import search
 from bot.decisions.entry import LEAST_OPTIONS, lines, urls
 from bot.errors import UserError
 from bot.house import House
+from bot.search import WordIndex
 
 PROPOSED, DECIDED = "proposed", "decided"
 REJECTED, SUPERSEDED, REVERSED = "rejected", "superseded", "reversed"
@@ -130,7 +130,7 @@ class Decision(Base):
 
 SEARCHED = ("question", "stuck", "decision", "options", "why", "revisit", "inform", "links", "source", "ended_because")
 """The texts whose words are found."""
-search.make_with(cast(Table, Decision.__table__))
+WORDS = WordIndex("decision_words", cast(Table, Decision.__table__))
 
 
 def add(session: Session, house: House, **values: Any) -> Decision:
@@ -171,7 +171,7 @@ def hold(session: Session, house: House, *decisions: Decision) -> None:
 
 def index(session: Session, decision: Decision) -> None:
     """Let an entry be found by the words it has now."""
-    search.keep(session, decision.id, (getattr(decision, name) or "" for name in SEARCHED))
+    WORDS.keep(session, decision.id, (getattr(decision, name) or "" for name in SEARCHED))
 
 
 def get(session: Session, house: House, ref: str) -> Decision:
@@ -207,7 +207,7 @@ def latest(session: Session, house: House, limit: int) -> list[Decision]:
 def with_words(session: Session, house: House, words: Sequence[str], limit: int) -> list[Decision]:
     """The entries in which for each of these (`search.looked_for`) a word begins so, newest first."""
     query = select(Decision).where(Decision.workspace_id == house.workspace_id)
-    return search.newest(session, query, Decision.id, words, limit)
+    return WORDS.newest(session, query, Decision.id, words, limit)
 
 
 def due(

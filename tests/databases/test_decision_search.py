@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, text
 from sqlalchemy.orm import Session
 
-from bot import migrations
+from bot import migrations, search
 from bot.db import Database
-from bot.decisions import flow, model, search
+from bot.decisions import flow, model
 from bot.decisions.flow import LIST_LENGTH
 from bot.decisions.model import SEARCHED, Decision
 from bot.errors import UserError
@@ -138,7 +138,7 @@ LETTERS = st.text(alphabet="abÄäßé -'\"*:&_1漢", max_size=12)
 def test_what_is_found_is_what_has_words_that_begin_so(house: House, texts: list[str], words: str) -> None:
     with house.db.transaction() as session:
         session.execute(delete(Decision))
-        session.execute(text(f"DELETE FROM {search.NAME}"))
+        session.execute(text(f"DELETE FROM {model.WORDS.name}"))
         for why in texts:
             add(session, house, why)
         begun = search.looked_for(words)

@@ -407,8 +407,8 @@ _DECISIONS = (
         "every record belongs to a workspace",
         "bot/decisions/model.py",
         {
-            "    query = select(Decision).where(Decision.workspace_id == house.workspace_id)\n    return search.newest": (
-                "    query = select(Decision)\n    return search.newest"
+            "    query = select(Decision).where(Decision.workspace_id == house.workspace_id)\n    return WORDS.newest": (
+                "    query = select(Decision)\n    return WORDS.newest"
             )
         },
         ["tests/databases/test_decision_search.py::test_nobody_finds_what_another_workspace_has_decided"],
