@@ -23,6 +23,14 @@ from bot.enablement import panel as bundle_panel
 from bot.feeds import listeners as feeds
 from bot.home import listeners as home
 from bot.house import House, Links
+from bot.insights import answering as insight_answering
+from bot.insights import asking as insight_asking
+from bot.insights import breaches as insight_breaches
+from bot.insights import clocks as insight_clocks
+from bot.insights import listeners as insight_listeners
+from bot.insights import questions as insight_questions
+from bot.insights import spikes as insight_spikes
+from bot.insights import telling as insight_telling
 from bot.lookback import actions as lookback_actions
 from bot.lookback import asking as lookback_asking
 from bot.lookback import awareness as lookback_awareness
@@ -64,7 +72,7 @@ RITUALS = Rituals(KINDS)
 LINKS = Links(
     log_decision=decisions.log_draft,
     digest_sections=(decisions.digest_section, release_ahead.digest_section),
-    forum=(decisions.to_decide_in,),
+    forum=(decisions.to_decide_in, insight_spikes.on_agenda),
     obligations=(
         update_listeners.obligations,
         review_listeners.obligations,
@@ -73,10 +81,11 @@ LINKS = Links(
         bundle_asking.obligations,
         lookback_asking.obligations,
         lookback_actions.obligations,
+        insight_asking.obligations,
         naming.obligations,
     ),
-    on_away=(updates.on_away, decisions.on_away),
-    on_back=(updates.on_back,),
+    on_away=(updates.on_away, decisions.on_away, insight_asking.on_away),
+    on_back=(updates.on_back, insight_asking.on_back),
     on_other_zone=(RITUALS.on_other_zone, updates.on_other_zone, prompts.on_other_zone),
     parts={
         asking.PROMPT: asking.prompt_part,
@@ -91,8 +100,15 @@ LINKS = Links(
         lookback_awareness.PROMPT: lookback_awareness.prompt_part,
         lookback_actions.PROMPT: lookback_actions.prompt_part,
         lookback_surprises.PROMPT: lookback_surprises.prompt_part,
+        insight_asking.PROMPT: insight_asking.prompt_part,
     },
-    on_release=(comms_planning.follow, bundle_confirming.follow, lookback_planning.follow),
+    on_release=(
+        comms_planning.follow,
+        bundle_confirming.follow,
+        lookback_planning.follow,
+        insight_answering.on_release,
+    ),
+    releases=release_ahead.facts,
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep,),
@@ -112,6 +128,9 @@ TIMERS: Mapping[str, Fire] = {
     lookback_planning.CAPTURE: lookback_planning.on_capture,
     lookback_planning.LATE: lookback_planning.on_late,
     lookback_actions.LATE: lookback_actions.on_late,
+    insight_clocks.DUE: insight_breaches.on_due,
+    insight_questions.LAPSE: insight_questions.on_lapse,
+    insight_telling.CLOSING: insight_telling.on_closing,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
@@ -127,13 +146,15 @@ ENDPOINTS: Sequence[Endpoint] = release_outside.ENDPOINTS
 
 
 def HOLD(session: Session, house: House, ref: str) -> None:
-    """Lock what a timer is about: a `person:…`, an entry (`decision:…`), a `release:…`, an occurrence (a number)."""
+    """Lock what a timer is about: a `person:…`, `decision:…`, `release:…` or `insight:…`, an occurrence (a number)."""
     if ref.startswith("person:"):
         prompts.hold(session, house, ref)
     elif ref.startswith("decision:"):
         decisions.hold(session, house, ref)
     elif ref.startswith("release:"):
         release_timing.hold(session, house, ref)
+    elif ref.startswith("insight:"):
+        insight_clocks.hold(session, house, ref)
     elif occurrences.is_id(ref.partition(":")[0]):
         occurrences.hold(session, house, ref)
 
@@ -149,6 +170,7 @@ def adopt(session: Session, house: House) -> None:
     bundle_asking.keep_in_step(session, house)
     naming.keep_in_step(session, house)
     decisions.keep_in_step(session, house)
+    insight_answering.keep_in_step(session, house)
 
 
 def tables() -> Tables:
@@ -167,6 +189,7 @@ def tables() -> Tables:
             bundle_listeners.TABLES,
             comms_listeners.TABLES,
             lookback_listeners.TABLES,
+            insight_listeners.TABLES,
             home.TABLES,
             feeds.TABLES,
             who.TABLES,

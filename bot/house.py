@@ -83,6 +83,20 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class ReleaseFacts:
+    """What other rooms may know of a release."""
+
+    id: int
+    name: str
+    owner: str | None
+    """Slack user id; none when Slack does not know them."""
+    state: str
+    """As releases have it: `planned`, `live`, `stopped` or `cancelled`."""
+    day: date
+    """When it goes out, or went."""
+
+
+@dataclass(frozen=True)
 class Ahead:
     """Something that a person will be asked for."""
 
@@ -119,6 +133,8 @@ class Links:
     """
     release_asks: Sequence[Callable[[Session, "House", int], None]] = ()
     """What other rooms ask people for about a release (its id) follows how that stands now."""
+    releases: Callable[[Session, "House", Collection[int] | None], list[ReleaseFacts]] | None = None
+    """Releases by id, or those of late and to come (without ids), the next first."""
     parts: Mapping[str, Callable[[Session, "House", str], Part | None]] = field(default_factory=dict)
     """By kind of prompt: how one looks now, by its ref; nothing when what it was about is gone."""
     ahead: Sequence[Callable[[Session, "House", str, datetime], list[Ahead]]] = ()

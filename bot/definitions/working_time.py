@@ -45,6 +45,41 @@ def last_working_moment(
     return None
 
 
+def after_work(
+    at: datetime, worked: timedelta, zone: ZoneInfo, hours: WorkingHours, is_off: Callable[[date], bool]
+) -> datetime:
+    """When so much working time has passed since `at`; as if every day were one if a month brings none."""
+    left, now = worked, next_working_moment(at, zone, hours, is_off)
+    while True:
+        day = now.astimezone(zone).date()
+        _begin, end = _hours_on(day, zone, hours)
+        if left <= end - now:
+            return now + left
+        left -= max(end - now, timedelta())
+        tomorrow = to_utc(datetime.combine(day + DAY, time()), zone)
+        now = next_working_moment(tomorrow, zone, hours, is_off)
+
+
+def work_between(
+    start: datetime, end: datetime, zone: ZoneInfo, hours: WorkingHours, is_off: Callable[[date], bool]
+) -> timedelta:
+    """How much working time lies between two moments."""
+    total, day, last = timedelta(), start.astimezone(zone).date(), end.astimezone(zone).date()
+    while day <= last:
+        if day.weekday() in hours.weekdays and not is_off(day):
+            begin, close = _hours_on(day, zone, hours)
+            total += max(min(close, end) - max(begin, start), timedelta())
+        day += DAY
+    return total
+
+
+def working_day(hours: WorkingHours) -> timedelta:
+    """How much working time one day holds."""
+    day = date(2026, 1, 1)
+    begin, end = _hours_on(day, ZoneInfo("UTC"), hours)
+    return end - begin
+
+
 def _next_valid_minute(before: datetime, after: datetime, zone: ZoneInfo) -> datetime:
     """The first minute after the gap that lies between two moments: halve until the offset changes."""
     offset = before.astimezone(zone).utcoffset()

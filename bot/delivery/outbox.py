@@ -79,6 +79,19 @@ def post(
     )
 
 
+def known(session: Session, house: House, channel: str, ts: str) -> int:
+    """A message in Slack that somebody else posted, to reply under; its id. It is never changed."""
+    lane = _lane_of(house.workspace_id, channel)
+    now = to_millis(house.clock.now())
+    row = _new(workspace_id=house.workspace_id, now=now, lane=lane, channel=channel, method=POST, target=None)
+    row |= {"kind": "known", "payload": {}, "not_before": 0, "state": SENT, "posted_channel": channel, "ts": ts}
+    dedupe = f"known:{channel}:{ts}"
+    written = insert_for_id(session, OutboxMessage, marker=uuid.uuid4().hex, dedupe=dedupe, **row)
+    found = _known(session, house.workspace_id, dedupe) if written is None else written
+    assert found is not None
+    return found
+
+
 def reply(session: Session, house: House, message_id: int, message: Message, *, kind: str, dedupe: str) -> int:
     """Promise `message` in the thread of another one, wherever that stands."""
     channel = _found(session, _PARENT, house.workspace_id, message_id).channel

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from bot.db import Base, BigId, insert_or_ignore, workspace_column
+from bot.db import Base, BigId, change, insert_or_ignore, workspace_column
 from bot.errors import UserError
 from bot.house import House
 
@@ -82,6 +82,10 @@ class Insight(Base):
 
     owner: Mapped[str | None] = mapped_column(String(32), default=None)
     """Who is to answer it."""
+    asked_of: Mapped[str | None] = mapped_column(String(32), default=None)
+    """Who is asked for it now: its owner, or who stands in."""
+    asked_key: Mapped[str] = mapped_column(String(80), default="")
+    """The prompt by which they are asked."""
     route: Mapped[str] = mapped_column(String(75), default="")
     """The name of the route that brought it there."""
     forum_ritual: Mapped[str] = mapped_column(String(40), default="")
@@ -102,6 +106,8 @@ class Insight(Base):
     """By when there is more to say: of a research, or of a parked one."""
     linked_release: Mapped[int | None] = mapped_column(default=None)
     """The release that brings what was accepted."""
+    answers: Mapped[int] = mapped_column(default=0)
+    """How often it was answered: each answer is told."""
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decided_by: Mapped[str | None] = mapped_column(String(32), default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
@@ -116,6 +122,7 @@ class Insight(Base):
         # The queue and what waits for its owner, worst and oldest first.
         Index("ix_insight_state", "workspace_id", "state", "due_at"),
         Index("ix_insight_owner", "workspace_id", "owner", "state"),
+        Index("ix_insight_asked_of", "workspace_id", "asked_of", "state"),
         Index("ix_insight_sort", "workspace_id", "area_id", "theme_id", "captured_at"),
         Index("ix_insight_captured", "workspace_id", "captured_at"),
         Index(
@@ -160,6 +167,8 @@ class Submission(Base):
     """The message it was made of."""
     form_key: Mapped[str | None] = mapped_column(String(200), default=None)
     """The form, line or call that wrote it, so that what arrives twice counts once."""
+    under: Mapped[int | None] = mapped_column(default=None)
+    """The message in a channel in whose thread their card stands; none: it stands in their DM."""
     card_id: Mapped[int | None] = mapped_column(default=None)
     """The message that shows them where it stands, in whose thread they are told what becomes of it."""
 
@@ -170,20 +179,23 @@ class Submission(Base):
 
 
 class Told(Base):
-    """That what became of an insight was said to one submitter, once."""
+    """That what became of an insight was promised to one submitter, once."""
 
     __tablename__ = "insight_told"
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    workspace_id: Mapped[str] = workspace_column()
+    workspace_id: Mapped[str] = mapped_column(String(32))
+    insight_id: Mapped[int] = mapped_column(ForeignKey("insight.id", ondelete="CASCADE"))
+    what: Mapped[str] = mapped_column(String(40))
+    """What of it, such as `answer:1` or `live:12`."""
+    submitter: Mapped[str] = mapped_column(String(32))
     submission_id: Mapped[int] = mapped_column(ForeignKey("insight_submission.id", ondelete="CASCADE"))
-    what: Mapped[str] = mapped_column(String(60))
-    """Of which insight and what of it, such as `317:decided:1` or `317:live:12`."""
+    """In the thread of which card."""
     at: Mapped[datetime]
     message_id: Mapped[int | None] = mapped_column(default=None)
-    """The message that says it; none when it is in their day message."""
+    """The message that says it; none when it is in their day message, or they have left Slack."""
 
-    __table_args__ = (UniqueConstraint("submission_id", "what"),)
+    __table_args__ = (UniqueConstraint("workspace_id", "insight_id", "what", "submitter"),)
 
 
 class Merge(Base):
@@ -237,8 +249,8 @@ class Spike(Base):
     high: Mapped[int]
     insights: Mapped[list[str]]
     """The refs of the evidence, such as `I-317`."""
-    over_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When people had talked about it: what comes after that may be another spike."""
+    until: Mapped[datetime]
+    """When people will have talked about it: what comes after that may be another spike."""
 
     __table_args__ = (Index("ix_insight_spike_pair", "workspace_id", "area_id", "theme_id", "found_at"),)
 
@@ -268,8 +280,18 @@ def get(session: Session, house: House, ref: str) -> Insight:
         select(Insight).where(Insight.workspace_id == house.workspace_id, Insight.number == int(number[1]))
     )
     if found is None:
-        raise UserError(f"There is no insight “{ref.strip()[:20]}”. `/insight find` and a few words look for it.")
+        raise unknown(ref)
     return found
+
+
+def unknown(ref: str) -> UserError:
+    """What is said where there is none, and as well where somebody may not see it."""
+    return UserError(f"There is no insight “{ref.strip()[:20]}”. `/insight find` and a few words look for one.")
+
+
+def looks_like_an_id(word: str) -> bool:
+    """Whether somebody who writes this means an insight, known or not."""
+    return bool(re.fullmatch(r"i-\S*\d\S*|i\d+", word.strip(), re.IGNORECASE))
 
 
 def by_id(session: Session, house: House, id: int | None) -> Insight | None:
@@ -296,6 +318,12 @@ def move(session: Session, house: House, insight: Insight, states: Collection[st
     ).scalar_one_or_none()
     session.refresh(insight)
     return changed is not None
+
+
+def set_(session: Session, insight: Insight, **values: Any) -> None:
+    """Write these values of an insight that is held."""
+    session.flush()
+    change(session, insight, **values)
 
 
 def submissions(session: Session, house: House, insight: Insight) -> list[Submission]:
@@ -335,8 +363,8 @@ def brought_by(session: Session, house: House, slack_id: str, limit: int) -> lis
 
 
 def waiting_for(session: Session, house: House, slack_id: str, states: Sequence[str]) -> list[Insight]:
-    """What a person is to answer and is in one of these states, the soonest due first."""
+    """What a person is asked for now and is in one of these states, the soonest due first."""
     query = select(Insight).where(
-        Insight.workspace_id == house.workspace_id, Insight.owner == slack_id, Insight.state.in_(states)
+        Insight.workspace_id == house.workspace_id, Insight.asked_of == slack_id, Insight.state.in_(states)
     )
     return list(session.scalars(query.order_by(Insight.due_at, Insight.id)))

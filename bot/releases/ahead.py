@@ -1,12 +1,14 @@
 """What lies ahead: the coming releases for the command and the digest, and what they need from whom."""
 
+from collections.abc import Collection
 from datetime import date, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message
-from bot.house import House, Obligation, Section
+from bot.house import House, Obligation, ReleaseFacts, Section
 from bot.people.flow import require_person
+from bot.people.model import People
 from bot.releases import asking, messages, model, report, standing
 from bot.releases.model import LATELY, PLANNED, STOPPED, Release
 from bot.releases.report import Report
@@ -45,6 +47,22 @@ def _between(session: Session, house: House, first: date, last: date) -> list[Re
 
 def _waits(house: House, release: Release) -> bool:
     return release.state in (PLANNED, STOPPED) and standing.tier(house, release) != "low"
+
+
+def facts(session: Session, house: House, ids: Collection[int] | None) -> list[ReleaseFacts]:
+    """These releases, or those since sixty days ago, the earliest first, as other rooms know them."""
+    if house.definitions.releases is None:
+        return []
+    found = model.not_over(session, house, today(house)) if ids is None else model.by_ids(session, house, ids)
+    people = People(session, house)
+    owners = {release.id: people.by_ref(release.owner) for release in found}
+    return [
+        ReleaseFacts(
+            release.id, release.name, owner.slack_id if (owner := owners[release.id]) else None, release.state,
+            release.target,
+        )
+        for release in found
+    ]  # fmt: skip
 
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:

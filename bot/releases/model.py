@@ -200,6 +200,11 @@ def not_over(session: Session, house: House, today: date, *, hold: bool = False)
     return list(session.scalars((query.with_for_update() if hold else query).order_by(Release.target, Release.id)))
 
 
+def by_ids(session: Session, house: House, ids: Collection[int]) -> list[Release]:
+    query = select(Release).where(Release.workspace_id == house.workspace_id, Release.id.in_(ids))
+    return list(session.scalars(query.order_by(Release.target, Release.id)))
+
+
 def items(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[int, ItemState]]:
     """How the items of these releases stand, by release id and item id."""
     query = select(ItemState).where(ItemState.workspace_id == house.workspace_id, ItemState.release_id.in_(release_ids))

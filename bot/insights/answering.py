@@ -1,0 +1,243 @@
+"""Whoever an insight is routed to sees it, and says what becomes of it: that is told to whoever brought it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.audit import record
+from bot.errors import FieldErrors, UserError
+from bot.house import House
+from bot.insights import asking, clocks, messages, model, rights, states, telling
+from bot.insights.model import (
+    ACCEPTED,
+    ACKNOWLEDGED,
+    ADDRESSED,
+    DECLINED,
+    DISPOSITIONS,
+    PARKED,
+    RESEARCHING,
+    ROUTED,
+    TRIAGED,
+    Insight,
+)
+from bot.insights.queue import move, text_of
+from bot.insights.routing import PRODUCT_OPS, destination, release_of, stand_in
+from bot.markup import is_linkable
+from bot.people.flow import require_person
+from bot.people.model import People
+from bot.prompts import flow as prompts
+
+REASON_LIMIT, FORWARD_LIMIT, LINK_LIMIT = 300, 300, 500
+
+
+@dataclass(frozen=True)
+class Disposition:
+    """What somebody says becomes of an insight, as typed; days as `YYYY-MM-DD`."""
+
+    kind: str
+    reason: str = ""
+    forward: str = ""
+    """A sentence for the customer; empty: a polite one of ours."""
+    link: str = ""
+    researcher: str = ""
+    """Slack user id."""
+    answer_by: str = ""
+    release_id: int | None = None
+
+
+def route(session: Session, house: House, insight: Insight) -> None:
+    """Hand a sorted insight to whoever answers it; where nobody is found, product ops is told the same day."""
+    to = destination(session, house, insight)
+    if to is None or to.owner is None:
+        asking.stop(session, house, insight)
+        title, text = messages.nowhere(house, insight)
+        for person in People(session, house).with_role(PRODUCT_OPS):
+            if rights.may_see(session, house, insight, person.slack_id):
+                key = f"insight:{insight.id}:nowhere:{insight.version}"
+                prompts.tell(session, house, person.slack_id, key, title, text, urgent=True)
+        return
+    asking.stop(session, house, insight)
+    move(
+        session, house, insight, states.ROUTE,
+        state=states.require(insight, states.ROUTE), owner=to.owner.slack_id,
+        asked_of=stand_in(session, house, insight, to.owner).slack_id, route=to.route.name,
+        forum_ritual=to.route.forum.ritual or "", routed_at=house.clock.now(),
+        acknowledged_at=None, acknowledged_by=None,
+    )  # fmt: skip
+    record(session, house, "insight.routed", f"insight:{insight.ref}", to=insight.owner, route=insight.route)
+    clocks.start(session, house, insight)
+    asking.ask(session, house, insight, urgent=to.route.urgent or insight.severity == "critical")
+    for person in to.inform:
+        if rights.may_see(session, house, insight, person.slack_id):
+            title, text = messages.informed(house, insight, telling.looks_of(session, house, insight))
+            key = f"insight:{insight.id}:routed:{insight.owner}"
+            prompts.tell(session, house, person.slack_id, key, title, text, urgent=to.route.urgent)
+
+
+def keep_in_step(session: Session, house: House) -> None:
+    """The definitions may have changed: what nobody was found for may have an owner now, and who has left has none."""
+    if house.definitions.insights is None:
+        return
+    people = People(session, house)
+    query = select(Insight.id).where(
+        Insight.workspace_id == house.workspace_id, Insight.state.in_((TRIAGED, ROUTED, ACKNOWLEDGED))
+    )
+    for id in list(session.scalars(query.order_by(Insight.id))):
+        insight = model.held(session, house, id)[0]
+        if insight.state == TRIAGED and _is_known(session, house, insight):
+            route(session, house, insight)
+            telling.refresh(session, house, insight)
+        elif insight.state in (ROUTED, ACKNOWLEDGED) and people.by_slack(insight.owner) is None:
+            move(session, house, insight, states.SORT, state=states.require(insight, states.SORT))
+            clocks.start(session, house, insight)
+            route(session, house, insight)
+            telling.refresh(session, house, insight)
+
+
+def acknowledge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
+    """Its owner has seen it; its submitters see by when they answer."""
+    insight = _mine(session, house, slack_id, ref)
+    state = states.require(insight, states.ACKNOWLEDGE)
+    move(
+        session, house, insight, states.ACKNOWLEDGE,
+        state=state, acknowledged_at=house.clock.now(), acknowledged_by=slack_id,
+    )  # fmt: skip
+    record(session, house, "insight.acknowledged", f"insight:{insight.ref}", actor=slack_id)
+    clocks.start(session, house, insight)
+    asking.ask(session, house, insight)
+    telling.refresh(session, house, insight)
+    return insight
+
+
+def hand_back(session: Session, house: House, slack_id: str, ref: str, reason: str) -> Insight:
+    """It is not theirs: it goes back into the queue, with a reason for whoever triages."""
+    insight = _mine(session, house, slack_id, ref)
+    state = states.require(insight, states.HAND_BACK)
+    reason = text_of("reason", reason, REASON_LIMIT, "Say whose it may be, or why it is not yours.")
+    asking.stop(session, house, insight)
+    move(
+        session, house, insight, states.HAND_BACK,
+        state=state, owner=None, asked_of=None, route="", forum_ritual="", routed_at=None,
+    )  # fmt: skip
+    record(session, house, "insight.handed_back", f"insight:{insight.ref}", actor=slack_id, reason=reason)
+    clocks.start(session, house, insight)
+    telling.refresh(session, house, insight)
+    return insight
+
+
+def dispose(session: Session, house: House, slack_id: str, ref: str, said: Disposition) -> Insight:
+    """Say what becomes of it. Every submitter is told, also when it is said anew."""
+    insight = rights.answerable(session, house, slack_id, ref)
+    state = states.require(insight, states.DISPOSE)
+    values = _checked(session, house, insight, said)
+    move(
+        session, house, insight, states.DISPOSE,
+        state=state, decided_at=house.clock.now(), decided_by=slack_id, closed_at=None,
+        acknowledged_at=insight.acknowledged_at or house.clock.now(),
+        acknowledged_by=insight.acknowledged_by or slack_id, answers=Insight.answers + 1, **values,
+    )  # fmt: skip
+    noted = {name: str(value) for name, value in values.items() if value}
+    record(session, house, "insight.decided", f"insight:{insight.ref}", actor=slack_id, **noted)
+    clocks.start(session, house, insight)
+    asking.stop(session, house, insight)
+    asking.ask_again(session, house, insight)
+    telling.refresh(session, house, insight)
+    telling.tell(session, house, insight, telling.current(insight), telling.ANSWER)
+    following(session, house, insight)
+    return insight
+
+
+def following(session: Session, house: House, insight: Insight) -> None:
+    """What was accepted with a release that is live already is told as that."""
+    release = release_of(session, house, insight.linked_release)
+    if release is not None and release.state == telling.LIVE:
+        telling.tell(session, house, insight, f"{telling.LIVE}:{release.id}", telling.LIVE)
+
+
+def on_release(session: Session, house: House, release_id: int, what: str, _by: str | None) -> None:
+    """Something happened to a release: when it goes live, whoever asked for what it brings is told."""
+    query = select(Insight.id).where(
+        Insight.workspace_id == house.workspace_id,
+        Insight.linked_release == release_id,
+        Insight.disposition == ACCEPTED,
+    )
+    if house.definitions.insights is None:
+        return
+    for id in list(session.scalars(query.order_by(Insight.id))):
+        insight = model.held(session, house, id)[0]
+        telling.refresh(session, house, insight)
+        if what == telling.LIVE:
+            telling.tell(session, house, insight, f"{telling.LIVE}:{release_id}", telling.LIVE)
+
+
+# How: in the order in which the verbs above call them.
+
+
+def _is_known(session: Session, house: House, insight: Insight) -> bool:
+    to = destination(session, house, insight)
+    return to is not None and to.owner is not None
+
+
+def _mine(session: Session, house: House, slack_id: str, ref: str) -> Insight:
+    """The insight, held for whoever it is routed to; also product ops, who finds an area for what has none."""
+    person = require_person(session, house, slack_id)
+    insight = rights.seen(session, house, slack_id, ref)
+    if not rights.may_answer(session, house, insight, person):
+        owner = People(session, house).called(insight.owner) if insight.owner else "whoever it is routed to"
+        raise UserError(f"{insight.ref} is {owner}'s to answer.")
+    return model.held(session, house, insight.id)[0]
+
+
+def _checked(session: Session, house: House, insight: Insight, said: Disposition) -> dict[str, object]:
+    """As columns; `FieldErrors` by the form's fields for what its kind needs and is not there."""
+    wrong = dict[str, str]()
+    if said.kind not in DISPOSITIONS:
+        raise FieldErrors({"kind": "Choose what becomes of it."})
+    reason, forward, link = said.reason.strip(), said.forward.strip(), said.link.strip()
+    if said.kind == DECLINED and not reason:
+        wrong["reason"] = "Say why in a line: whoever brought it reads it."
+    if said.kind == PARKED and not reason and not said.answer_by:
+        wrong["reason"] = "Say until what happens, or choose a day."
+    if len(reason) > REASON_LIMIT:
+        wrong["reason"] = f"Keep it under {REASON_LIMIT} characters."
+    if len(forward) > FORWARD_LIMIT:
+        wrong["forward"] = f"Keep it under {FORWARD_LIMIT} characters."
+    if link and (not is_linkable(link) or len(link) > LINK_LIMIT):
+        wrong["link"] = "Paste a whole address, such as https://example.com/PROJ-12."
+    if said.kind == ADDRESSED and not link:
+        wrong.setdefault("link", "Paste a link to where it was addressed, such as a help page.")
+    release = release_of(session, house, said.release_id)
+    if said.release_id is not None and (release is None or release.state == "cancelled"):
+        wrong["release"] = "There is no such release any more. Choose another."
+    if said.kind == ACCEPTED and not link and said.release_id is None:
+        wrong.setdefault("link", "Paste a link to the item, or choose the release that brings it.")
+    researcher = People(session, house).by_slack(said.researcher)
+    if said.kind == RESEARCHING and researcher is None:
+        wrong["researcher"] = "Name who looks into it: somebody whom the organisation file names."
+    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    day = _day(said.answer_by)
+    if said.kind == RESEARCHING and day is None:
+        wrong["answer_by"] = "Choose the day by which there is more to say."
+    if day is not None and day <= today and said.kind in (RESEARCHING, PARKED):
+        wrong["answer_by"] = "Choose a day to come."
+    if wrong:
+        raise FieldErrors(wrong)
+    later = said.kind in (RESEARCHING, PARKED)
+    return {
+        "disposition": said.kind,
+        "reason": reason or (f"{day:%-d %B %Y}" if said.kind == PARKED and day else ""),
+        "forward": forward,
+        "link": link,
+        "researcher": researcher.slack_id if researcher and said.kind == RESEARCHING else None,
+        "answer_by": day if later else None,
+        "linked_release": said.release_id if said.kind in (ACCEPTED, ADDRESSED) else None,
+    }
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None

@@ -1,0 +1,90 @@
+"""Duplicates: whoever brought one counts for the other, and it can be undone."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.audit import record
+from bot.errors import UserError
+from bot.house import House
+from bot.insights import asking, clocks, model, questions, rights, spikes, states, telling
+from bot.insights.model import NEEDS_INFO, NEW, Insight, Merge, Submission
+from bot.insights.queue import move, require_free
+
+
+def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str) -> Insight:
+    """It is a duplicate: whoever brought it counts for the other one, and is told what becomes of that.
+
+    Returns the other one. Undone by `unmerge`.
+    """
+    rights.require_triager(session, house, slack_id)
+    first, second = model.get(session, house, ref), _root(session, house, model.get(session, house, into_ref))
+    for each in (first, second):
+        if not rights.may_triage(session, house, each, slack_id):
+            raise model.unknown(each.ref)
+    if first.id == second.id:
+        raise UserError(f"{first.ref} cannot be a duplicate of itself.")
+    # In one order everywhere, so that two who merge the other way round do not wait for each other.
+    held = {each.id: each for each in model.held(session, house, first.id, second.id)}
+    insight, into = held[first.id], held[second.id]
+    state = states.require(insight, states.MERGE)
+    require_free(session, house, insight, slack_id)
+    if into.state == model.MERGED:
+        raise UserError(f"{into.ref} was just merged itself. Choose again.")
+    if insight.restricted and not into.restricted:
+        raise UserError(
+            f"{insight.ref} is restricted and {into.ref} is not: what it says would be seen by more people."
+        )
+    questions.end(session, house, insight)
+    brought = model.submissions(session, house, insight)
+    session.add(
+        Merge(
+            workspace_id=house.workspace_id, insight_id=insight.id, into_id=into.id, by=slack_id,
+            at=house.clock.now(), before={"state": insight.state, "owner": insight.owner},
+            submissions=[str(each.id) for each in brought],
+        )
+    )  # fmt: skip
+    for submission in brought:
+        submission.insight_id = into.id
+    asking.stop(session, house, insight)
+    move(
+        session, house, insight, states.MERGE,
+        state=state, merged_into=into.id, lease_by=None, lease_until=None,
+    )  # fmt: skip
+    record(session, house, "insight.merged", f"insight:{insight.ref}", actor=slack_id, into=into.ref)
+    clocks.start(session, house, insight)
+    for each in (insight, into):
+        telling.refresh(session, house, each)
+    spikes.look(session, house, into.area_id, into.theme_id)
+    telling.catch_up(session, house, into)
+    return into
+
+
+def unmerge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
+    """It was none: it is as it was before, and whoever brought it counts for it again."""
+    insight = rights.triageable(session, house, slack_id, ref)
+    states.require(insight, states.UNMERGE)
+    query = select(Merge).where(
+        Merge.workspace_id == house.workspace_id, Merge.insight_id == insight.id, Merge.undone_at.is_(None)
+    )
+    merged = session.scalars(query.order_by(Merge.id.desc())).first()
+    into = model.by_id(session, house, insight.merged_into)
+    assert merged is not None and into is not None
+    merged.undone_at, merged.undone_by = house.clock.now(), slack_id
+    for id in merged.submissions:
+        session.get_one(Submission, int(id)).insight_id = insight.id
+    # A question that was open when it was merged is over, so it waits in the queue.
+    state = NEW if merged.before["state"] == NEEDS_INFO else merged.before["state"]
+    move(session, house, insight, states.UNMERGE, state=state, merged_into=None)
+    record(session, house, "insight.unmerged", f"insight:{insight.ref}", actor=slack_id, out_of=into.ref)
+    clocks.start(session, house, insight)
+    asking.ask(session, house, insight)
+    for each in (insight, _root(session, house, into)):
+        telling.refresh(session, house, each)
+    return insight
+
+
+def _root(session: Session, house: House, insight: Insight) -> Insight:
+    """What it counts for in the end, when it is merged itself."""
+    while (into := model.by_id(session, house, insight.merged_into)) is not None:
+        insight = into
+    return insight

@@ -1,0 +1,260 @@
+"""What people see of insights: the cards, and what their submitters are told. Words and blocks only."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import blocks, markup
+from bot.blocks import Block, Message
+from bot.house import House, Part, ReleaseFacts
+from bot.insights.model import (
+    ACKNOWLEDGED,
+    NEEDS_INFO,
+    OUT_OF_SCOPE,
+    ROUTED,
+    Asked,
+    Insight,
+    Spike,
+    Submission,
+)
+from bot.insights.rights import rules_of
+
+CARD = "insights/card.txt.j2"
+TOLD, ASKS = "insights/told.txt.j2", "insights/asks.txt.j2"
+LONGEST = 600
+"""Characters of what somebody said, on cards that others read."""
+
+Called = Callable[[str], str]
+"""A name to show for a Slack user id."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """What a card shows of an insight beside its record."""
+
+    names: Sequence[str]
+    """Of its submitters."""
+    accounts: int
+    owner: str = ""
+    place: str = ""
+    """Where it is talked about, in words."""
+    decider: str = ""
+    researcher: str = ""
+    release: ReleaseFacts | None = None
+    into: str = ""
+    """What it was merged into, such as `I-12`."""
+
+
+def severity(word: str) -> str:
+    return word.capitalize()
+
+
+def area_name(house: House, insight: Insight) -> str:
+    """`Billing`, `Billing and Payments`, or that nobody knows yet."""
+    known = [house.definitions.organisation.area(id) for id in (insight.area_id, insight.also_area_id) if id]
+    names = [area.name if area else insight.area_id for area in known]
+    return " and ".join(names) or "area not known"
+
+
+def theme_name(house: House, insight: Insight) -> str:
+    theme = rules_of(house).theme(insight.theme_id) if insight.theme_id else None
+    return theme.name if theme else insight.theme_id
+
+
+def title(house: House, insight: Insight) -> str:
+    return house.words.part(
+        CARD,
+        "title",
+        insight=insight,
+        severity=severity(insight.severity),
+        area=area_name(house, insight),
+        theme=theme_name(house, insight),
+    )
+
+
+def standing(house: House, insight: Insight, looks: Looks) -> str:
+    """Where it stands, in a sentence."""
+    zone = house.definitions.organisation.zone
+    return house.words.part(
+        CARD,
+        "standing",
+        insight=insight,
+        due=_day(insight.due_at, house),
+        owner=looks.owner,
+        place=looks.place,
+        decider=looks.decider,
+        researcher=looks.researcher,
+        release=looks.release.name if looks.release else "",
+        into=looks.into,
+        zone=zone,
+    )
+
+
+def card(house: House, insight: Insight, looks: Looks, buttons: Sequence[Block] = ()) -> Message:
+    """What the channel sees; `buttons` are what may be done with it there."""
+    return blocks.message(*facts(house, insight, looks), *([blocks.actions(*buttons)] if buttons else []))
+
+
+def facts(house: House, insight: Insight, looks: Looks) -> list[Block]:
+    """The insight with everything that is known of it."""
+    source = rules_of(house).source(insight.source_id)
+    origin = house.words.part(
+        CARD,
+        "origin",
+        names=list(looks.names),
+        votes=len(looks.names),
+        accounts=looks.accounts,
+        source=source.name if source else "",
+    )
+    proof = [blocks.context(_linked(insight.proof))] if insight.proof else []
+    return [
+        *blocks.headed(title(house, insight)),
+        *blocks.sections(blocks.fit(insight.what, LONGEST)),
+        *proof,
+        blocks.context(origin),
+        blocks.section(standing(house, insight, looks)),
+    ]
+
+
+def hidden(house: House, insight: Insight) -> Message:
+    """In the place of a card that only some may see from now on."""
+    return blocks.message(blocks.section(house.words.part(CARD, "hidden", insight=insight)))
+
+
+def tracking_card(
+    house: House, insight: Insight, submission: Submission, looks: Looks, question: Asked | None
+) -> Message:
+    """What a submitter sees of what they brought, and what they are asked about it."""
+    merged = submission.captured_as != insight.id
+    yours = house.words.part(CARD, "yours", insight=insight, submission=submission, merged=merged)
+    ask = []
+    if question is not None and insight.state == NEEDS_INFO:
+        ask = [
+            *blocks.sections(question.question),
+            blocks.actions(blocks.button("Answer", "insights.answer", str(question.id), style="primary")),
+        ]
+    return blocks.message(
+        *blocks.headed(house.words.part(CARD, "yours_title", insight=insight)),
+        *blocks.sections(blocks.fit(yours, LONGEST)),
+        blocks.section(standing(house, insight, looks)),
+        *ask,
+    )
+
+
+def told(house: House, insight: Insight, looks: Looks, what: str, mention: str = "") -> Message:
+    """To a submitter: what became of it; `what` is `answer`, `out_of_scope` or `live`. With a sentence to forward."""
+    heading, text, forward = told_words(house, insight, looks, what)
+    to = [blocks.section(markup.mention(mention))] if mention else []
+    label = house.words.part(TOLD, "to_forward")
+    return blocks.message(
+        *to, *blocks.headed(heading), *blocks.sections(text), blocks.context(label), *blocks.sections(forward)
+    )
+
+
+def told_words(house: House, insight: Insight, looks: Looks, what: str) -> tuple[str, str, str]:
+    """The same as title, text, and the sentence that can be forwarded to the customer."""
+    facts = {
+        "insight": insight,
+        "decider": looks.decider,
+        "researcher": looks.researcher,
+        "release": looks.release.name if looks.release else "",
+        "live": what == "live",
+    }
+    name = {"answer": "title", OUT_OF_SCOPE: "out_of_scope_title", "live": "live_title"}[what]
+    part = {"answer": "answer", OUT_OF_SCOPE: "out_of_scope", "live": "live"}[what]
+    return tuple(house.words.part(TOLD, each, **facts) for each in (name, part, "forward"))  # type: ignore[return-value]
+
+
+def question(house: House, insight: Insight, asked: Asked, by: str, mention: str = "") -> Message:
+    """To a submitter: one question, in their thread."""
+    to = [blocks.section(markup.mention(mention))] if mention else []
+    return blocks.message(
+        *to,
+        *blocks.headed(house.words.part(TOLD, "question_title", insight=insight)),
+        *blocks.sections(house.words.part(TOLD, "question", by=by, question=asked.question)),
+        blocks.actions(blocks.button("Answer", "insights.answer", str(asked.id), style="primary")),
+    )
+
+
+def said(heading: str, text: str) -> Message:
+    return blocks.message(*blocks.headed(heading), *blocks.sections(text))
+
+
+# What its owner and others are asked and told.
+
+
+def ask(house: House, insight: Insight, looks: Looks, *, stands_in: bool, again: bool) -> Part:
+    """To whoever is to answer it."""
+    facts = {"insight": insight, "title": title(house, insight), "looks": looks, "stands_in": stands_in}
+    if insight.state not in (ROUTED, ACKNOWLEDGED) and not again:
+        text = house.words.part(ASKS, "done", standing=standing(house, insight, looks), **facts)
+        return Part(house.words.part(ASKS, "done_title", **facts), text, waiting=False)
+    part = "again" if again else insight.state
+    acknowledge = [blocks.button("Acknowledge", "insights.acknowledge", insight.ref)]
+    buttons = (
+        *(acknowledge if insight.state == ROUTED else []),
+        blocks.button("Answer", "insights.dispose", insight.ref, style="primary"),
+        *([] if again else [blocks.button("Not mine", "insights.hand_back", insight.ref)]),
+    )
+    return Part(
+        house.words.part(ASKS, f"{part}_title", **facts), house.words.part(ASKS, part, **facts), buttons,
+        minutes=1 if insight.state == ROUTED else 3,
+    )  # fmt: skip
+
+
+def obligation(house: House, insight: Insight) -> str:
+    return house.words.part(ASKS, "obligation", insight=insight, title=title(house, insight))
+
+
+def late(house: House, insight: Insight, looks: Looks, days: int) -> tuple[str, str]:
+    """To whoever hears that a clock has run out, as title and text; `days` when it still is so many days later."""
+    facts = {"insight": insight, "title": title(house, insight), "looks": looks, "days": days}
+    facts["due"] = _day(insight.due_at, house)
+    return house.words.part(ASKS, "late_title", **facts), house.words.part(ASKS, "late", **facts)
+
+
+def nowhere(house: House, insight: Insight) -> tuple[str, str]:
+    """To product ops: nobody is found to answer it."""
+    facts = {"insight": insight, "title": title(house, insight)}
+    return house.words.part(ASKS, "nowhere_title", **facts), house.words.part(ASKS, "nowhere", **facts)
+
+
+def informed(house: House, insight: Insight, looks: Looks) -> tuple[str, str]:
+    """To those whom its route informs."""
+    facts = {"insight": insight, "title": title(house, insight), "looks": looks}
+    return house.words.part(ASKS, "informed_title", **facts), house.words.part(ASKS, "informed", **facts)
+
+
+def incident(house: House, insight: Insight, process: str) -> tuple[str, str]:
+    """To whoever handles incidents."""
+    facts = {"insight": insight, "title": title(house, insight), "process": process}
+    return house.words.part(ASKS, "incident_title", **facts), house.words.part(ASKS, "incident", **facts)
+
+
+def spike(house: House, spike: Spike) -> tuple[str, str]:
+    """To the owner of the area, and on the agenda, as title and text."""
+    area = house.definitions.organisation.area(spike.area_id)
+    theme, rules = rules_of(house).theme(spike.theme_id), rules_of(house).spike
+    ritual = house.definitions.calendar.ritual(spike.ritual_id)
+    facts = {
+        "spike": spike,
+        "area": area.name if area else spike.area_id,
+        "theme": theme.name if theme else spike.theme_id,
+        "ritual": ritual.name if ritual else "",
+        "days": rules.days if rules else 0,
+    }
+    return house.words.part(ASKS, "spike_title", **facts), house.words.part(ASKS, "spike", **facts)
+
+
+def agenda_line(house: House, insight: Insight, looks: Looks) -> str:
+    """What is late and waits for the ritual in which it is talked about."""
+    return house.words.part(ASKS, "agenda", insight=insight, title=title(house, insight), looks=looks)
+
+
+def _linked(proof: str) -> str:
+    return markup.with_links(proof)
+
+
+def _day(moment: datetime | None, house: House) -> str:
+    zone = house.definitions.organisation.zone
+    return f"{moment.astimezone(zone):%a %-d %b}" if moment else ""

@@ -1,0 +1,95 @@
+"""To whom a sorted insight goes: the first route of the definitions that fits."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from bot.definitions.decisions import AREA_OWNER
+from bot.definitions.insights import RELEASE_OWNER, InsightRules, Route, When
+from bot.house import House, ReleaseFacts
+from bot.insights.model import Insight
+from bot.insights.rights import rules_of
+from bot.people import deciding
+from bot.people.model import People, Person
+
+PRODUCT_OPS = "product_ops"
+LIVE = "live"
+
+
+@dataclass(frozen=True)
+class Destination:
+    """Where an insight goes. Nobody answers it when the definitions lead to nobody whom Slack knows."""
+
+    route: Route
+    owner: Person | None
+    inform: tuple[Person, ...]
+
+
+def destination(session: Session, house: House, insight: Insight) -> Destination | None:
+    """Where it goes as it is sorted now; None when no route fits."""
+    release = release_of(session, house, insight.release_id)
+    route = fitting(house, rules_of(house), insight, release)
+    if route is None:
+        return None
+    owner = next(iter(_meant(session, house, route.to, insight, release)), None)
+    inform = (person for word in route.inform for person in _meant(session, house, word, insight, release)[:1])
+    return Destination(route, owner, tuple(dict.fromkeys(each for each in inform if each != owner)))
+
+
+def fitting(house: House, rules: InsightRules, insight: Insight, release: ReleaseFacts | None) -> Route | None:
+    return next((route for route in rules.routes if _fits(house, route.when, insight, release)), None)
+
+
+def meant(session: Session, house: House, word: str, insight: Insight) -> list[Person]:
+    """The people whom a word of the definitions stands for, of one insight: `owner` is whoever is to answer it."""
+    if word == "owner":
+        owner = People(session, house).by_slack(insight.owner)
+        # Before it is routed, it is its area's owner who should know.
+        return [owner] if owner else _meant(session, house, AREA_OWNER, insight, None)
+    return _meant(session, house, word, insight, release_of(session, house, insight.release_id))
+
+
+def release_of(session: Session, house: House, release_id: int | None) -> ReleaseFacts | None:
+    if release_id is None or house.links.releases is None:
+        return None
+    return next(iter(house.links.releases(session, house, [release_id])), None)
+
+
+def stand_in(session: Session, house: House, insight: Insight, owner: Person) -> Person:
+    """Who is asked for it today: its owner, or while they are away whoever stands in for the area that they own."""
+    area = house.definitions.organisation.area(insight.area_id) if insight.area_id else None
+    if area is None or area.owner != owner.ref:
+        return owner
+    return deciding.there_today(session, house, [owner, *People(session, house).stand_ins(area)]) or owner
+
+
+def _fits(house: House, when: When, insight: Insight, release: ReleaseFacts | None) -> bool:
+    lists = (
+        (when.themes, (insight.theme_id, *insight.also_themes)),
+        (when.areas, (insight.area_id, insight.also_area_id)),
+        (when.causes, (insight.cause_id,)),
+        (when.evidence, (insight.evidence_id,)),
+        (when.severities, (insight.severity,)),
+    )
+    if any(wanted is not None and not set(wanted) & set(given) for wanted, given in lists):
+        return False
+    if when.several_areas and not (insight.area_id and insight.also_area_id):
+        return False
+    if when.no_area and insight.area_id:
+        return False
+    return when.released_within is None or _is_recent(house, release, when.released_within)
+
+
+def _is_recent(house: House, release: ReleaseFacts | None, days: int) -> bool:
+    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    return release is not None and release.state == LIVE and today - release.day <= timedelta(days=days)
+
+
+def _meant(session: Session, house: House, word: str, insight: Insight, release: ReleaseFacts | None) -> list[Person]:
+    people, organisation = People(session, house), house.definitions.organisation
+    if word == RELEASE_OWNER:
+        owner = people.by_slack(release.owner) if release else None
+        return [owner] if owner else []
+    area = organisation.area(insight.area_id) if insight.area_id else None
+    return deciding.meant(session, house, word, area)

@@ -1,0 +1,239 @@
+"""Whoever brought an insight sees where it stands, and is told once what became of it, in a thread of their own."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import blocks, timers
+from bot.audit import record
+from bot.db import change, insert_for_id
+from bot.delivery import outbox
+from bot.house import House
+from bot.insights import clocks, messages, model, states
+from bot.insights.messages import Looks
+from bot.insights.model import DECIDED, OUT_OF_SCOPE, Asked, Insight, Submission, Told
+from bot.insights.rights import rules_of
+from bot.insights.routing import release_of
+from bot.people.model import People, channel_id
+from bot.prompts import flow as prompts
+
+CLOSING = "insights.closing"
+"""The timer that looks whether everybody was told; its ref is `insight:` and the id."""
+ANSWER, LIVE = "answer", "live"
+SOON, SELDOM = timedelta(minutes=2), timedelta(hours=12)
+"""After its answer, it is looked at so soon, and then ever more seldom."""
+
+
+def begin(session: Session, house: House, insight: Insight, submission: Submission) -> None:
+    """Show a submitter what they brought: in their DM, or in the thread that it came from."""
+    message = _tracking_card(session, house, insight, submission)
+    post = f"insights:card:{submission.id}:{'thread' if submission.under is not None else 'direct'}"
+    if submission.under is not None:
+        submission.card_id = outbox.reply(session, house, submission.under, message, kind="insights.card", dedupe=post)
+    else:
+        submission.card_id = outbox.post(
+            session, house, submission.submitter, message, kind="insights.card", dedupe=post
+        )
+    session.flush()
+
+
+def announce(session: Session, house: House, insight: Insight) -> None:
+    """Show it in the channel for insights; a restricted one in the private channel of these, if there is one."""
+    rules = rules_of(house)
+    channel = (rules.restricted.channel if rules.restricted else None) if insight.restricted else rules.channel
+    if channel is None:
+        return
+    message_id = outbox.post(
+        session,
+        house,
+        channel_id(session, house, channel),
+        messages.card(house, insight, looks_of(session, house, insight)),
+        kind="insights.announced",
+        dedupe=f"insights:announced:{insight.id}{':restricted' if insight.restricted else ''}",
+    )
+    model.set_(session, insight, message_id=message_id)
+
+
+def refresh(session: Session, house: House, insight: Insight) -> None:
+    """Show it wherever it stands as it is now."""
+    session.flush()
+    looks = looks_of(session, house, insight)
+    if insight.message_id is not None:
+        outbox.update(session, house, insight.message_id, messages.card(house, insight, looks))
+    for submission in model.submissions(session, house, insight):
+        if submission.card_id is not None:
+            outbox.update(
+                session, house, submission.card_id, _tracking_card(session, house, insight, submission, looks)
+            )
+
+
+def hide(session: Session, house: House, insight: Insight) -> None:
+    """It has become restricted: take it from where others see it, and go on with its submitters in their DMs."""
+    elsewhere = messages.hidden(house, insight)
+    if insight.message_id is not None:
+        outbox.update(session, house, insight.message_id, elsewhere)
+        model.set_(session, insight, message_id=None)
+    for submission in model.submissions(session, house, insight):
+        if submission.under is not None and submission.card_id is not None:
+            outbox.update(session, house, submission.card_id, elsewhere)
+            submission.under = None
+            begin(session, house, insight, submission)
+    announce(session, house, insight)
+
+
+def tell(session: Session, house: House, insight: Insight, what: str, part: str) -> None:
+    """Tell each submitter once what became of it. `what` says of which fact they are told, such as `answer:1`."""
+    session.flush()
+    looks = looks_of(session, house, insight)
+    people = People(session, house)
+    for submission in model.submissions(session, house, insight):
+        told_id = insert_for_id(
+            session, Told, workspace_id=house.workspace_id, insight_id=insight.id, what=what,
+            submitter=submission.submitter, submission_id=submission.id, at=house.clock.now(),
+        )  # fmt: skip
+        if told_id is None or people.by_slack(submission.submitter) is None:
+            continue
+        message_id = _say(session, house, insight, submission, looks, what, part)
+        change(session, session.get_one(Told, told_id), message_id=message_id)
+    timers.arm(session, house, _key(insight), CLOSING, f"insight:{insight.id}", house.clock.now() + SOON)
+
+
+def on_closing(session: Session, house: House, ref: str) -> None:
+    """A timer: an insight is closed when all its submitters were told. What was lost goes to them directly."""
+    insight = clocks.hold(session, house, ref)
+    if insight is None or insight.state not in (DECIDED, OUT_OF_SCOPE):
+        return
+    what = current(insight)
+    query = select(Told).where(
+        Told.workspace_id == house.workspace_id, Told.insight_id == insight.id, Told.what == what
+    )
+    rows = list(session.scalars(query.order_by(Told.id)))
+    fates = outbox.fates(session, house, [row.message_id for row in rows if row.message_id is not None])
+    said = prompts.said(session, house, [news_key(row) for row in rows if row.message_id is None])
+    waiting = False
+    for row in rows:
+        if row.message_id is None:
+            waiting |= not _needs_no_message(session, house, row) and news_key(row) not in said
+        elif (fate := fates[row.message_id]).is_lost:
+            row.message_id = _say_directly(session, house, insight, row)
+            waiting = waiting or row.message_id is not None
+        else:
+            waiting |= fate.posted is None
+    if waiting:
+        since = house.clock.now() - (insight.decided_at or house.clock.now())
+        again = min(max(SOON, since), SELDOM)
+        timers.arm(session, house, _key(insight), CLOSING, f"insight:{insight.id}", house.clock.now() + again)
+    elif insight.state == DECIDED:
+        model.move(session, house, insight, (DECIDED,), state=states.require(insight, states.CLOSE),
+                   closed_at=house.clock.now())  # fmt: skip
+        record(session, house, "insight.closed", f"insight:{insight.ref}", told=len(rows))
+        refresh(session, house, insight)
+
+
+def current(insight: Insight) -> str:
+    """What its submitters are told of how it stands now."""
+    return OUT_OF_SCOPE if insight.state == OUT_OF_SCOPE else f"{ANSWER}:{insight.answers}"
+
+
+def catch_up(session: Session, house: House, insight: Insight) -> None:
+    """Somebody brought what is answered already: they are told so, too."""
+    if insight.state == OUT_OF_SCOPE:
+        tell(session, house, insight, OUT_OF_SCOPE, OUT_OF_SCOPE)
+    elif insight.decided_at is not None and insight.state not in model.WAITING:
+        if insight.state == model.CLOSED:
+            model.set_(session, insight, state=DECIDED, closed_at=None)
+        tell(session, house, insight, current(insight), ANSWER)
+        release = release_of(session, house, insight.linked_release)
+        if release is not None and release.state == LIVE:
+            tell(session, house, insight, f"{LIVE}:{release.id}", LIVE)
+
+
+def looks_of(session: Session, house: House, insight: Insight) -> Looks:
+    people = People(session, house)
+    brought = model.submissions(session, house, insight)
+    into = model.by_id(session, house, insight.merged_into)
+    ritual = house.definitions.calendar.ritual(insight.forum_ritual) if insight.forum_ritual else None
+    return Looks(
+        names=[people.called(each.submitter) if each.is_own else each.brought_by or "a program" for each in brought],
+        accounts=sum(each.accounts for each in brought),
+        owner=people.called(insight.owner) if insight.owner else "",
+        place=ritual.name if ritual else "",
+        decider=people.called(insight.decided_by) if insight.decided_by else "",
+        researcher=people.called(insight.researcher) if insight.researcher else "",
+        release=release_of(session, house, insight.linked_release),
+        into=into.ref if into else "",
+    )
+
+
+def put_question(session: Session, house: House, insight: Insight, submission: Submission, asked: Asked) -> None:
+    """Ask a submitter, in their thread."""
+    mention = submission.submitter if submission.under is not None else ""
+    message = messages.question(house, insight, asked, People(session, house).called(asked.asked_by), mention)
+    say_under(session, house, submission, message, f"insights:question:{asked.id}")
+
+
+def open_question(session: Session, house: House, submission: Submission) -> Asked | None:
+    """What its submitter is asked and has not answered yet."""
+    query = select(Asked).where(
+        Asked.workspace_id == house.workspace_id, Asked.submission_id == submission.id, Asked.ended_at.is_(None)
+    )
+    return session.scalar(query)
+
+
+def say_under(session: Session, house: House, submission: Submission, message: blocks.Message, dedupe: str) -> int:
+    """In the thread of a submitter's card, or to them when there is none."""
+    kind = "insights.told"
+    if submission.card_id is not None:
+        return outbox.reply(session, house, submission.card_id, message, kind=kind, dedupe=dedupe)
+    return outbox.post(session, house, submission.submitter, message, kind=kind, dedupe=dedupe)
+
+
+def news_key(told: Told) -> str:
+    return f"insight:{told.insight_id}:{told.what}"
+
+
+# How: in the order in which the verbs above call them.
+
+
+def _tracking_card(
+    session: Session, house: House, insight: Insight, submission: Submission, looks: Looks | None = None
+) -> blocks.Message:
+    question = open_question(session, house, submission)
+    looks = looks or looks_of(session, house, insight)
+    return messages.tracking_card(house, insight, submission, looks, question)
+
+
+def _say(
+    session: Session, house: House, insight: Insight, submission: Submission, looks: Looks, what: str, part: str
+) -> int | None:
+    """Returns the message that says it; none when their day message does."""
+    if not submission.is_own:
+        heading, text, forward = messages.told_words(house, insight, looks, part)
+        prompts.tell(
+            session, house, submission.submitter, f"insight:{insight.id}:{what}", heading, f"{text}\n{forward}"
+        )
+        return None
+    # In a channel nobody is notified of what does not name them.
+    mention = submission.submitter if submission.under is not None else ""
+    message = messages.told(house, insight, looks, part, mention)
+    return say_under(session, house, submission, message, f"insights:told:{submission.id}:{insight.id}:{what}")
+
+
+def _say_directly(session: Session, house: House, insight: Insight, told: Told) -> int | None:
+    """The thread is gone: say it in their DM instead."""
+    submission = session.get_one(Submission, told.submission_id)
+    if People(session, house).by_slack(told.submitter) is None:
+        return None
+    part = told.what.partition(":")[0]
+    message = messages.told(house, insight, looks_of(session, house, insight), part)
+    dedupe = f"insights:told:{submission.id}:{insight.id}:{told.what}:directly"
+    return outbox.post(session, house, told.submitter, message, kind="insights.told", dedupe=dedupe)
+
+
+def _needs_no_message(session: Session, house: House, told: Told) -> bool:
+    return People(session, house).by_slack(told.submitter) is None
+
+
+def _key(insight: Insight) -> str:
+    return f"{CLOSING}:{insight.id}"

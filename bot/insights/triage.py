@@ -1,0 +1,149 @@
+"""What a triager makes of an insight: sorted and routed, split, or out of scope."""
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot.audit import record
+from bot.definitions.insights import SEVERE, SEVERITIES
+from bot.errors import FieldErrors
+from bot.house import House
+from bot.insights import answering, clocks, incidents, model, questions, spikes, states, telling
+from bot.insights.capturing import PROOF_LIMIT, WHAT_LIMIT, is_restricted
+from bot.insights.model import NEW, Insight, Submission
+from bot.insights.queue import move, text_of, working_on
+from bot.insights.rights import rules_of
+
+REASON_LIMIT = 300
+MOST_ALSO = 2
+
+
+@dataclass(frozen=True)
+class Sorted:
+    """What a triager says of an insight: five tags, and what else is known."""
+
+    area_id: str
+    theme_id: str
+    segment_id: str
+    severity: str
+    evidence_id: str
+    cause_id: str = ""
+    also_area_id: str = ""
+    also_themes: tuple[str, ...] = ()
+    proof: str = ""
+    restricted: bool = False
+
+
+def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) -> Insight:
+    """Keep the tags and route it. `FieldErrors` when one is missing; a `UserError` when somebody else has it."""
+    insight = working_on(session, house, slack_id, ref, states.SORT)
+    state = states.require(insight, states.SORT)
+    said = _checked(house, insight, said)
+    before = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
+    was_restricted, was_critical = insight.restricted, insight.severity == incidents.CRITICAL
+    questions.end(session, house, insight)
+    areas = (said.area_id, said.also_area_id)
+    move(
+        session, house, insight, states.SORT,
+        state=state, triaged_at=house.clock.now(), triaged_by=slack_id, lease_by=None, lease_until=None,
+        area_id=said.area_id, theme_id=said.theme_id, segment_id=said.segment_id, severity=said.severity,
+        evidence_id=said.evidence_id, cause_id=said.cause_id, also_area_id=said.also_area_id,
+        also_themes=list(said.also_themes), proof=said.proof,
+        restricted=said.restricted or is_restricted(house, said.theme_id, areas),
+    )  # fmt: skip
+    after = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
+    record(session, house, "insight.sorted", f"insight:{insight.ref}", actor=slack_id, before=before, after=after)
+    if insight.restricted and not was_restricted:
+        telling.hide(session, house, insight)
+    if insight.severity == incidents.CRITICAL and not was_critical:
+        incidents.tell_first(session, house, insight)
+    clocks.start(session, house, insight)
+    answering.route(session, house, insight)
+    spikes.look(session, house, insight.area_id, insight.theme_id)
+    telling.refresh(session, house, insight)
+    return insight
+
+
+def put_out_of_scope(session: Session, house: House, slack_id: str, ref: str, reason: str) -> Insight:
+    """It is nothing for the product; its submitters are told why."""
+    insight = working_on(session, house, slack_id, ref, states.SCOPE_OUT)
+    state = states.require(insight, states.SCOPE_OUT)
+    reason = text_of("reason", reason, REASON_LIMIT, "Say why in a line: its submitter reads it.")
+    questions.end(session, house, insight)
+    move(
+        session, house, insight, states.SCOPE_OUT,
+        state=state, reason=reason, decided_at=house.clock.now(), decided_by=slack_id, lease_by=None, lease_until=None,
+    )  # fmt: skip
+    record(session, house, "insight.out_of_scope", f"insight:{insight.ref}", actor=slack_id, reason=reason)
+    clocks.start(session, house, insight)
+    telling.refresh(session, house, insight)
+    telling.tell(session, house, insight, model.OUT_OF_SCOPE, model.OUT_OF_SCOPE)
+    return insight
+
+
+def reopen(session: Session, house: House, slack_id: str, ref: str) -> Insight:
+    """It was put out of scope, and is not."""
+    insight = working_on(session, house, slack_id, ref, states.REOPEN)
+    state = states.require(insight, states.REOPEN)
+    move(session, house, insight, states.REOPEN, state=state, reason="", decided_at=None, decided_by=None)
+    record(session, house, "insight.reopened", f"insight:{insight.ref}", actor=slack_id)
+    clocks.start(session, house, insight)
+    telling.refresh(session, house, insight)
+    return insight
+
+
+def split(session: Session, house: House, slack_id: str, ref: str, what: str) -> Insight:
+    """A part of it is something else: log that apart, for the same submitters. Returns the new one."""
+    insight = working_on(session, house, slack_id, ref, states.SORT)
+    what = text_of("split", what, WHAT_LIMIT, "Write the other observation.")
+    part = model.add(
+        session, house,
+        state=NEW, captured_at=insight.captured_at, restricted=insight.restricted, what=what,
+        severity=insight.severity, segment_id=insight.segment_id, source_id=insight.source_id, proof=insight.proof,
+        release_id=insight.release_id, split_from=insight.id,
+    )  # fmt: skip
+    for each in model.submissions(session, house, insight):
+        copy = Submission(
+            workspace_id=house.workspace_id, insight_id=part.id, captured_as=part.id, submitter=each.submitter,
+            is_own=each.is_own, brought_by=each.brought_by, how=each.how, at=each.at, what=what,
+            accounts=each.accounts, revenue=each.revenue, permalink=each.permalink, under=each.under,
+        )  # fmt: skip
+        session.add(copy)
+        session.flush()
+        if copy.is_own:
+            telling.begin(session, house, part, copy)
+    record(session, house, "insight.split", f"insight:{insight.ref}", actor=slack_id, into=part.ref, what=what)
+    clocks.start(session, house, part)
+    telling.announce(session, house, part)
+    return part
+
+
+def _checked(house: House, insight: Insight, said: Sorted) -> Sorted:
+    rules, wrong = rules_of(house), dict[str, str]()
+    areas = [area.id for area in house.definitions.organisation.areas]
+    tags: dict[str, tuple[str, list[str]]] = {
+        "theme": (said.theme_id, [each.id for each in rules.themes]),
+        "segment": (said.segment_id, [each.id for each in rules.segments]),
+        "severity": (said.severity, list(SEVERITIES)),
+        "evidence": (said.evidence_id, [each.id for each in rules.evidence]),
+    }
+    wrong |= {name: f"Choose a {name}." for name, (id, ids) in tags.items() if id not in ids}
+    # Where no area is known, a route for that says who finds out.
+    if said.area_id not in ("", *areas):
+        wrong["area"] = "There is no such area any more."
+    if said.also_area_id and (said.also_area_id not in areas or said.also_area_id == said.area_id):
+        wrong["also_area"] = "Choose another area, or none."
+    if said.cause_id and said.cause_id not in [each.id for each in rules.causes]:
+        wrong["cause"] = "There is no such cause any more."
+    also = [id for id in dict.fromkeys(said.also_themes) if id and id != said.theme_id][:MOST_ALSO]
+    proof = said.proof.strip() or insight.proof
+    if said.severity in SEVERE and not proof:
+        wrong["proof"] = f"{said.severity.capitalize()} needs proof: a link to the ticket, or a number."
+    elif len(proof) > PROOF_LIMIT:
+        wrong["proof"] = f"Keep it under {PROOF_LIMIT} characters: a link or a number."
+    if wrong:
+        raise FieldErrors(wrong)
+    return Sorted(
+        said.area_id, said.theme_id, said.segment_id, said.severity, said.evidence_id, said.cause_id,
+        said.also_area_id if said.area_id else "", tuple(also), proof, said.restricted,
+    )  # fmt: skip
