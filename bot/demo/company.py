@@ -164,5 +164,10 @@ def _channels(definitions: Definitions) -> list[str]:
         own.product_ops,
         *(ritual.channel for ritual in definitions.calendar.rituals),
         *(area.forum for area in organisation.areas),
+        *(
+            source.channel
+            for source in (definitions.insights.sources if definitions.insights else ())
+            if source.channel
+        ),
     ]
     return list(dict.fromkeys(name.removeprefix("#") for name in named))

@@ -12,7 +12,7 @@ from bot.decisions.entry import EASY, HARD, Entry
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.delivery.model import QUEUED, OutboxMessage
-from bot.demo import bundles, company, launches, questions
+from bot.demo import bundles, company, launches, questions, signals
 from bot.demo.launches import LAUNCHES
 from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
@@ -70,6 +70,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
         for launch in LAUNCHES:
             if week == WEEKS - launch.weeks_ago:
                 launches.write(session, then, launch, today)
+        signals.happen(session, then, week, today)
         launches.go_out(session, then, clock.at.date())
         _live_until(session, then, clock, min(_next_noon(then), house.clock.now()))
         launches.look_back(session, then, today)
@@ -78,6 +79,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     _forget_what_was_said(session, house, weekly, today)
     launches.show(session, replace(house, links=app.LINKS))
     bundles.publish(session, replace(house, links=app.LINKS))
+    signals.come_in_today(session, replace(house, links=app.LINKS))
     questions.ask_today(session, replace(house, links=app.LINKS), today, company.slack_ids(house.definitions))
     set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
 
@@ -143,9 +145,9 @@ def _forget_what_was_said(session: Session, house: House, ritual: Ritual, today:
     assert last is not None
     digest = update_model.digest_posts(session, house, last.id).values()
     # To somebody it may still be the day before.
-    asking = prompts.in_use(session, house, today - timedelta(days=1))
+    kept = prompts.in_use(session, house, today - timedelta(days=1)).union(digest, signals.lasting(session, house))
     channels = house.definitions.organisation.channels
     lasting = [channel_id(session, house, each) for each in (channels.decisions, channels.launches)]
     for message in session.scalars(select(OutboxMessage).where(OutboxMessage.state == QUEUED)).all():
-        if message.id not in asking.union(digest) and message.channel not in lasting:
+        if message.id not in kept and message.channel not in lasting:
             outbox.cancel(session, house, message.id)

@@ -57,6 +57,7 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
     assert asking <= {each.id for each in said}, "else nobody could be asked anything more on that day"
     threads = {"release.thread", "comms.thread", "bundle.published"}
     lasting = {"update.digest", "decision.card", "decision.view", "release.card", *threads}
+    lasting |= {"insights.announced", "insights.card"}
     assert {each.kind for each in said} == lasting | {"prompts.day"}
     cards = [each.text.splitlines()[0] for each in said if each.kind == "release.card"]
     assert sorted(cards) == [
