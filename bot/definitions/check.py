@@ -252,6 +252,25 @@ def unknown_person(
     return unknown
 
 
+def unknown_word(
+    organisation: Organisation, document: Document
+) -> Callable[[KeyPath, str, Sequence[str]], Iterable[Problem]]:
+    """A check of a word that stands for somebody, at its place: one of some words, a function's id or a person."""
+    unknown = unknown_person(organisation, document)
+    functions = [each.id for each in organisation.functions]
+
+    def check(path: KeyPath, word: str, words: Sequence[str]) -> Iterator[Problem]:
+        if word in (*words, *functions):
+            return
+        if "@" in word or organisation.person(word):
+            yield from unknown(path, word)
+        else:
+            known = dict.fromkeys([*words, *functions])
+            yield document.problem(path, f"`{word}` stands for nobody here", nearest(word, known))
+
+    return check
+
+
 def _before_the_at(ref: str) -> str:
     """What tells colleagues' addresses apart."""
     return ref.partition("@")[0].casefold()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.definitions.calendar import Calendar
-from bot.definitions.check import doubles, unknown_person
+from bot.definitions.check import doubles, unknown_word
 from bot.definitions.decisions import (
     AREA_OWNER,
     HEAD_OF_PRODUCT,
@@ -76,23 +76,17 @@ def _unknown(
     decision_class: DecisionClass, organisation: Organisation, document: Document, path: KeyPath
 ) -> Iterator[Problem]:
     """Words that are neither ours nor a function's id nor a person."""
-    unknown = unknown_person(organisation, document)
-    functions = [each.id for each in organisation.functions]
+    unknown = unknown_word(organisation, document)
     places: list[tuple[KeyPath, str, tuple[str, ...]]] = [
         ((*path, key), getattr(decision_class, key), ONE_PERSON) for key in ("decider", "backup")
     ]
     for key in ("responsible", "consulted", "informed"):
         places += [((*path, key, j), word, SEVERAL) for j, word in enumerate(getattr(decision_class, key))]
     for place, word, words in places:
-        if word in (*words, *functions):
-            continue
-        if "@" in word or organisation.person(word):
-            yield from unknown(place, word)
-        elif word.casefold() in BOT:
+        if word.casefold() in BOT:
             yield document.problem(place, f"Drumbeat helps people decide, and is nobody to be `{place[2]}`", WHO_ELSE)
         else:
-            message = f"`{word}` stands for nobody here"
-            yield document.problem(place, message, nearest(word, [*words, *functions]))
+            yield from unknown(place, word, words)
 
 
 def _product_ops_decides(

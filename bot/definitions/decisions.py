@@ -48,11 +48,16 @@ def emoji_name(value: Any) -> Any:
     return f":{name.lower()}:"
 
 
-def _only_one(value: Any) -> Any:
-    if isinstance(value, list):
-        message = f"{len(value)} people would decide this together" if len(value) > 1 else "one name belongs here"
-        raise wrong(message, "a decision has one decider: name one, and the others under `consulted`")
-    return _who(value)
+def only_one(deed: str, mend: str) -> BeforeValidator:
+    """One name; `deed` is what several would do together."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, list):
+            message = f"{len(value)} people would {deed} together" if len(value) > 1 else "one name belongs here"
+            raise wrong(message, mend)
+        return _who(value)
+
+    return BeforeValidator(read)
 
 
 def _somebody(value: Any) -> Any:
@@ -63,7 +68,9 @@ def _somebody(value: Any) -> Any:
 
 _SCHEMA = WithJsonSchema({"type": "string"})
 Who = Annotated[str, BeforeValidator(_who), _SCHEMA]
-OnlyOne = Annotated[str, BeforeValidator(_only_one), _SCHEMA]
+OnlyOne = Annotated[
+    str, only_one("decide this", "a decision has one decider: name one, and the others under `consulted`"), _SCHEMA
+]
 Topic = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 

@@ -4,9 +4,9 @@ import re
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema, model_validator
+from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
-from bot.definitions.decisions import Forum, OnlyOne, Who, emoji_name
+from bot.definitions.decisions import Forum, Who, emoji_name, only_one
 from bot.definitions.values import ChannelName, Definition, Id, Name, Text, holding, number
 from bot.yamlfile import wrong
 
@@ -60,6 +60,7 @@ ClockText = Annotated[
     PlainSerializer(str),
     WithJsonSchema({"type": "string", "description": "4 working hours, 1 working day, next <ritual>, end of quarter."}),
 ]
+OnlyOne = Annotated[str, only_one("answer for this", "name one of them"), WithJsonSchema({"type": "string"})]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
 
@@ -123,6 +124,7 @@ class Levels(Definition):
     medium: Level
     high: Level
     critical: Level
+    """What comes after the incident that it is."""
 
     def of(self, severity: str) -> Level:
         level: Level = getattr(self, severity)
@@ -133,10 +135,15 @@ class When(Definition):
     """Which insights a route is for: those that fit everything it says."""
 
     themes: Annotated[tuple[Id, ...], holding(1, MOST_THEMES)] | None = None
+    """About one of these themes."""
     areas: Annotated[tuple[Id, ...], holding(1, 100)] | None = None
+    """About one of these areas."""
     causes: Annotated[tuple[Id, ...], holding(1, 20)] | None = None
+    """Of one of these causes."""
     evidence: Annotated[tuple[Id, ...], holding(1, 20)] | None = None
+    """Shown by one of these."""
     severities: Annotated[tuple[Severity, ...], holding(1, 4)] | None = None
+    """As bad as one of these says."""
     several_areas: bool = False
     """About two areas or more."""
     no_area: bool = False
@@ -149,7 +156,9 @@ class Route(Definition):
     """To whom and where an insight goes."""
 
     name: Name
-    when: When = When()
+    when: When = Field(
+        When(), description="write what it is for, such as {themes: [pricing]}; leave it out for all that is left"
+    )
     to: OnlyOne = Field(description="write who answers: area_owner, release_owner, head_of_product, a function, …")
     forum: Forum = Forum()
     """Where it is talked about: a channel, and the ritual in which people meet."""
@@ -175,7 +184,9 @@ class Restricted(Definition):
     """What only some may see."""
 
     themes: Annotated[tuple[Id, ...], holding(0, MOST_THEMES)] = ()
+    """What is about one of these themes."""
     areas: Annotated[tuple[Id, ...], holding(0, 100)] = ()
+    """What is about one of these areas."""
     readers: Annotated[tuple[Who, ...], holding(1, 10)] = Field(
         description="write who may see it: security, head_of_product, a person's e-mail address"
     )
@@ -215,16 +226,11 @@ class InsightRules(Definition):
     question_days: Annotated[int, number(1, 30)] = 5
     """After so many working days without an answer of its submitter an insight comes back into the queue."""
     spike: Spike | None = None
+    """When people should talk about one theme; left out, nothing goes on an agenda by itself."""
     restricted: Restricted | None = None
+    """What only some may see; left out, everybody sees all."""
     incident: Incident | None = None
-
-    @model_validator(mode="after")
-    def _default_route_last(self) -> "InsightRules":
-        for route in self.routes[:-1]:
-            if route.when == When():
-                message = f"`{route.name}` is for everything, so no route after it is ever taken"
-                raise wrong(message, "put it last", at="routes")
-        return self
+    """What comes first when one is critical; left out, nobody is told apart from who answers it."""
 
     def source(self, id: str) -> Source | None:
         return self._sources.get(id)

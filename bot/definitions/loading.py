@@ -19,7 +19,14 @@ from bot.definitions.check import (
 from bot.definitions.check_bundle import check_bundle, check_bundle_references
 from bot.definitions.check_comms import check_comms, check_comms_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
+from bot.definitions.check_insights import (
+    check_emoji,
+    check_insight_references,
+    check_insight_rituals,
+    check_insights,
+)
 from bot.definitions.check_lookback import check_lookback, check_lookback_references
+from bot.definitions.check_routes import check_routes
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.insights import InsightRules
 from bot.definitions.organisation import Area, Organisation
@@ -137,6 +144,7 @@ def _checked(
     calendar: Calendar | None = models.get(Calendar)
     rules: ReleaseRules | None = models.get(ReleaseRules)
     decisions: DecisionRules | None = models.get(DecisionRules)
+    insights: InsightRules | None = models.get(InsightRules)
     if organisation:
         problems += check_organisation(organisation, documents[Organisation])
     if calendar:
@@ -159,4 +167,13 @@ def _checked(
         problems += check_decision_references(decisions, documents[DecisionRules], organisation)
     if decisions and calendar:
         problems += check_decision_forums(decisions, documents[DecisionRules], calendar)
+    if insights:
+        problems += check_insights(insights, documents[InsightRules])
+    if insights and organisation:
+        problems += check_insight_references(insights, documents[InsightRules], organisation)
+        problems += check_routes(insights, documents[InsightRules], organisation)
+    if insights and calendar:
+        problems += check_insight_rituals(insights, documents[InsightRules], calendar)
+    if insights and decisions:
+        problems += check_emoji(insights, documents[InsightRules], decisions)
     return problems

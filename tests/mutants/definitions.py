@@ -6,6 +6,7 @@ LOADING = "tests/definitions/test_loading.py::"
 RECURRENCE = "tests/definitions/test_recurrence.py::"
 RULES = "tests/definitions/test_releases.py::"
 CLASSES = "tests/definitions/test_decisions.py::"
+INSIGHTS = "tests/definitions/test_insights.py::"
 YAML = "tests/test_yamlfile.py::"
 COMMAND_LINE = "tests/test_command_line.py::"
 DEMO = "tests/demo/test_company.py::"
@@ -92,6 +93,27 @@ MUTANTS = (
         "bot/definitions/check_decisions.py",
         {"        if decider is not None and decider == backup and": "        if False and"},
         [CLASSES + "test_a_mistake_is_shown_at_its_place_with_what_to_write"],
+    ),
+    Mutant(
+        "what is said about some theme goes nowhere",
+        "each area and theme has a forum or a route",
+        "bot/definitions/check_routes.py",
+        {"    if rest := left(every, shares):\n": "    if (rest := left(every, shares)) and False:\n"},
+        [INSIGHTS + "test_a_mistake_is_shown_at_its_place_with_what_to_write"],
+    ),
+    Mutant(
+        "a route tells everybody what is restricted",
+        "restricted insights never appear in a wider channel",
+        "bot/definitions/check_routes.py",
+        {"    if route.forum.channel not in (None, restricted.channel):\n": "    if False:\n"},
+        [INSIGHTS + "test_a_mistake_is_shown_at_its_place_with_what_to_write"],
+    ),
+    Mutant(
+        "a source that nobody vouches for is taken on",
+        "each source has an owner",
+        "bot/definitions/check_insights.py",
+        {" or list(_gone(source, path, organisation, document))": ""},
+        [INSIGHTS + "test_a_mistake_is_shown_at_its_place_with_what_to_write"],
     ),
     Mutant(
         "an alias bomb is written out",
