@@ -177,12 +177,21 @@ async def _door(slack: SlackSettings, client: Any) -> Finding:
 def _channels(definitions: Definitions, directory: Directory) -> list[Finding]:
     known = {f"#{channel['name']}": channel for channel in directory.channels if channel.get("name")}
     known |= {str(channel["id"]): channel for channel in directory.channels}
+    rules = definitions.insights
+    private = rules.restricted.channel if rules and rules.restricted else None
+    watched = rules.watched if rules else ()
     findings = []
     for name, uses in sorted(_channels_used(definitions).items()):
         what = f"Channel {name} ({', '.join(uses)})"
         if name not in known:
             mend = f"create {name}, or write the right name; if it is private: invite @Drumbeat to {name}"
             findings.append(Finding(what, PROBLEM, "Slack shows no such channel", mend))
+        elif name == private and not known[name].get("is_private"):
+            mend = "make it private in Slack, or name another one under `restricted` in insights.yaml"
+            findings.append(Finding(what, PROBLEM, "everybody can read it, and restricted insights go there", mend))
+        elif name in watched and not known[name].get("is_member"):
+            mend = f"invite @Drumbeat to {name}"
+            findings.append(Finding(what, PROBLEM, "Drumbeat is not in it, and sees no emoji there", mend))
         elif not known[name].get("is_member"):
             # It is public, else Slack would not show it.
             findings.append(Finding(what, OK, "Drumbeat joins it with its first message there"))
@@ -197,6 +206,13 @@ def _channels_used(definitions: Definitions) -> dict[str, list[str]]:
     uses = [(name, use) for use, name in organisation.channels.model_dump().items()]
     uses += [(ritual.channel, ritual.id) for ritual in definitions.calendar.rituals if ritual.channel]
     uses += [(area.forum, f"forum of {area.id}") for area in organisation.areas]
+    if rules := definitions.insights:
+        uses += [(rules.channel, "insights"), *((name, "watched for insights") for name in rules.watched)]
+        uses += [(route.forum.channel, f"forum of {route.name}") for route in rules.routes if route.forum.channel]
+        if rules.restricted and rules.restricted.channel:
+            uses.append((rules.restricted.channel, "restricted insights"))
+        if rules.incident and rules.incident.channel:
+            uses.append((rules.incident.channel, "incidents"))
     used: dict[str, list[str]] = {}
     for name, use in uses:
         used.setdefault(name, []).append(use)

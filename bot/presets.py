@@ -19,11 +19,12 @@ class Preset:
     rituals: tuple[str, ...]
     releases: bool = False
     decisions: bool = False
+    insights: bool = False
 
 
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
 PRESETS: Mapping[str, Preset] = {
-    "starter": Preset("everything", (WEEKLY, ROADMAP, INSIGHTS, HEALTH), releases=True, decisions=True),
+    "starter": Preset("everything", (WEEKLY, ROADMAP, INSIGHTS, HEALTH), releases=True, decisions=True, insights=True),
     "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
     "visibility": Preset(
         "everybody sees what moves: weekly update, roadmap review, who decides what", (WEEKLY, ROADMAP), decisions=True
@@ -31,7 +32,10 @@ PRESETS: Mapping[str, Preset] = {
     "less-overhead": Preset("status without meetings: weekly update, system health", (WEEKLY, HEALTH)),
     "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), releases=True),
     "signal-to-decision": Preset(
-        "what customers say is decided on: insights review, who decides what", (INSIGHTS,), decisions=True
+        "what customers say is decided on: insights and their review, who decides what",
+        (INSIGHTS,),
+        decisions=True,
+        insights=True,
     ),
 }
 
@@ -62,7 +66,9 @@ def files(preset: str, lead: Lead) -> dict[str, str]:
     if chosen.releases:
         found["releases.yaml"] = starter["releases.yaml"]
     if chosen.decisions:
-        found["decisions.yaml"] = _decisions(starter["decisions.yaml"], chosen)
+        found["decisions.yaml"] = _without_rituals(starter["decisions.yaml"], chosen)
+    if chosen.insights:
+        found["insights.yaml"] = _owned(_without_rituals(starter["insights.yaml"], chosen), lead)
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}
 
 
@@ -87,12 +93,16 @@ def _with_entries(text: str, key: str, entry: str) -> str:
 def _calendar(text: str, preset: Preset, lead: Lead) -> str:
     head, *rituals = re.split(r"(?m)^(?=  - id: )", text)
     chosen = [each for each in rituals if (found := re.match(r"  - id: (\S+)", each)) and found[1] in preset.rituals]
-    text = head + "".join(chosen).rstrip() + "\n"
+    return _owned(head + "".join(chosen).rstrip() + "\n", lead)
+
+
+def _owned(text: str, lead: Lead) -> str:
+    """With `lead` as the owner of each ritual and each source."""
     return re.sub(r"(?m)^    owner: .*$", lambda _: f"    owner: {_quoted(lead.email)}", text)
 
 
-def _decisions(text: str, preset: Preset) -> str:
-    """Without the rituals in which people would meet to decide, where the preset does not have them."""
+def _without_rituals(text: str, preset: Preset) -> str:
+    """Without the rituals in which people would meet, where the preset does not have them."""
     for ritual in (WEEKLY, ROADMAP, INSIGHTS, HEALTH):
         if ritual not in preset.rituals:
             text = re.sub(rf"(?m)^    forum: {{ritual: {ritual}}}\n", "", text)

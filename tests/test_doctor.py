@@ -163,6 +163,61 @@ def test_a_channel_that_is_not_there_is_to_be_made_or_renamed(
     assert finding.mend.startswith("create #decisions")
 
 
+INSIGHTS = f"""
+channel: "#insights"
+emoji: bulb
+watched: ["#questions"]
+triagers: [product_ops]
+sources: [{{id: calls, name: Calls, owner: {people.BOB}, bias: Who calls}}]
+themes: [{{id: trust, name: Trust}}]
+segments: [{{id: small, name: Small}}]
+evidence: [{{id: quote, name: A quote}}]
+severities:
+  low: &level {{means: Anything, triage: 1 working day, acknowledge: 1 working day, decide: 5 working days}}
+  medium: *level
+  high: *level
+  critical: *level
+routes:
+  - {{name: No area, when: {{no_area: true}}, to: product_ops, forum: {{channel: "#sorting"}}}}
+  - {{name: All else, to: area_owner}}
+restricted: {{readers: [product_ops], channel: "#private"}}
+incident: {{tell: [product_ops], channel: "#incidents", process: Call}}
+"""
+
+
+def channels(findings: list[Finding]) -> dict[str, tuple[str, str]]:
+    return {each.what: (each.state, each.says) for each in findings if each.what.startswith("Channel")}
+
+
+def test_the_channels_of_insights_are_looked_at_like_others(environ: Environ, slack: FakeSlack, tmp_path: Path) -> None:
+    (Path(environ["DRUMBEAT_CADENCES"]) / "insights.yaml").write_text(INSIGHTS)
+    for name in ("insights", "questions", "sorting", "incidents"):
+        slack.add_channel(f"C0{name.upper()}", name, has_bot=name == "questions")
+    private = slack.add_channel("C0PRIVATE", "private", is_private=True)
+
+    found = examine(environ, tmp_path)
+
+    assert wrong(found) == []
+    said = channels(found)
+    assert said["Channel #insights (insights)"] == (OK, "Drumbeat joins it with its first message there")
+    assert said["Channel #questions (watched for insights)"] == (OK, "Drumbeat is in it")
+    assert {"Channel #sorting (forum of No area)", "Channel #incidents (incidents)"} <= said.keys()
+    assert said["Channel #private (restricted insights)"] == (OK, "Drumbeat is in it")
+
+    slack.channels["C0QUESTIONS"].has_bot = private.is_private = False
+    found = wrong(examine(environ, tmp_path))
+
+    assert [(each.what, each.state, each.says) for each in found] == [
+        (
+            "Channel #private (restricted insights)",
+            PROBLEM,
+            "everybody can read it, and restricted insights go there",
+        ),
+        ("Channel #questions (watched for insights)", PROBLEM, "Drumbeat is not in it, and sees no emoji there"),
+    ]
+    assert found[1].mend == "invite @Drumbeat to #questions"
+
+
 @pytest.mark.parametrize("gone", [True, False], ids=["deactivated", "unknown"])
 def test_someone_slack_does_not_know_is_named(environ: Environ, slack: FakeSlack, tmp_path: Path, gone: bool) -> None:
     if gone:

@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.definitions import DecisionRules, Definitions, ReleaseRules
+from bot.definitions import DecisionRules, Definitions, InsightRules, ReleaseRules
+from bot.definitions.insights import SEVERITIES
 from bot.definitions.values import Definition
 
 ADDED, DROPPED, CHANGED = "added", "dropped", "changed"
@@ -32,7 +33,7 @@ class Change:
 
 
 def compare(before: Definitions, after: Definitions) -> list[Change]:
-    """Everything that differs: rituals, areas, people, functions and other settings, then releases and decisions."""
+    """Everything that differs: rituals, areas, people, functions and other settings, then the optional files."""
     then, now = before.organisation, after.organisation
     return [
         *_listed("ritual", before.calendar.rituals, after.calendar.rituals, "id"),
@@ -42,6 +43,7 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_settings(then, now),
         *_release_rules(before.releases, after.releases),
         *_decision_rules(before.decisions, after.decisions),
+        *_insight_rules(before.insights, after.insights),
     ]
 
 
@@ -97,6 +99,29 @@ def _decision_rules(before: DecisionRules | None, after: DecisionRules | None) -
     yield from _listed("decision class", before.classes, after.classes, "id")
 
 
+def _insight_rules(before: InsightRules | None, after: InsightRules | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("insight rules", "insights.yaml", "", ADDED if before is None else DROPPED)
+        return
+    for key in ("channel", "emoji", "watched", "triagers", "question_days", "spike", "restricted", "incident"):
+        then, now = (rules.model_dump(mode="json", include={key}) for rules in (before, after))
+        if details := _details(_flatten(then), _flatten(now)):
+            yield Change("insight rules", key, "", CHANGED, details)
+    for what, key in (("source", "sources"), ("theme", "themes"), ("segment", "segments"), ("evidence", "evidence")):
+        yield from _listed(what, getattr(before, key), getattr(after, key), "id")
+    yield from _listed("cause", before.causes, after.causes, "id")
+    for severity in SEVERITIES:
+        if details := _details(_flat(before.severities.of(severity)), _flat(after.severities.of(severity))):
+            yield Change("severity", severity, "", CHANGED, details)
+    yield from _listed("route", before.routes, after.routes, "name")
+    kept = [{each.name for each in rules.routes} for rules in (before, after)]
+    orders = [[each.name for each in rules.routes if each.name in kept[0] & kept[1]] for rules in (before, after)]
+    if orders[0] != orders[1]:
+        # The first that fits is taken.
+        yield Change("insight rules", "routes", "", CHANGED, (f"in another order: {', '.join(orders[1])}",))
+
+
 def _name(model: Definition) -> str:
     return str(getattr(model, "name", None) or getattr(model, "title", None) or "")
 
@@ -115,8 +140,9 @@ def _flatten(data: Mapping[str, Any], above: str = "") -> dict[str, Any]:
 
 
 def _details(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[str, ...]:
-    keys = dict.fromkeys([*before, *after])
-    return tuple(_detail(key, before.get(key), after.get(key)) for key in keys if before.get(key) != after.get(key))
+    both = {key: (before.get(key), after.get(key)) for key in dict.fromkeys([*before, *after])}
+    # An empty list and none at all read the same.
+    return tuple(_detail(key, old, new) for key, (old, new) in both.items() if old != new and _text(old) != _text(new))
 
 
 def _detail(key: str, before: Any, after: Any) -> str:

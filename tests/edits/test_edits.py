@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from bot.definitions import Calendar, DecisionRules, Definitions, Organisation
+from bot.definitions import Calendar, DecisionRules, Definitions, InsightRules, Organisation
 from bot.edits import burden, outlook
 from bot.edits.changes import as_texts, compare
 from tests import people
@@ -84,6 +84,70 @@ def test_classes_of_decision_are_told_apart_like_everything_else() -> None:
     ]
     assert as_texts(compare(definitions(), after)) == ["decision rules decisions.yaml added"]
     assert as_texts(compare(after, definitions())) == ["decision rules decisions.yaml dropped"]
+    assert compare(after, after) == []
+
+
+INSIGHTS: dict[str, Any] = {
+    "channel": "#insights",
+    "sources": [{"id": "calls", "name": "Calls", "owner": "sales", "bias": "Who calls"}],
+    "themes": [{"id": "speed", "name": "Speed"}],
+    "segments": [{"id": "small", "name": "Small"}],
+    "evidence": [{"id": "quote", "name": "A quote"}],
+    "severities": {
+        severity: {
+            "means": severity,
+            "triage": "1 working day",
+            "acknowledge": "2 working days",
+            "decide": "next review",
+        }
+        for severity in ("low", "medium", "high", "critical")
+    },
+    "routes": [
+        {"name": "Slow", "when": {"themes": ["speed"]}, "to": "engineering"},
+        {"name": "Bug", "when": {"severities": ["high"]}, "to": "support"},
+        {"name": "All else", "to": "area_owner"},
+    ],
+}
+
+
+def test_insights_are_told_apart_setting_by_setting() -> None:
+    def listening(**changes: Any) -> Definitions:
+        return replace(definitions(), insights=InsightRules.model_validate(INSIGHTS | changes))
+
+    slow, bug, rest = INSIGHTS["routes"]
+    quick = INSIGHTS["severities"]["high"] | {"triage": "4 working hours", "breach": {"tell": ["owner"]}}
+    before = listening()
+    after = listening(
+        channel="#signals",
+        emoji="bulb",
+        watched=["#support"],
+        spike={"ritual": "review"},
+        restricted={"themes": ["trust"], "readers": ["security"]},
+        sources=[INSIGHTS["sources"][0] | {"owner": "support"}, INSIGHTS["sources"][0] | {"id": "web", "name": "Web"}],
+        themes=[{"id": "trust", "name": "Trust"}],
+        causes=[{"id": "bug", "name": "Bug"}],
+        severities=INSIGHTS["severities"] | {"high": quick},
+        routes=[bug, slow | {"to": "area_owner", "when": {"themes": ["trust"]}}, rest],
+    )
+
+    assert as_texts(compare(before, after)) == [
+        "insight rules channel changed: channel: #insights → #signals",
+        "insight rules emoji changed: emoji: nothing → :bulb:",
+        "insight rules watched changed: watched: + #support",
+        "insight rules spike changed: spike.accounts: nothing → 5; spike.high: nothing → 3;"
+        " spike.days: nothing → 30; spike.ritual: nothing → review",
+        "insight rules restricted changed: restricted.themes: nothing → trust; restricted.readers: nothing → security",
+        "source calls (Calls) changed: owner: sales → support",
+        "source web (Web) added",
+        "theme speed (Speed) dropped",
+        "theme trust (Trust) added",
+        "cause bug (Bug) added",
+        "severity high changed: triage: 1 working day → 4 working hours; breach.tell: + owner",
+        "route Slow changed: when.themes: - speed, + trust; to: engineering → area_owner",
+        "insight rules routes changed: in another order: Bug, Slow, All else",
+    ]
+    assert as_texts(compare(definitions(), after)) == ["insight rules insights.yaml added"]
+    assert as_texts(compare(after, definitions())) == ["insight rules insights.yaml dropped"]
     assert compare(after, after) == []
 
 

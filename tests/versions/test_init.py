@@ -18,12 +18,15 @@ WHO = (
     "Asia/Kolkata",
 )
 KINDS = {
-    "starter": (["weekly-product-update", "roadmap-review", "insights-review", "system-health"], True, True),
-    "minimum": (["weekly-product-update", "roadmap-review"], True, False),
-    "visibility": (["weekly-product-update", "roadmap-review"], False, True),
-    "less-overhead": (["weekly-product-update", "system-health"], False, False),
-    "no-surprise-launches": (["weekly-product-update"], True, False),
-    "signal-to-decision": (["insights-review"], False, True),
+    "starter": (
+        ["weekly-product-update", "roadmap-review", "insights-review", "system-health"],
+        {"releases", "decisions", "insights"},
+    ),
+    "minimum": (["weekly-product-update", "roadmap-review"], {"releases"}),
+    "visibility": (["weekly-product-update", "roadmap-review"], {"decisions"}),
+    "less-overhead": (["weekly-product-update", "system-health"], set()),
+    "no-surprise-launches": (["weekly-product-update"], {"releases"}),
+    "signal-to-decision": (["insights-review"], {"decisions", "insights"}),
 }
 
 
@@ -34,21 +37,22 @@ def test_what_a_preset_writes_passes_the_check_and_belongs_to_whoever_asked(drum
     assert ran.code == 0, ran.err
     definitions = load(drumbeat.folder / "ours").definitions
     assert definitions is not None
-    rituals, has_releases, has_decisions = KINDS[preset]
+    rituals, parts = KINDS[preset]
     assert [ritual.id for ritual in definitions.calendar.rituals] == rituals
-    assert (definitions.releases is not None) == has_releases
-    assert (definitions.decisions is not None) == has_decisions
+    assert {part for part in ("releases", "decisions", "insights") if getattr(definitions, part) is not None} == parts
     organisation = definitions.organisation
     assert (organisation.name, organisation.zone.key) == ("Acme: Söhne & Co", "Asia/Kolkata")
     assert [person.name for person in organisation.people] == ["Bob O'Neill"]
     assert {ritual.owner for ritual in definitions.calendar.rituals} == {"bob@acme.example"}
     assert [area.owner for area in organisation.areas] == ["bob@acme.example"]
+    if definitions.insights is not None:
+        assert {source.owner for source in definitions.insights.sources} == {"bob@acme.example"}
 
 
 def test_the_comments_of_the_starter_are_kept(drumbeat: Drumbeat) -> None:
     drumbeat("init", "ours", *WHO)
 
-    for name in ("organisation.yaml", "calendar.yaml", "releases.yaml", "decisions.yaml"):
+    for name in ("organisation.yaml", "calendar.yaml", "releases.yaml", "decisions.yaml", "insights.yaml"):
         shipped = (ROOT / "cadences" / name).read_text(encoding="utf-8")
         written = (drumbeat.folder / "ours" / name).read_text(encoding="utf-8")
         comments = [line for line in shipped.splitlines() if line.startswith("#")]
