@@ -85,9 +85,9 @@ def known(session: Session, house: House, channel: str, ts: str) -> int:
     now = to_millis(house.clock.now())
     row = _new(workspace_id=house.workspace_id, now=now, lane=lane, channel=channel, method=POST, target=None)
     row |= {"kind": "known", "payload": {}, "not_before": 0, "state": SENT, "posted_channel": channel, "ts": ts}
-    dedupe = f"known:{channel}:{ts}"
-    written = insert_for_id(session, OutboxMessage, marker=uuid.uuid4().hex, dedupe=dedupe, **row)
-    found = _known(session, house.workspace_id, dedupe) if written is None else written
+    row |= {"dedupe": f"known:{channel}:{ts}", "marker": uuid.uuid4().hex}
+    insert_missing(session, OutboxMessage, [row])
+    found = _known(session, house.workspace_id, row["dedupe"])
     assert found is not None
     return found
 

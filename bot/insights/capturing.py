@@ -1,5 +1,6 @@
 """Somebody brings an insight: three answers are enough, and nothing of it is lost."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -168,12 +169,12 @@ def checked(session: Session, house: House, captured: Captured) -> Captured:
     return replace(captured, what=what, proof=proof, revenue=captured.revenue.strip()[:REVENUE_LIMIT])
 
 
-def is_restricted(house: House, theme_id: str, areas: tuple[str, ...]) -> bool:
-    """Whether the definitions say that only its readers see what is sorted so."""
+def is_restricted(house: House, themes: Collection[str], areas: Collection[str]) -> bool:
+    """Whether the definitions say that only its readers see what is about one of these."""
     restricted = rules_of(house).restricted
     if restricted is None:
         return False
-    return theme_id in restricted.themes or bool(set(areas) & set(restricted.areas))
+    return bool({*themes} & {*restricted.themes} or {*areas} & {*restricted.areas})
 
 
 def _kept(session: Session, house: House, captured: Captured) -> Insight:
@@ -183,7 +184,7 @@ def _kept(session: Session, house: House, captured: Captured) -> Insight:
         house,
         state=NEW,
         captured_at=house.clock.now(),
-        restricted=can_be and (captured.restricted or is_restricted(house, captured.theme_id, (captured.area_id,))),
+        restricted=can_be and (captured.restricted or is_restricted(house, [captured.theme_id], [captured.area_id])),
         what=captured.what,
         severity=captured.severity,
         area_id=captured.area_id,

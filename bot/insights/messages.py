@@ -24,6 +24,8 @@ TOLD, ASKS = "insights/told.txt.j2", "insights/asks.txt.j2"
 LONGEST = 600
 """Characters of what somebody said, on cards that others read."""
 
+MOST_READERS = 3
+
 Called = Callable[[str], str]
 """A name to show for a Slack user id."""
 
@@ -229,6 +231,13 @@ def incident(house: House, insight: Insight, process: str) -> tuple[str, str]:
     """To whoever handles incidents."""
     facts = {"insight": insight, "title": title(house, insight), "process": process}
     return house.words.part(ASKS, "incident_title", **facts), house.words.part(ASKS, "incident", **facts)
+
+
+def restricted_incident(house: House, insight: Insight, readers: Sequence[str], process: str) -> tuple[str, str]:
+    """The same to somebody who may not see it."""
+    facts = {"insight": insight, "readers": list(readers)[:MOST_READERS], "process": process}
+    title = house.words.part(ASKS, "restricted_incident_title", **facts)
+    return title, house.words.part(ASKS, "restricted_incident", **facts)
 
 
 def spike(house: House, spike: Spike) -> tuple[str, str]:

@@ -17,6 +17,7 @@ from bot.insights.rights import rules_of
 from bot.insights.routing import release_of
 from bot.people.model import People, channel_id
 from bot.prompts import flow as prompts
+from bot.rituals import model as rituals
 
 CLOSING = "insights.closing"
 """The timer that looks whether everybody was told; its ref is `insight:` and the id."""
@@ -153,12 +154,11 @@ def looks_of(session: Session, house: House, insight: Insight) -> Looks:
     people = People(session, house)
     brought = model.submissions(session, house, insight)
     into = model.by_id(session, house, insight.merged_into)
-    ritual = house.definitions.calendar.ritual(insight.forum_ritual) if insight.forum_ritual else None
     return Looks(
         names=[people.called(each.submitter) if each.is_own else each.brought_by or "a program" for each in brought],
         accounts=sum(each.accounts for each in brought),
         owner=people.called(insight.owner) if insight.owner else "",
-        place=ritual.name if ritual else "",
+        place=_place(session, house, insight),
         decider=people.called(insight.decided_by) if insight.decided_by else "",
         researcher=people.called(insight.researcher) if insight.researcher else "",
         release=release_of(session, house, insight.linked_release),
@@ -194,6 +194,15 @@ def news_key(told: Told) -> str:
 
 
 # How: in the order in which the verbs above call them.
+
+
+def _place(session: Session, house: House, insight: Insight) -> str:
+    """The ritual in which it is talked about and when that is: `Insights review, Thu 12 Jun`."""
+    ritual = house.definitions.calendar.ritual(insight.forum_ritual) if insight.forum_ritual else None
+    opens = rituals.opens_next(session, house, insight.forum_ritual) if ritual else None
+    if ritual is None or opens is None:
+        return ritual.name if ritual else ""
+    return f"{ritual.name}, {opens.astimezone(house.definitions.organisation.zone):%a %-d %b}"
 
 
 def _tracking_card(

@@ -49,7 +49,7 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
         area_id=said.area_id, theme_id=said.theme_id, segment_id=said.segment_id, severity=said.severity,
         evidence_id=said.evidence_id, cause_id=said.cause_id, also_area_id=said.also_area_id,
         also_themes=list(said.also_themes), proof=said.proof,
-        restricted=said.restricted or is_restricted(house, said.theme_id, areas),
+        restricted=said.restricted or is_restricted(house, [said.theme_id, *said.also_themes], areas),
     )  # fmt: skip
     after = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
     record(session, house, "insight.sorted", f"insight:{insight.ref}", actor=slack_id, before=before, after=after)
