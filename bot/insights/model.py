@@ -3,14 +3,28 @@
 import re
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import ColumnElement, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, change, insert_or_ignore, workspace_column
 from bot.errors import UserError
 from bot.house import House
+from bot.insights.wording import meanings
+from bot.search import WordIndex
 
 NEW, NEEDS_INFO, TRIAGED, ROUTED = "new", "needs_info", "triaged", "routed"
 ACKNOWLEDGED, DECIDED, CLOSED = "acknowledged", "decided", "closed"
@@ -137,6 +151,13 @@ class Insight(Base):
     @property
     def ref(self) -> str:
         return f"I-{self.number}"
+
+
+SEARCHED = ("what", "proof", "reason", "forward", "link")
+"""The texts whose words are found."""
+WORDS = WordIndex("insight_words", cast(Table, Insight.__table__))
+MEANINGS = WordIndex("insight_meanings", cast(Table, Insight.__table__), cut_short=False)
+"""What observations mean, by which those are found that say the same in other words."""
 
 
 class Submission(Base):
@@ -266,7 +287,9 @@ def add(session: Session, house: House, **values: Any) -> Insight:
         number = latest_number(session, house) + 1
         values = {"also_themes": [], **values}
         if insert_or_ignore(session, Insight, workspace_id=house.workspace_id, number=number, **values):
-            return get(session, house, f"I-{number}")
+            insight = get(session, house, f"I-{number}")
+            index(session, insight)
+            return insight
 
 
 def latest_number(session: Session, house: House) -> int:
@@ -317,6 +340,8 @@ def move(session: Session, house: House, insight: Insight, states: Collection[st
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     session.refresh(insight)
+    if changed is not None and not values.keys().isdisjoint(SEARCHED):
+        index(session, insight)
     return changed is not None
 
 
@@ -324,6 +349,30 @@ def set_(session: Session, insight: Insight, **values: Any) -> None:
     """Write these values of an insight that is held."""
     session.flush()
     change(session, insight, **values)
+
+
+def index(session: Session, insight: Insight) -> None:
+    """Let an insight be found by the words it has now, and by what they mean."""
+    WORDS.keep(session, insight.id, (getattr(insight, name) for name in SEARCHED))
+    MEANINGS.keep_words(session, insight.id, [in_workspace(insight, each) for each in meanings(insight.what)])
+
+
+def in_workspace(of: Insight | House, meaning: str) -> str:
+    """A meaning as it is indexed: so that what other workspaces say neither counts nor takes time."""
+    return f"{of.workspace_id.lower()}·{meaning}"
+
+
+def with_words(
+    session: Session, house: House, words: Sequence[str], limit: int, seen: ColumnElement[bool] | None
+) -> list[Insight]:
+    """The insights in which for each of these (`search.looked_for`) a word begins so, newest first.
+
+    Only those that are `visible` to whoever looks, and those that stand for themselves.
+    """
+    query = select(Insight).where(Insight.workspace_id == house.workspace_id, Insight.state != MERGED)
+    if seen is not None:
+        query = query.where(seen)
+    return WORDS.newest(session, query, Insight.id, words, limit)
 
 
 def submissions(session: Session, house: House, insight: Insight) -> list[Submission]:
