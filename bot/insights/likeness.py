@@ -1,7 +1,7 @@
 """Which insights may be duplicates of an observation: suggested with a reason, never decided."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -72,7 +72,11 @@ def duplicates(
 
     Of those that are `visible` to whoever is shown them, without `but`: the observation's own.
     """
-    near = nearest(session, house, what, area_id=area_id, theme_id=theme_id, but=but, seen=seen)
+    return likeliest(nearest(session, house, what, area_id=area_id, theme_id=theme_id, but=but, seen=seen))
+
+
+def likeliest(near: Sequence[Likely]) -> list[Likely]:
+    """Of the `nearest` those that may be duplicates."""
     return [each for each in near if each.score >= LEAST_SCORE][:MOST]
 
 

@@ -23,24 +23,40 @@ def meanings(text: str) -> dict[str, str]:
     return found
 
 
+def says(text: str, phrase: str) -> bool:
+    """Whether a text has these words one after the other, in whatever form: `prices` says `price`."""
+    return f" {_plain(phrase)} " in f" {_plain(text)} "
+
+
+def _plain(text: str) -> str:
+    return " ".join(_uninflected(word).removesuffix("e") for word in folded(text))
+
+
 def stem(word: str) -> str:
-    """A word without the endings of its other forms: `charge` for `charged`, `charges` and `charging`, cut short."""
+    """A word without the endings of its forms and of what is made of it: `charg` for `charges`, `pay` for `payment`."""
     if len(word) <= 3 or not word.isascii() or not word.isalpha():
         return word
-    word = _without_plural(word)
-    for ending in ("ing", "ed"):
+    word = _uninflected(word)
+    for ending, least in (("ment", 3), ("ion", 4), ("ly", 4), ("al", 4)):
         rest = word.removesuffix(ending)
-        if rest != word and len(rest) >= 3 and re.search("[aeiouy]", rest):
-            word = rest[:-1] if rest[-1] == rest[-2] and rest[-1] not in "ls" else rest
-            break
-    for ending in ("ment", "ion", "ly", "al"):
-        rest = word.removesuffix(ending)
-        if rest != word and len(rest) >= 4 - (ending == "ment") and (ending != "ion" or rest[-1] in "st"):
+        if rest != word and len(rest) >= least and (ending != "ion" or rest[-1] in "st"):
             word = rest
             break
     if len(word) > 3:
         word = word.removesuffix("e")
     return word[:-1] + "i" if word.endswith("y") and len(word) > 3 else word
+
+
+def _uninflected(word: str) -> str:
+    """A word as it is in its dictionary, or nearly so: `charg` for `charged` and `charging`."""
+    if len(word) <= 3:
+        return word
+    word = _without_plural(word)
+    for ending in ("ing", "ed"):
+        rest = word.removesuffix(ending)
+        if rest != word and len(rest) >= 3 and re.search("[aeiouy]", rest):
+            return rest[:-1] if rest[-1] == rest[-2] and rest[-1] not in "ls" else rest
+    return word
 
 
 def _without_plural(word: str) -> str:

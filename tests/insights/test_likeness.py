@@ -2,19 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import permutations
 from pathlib import Path
 from typing import Any
 
+import pytest
 from ruamel.yaml import YAML
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from bot import search
 from bot.db import Database
 from bot.house import House
 from bot.insights import likeness, model
+from bot.insights.likeness import Likely
 from tests.fakes import make_house
+from tests.people import ALICE
 
 SUGGESTED = likeness.MOST
 
@@ -99,6 +103,102 @@ def test_duplicates_are_suggested_better_than_by_keywords(any_db: Database) -> N
             assert mine.precision > baseline.precision
         assert mine.recall >= RECALL
         assert mine.precision >= PRECISION
+
+
+def test_what_both_say_is_given_as_the_reason(house: House) -> None:
+    log(house, "Exporting the report to CSV hangs", area_id="reporting", theme_id="reliability")
+    (one,) = asked(house, "CSV export of the big report freezes", area_id="reporting", theme_id="reliability")
+    assert one.why == "both say: csv, export, report, freezes; same area; same theme"
+    assert 0.5 < one.score <= 1
+    (one,) = asked(house, "CSV export of the big report freezes", area_id="mobile")
+    assert one.why == "both say: csv, export, report, freezes"
+
+
+def test_the_likelier_comes_first_and_what_has_hardly_anything_in_common_not_at_all(house: House) -> None:
+    log(house, "Invoice shows the wrong address")
+    log(house, "Invoice shows the wrong VAT number and the wrong address")
+    log(house, "App crashes on start")
+    found = asked(house, "Wrong VAT number on my invoice")
+    assert [each.insight.ref for each in found] == ["I-2", "I-1"]
+    assert found[0].score > found[1].score
+    assert asked(house, "Dark mode for the calendar") == []
+    assert asked(house, "?") == []
+
+
+def test_a_misspelt_word_is_understood(house: House) -> None:
+    log(house, "Salesforce integration loses custom attributes")
+    assert refs(asked(house, "Custom atributes are lost by the Salesforce integraton")) == ["I-1"]
+
+
+def test_at_most_five_are_suggested(house: House) -> None:
+    for _ in range(likeness.MOST + 2):
+        log(house, "Export fails with an error")
+    assert refs(asked(house, "Export fails")) == ["I-7", "I-6", "I-5", "I-4", "I-3"]
+
+
+def test_an_insight_is_no_duplicate_of_itself(house: House) -> None:
+    log(house, "Export fails")
+    with house.db.transaction() as session:
+        own = model.get(session, house, "I-1")
+        assert likeness.duplicates(session, house, own.what, but=own) == []
+
+
+def test_what_is_out_of_scope_is_not_suggested(house: House) -> None:
+    log(house, "Export fails", state=model.OUT_OF_SCOPE)
+    assert asked(house, "Export fails") == []
+
+
+def test_a_merged_insight_speaks_for_the_one_it_was_merged_into(house: House) -> None:
+    log(house, "Spreadsheets come out empty")
+    log(house, "Export fails", state=model.MERGED, merged_into=1)
+    log(house, "CSV download broken", state=model.MERGED, merged_into=2)
+    (one,) = asked(house, "The CSV export fails")
+    assert one.insight.ref == "I-1"
+    assert one.words == ("csv", "export", "fails")
+
+
+def test_what_somebody_may_not_see_is_not_suggested_nor_speaks_for_another(house: House) -> None:
+    log(house, "Export leaks salaries", restricted=True)
+    log(house, "Spreadsheets come out empty")
+    log(house, "Export shows salaries", restricted=True, state=model.MERGED, merged_into=2)
+    log(house, "Export takes salaries along", state=model.MERGED, merged_into=1)
+    assert asked(house, "Export of salaries", seen=model.visible(False, ALICE)) == []
+    assert set(refs(asked(house, "Export of salaries", seen=model.visible(True, ALICE)))) == {"I-1", "I-2"}
+
+
+def test_what_another_workspace_was_told_is_not_suggested(house: House) -> None:
+    log(replace(house, workspace_id="T0OTHER"), "Export fails")
+    assert asked(house, "Export fails") == []
+
+
+def test_what_hides_among_many_with_the_same_common_words_is_suggested(any_db: Database) -> None:
+    house = make_house(any_db)
+    with any_db.transaction() as session:
+        logged(session, house, Text("", "", "Invoice export on the phone is slow", True))
+        words = ["invoice", "export", "phone", "slow", "search", "login"]
+        for number in range(search.COUNTED + 300):
+            one, other = words[number % 6], words[(number // 6) % 6]
+            logged(session, house, Text("", "", f"{one} and {other} and x{number}", True))
+    assert asked(house, "Exporting invoices is slow on a phone")[0].insight.ref == "I-1"
+
+
+@pytest.fixture
+def house(any_db: Database) -> House:
+    return make_house(any_db)
+
+
+def log(house: House, what: str, **values: Any) -> None:
+    with house.db.transaction() as session:
+        logged(session, house, Text("", "", what, True), **values)
+
+
+def asked(house: House, what: str, **known: Any) -> list[Likely]:
+    with house.db.transaction() as session:
+        return likeness.duplicates(session, house, what, **known)
+
+
+def refs(found: list[Likely]) -> list[str]:
+    return [each.insight.ref for each in found]
 
 
 def suggested(
