@@ -4,11 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ruamel.yaml import YAML
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -18,6 +16,7 @@ from bot.house import House
 from bot.insights import likeness, model
 from bot.insights.likeness import Likely
 from tests.fakes import make_house
+from tests.insights.labelled import LABELLED, TEXTS, Text, logged
 from tests.people import ALICE
 
 SUGGESTED = likeness.MOST
@@ -26,15 +25,6 @@ RECALL, PRECISION = 0.48, 0.46
 """What is promised of either half: a bit less than what was measured."""
 CONFUSED = 0.2
 """At most this part of the pairs that share words and are two problems may be suggested."""
-
-
-@dataclass(frozen=True)
-class Text:
-    problem: str
-    area: str
-    what: str
-    is_tuned: bool
-    """Whether words and weights were chosen with it in sight; the other half was only measured."""
 
 
 @dataclass
@@ -57,14 +47,6 @@ class Figures:
         return f"recall at {SUGGESTED} {self.recall:.3f}, precision {self.precision:.3f} ({self.suggested} suggested)"
 
 
-LABELLED = YAML(typ="safe").load(Path(__file__).with_name("pairs.yaml"))
-TEXTS = [
-    Text(problem, area, what, number % 2 == 1)
-    for number, (area, problem, texts) in enumerate(
-        (area, problem, texts) for area, problems in LABELLED["problems"].items() for problem, texts in problems.items()
-    )
-    for what in texts
-]
 Ranking = dict[int, list[tuple[int, float]]]
 """For each text those that are suggested, with their scores; both by their places in TEXTS."""
 
@@ -255,13 +237,3 @@ def is_suggested(ranking: Ranking, one: str, other: str) -> bool:
     """Whether for the first text of one problem any of the other is suggested."""
     first = next(place for place, each in enumerate(TEXTS) if each.problem == one)
     return any(TEXTS[place].problem == other for place, _ in ranking[first])
-
-
-def logged(session: Session, house: House, each: Text, **values: Any) -> model.Insight:
-    return model.add(
-        session, house,
-        **{
-            "state": model.ROUTED, "captured_at": house.clock.now(), "what": each.what, "area_id": each.area,
-            "severity": "low", **values,
-        },
-    )  # fmt: skip
