@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from bot import offers
 from bot.api.endpoints import Endpoint
 from bot.comms import listeners as comms_listeners
 from bot.comms import planning as comms_planning
@@ -13,6 +14,7 @@ from bot.comms import telling as comms_telling
 from bot.decisions import consulting, reviewing
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
+from bot.decisions import pointed as decision_pointed
 from bot.decisions import turns as decision_turns
 from bot.delivery import listeners as delivery
 from bot.dispatch import verb_handler
@@ -28,6 +30,7 @@ from bot.insights import asking as insight_asking
 from bot.insights import breaches as insight_breaches
 from bot.insights import clocks as insight_clocks
 from bot.insights import listeners as insight_listeners
+from bot.insights import pointed as insight_pointed
 from bot.insights import questions as insight_questions
 from bot.insights import spikes as insight_spikes
 from bot.insights import telling as insight_telling
@@ -141,6 +144,9 @@ LAUNCH_READY = {
 }
 """The command of the releases, which also understands what another room makes of a surprise."""
 
+EMOJI = Tables(events={"reaction_added": offers.on_reaction((decision_pointed.EMOJI, insight_pointed.EMOJI))})
+"""Whoever sets an emoji on a message is offered what the rooms make of it."""
+
 ENDPOINTS: Sequence[Endpoint] = release_outside.ENDPOINTS
 """What programs with a token may ask for over HTTP."""
 
@@ -190,6 +196,7 @@ def tables() -> Tables:
             comms_listeners.TABLES,
             lookback_listeners.TABLES,
             insight_listeners.TABLES,
+            EMOJI,
             home.TABLES,
             feeds.TABLES,
             who.TABLES,

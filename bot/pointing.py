@@ -79,6 +79,11 @@ class Pointed:
     channel_name: str
     """Without its `#`; empty for a conversation that is not open to all of the workspace."""
 
+    @property
+    def root(self) -> Spot:
+        """The first message of its thread: it itself when it stands in the channel."""
+        return Spot(self.spot.channel, self.thread or self.spot.ts)
+
 
 def spot(value: str) -> Spot:
     """Back from its text. A `UserError` when it is none: values of buttons come from outside."""
@@ -94,6 +99,14 @@ def linked(address: str) -> Spot:
     if not found or not CHANNEL_ID.fullmatch(found["channel"]):
         raise UserError("That is no link to a message. Copy one with *Copy link* in the message's menu (⋮).")
     return Spot(found["channel"], f"{found['seconds']}.{found['rest']}")
+
+
+def link_in(words: str) -> str:
+    """The address in `from https://…`, as people type it after a command; other words may begin like this, too."""
+    first, _, rest = words.partition(" ")
+    address = rest.strip().removeprefix("<").removesuffix(">")
+    is_one = first.lower() == "from" and len(address.split()) == 1
+    return address if is_one and address.lower().startswith(("https://", "http://")) else ""
 
 
 async def handed(gesture: Gesture) -> Pointed:
@@ -129,6 +142,19 @@ async def is_open_to(client: SlackClient, user: str, channel: str) -> bool:
         if refusal(error) in _HIDDEN:
             return False
         raise
+
+
+async def may_reply_in(client: SlackClient, channel: str) -> bool:
+    """Whether we may speak up in a channel unasked: we are in it, and so are people of this company alone."""
+    try:
+        found = (await client.conversations_info(channel=channel))["channel"]
+    except Exception as error:
+        if not refusal(error):
+            raise
+        return False
+    shared = any(found.get(kind) for kind in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
+    direct = found.get("is_im") or found.get("is_mpim")
+    return bool(found.get("is_member")) and not (shared or direct or found.get("is_archived"))
 
 
 async def permalinks(client: SlackClient, spots: Sequence[Spot]) -> dict[Spot, str]:

@@ -430,5 +430,4 @@ TABLES = Tables(
             record_from_menu, "Record decision", "Record the decision that stands in this message", "message"
         ),
     },
-    events={"reaction_added": pointed.reacted},
 )

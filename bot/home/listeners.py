@@ -48,7 +48,7 @@ def home_view(session: Session, house: House, slack_id: str) -> View:
         blocks.divider(),
         *_next(session, house, slack_id),
         *rituals_messages.on_home(session, house, slack_id),
-        *([blocks.actions(blocks.button("Launch calendar", "comms.launches"))] if house.definitions.releases else []),
+        *_ways(house),
         blocks.context(house.words.part(HOME, "footer")),
     )
 
@@ -81,6 +81,13 @@ def _on_me(session: Session, house: House, slack_id: str) -> list[Block]:
     if len(mine) > MOST_OBLIGATIONS:
         parts.append(blocks.context(house.words.part(HOME, "more", count=len(mine) - MOST_OBLIGATIONS)))
     return parts
+
+
+def _ways(house: House) -> list[Block]:
+    """Buttons for what people begin from here."""
+    insights = [blocks.button("Log insight", "insights.log")] if house.definitions.insights else []
+    launches = [blocks.button("Launch calendar", "comms.launches")] if house.definitions.releases else []
+    return [blocks.actions(*insights, *launches)] if insights or launches else []
 
 
 def _away(session: Session, house: House, slack_id: str) -> list[Block]:

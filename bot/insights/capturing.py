@@ -1,6 +1,6 @@
 """Somebody brings an insight: three answers are enough, and nothing of it is lost."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,8 @@ from bot.insights.routing import release_of
 from bot.people.flow import require_person
 from bot.pointing import Spot
 
-WHAT_LIMIT, PROOF_LIMIT, REVENUE_LIMIT = 500, 300, 40
+WHAT_LIMIT, PROOF_LIMIT, REVENUE_LIMIT, BECAUSE_LIMIT = 500, 300, 40, 300
+BROUGHT_BY_LIMIT = 120
 MOST_ACCOUNTS = 100_000
 MASK, KEEP = "mask", "keep"
 
@@ -55,9 +56,10 @@ class Captured:
 class PersonalData(UserError):
     """What was typed holds what looks like personal data or a key: somebody has to say what to do with it."""
 
-    def __init__(self, found: tuple[personal.Found, ...]) -> None:
+    def __init__(self, found: Mapping[str, Sequence[personal.Found]]) -> None:
         self.found = found
-        kinds = ", ".join(dict.fromkeys(f"{each.kind}" for each in found))
+        """By the field in which it stands."""
+        kinds = ", ".join(dict.fromkeys(each.kind for some in found.values() for each in some))
         super().__init__(f"This holds what looks like personal data ({kinds}). Mask it, or say why it must stay.")
 
 
@@ -91,18 +93,18 @@ def take(
         assert insight is not None
         return insight, known
     captured = checked(session, house, captured)
-    found = personal.found(f"{captured.what}\n{captured.proof}")
+    found = _personal(bringer, captured)
     if found and captured.personal != KEEP:
         if captured.personal != MASK:
-            raise PersonalData(tuple(found))
-        captured = replace(captured, what=personal.masked(captured.what), proof=personal.masked(captured.proof))
+            raise PersonalData(found)
+        bringer, captured = _masked(bringer, captured)
     if found and captured.personal == KEEP and not captured.because.strip():
         raise FieldErrors({"because": "Say why it must stay, or have it masked."})
     insight = _kept(session, house, captured)
     submission = _submitted(session, house, insight, bringer, captured, form_key)
     noted: dict[str, Any] = {"severity": insight.severity, "area": insight.area_id, "how": captured.how}
     if found:
-        kinds = sorted({each.kind for each in found})
+        kinds = sorted({each.kind for some in found.values() for each in some})
         noted |= {"personal": kinds, "kept_because": captured.because if captured.personal == KEEP else ""}
     record(session, house, "insight.captured", f"insight:{insight.ref}", actor=by, **noted)
     clocks.start(session, house, insight)
@@ -147,6 +149,8 @@ def checked(session: Session, house: House, captured: Captured) -> Captured:
         wrong["severity"] = "Choose how much it hurts."
     elif captured.severity in SEVERE and not proof:
         wrong["proof"] = f"{captured.severity.capitalize()} needs proof: a link to the ticket, or a number."
+    if len(captured.because) > BECAUSE_LIMIT:
+        wrong["because"] = f"Keep it under {BECAUSE_LIMIT} characters."
     if not 1 <= captured.accounts <= MOST_ACCOUNTS:
         wrong["accounts"] = f"Write how many accounts: a number from 1 to {MOST_ACCOUNTS}."
     known = {
@@ -175,6 +179,30 @@ def is_restricted(house: House, themes: Collection[str], areas: Collection[str])
     if restricted is None:
         return False
     return bool({*themes} & {*restricted.themes} or {*areas} & {*restricted.areas})
+
+
+def _personal(bringer: Bringer, captured: Captured) -> dict[str, list[personal.Found]]:
+    """What looks like personal data, by the field in which it stands."""
+    texts = {
+        "what": captured.what,
+        "proof": captured.proof,
+        "revenue": captured.revenue,
+        "link": captured.permalink,
+        "brought_by": bringer.brought_by or "",
+    }
+    return {name: found for name, text in texts.items() if (found := personal.found(text))}
+
+
+def _masked(bringer: Bringer, captured: Captured) -> tuple[Bringer, Captured]:
+    by = personal.masked(bringer.brought_by)[:BROUGHT_BY_LIMIT] if bringer.brought_by else None
+    return replace(bringer, brought_by=by), replace(
+        captured,
+        what=personal.masked(captured.what),
+        proof=personal.masked(captured.proof),
+        revenue=personal.masked(captured.revenue)[:REVENUE_LIMIT],
+        # A masked address leads nowhere.
+        permalink="" if personal.found(captured.permalink) else captured.permalink,
+    )
 
 
 def _kept(session: Session, house: House, captured: Captured) -> Insight:

@@ -9,6 +9,7 @@ from bot.blocks import Block, Message
 from bot.house import House, Part, ReleaseFacts
 from bot.insights.model import (
     ACKNOWLEDGED,
+    MERGED,
     NEEDS_INFO,
     OUT_OF_SCOPE,
     ROUTED,
@@ -92,8 +93,15 @@ def standing(house: House, insight: Insight, looks: Looks) -> str:
     )
 
 
+def due(house: House, insight: Insight) -> str:
+    """By which day the next thing is to be done with it; empty when nothing is."""
+    return _day(insight.due_at, house)
+
+
 def card(house: House, insight: Insight, looks: Looks, buttons: Sequence[Block] = ()) -> Message:
-    """What the channel sees; `buttons` are what may be done with it there."""
+    """What the channel sees; `buttons` are what may be done with it there, beside counting one more voice."""
+    also = [] if insight.state == MERGED else [blocks.button("I heard this too", "insights.also", insight.ref)]
+    buttons = [*also, *buttons]
     return blocks.message(*facts(house, insight, looks), *([blocks.actions(*buttons)] if buttons else []))
 
 

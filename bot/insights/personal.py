@@ -37,6 +37,14 @@ def masked(text: str) -> str:
     return text
 
 
+def hinted(each: Found) -> str:
+    """So much of it that whoever typed it knows what is meant, such as `an…@…`."""
+    text = each.text.removeprefix("<").removeprefix("mailto:").removeprefix("tel:")
+    if each.kind == EMAIL:
+        return f"{text[:2].partition('@')[0]}…@…"
+    return f"{text[:2]}…{text[-2:] if each.kind != KEY else ''}"
+
+
 def _candidates(text: str) -> Iterator[Found]:
     for pattern in _KEYS:
         yield from (_found(KEY, match) for match in pattern.finditer(text))

@@ -125,4 +125,7 @@ def _shown(channel: Channel) -> Json:
         "is_private": channel.is_private,
         "is_archived": channel.is_archived,
         "is_member": channel.has_bot,
+        "is_ext_shared": channel.is_shared,
+        "is_pending_ext_shared": False,
+        "is_org_shared": False,
     }

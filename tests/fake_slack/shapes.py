@@ -21,6 +21,8 @@ class Channel:
     is_private: bool = False
     is_archived: bool = False
     has_bot: bool = True
+    is_shared: bool = False
+    """Whether people of another company are in it."""
     members: list[str] | None = None
     """The people in it; None: everybody."""
     messages: list[Json] = field(default_factory=list)

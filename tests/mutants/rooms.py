@@ -967,22 +967,22 @@ _POINTED_AT = (
     Mutant(
         "every emoji is answered",
         "one answer a day to a person for a message",
-        "bot/decisions/pointed.py",
-        {"    if spot is None or not is_new:\n": "    if spot is None:\n"},
+        "bot/offers.py",
+        {"offered_at=now)\n": "offered_at=now) or True\n"},
         [POINTED_AT + "test_each_person_is_offered_it_once_a_day_for_a_message"],
     ),
     Mutant(
         "an offer that nobody got counts as made",
         "who was not reached may try again",
-        "bot/decisions/pointed.py",
-        {"        await house.db.run(offers.take_back, house, OFFER, spot, gesture.user)\n": ""},
+        "bot/offers.py",
+        {"        await house.db.run(take_back, house, room.what, spot, gesture.user)\n": ""},
         [POINTED_AT + "test_an_offer_that_did_not_arrive_is_made_again"],
     ),
     Mutant(
         "a reply's offer stands outside of its thread",
         "the answer comes where the person is",
-        "bot/decisions/pointed.py",
-        {"messages.offer(house, str(spot)), thread)": "messages.offer(house, str(spot)))"},
+        "bot/offers.py",
+        {"room.message(house, str(spot)), thread)": "room.message(house, str(spot)))"},
         [POINTED_AT + "test_a_reply_is_answered_in_its_thread_and_read_there"],
     ),
     Mutant(
