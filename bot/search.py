@@ -37,9 +37,9 @@ MOST_WORDS = 12
 """Of what somebody looks for; the rest would hardly narrow it further."""
 WALKED = 2_000
 """Entries."""
-COUNTED = 1_000
+COUNTED = 500
 """Entries with one word: beyond that it is a common one, of which only about so many are looked at."""
-MOST_COMMON = 6
+MOST_COMMON = 5
 """Common words that are looked for together."""
 
 T = TypeVar("T")

@@ -20,9 +20,9 @@ LEAST_SCORE = 0.26
 """From which on about every other one is a duplicate, in the pairs of the tests."""
 NEAR = 0.15
 """From which on an insight says anything about an observation."""
-MOST_LOOKED_FOR = 20
+MOST_LOOKED_FOR = 16
 """Meanings of an observation; what comes after them tells little more."""
-COMPARED, READ = 300, 100
+COMPARED, READ = 200, 60
 """Insights that are compared closely, and of them those that are looked at."""
 MOST_NAMED = 4
 """Words that are given as a reason."""
@@ -167,7 +167,7 @@ def _candidates(session: Session, house: House, said: Collection[str]) -> tuple[
     for id in several:
         # Of a common word not all ids are known: so nobody has counted what these share.
         shared[id] += max(weights.values())  # type: ignore[assignment]
-    return weights, [id for id, _ in nlargest(COMPARED, shared.items(), key=lambda each: (each[1], each[0]))]
+    return weights, nlargest(COMPARED, shared, key=lambda id: (shared[id], id))
 
 
 def _compared(said: Mapping[str, str], weights: Mapping[str, float], others: Collection[str]) -> _Same:
