@@ -28,6 +28,7 @@ from bot.api import tokens as api_tokens
 from bot.api.model import every as every_token
 from bot.audit import record
 from bot.clock import SystemClock
+from bot.csvfile import WRONG, Line, Result, summary
 from bot.db import Database
 from bot.decisions import export as decision_export
 from bot.definitions import Definitions, Ritual, load, load_texts
@@ -40,6 +41,7 @@ from bot.errors import UserError
 from bot.feeds import events
 from bot.feeds.ics import as_ics
 from bot.house import House
+from bot.insights import imports as insight_imports
 from bot.logs import redact, set_up
 from bot.lookback import reporting as lookback
 from bot.node import Node, database_in_words
@@ -50,7 +52,6 @@ from bot.people.flow import nearest
 from bot.people.ics import NoCalendar
 from bot.people.model import People, channel_id
 from bot.releases import imports as release_imports
-from bot.releases.imports import WRONG
 from bot.rituals.messages import standing
 from bot.rituals.orders import read_move
 from bot.rituals.standing import local_today
@@ -68,12 +69,14 @@ outbox = typer.Typer(help="Messages that wait, may have arrived or could not be 
 timers = typer.Typer(help="Moments at which something must happen.", invoke_without_command=True)
 absences = typer.Typer(help="When people are away.", no_args_is_help=True)
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
+insights = typer.Typer(help="What anybody tells us.", no_args_is_help=True)
 rituals = typer.Typer(help="Change what a ritual does, as its owner may with /cadence.", no_args_is_help=True)
 tokens = typer.Typer(help="What programs may ask of the API.", no_args_is_help=True)
 imports = typer.Typer(help="Take over what stands in a file.", no_args_is_help=True)
 cli.add_typer(absences, name="absences")
 cli.add_typer(decisions, name="decisions")
 cli.add_typer(imports, name="import")
+cli.add_typer(insights, name="insights")
 cli.add_typer(outbox, name="outbox")
 cli.add_typer(rituals, name="ritual")
 cli.add_typer(timers, name="timers")
@@ -84,6 +87,8 @@ REASON = Annotated[str, typer.Option(help="Why; everybody sees it.")]
 FOLDER = Annotated[Path | None, typer.Argument(help="The folder with the definitions.")]
 NOTE = Annotated[str, typer.Option(help="Why, for those who read it later.")]
 YES = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
+TABLE = Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.")]
+DRY_RUN = Annotated[bool, typer.Option("--dry-run", help="Only say what would come of each line.")]
 WORKSPACE = Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")]
 
 
@@ -331,6 +336,29 @@ def calendar_(
             _print_lines([events.as_line(each, zone) for each in planned] or ["Nothing is planned."])
 
 
+def _import(
+    file: Path,
+    workspace: str | None,
+    parse: Callable[[House, bytes], list[Line]],
+    run: Callable[..., tuple[Sequence[Result], bool]],
+) -> None:
+    """Read a table, take it over while a bar shows how far it is, and say what came of each line."""
+    content = _content(file)
+    with _in_force(workspace) as house:
+        try:
+            lines = parse(house, content)
+        except UserError as error:
+            raise UserError(f"{file}: {error}") from error
+        with Progress(console=Console(stderr=True), transient=True) as progress:
+            task = progress.add_task(file.name, total=len(lines))
+            found, done = run(house, lines, each=partial(progress.advance, task))
+    for result in found:
+        print(f"{file}:{result.line}: {result.kind}: {result.says}")
+    print(summary(found, done))
+    if any(result.kind == WRONG for result in found):
+        raise typer.Exit(1)
+
+
 def _posted_in(session: Session, house: House, channel: str) -> str:
     """The Slack id of a channel that rituals post in, by its name, with `#` or without, or by its id."""
     ids = {ritual.channel: channel_id(session, house, ritual.channel) for ritual in house.definitions.calendar.rituals}
@@ -468,26 +496,24 @@ def lookback_(
 
 @imports.command(name="releases")
 def import_releases(
-    file: Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only say what would come of each line.")] = False,
+    file: TABLE,
+    dry_run: DRY_RUN = False,
     workspace: WORKSPACE = None,
 ) -> None:
     """Register the releases of a CSV file that are not registered yet: all, or none when a line is wrong."""
-    content = _content(file)
-    with _in_force(workspace) as house:
-        try:
-            lines = release_imports.parse(house, content)
-        except UserError as error:
-            raise UserError(f"{file}: {error}") from error
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task(file.name, total=len(lines))
-            each = partial(progress.advance, task)
-            found, done = release_imports.run(house, lines, _operator(), tried=dry_run, each=each)
-    for result in found:
-        print(f"{file}:{result.line}: {result.kind}: {result.says}")
-    print(release_imports.summary(found, done))
-    if any(result.kind == WRONG for result in found):
-        raise typer.Exit(1)
+    _import(file, workspace, release_imports.parse, partial(release_imports.run, by=_operator(), tried=dry_run))
+
+
+@insights.command(name="import")
+def insights_import(
+    file: TABLE,
+    dry_run: DRY_RUN = False,
+    mask: Annotated[bool, typer.Option("--mask", help="Mask what looks like personal data or a key.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Take over the insights of a CSV file that are not there yet: all, or none when a line is wrong."""
+    run = partial(insight_imports.run, by=_operator(), mask=mask, tried=dry_run)
+    _import(file, workspace, insight_imports.parse, run)
 
 
 @tokens.command(name="new")

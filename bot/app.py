@@ -30,6 +30,7 @@ from bot.insights import asking as insight_asking
 from bot.insights import breaches as insight_breaches
 from bot.insights import clocks as insight_clocks
 from bot.insights import listeners as insight_listeners
+from bot.insights import outside as insight_outside
 from bot.insights import pointed as insight_pointed
 from bot.insights import questions as insight_questions
 from bot.insights import spikes as insight_spikes
@@ -147,7 +148,7 @@ LAUNCH_READY = {
 EMOJI = Tables(events={"reaction_added": offers.on_reaction((decision_pointed.EMOJI, insight_pointed.EMOJI))})
 """Whoever sets an emoji on a message is offered what the rooms make of it."""
 
-ENDPOINTS: Sequence[Endpoint] = release_outside.ENDPOINTS
+ENDPOINTS: Sequence[Endpoint] = (*release_outside.ENDPOINTS, *insight_outside.ENDPOINTS)
 """What programs with a token may ask for over HTTP."""
 
 

@@ -18,6 +18,7 @@ KERNEL = frozenset(
         "audit",
         "blocks",
         "clock",
+        "csvfile",
         "db",
         "definitions",
         "dispatch",

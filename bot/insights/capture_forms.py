@@ -148,4 +148,4 @@ def _restricted(house: House, typed: Mapping[str, str]) -> list[Block]:
         return []
     option = Option("restricted", "Only its readers should see it")
     initial = [typed.get("restricted", "")]
-    return [blocks.checkbox_input("restricted", "Is it sensitive?", [option], initial=initial, optional=True)]
+    return [blocks.checkbox_input("restricted", "Who may see it?", [option], initial=initial, optional=True)]

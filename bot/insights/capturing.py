@@ -88,20 +88,20 @@ def take(
 ) -> tuple[Insight, Submission]:
     """The same for whoever brings it; `by` is who acts, a Slack id or a program, none for a file."""
     rules_of(house)
-    if (known := model.by_form(session, house, form_key)) is not None:
-        insight = model.by_id(session, house, known.insight_id)
-        assert insight is not None
-        return insight, known
-    captured = checked(session, house, captured)
+    if (known := brought(session, house, form_key)) is not None:
+        return known
     found = _personal(bringer, captured)
-    if found and captured.personal != KEEP:
-        if captured.personal != MASK:
-            raise PersonalData(found)
-        bringer, captured = _masked(bringer, captured)
-    if found and captured.personal == KEEP and not captured.because.strip():
-        raise FieldErrors({"because": "Say why it must stay, or have it masked."})
-    insight = _kept(session, house, captured)
-    submission = _submitted(session, house, insight, bringer, captured, form_key)
+    bringer, captured = cleared(session, house, bringer, captured)
+    with session.begin_nested() as savepoint:
+        insight = _kept(session, house, captured)
+        submission = _submitted(session, house, insight, bringer, captured, form_key)
+        if submission is None:
+            # The same came at the same moment, and the other one was quicker.
+            savepoint.rollback()
+    if submission is None:
+        known = brought(session, house, form_key)
+        assert known is not None
+        return known
     noted: dict[str, Any] = {"severity": insight.severity, "area": insight.area_id, "how": captured.how}
     if found:
         kinds = sorted({each.kind for some in found.values() for each in some})
@@ -117,6 +117,27 @@ def take(
     return insight, submission
 
 
+def cleared(session: Session, house: House, bringer: Bringer, captured: Captured) -> tuple[Bringer, Captured]:
+    """What may be kept of it. Raises `FieldErrors` by the form's fields, and `PersonalData`."""
+    captured = checked(session, house, captured)
+    if not (found := _personal(bringer, captured)):
+        return bringer, captured
+    if captured.personal == KEEP:
+        if not captured.because.strip():
+            raise FieldErrors({"because": "Say why it must stay, or have it masked."})
+        return bringer, captured
+    if captured.personal != MASK:
+        raise PersonalData(found)
+    return _masked(bringer, captured)
+
+
+def brought(session: Session, house: House, form_key: str) -> tuple[Insight, Submission] | None:
+    """What a form, a line or a call has brought already, and the insight it counts for now."""
+    submission = model.by_form(session, house, form_key)
+    insight = model.by_id(session, house, submission.insight_id) if submission else None
+    return (insight, submission) if insight and submission else None
+
+
 def also(session: Session, house: House, slack_id: str, ref: str, accounts: int = 1) -> Insight:
     """Somebody heard the same: it counts once more, and they are told as well what becomes of it."""
     person = require_person(session, house, slack_id)
@@ -128,6 +149,7 @@ def also(session: Session, house: House, slack_id: str, ref: str, accounts: int 
     captured = Captured(insight.what, insight.severity, accounts=accounts)
     key = f"also:{insight.id}:{slack_id}"
     submission = _submitted(session, house, insight, Bringer(slack_id), captured, key)
+    assert submission is not None, "the insight is held"
     record(session, house, "insight.also", f"insight:{insight.ref}", actor=slack_id, accounts=accounts)
     telling.begin(session, house, insight, submission)
     telling.refresh(session, house, insight)
@@ -138,13 +160,15 @@ def also(session: Session, house: House, slack_id: str, ref: str, accounts: int 
 def checked(session: Session, house: House, captured: Captured) -> Captured:
     """What was typed, with what may not stand there left out; `FieldErrors` by the form's fields."""
     rules, wrong = rules_of(house), dict[str, str]()
-    what, proof = captured.what.strip(), captured.proof.strip()
+    what, proof, revenue = captured.what.strip(), captured.proof.strip(), captured.revenue.strip()
     if not what:
         wrong["what"] = "Say in a sentence what you saw or heard."
     elif len(what) > WHAT_LIMIT:
         wrong["what"] = f"Keep it under {WHAT_LIMIT} characters: one observation."
     if len(proof) > PROOF_LIMIT:
         wrong["proof"] = f"Keep it under {PROOF_LIMIT} characters: a link or a number."
+    if len(revenue) > REVENUE_LIMIT:
+        wrong["revenue"] = f"Keep it under {REVENUE_LIMIT} characters."
     if captured.severity not in SEVERITIES:
         wrong["severity"] = "Choose how much it hurts."
     elif captured.severity in SEVERE and not proof:
@@ -170,7 +194,7 @@ def checked(session: Session, house: House, captured: Captured) -> Captured:
         wrong["release"] = "There is no such release any more."
     if wrong:
         raise FieldErrors(wrong)
-    return replace(captured, what=what, proof=proof, revenue=captured.revenue.strip()[:REVENUE_LIMIT])
+    return replace(captured, what=what, proof=proof, revenue=revenue)
 
 
 def is_restricted(house: House, themes: Collection[str], areas: Collection[str]) -> bool:
@@ -228,11 +252,12 @@ def _kept(session: Session, house: House, captured: Captured) -> Insight:
 
 def _submitted(
     session: Session, house: House, insight: Insight, bringer: Bringer, captured: Captured, form_key: str
-) -> Submission:
+) -> Submission | None:
+    """None when this form has brought something already."""
     under, spot = None, captured.thread
     if spot is not None and not insight.restricted and not spot.is_direct:
         under = outbox.known(session, house, spot.channel, spot.ts)
-    insert_or_ignore(
+    is_new = insert_or_ignore(
         session,
         Submission,
         workspace_id=house.workspace_id,
@@ -250,6 +275,4 @@ def _submitted(
         form_key=form_key,
         under=under,
     )
-    submission = model.by_form(session, house, form_key)
-    assert submission is not None
-    return submission
+    return model.by_form(session, house, form_key) if is_new else None

@@ -40,6 +40,9 @@ DISPOSITIONS = (ACCEPTED, RESEARCHING, ADDRESSED, DECLINED, PARKED)
 MESSAGE, COMMAND, HOME, IMPORT, API = "message", "command", "home", "import", "api"
 """How somebody brought it."""
 
+AT_ONCE = 500
+"""Of what is looked for, in one query."""
+
 _ID = re.compile(r"i-?([1-9]\d{0,8})", re.IGNORECASE)
 
 
@@ -396,6 +399,22 @@ def by_form(session: Session, house: House, form_key: str) -> Submission | None:
     return session.scalar(
         select(Submission).where(Submission.workspace_id == house.workspace_id, Submission.form_key == form_key)
     )
+
+
+def refs_by_form(session: Session, house: House, form_keys: Sequence[str]) -> dict[str, str]:
+    """Of these forms, lines or calls those that have brought something already, with the insight it counts for."""
+    found: dict[str, str] = {}
+    for start in range(0, len(form_keys), AT_ONCE):
+        query = (
+            select(Submission.form_key, Insight.number)
+            .join(Insight, Insight.id == Submission.insight_id)
+            .where(
+                Submission.workspace_id == house.workspace_id,
+                Submission.form_key.in_(form_keys[start : start + AT_ONCE]),
+            )
+        )
+        found |= {str(key): f"I-{number}" for key, number in session.execute(query)}
+    return found
 
 
 def brought_by(session: Session, house: House, slack_id: str, limit: int) -> list[Insight]:

@@ -1,70 +1,35 @@
 """Releases from a table: a CSV file whose lines are registered all together, or not at all."""
 
-import csv
-import io
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot import csvfile
 from bot.api.bodies import read
 from bot.audit import record
+from bot.csvfile import NEW, THERE, WRONG, Line, Result
 from bot.definitions.releases import slug
-from bot.errors import FieldErrors, UserError
+from bot.errors import FieldErrors
 from bot.house import House
 from bot.people.model import People
 from bot.releases import messages, outside
 from bot.releases.outside import NewRelease
 from bot.releases.readiness import QUESTIONS
 from bot.releases.standing import rules_of, tier
-from bot.yamlfile import nearest
 
 MOST_LINES = 200
 """Of one file: everybody else waits while they are registered, some seconds for so many."""
 COLUMNS = ("ref", "name", "date", "until", "confidence", "summary", "owner", "area", *QUESTIONS, "link")
 """Beside these each fact may have a column, called by its id."""
 NEEDED = ("name", "date", "summary")
-NEW, THERE, WRONG = "new", "there already", "wrong"
 YES, NO = ("yes", "y", "true", "x", "1"), ("", "no", "n", "false", "0", "-")
-
-
-@dataclass(frozen=True)
-class Line:
-    """One release of the file; `number` is where it begins, counted from 1 as editors do."""
-
-    number: int
-    values: dict[str, str]
-
-
-@dataclass(frozen=True)
-class Result:
-    """What comes of a line: it is `NEW`, `THERE` already, or `WRONG`."""
-
-    line: int
-    kind: str
-    says: str
 
 
 def parse(house: House, content: bytes) -> list[Line]:
     """The lines of a CSV file; a `UserError` when it is not one, or has columns that nobody knows."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise UserError("This is not UTF-8: save it as “CSV UTF-8”.") from error
-    # Where people write a comma in numbers, their spreadsheets put semicolons between columns.
-    head = text.partition("\n")[0]
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
-    try:
-        columns = [name.strip().lower() for name in next(reader, [])]
-        _check_columns(house, columns)
-        lines = list(_lines(reader, columns))
-    except csv.Error as error:
-        raise UserError(f"Line {reader.line_num} cannot be read: {error}.") from error
-    if len(lines) > MOST_LINES:
-        raise UserError(f"This holds {len(lines)} releases: import at most {MOST_LINES} at a time.")
-    return lines
+    known = [*COLUMNS, *(fact.id for fact in rules_of(house).facts)]
+    return csvfile.parse(content, known, NEEDED, MOST_LINES)
 
 
 def run(
@@ -78,13 +43,6 @@ def run(
         return house.db.call(_take_all, house, lines, by, tried=tried, each=each), True
     except _Undone as undone:
         return undone.results, False
-
-
-def summary(results: Sequence[Result], done: bool) -> str:
-    """`Nothing is registered: 3 new, 1 wrong.`"""
-    counts = Counter(result.kind for result in results)
-    counted = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no lines"
-    return f"{'Done' if done else 'Nothing is registered'}: {counted}."
 
 
 class _Undone(Exception):
@@ -109,32 +67,11 @@ def _take_all(
     return results
 
 
-def _check_columns(house: House, columns: Sequence[str]) -> None:
-    known = [*COLUMNS, *(fact.id for fact in rules_of(house).facts)]
-    complaints = [f"There is no column `{name}`: {nearest(name, known)}." for name in columns if name not in known]
-    complaints += [f"The column `{name}` is missing." for name in NEEDED if name not in columns]
-    complaints += [f"There are two columns `{name}`." for name in {*columns} if columns.count(name) > 1]
-    if complaints:
-        raise UserError("Line 1: " + " ".join(complaints))
-
-
-def _lines(reader: Any, columns: Sequence[str]) -> Iterator[Line]:
-    begins = reader.line_num + 1
-    for row in reader:
-        if any(value.strip() for value in row):
-            if len(row) > len(columns):
-                raise UserError(
-                    f"Line {begins} has more columns than the first line: put text that holds the separator in quotes."
-                )
-            yield Line(begins, dict(zip(columns, (value.strip() for value in row), strict=False)))
-        begins = reader.line_num + 1
-
-
 def _take(session: Session, house: House, line: Line, seen: dict[str, int], by: str) -> Result:
     ref, name = line.values.get("ref", ""), line.values.get("name", "")
     for what, word in (("ref", ref), ("name", slug(name))):
         if word and (first := seen.setdefault(f"{what} {word}", line.number)) != line.number:
-            return Result(line.number, WRONG, f"{name}\n  {what}: The same stands in line {first}.")
+            return csvfile.wrong(line, name, {what: f"The same stands in line {first}."})
     found = outside.known(session, house, ref, name)
     if found is not None:
         return Result(line.number, THERE, f"{found.name}, {messages.span(found)}: it stays as it is")
@@ -144,9 +81,7 @@ def _take(session: Session, house: House, line: Line, seen: dict[str, int], by: 
     except FieldErrors as error:
         wrong |= {field.rpartition("/")[2]: says for field, says in error.fields.items()}
     if wrong:
-        return Result(
-            line.number, WRONG, "\n  ".join([name or "no name", *(f"{field}: {says}" for field, says in wrong.items())])
-        )
+        return csvfile.wrong(line, name or "no name", wrong)
     record(session, house, "release.imported", f"release:{release.id}", by=by, line=line.number)
     owner = People(session, house).named(release.owner)
     return Result(line.number, NEW, f"{release.name}, {messages.span(release)}: {tier(house, release)}, {owner}")

@@ -230,7 +230,7 @@ def test_only_readers_see_what_is_sensitive(play: Play) -> None:
         message = bot.slack.say(BILLING, "They asked who reads their files", user=BOB)
         await bot.shortcut("Log insight", message, CHARLIE)
         await bot.submit({**THREE, "restricted": ["restricted"]}, CHARLIE)
-        assert "Only those who may read sensitive insights see it." in says(bot)
+        assert "Only those who may read restricted insights see it." in says(bot)
         assert says(bot).startswith("Grace looks at I-1"), "nobody else triages it"
         await log(bot, theme="trust")
         await bot.deliver()

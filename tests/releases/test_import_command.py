@@ -42,12 +42,12 @@ def test_a_table_is_tried_then_registered_then_left_alone(drumbeat: Drumbeat, db
     table(drumbeat, f"Atlas,2020-12-10,{SUMMARY},{ALICE},yes")
     over = drumbeat("import", "releases", "plan.csv")
     assert (over.code, "date: This day is over" in over.out) == (1, True)
-    assert over.out.splitlines()[-1] == "Nothing is registered: 1 wrong."
+    assert over.out.splitlines()[-1] == "Nothing is imported: 1 wrong."
 
     in_a_month = (SystemClock().now() + timedelta(days=30)).date()
     table(drumbeat, f"Atlas,{in_a_month},{SUMMARY},{ALICE},yes")
     tried = drumbeat("import", "releases", "plan.csv", "--dry-run")
-    assert (tried.code, tried.out.splitlines()[-1], registered(db)) == (0, "Nothing is registered: 1 new.", {})
+    assert (tried.code, tried.out.splitlines()[-1], registered(db)) == (0, "Nothing is imported: 1 new.", {})
     assert tried.out.startswith("plan.csv:2: new: Atlas, ")
     assert drumbeat("import", "releases", "plan.csv").out.splitlines()[-1] == "Done: 1 new."
     assert registered(db) == {"atlas": "Atlas"}

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import func, select
 
 from bot.audit import Event
+from bot.csvfile import Result, summary
 from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
 from bot.releases import imports
-from bot.releases.imports import Result
 from bot.releases.model import Release
 from tests.fakes import make_house, promised
 from tests.people import ALICE
@@ -45,7 +45,7 @@ def test_each_line_is_registered_with_all_it_says(any_db: Database) -> None:
         Result(2, "new", "Atlas, Wed 9 Dec 2026 (firm): medium, Alice"),
         Result(3, "new", "Boreas, Wed 16 Dec 2026 (likely): high, Alice"),
     ]
-    assert imports.summary(results, done) == "Done: 2 new."
+    assert summary(results, done) == "Done: 2 new."
     with any_db.transaction() as session:
         atlas, boreas = session.scalars(select(Release).order_by(Release.id))
         assert (atlas.ref, atlas.target, atlas.summary, atlas.facts) == (
@@ -86,7 +86,7 @@ def test_what_was_registered_in_slack_is_known_by_its_name(db: Database, house: 
 
 def test_a_try_says_the_same_and_does_nothing(db: Database, house: House) -> None:
     tried, done = import_(house, HEAD, ATLAS, BOREAS, tried=True)
-    assert imports.summary(tried, done) == "Nothing is registered: 2 new."
+    assert summary(tried, done) == "Nothing is imported: 2 new."
     assert names(house) == []
     assert promised(db) == []
     assert import_(house, HEAD, ATLAS, BOREAS) == (tried, True)
@@ -119,7 +119,7 @@ def test_one_wrong_line_keeps_all_others_out_and_each_says_what_is_wrong(db: Dat
         "  ref: The same stands in line 2.",
         "  name: The same stands in line 2.",
     ]
-    assert imports.summary(results, done) == "Nothing is registered: 1 new, 4 wrong."
+    assert summary(results, done) == "Nothing is imported: 1 new, 4 wrong."
     assert names(house) == []
     with db.transaction() as session:
         assert session.scalar(select(func.count()).select_from(Event)) == 0

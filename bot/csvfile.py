@@ -1,0 +1,82 @@
+"""Reads a table of a CSV file, and says what comes of its lines."""
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bot.errors import UserError
+from bot.yamlfile import nearest
+
+NEW, THERE, WRONG = "new", "there already", "wrong"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One record of the file; `number` is where it begins, counted from 1 as editors do."""
+
+    number: int
+    values: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Result:
+    """What comes of a line: it is `NEW`, `THERE` already, or `WRONG`."""
+
+    line: int
+    kind: str
+    says: str
+
+
+def parse(content: bytes, known: Sequence[str], needed: Sequence[str], most: int) -> list[Line]:
+    """The lines of a CSV file; a `UserError` when it is not one, or has columns that nobody knows."""
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError("This is not UTF-8: save it as “CSV UTF-8”.") from error
+    # Where people write a comma in numbers, their spreadsheets put semicolons between columns.
+    head = text.partition("\n")[0]
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=";" if head.count(";") > head.count(",") else ",")
+    try:
+        columns = [name.strip().lower() for name in next(reader, [])]
+        _check_columns(columns, known, needed)
+        lines = list(_lines(reader, columns))
+    except csv.Error as error:
+        raise UserError(f"Line {reader.line_num} cannot be read: {error}.") from error
+    if len(lines) > most:
+        raise UserError(f"This holds {len(lines)} lines: import at most {most} at a time.")
+    return lines
+
+
+def summary(results: Sequence[Result], done: bool) -> str:
+    """`Done: 3 new.`, or `Nothing is imported: 3 new, 1 wrong.`"""
+    counts = Counter(result.kind for result in results)
+    counted = ", ".join(f"{count} {kind}" for kind, count in counts.items()) or "no lines"
+    return f"{'Done' if done else 'Nothing is imported'}: {counted}."
+
+
+def wrong(line: Line, called: str, fields: dict[str, str]) -> Result:
+    """What is wrong with a line, column by column."""
+    return Result(line.number, WRONG, "\n  ".join([called, *(f"{field}: {says}" for field, says in fields.items())]))
+
+
+def _check_columns(columns: Sequence[str], known: Sequence[str], needed: Sequence[str]) -> None:
+    complaints = [f"There is no column `{name}`: {nearest(name, known)}." for name in columns if name not in known]
+    complaints += [f"The column `{name}` is missing." for name in needed if name not in columns]
+    complaints += [f"There are two columns `{name}`." for name in {*columns} if columns.count(name) > 1]
+    if complaints:
+        raise UserError("Line 1: " + " ".join(complaints))
+
+
+def _lines(reader: Any, columns: Sequence[str]) -> Iterator[Line]:
+    begins = reader.line_num + 1
+    for row in reader:
+        if any(value.strip() for value in row):
+            if len(row) > len(columns):
+                raise UserError(
+                    f"Line {begins} has more columns than the first line: put text that holds the separator in quotes."
+                )
+            yield Line(begins, dict(zip(columns, (value.strip() for value in row), strict=False)))
+        begins = reader.line_num + 1
