@@ -88,7 +88,7 @@ LINKS = Links(
         insight_asking.obligations,
         naming.obligations,
     ),
-    on_away=(updates.on_away, decisions.on_away, insight_asking.on_away),
+    on_away=(updates.on_away, decisions.on_away, insight_answering.on_away),
     on_back=(updates.on_back, insight_asking.on_back),
     on_other_zone=(RITUALS.on_other_zone, updates.on_other_zone, prompts.on_other_zone),
     parts={

@@ -23,13 +23,18 @@ from bot.insights.model import (
     Insight,
 )
 from bot.insights.queue import move, text_of
-from bot.insights.routing import PRODUCT_OPS, destination, release_of, stand_in
+from bot.insights.routing import PRODUCT_OPS, destination, owner_now, release_of, stand_in, those_who_may_read
 from bot.markup import is_linkable
 from bot.people.flow import require_person
 from bot.people.model import People
 from bot.prompts import flow as prompts
 
 REASON_LIMIT, FORWARD_LIMIT, LINK_LIMIT = 300, 300, 500
+CANCELLED = "cancelled"
+
+
+class Overtaken(UserError):
+    """Somebody answered it while this person had the form open."""
 
 
 @dataclass(frozen=True)
@@ -53,10 +58,10 @@ def route(session: Session, house: House, insight: Insight) -> None:
     if to is None or to.owner is None:
         asking.stop(session, house, insight)
         title, text = messages.nowhere(house, insight)
-        for person in People(session, house).with_role(PRODUCT_OPS):
-            if rights.may_see(session, house, insight, person.slack_id):
-                key = f"insight:{insight.id}:nowhere:{insight.version}"
-                prompts.tell(session, house, person.slack_id, key, title, text, urgent=True)
+        product_ops = People(session, house).with_role(PRODUCT_OPS)
+        for person in those_who_may_read(session, house, insight, product_ops):
+            key = f"insight:{insight.id}:nowhere:{insight.version}:{person.slack_id}"
+            prompts.tell(session, house, person.slack_id, key, title, text, urgent=True)
         return
     asking.stop(session, house, insight)
     move(
@@ -72,28 +77,44 @@ def route(session: Session, house: House, insight: Insight) -> None:
     for person in to.inform:
         if rights.may_see(session, house, insight, person.slack_id):
             title, text = messages.informed(house, insight, telling.looks_of(session, house, insight))
-            key = f"insight:{insight.id}:routed:{insight.owner}"
+            key = f"insight:{insight.id}:routed:{insight.owner}:{person.slack_id}"
             prompts.tell(session, house, person.slack_id, key, title, text, urgent=to.route.urgent)
 
 
 def keep_in_step(session: Session, house: House) -> None:
-    """The definitions may have changed: what nobody was found for may have an owner now, and who has left has none."""
+    """The definitions may have changed: what nobody was found for may have an owner now, and what is open another.
+
+    Its new owner is asked, and no more the one before. Clocks that run go on as they were begun.
+    """
     if house.definitions.insights is None:
         return
-    people = People(session, house)
+    open_states = (TRIAGED, ROUTED, ACKNOWLEDGED)
+    query = select(Insight).where(Insight.workspace_id == house.workspace_id, Insight.state.in_(open_states))
+    for seen in list(session.scalars(query.order_by(Insight.id))):
+        # Few change: only these are held.
+        if _has_moved(session, house, seen):
+            insight = model.held(session, house, seen.id)[0]
+            if _has_moved(session, house, insight):
+                _route_anew(session, house, insight)
+    for insight in asking.forsaken(session, house):
+        _find_another(session, house, insight)
+
+
+def on_away(session: Session, house: House, slack_id: str) -> None:
+    """Somebody is away: what they are asked goes to whoever stands in. If they have left, it goes to its owner now."""
+    asking.on_away(session, house, slack_id)
+    if house.definitions.insights is None or People(session, house).by_slack(slack_id) is not None:
+        return
     query = select(Insight.id).where(
-        Insight.workspace_id == house.workspace_id, Insight.state.in_((TRIAGED, ROUTED, ACKNOWLEDGED))
+        Insight.workspace_id == house.workspace_id,
+        Insight.owner == slack_id,
+        Insight.state.in_((ROUTED, ACKNOWLEDGED)),
     )
-    for id in list(session.scalars(query.order_by(Insight.id))):
-        insight = model.held(session, house, id)[0]
-        if insight.state == TRIAGED and _is_known(session, house, insight):
-            route(session, house, insight)
-            telling.refresh(session, house, insight)
-        elif insight.state in (ROUTED, ACKNOWLEDGED) and people.by_slack(insight.owner) is None:
-            move(session, house, insight, states.SORT, state=states.require(insight, states.SORT))
-            clocks.start(session, house, insight)
-            route(session, house, insight)
-            telling.refresh(session, house, insight)
+    for insight in model.held(session, house, *session.scalars(query)):
+        if insight.owner == slack_id and insight.state in (ROUTED, ACKNOWLEDGED):
+            _route_anew(session, house, insight)
+    for insight in asking.forsaken(session, house):
+        _find_another(session, house, insight)
 
 
 def acknowledge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
@@ -127,11 +148,22 @@ def hand_back(session: Session, house: House, slack_id: str, ref: str, reason: s
     return insight
 
 
-def dispose(session: Session, house: House, slack_id: str, ref: str, said: Disposition) -> Insight:
-    """Say what becomes of it. Every submitter is told, also when it is said anew."""
+def dispose(
+    session: Session, house: House, slack_id: str, ref: str, said: Disposition, seen: int | None = None
+) -> Insight:
+    """Say what becomes of it. Every submitter is told, also when it is said anew.
+
+    `seen` is how often it was answered when this answer was begun: `Overtaken` when it was answered meanwhile.
+    """
     insight = rights.answerable(session, house, slack_id, ref)
     state = states.require(insight, states.DISPOSE)
     values = _checked(session, house, insight, said)
+    if seen is not None and insight.answers != seen:
+        is_the_same = all(getattr(insight, name) == value for name, value in values.items())
+        if insight.decided_by == slack_id and is_the_same:
+            return insight
+        by = People(session, house).called(insight.decided_by or "")
+        raise Overtaken(f"While you had this form open, {by} answered {insight.ref}. Look at it, and save it again.")
     move(
         session, house, insight, states.DISPOSE,
         state=state, decided_at=house.clock.now(), decided_by=slack_id, closed_at=None,
@@ -143,21 +175,17 @@ def dispose(session: Session, house: House, slack_id: str, ref: str, said: Dispo
     clocks.start(session, house, insight)
     asking.stop(session, house, insight)
     asking.ask_again(session, house, insight)
+    _name_researcher(session, house, insight)
     telling.refresh(session, house, insight)
-    telling.tell(session, house, insight, telling.current(insight), telling.ANSWER)
-    following(session, house, insight)
+    telling.tell_answer(session, house, insight)
     return insight
 
 
-def following(session: Session, house: House, insight: Insight) -> None:
-    """What was accepted with a release that is live already is told as that."""
-    release = release_of(session, house, insight.linked_release)
-    if release is not None and release.state == telling.LIVE:
-        telling.tell(session, house, insight, f"{telling.LIVE}:{release.id}", telling.LIVE)
-
-
 def on_release(session: Session, house: House, release_id: int, what: str, _by: str | None) -> None:
-    """Something happened to a release: when it goes live, whoever asked for what it brings is told."""
+    """Something happened to a release. When it goes live, whoever asked for what it brings is told.
+
+    When it is cancelled, whoever accepted that is asked to answer anew; its submitters hear that answer.
+    """
     query = select(Insight.id).where(
         Insight.workspace_id == house.workspace_id,
         Insight.linked_release == release_id,
@@ -167,17 +195,54 @@ def on_release(session: Session, house: House, release_id: int, what: str, _by: 
         return
     for id in list(session.scalars(query.order_by(Insight.id))):
         insight = model.held(session, house, id)[0]
+        if insight.linked_release != release_id or insight.disposition != ACCEPTED:
+            continue
+        if what == CANCELLED:
+            today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+            model.set_(session, insight, answer_by=today)
+            asking.ask_again(session, house, insight)
         telling.refresh(session, house, insight)
         if what == telling.LIVE:
-            telling.tell(session, house, insight, f"{telling.LIVE}:{release_id}", telling.LIVE)
+            telling.tell_live(session, house, insight)
 
 
 # How: in the order in which the verbs above call them.
 
 
-def _is_known(session: Session, house: House, insight: Insight) -> bool:
-    to = destination(session, house, insight)
-    return to is not None and to.owner is not None
+def _has_moved(session: Session, house: House, insight: Insight) -> bool:
+    """Whether somebody else is to answer it now, or somebody at last."""
+    if insight.state == TRIAGED:
+        to = destination(session, house, insight)
+        return to is not None and to.owner is not None
+    owner = owner_now(session, house, insight)
+    return insight.state in (ROUTED, ACKNOWLEDGED) and (owner is None or owner.slack_id != insight.owner)
+
+
+def _route_anew(session: Session, house: House, insight: Insight) -> None:
+    if insight.state != TRIAGED:
+        move(session, house, insight, states.SORT, state=states.require(insight, states.SORT))
+        clocks.start(session, house, insight)
+    route(session, house, insight)
+    telling.refresh(session, house, insight)
+
+
+def _find_another(session: Session, house: House, insight: Insight) -> None:
+    """Whoever was to come back to it has left: its owner now does, or else the head of product."""
+    owner = owner_now(session, house, insight)
+    heads = those_who_may_read(session, house, insight, People(session, house).with_role("head_of_product"))
+    person = owner or next(iter(heads), None)
+    if person is not None:
+        model.set_(session, insight, owner=person.slack_id, asked_of=person.slack_id)
+        asking.ask_again(session, house, insight)
+
+
+def _name_researcher(session: Session, house: House, insight: Insight) -> None:
+    """Whoever looks into it hears so, unless they said it themselves."""
+    if insight.researcher in (None, insight.decided_by):
+        return
+    title, text = messages.researched(house, insight, telling.looks_of(session, house, insight))
+    key = f"insight:{insight.id}:researched:{insight.answers}:{insight.researcher}"
+    prompts.tell(session, house, insight.researcher, key, title, text)
 
 
 def _mine(session: Session, house: House, slack_id: str, ref: str) -> Insight:
@@ -209,13 +274,15 @@ def _checked(session: Session, house: House, insight: Insight, said: Disposition
     if said.kind == ADDRESSED and not link:
         wrong.setdefault("link", "Paste a link to where it was addressed, such as a help page.")
     release = release_of(session, house, said.release_id)
-    if said.release_id is not None and (release is None or release.state == "cancelled"):
+    if said.release_id is not None and (release is None or release.state == CANCELLED):
         wrong["release"] = "There is no such release any more. Choose another."
     if said.kind == ACCEPTED and not link and said.release_id is None:
         wrong.setdefault("link", "Paste a link to the item, or choose the release that brings it.")
     researcher = People(session, house).by_slack(said.researcher)
     if said.kind == RESEARCHING and researcher is None:
         wrong["researcher"] = "Name who looks into it: somebody whom the organisation file names."
+    elif said.kind == RESEARCHING and researcher and not rights.may_see(session, house, insight, researcher.slack_id):
+        wrong["researcher"] = f"{insight.ref} is restricted, and {researcher.name} may not read it. Name somebody else."
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     day = _day(said.answer_by)
     if said.kind == RESEARCHING and day is None:
@@ -227,12 +294,12 @@ def _checked(session: Session, house: House, insight: Insight, said: Disposition
     later = said.kind in (RESEARCHING, PARKED)
     return {
         "disposition": said.kind,
-        "reason": reason or (f"{day:%-d %B %Y}" if said.kind == PARKED and day else ""),
+        "reason": reason,
         "forward": forward,
-        "link": link,
+        "link": link if said.kind in (ACCEPTED, ADDRESSED, RESEARCHING) else "",
         "researcher": researcher.slack_id if researcher and said.kind == RESEARCHING else None,
         "answer_by": day if later else None,
-        "linked_release": said.release_id if said.kind in (ACCEPTED, ADDRESSED) else None,
+        "linked_release": said.release_id if said.kind == ACCEPTED else None,
     }
 
 

@@ -1,17 +1,27 @@
 """Whoever is to answer an insight is asked in their day message: to acknowledge it, then to say what becomes of it.
 
-Everybody is asked once for each, and reminded once, on the morning of the day it is due.
+Everybody is asked once for each, and reminded once, on the morning of the day it is due. What is researched or parked
+comes back on the day that was said, and what was accepted with a release when that is cancelled.
 """
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from bot.definitions.working_time import to_utc
 from bot.house import House, Obligation, Part
-from bot.insights import messages, model, telling
-from bot.insights.model import ACKNOWLEDGED, CLOSED, DECIDED, PARKED, RESEARCHING, ROUTED, Insight
+from bot.insights import clocks, messages, model, telling
+from bot.insights.model import (
+    ACCEPTED,
+    ACKNOWLEDGED,
+    CLOSED,
+    DECIDED,
+    PARKED,
+    RESEARCHING,
+    ROUTED,
+    Insight,
+)
 from bot.insights.routing import stand_in
 from bot.people.model import People, Person
 from bot.prompts import flow as prompts
@@ -21,6 +31,10 @@ PROMPT = "insight"
 BEFORE_DUE = 2
 """Working days before its answer is due its owner is asked for it."""
 OPEN = (ROUTED, ACKNOWLEDGED)
+COMES_BACK = (RESEARCHING, PARKED, ACCEPTED)
+"""What was said so, and a day with it, is asked for again on that day."""
+REMIND_AFTER = 2
+"""Working days after it came back, whoever has not answered anew is reminded."""
 
 
 def ask(session: Session, house: House, insight: Insight, *, urgent: bool = False) -> None:
@@ -35,15 +49,18 @@ def ask(session: Session, house: House, insight: Insight, *, urgent: bool = Fals
 
 def ask_again(session: Session, house: House, insight: Insight) -> None:
     """What is researched or parked comes back to whoever has it on the day that was said."""
-    if insight.disposition not in (RESEARCHING, PARKED) or insight.answer_by is None:
+    if insight.disposition not in COMES_BACK or insight.answer_by is None:
         return
-    person = People(session, house).by_slack(insight.asked_of or insight.decided_by)
+    people = People(session, house)
+    person = people.by_slack(insight.asked_of) or people.by_slack(insight.owner) or people.by_slack(insight.decided_by)
     if person is None:
         return
     model.set_(session, insight, asked_of=person.slack_id)
     hours = house.definitions.organisation.working_hours
-    at = to_utc(datetime.combine(insight.answer_by, hours.start), person.zone)
-    _ask(session, house, insight, person, f"again:{insight.answers}", at)
+    at = max(to_utc(datetime.combine(insight.answer_by, hours.start), person.zone), house.clock.now())
+    remind_at = clocks.after_days(house, at, REMIND_AFTER)
+    key = f"again:{insight.answers}:{insight.answer_by}"
+    _ask(session, house, insight, person, key, at, remind_at=remind_at)
 
 
 def stop(session: Session, house: House, insight: Insight) -> None:
@@ -54,9 +71,10 @@ def stop(session: Session, house: House, insight: Insight) -> None:
 
 
 def on_away(session: Session, house: House, slack_id: str) -> None:
-    """Somebody is away, or has left: what they are asked goes to whoever stands in."""
+    """Somebody is away: what they are asked goes to whoever stands in."""
     people = People(session, house)
-    for insight in _held(session, house, model.waiting_for(session, house, slack_id, OPEN)):
+    today = _today(house)
+    for insight in _held(session, house, _asked(session, house, slack_id, today)):
         owner = people.by_slack(insight.owner)
         if owner is not None and (other := stand_in(session, house, insight, owner)).slack_id != insight.asked_of:
             _hand_to(session, house, insight, other)
@@ -68,12 +86,33 @@ def on_back(session: Session, house: House, slack_id: str) -> None:
         Insight.workspace_id == house.workspace_id,
         Insight.owner == slack_id,
         Insight.asked_of != slack_id,
-        Insight.state.in_(OPEN),
+        _waits(_today(house)),
     )
     person = People(session, house).by_slack(slack_id)
     for insight in _held(session, house, list(session.scalars(query.order_by(Insight.id)))):
-        if person is not None and insight.state in OPEN and insight.asked_of != slack_id:
+        if person is not None and insight.owner == slack_id != insight.asked_of:
             _hand_to(session, house, insight, person)
+
+
+def forsaken(session: Session, house: House) -> list[Insight]:
+    """What is to come back some day, but to somebody who has left; held."""
+    people = People(session, house)
+    here = [person.slack_id for person in people.everybody()]
+    query = select(Insight).where(
+        Insight.workspace_id == house.workspace_id, _comes_back(), Insight.asked_of.not_in(here)
+    )
+    return _held(session, house, list(session.scalars(query.order_by(Insight.id))))
+
+
+def waiting(session: Session, house: House, slack_id: str) -> list[Insight]:
+    """What waits for this person now: what is late first, then what is due soonest."""
+    person = People(session, house).by_slack(slack_id)
+    if person is None:
+        return []
+    now = house.clock.now()
+    found = _asked(session, house, slack_id, person.today(now))
+    late = datetime.max.replace(tzinfo=now.tzinfo)
+    return sorted(found, key=lambda each: (not clocks.late(house, each), each.due_at or late, each.id))
 
 
 def prompt_part(session: Session, house: House, ref: str) -> Part | None:
@@ -90,15 +129,13 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     if not mine or not part.waiting:
         return Part(part.title, part.text, waiting=False)
     away = People(session, house).away_because(person, person.today(house.clock.now())) is not None
-    return Part(part.title, part.text, part.buttons, minutes=part.minutes, away=away and insight.state in OPEN)
+    return Part(part.title, part.text, part.buttons, minutes=part.minutes, away=away)
 
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """What this person is to acknowledge and to answer."""
     if house.definitions.insights is None:
         return []
-    person = People(session, house).by_slack(slack_id)
-    found = model.waiting_for(session, house, slack_id, (*OPEN, DECIDED, CLOSED))
     return [
         Obligation(
             messages.obligation(house, each),
@@ -107,8 +144,7 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
             each.ref,
             "Acknowledge" if each.state == ROUTED else "Answer",
         )
-        for each in found
-        if each.state in OPEN or (person is not None and _is_again(house, each, person))
+        for each in waiting(session, house, slack_id)
     ]
 
 
@@ -116,8 +152,9 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 
 
 def _ask(
-    session: Session, house: House, insight: Insight, person: Person, what: str, at: datetime, *, urgent: bool = False
-) -> None:
+    session: Session, house: House, insight: Insight, person: Person, what: str, at: datetime,
+    *, urgent: bool = False, remind_at: datetime | None = None,
+) -> None:  # fmt: skip
     key = f"insight:{insight.id}:{what}:{person.slack_id}"
     if insight.asked_key and insight.asked_key != key:
         prompts.withdraw(session, house, insight.asked_key)
@@ -133,14 +170,38 @@ def _ask(
         f"{insight.id}:{person.slack_id}",
         at=at,
         deadline=due if due and due > now else None,
-        remind_at=morning if morning > at and not urgent else None,
+        remind_at=remind_at or (morning if morning > at and not urgent else None),
         urgent=urgent,
     )
 
 
 def _hand_to(session: Session, house: House, insight: Insight, person: Person) -> None:
     model.set_(session, insight, asked_of=person.slack_id)
-    ask(session, house, insight)
+    if insight.state in OPEN:
+        ask(session, house, insight)
+    else:
+        ask_again(session, house, insight)
+
+
+def _asked(session: Session, house: House, slack_id: str, today: date) -> list[Insight]:
+    query = select(Insight).where(
+        Insight.workspace_id == house.workspace_id, Insight.asked_of == slack_id, _waits(today)
+    )
+    return list(session.scalars(query.order_by(Insight.id)))
+
+
+def _waits(today: date) -> ColumnElement[bool]:
+    return Insight.state.in_(OPEN) | and_(_comes_back(), Insight.answer_by <= today)
+
+
+def _comes_back() -> ColumnElement[bool]:
+    return and_(
+        Insight.state.in_((DECIDED, CLOSED)), Insight.disposition.in_(COMES_BACK), Insight.answer_by.is_not(None)
+    )
+
+
+def _today(house: House) -> date:
+    return house.clock.now().astimezone(house.definitions.organisation.zone).date()
 
 
 def _held(session: Session, house: House, insights: list[Insight]) -> list[Insight]:
@@ -150,7 +211,7 @@ def _held(session: Session, house: House, insights: list[Insight]) -> list[Insig
 def _is_again(house: House, insight: Insight, person: Person) -> bool:
     return (
         insight.state in (DECIDED, CLOSED)
-        and insight.disposition in (RESEARCHING, PARKED)
+        and insight.disposition in COMES_BACK
         and insight.answer_by is not None
         and insight.answer_by <= person.today(house.clock.now())
     )

@@ -12,7 +12,7 @@ from bot.definitions.insights import SEVERE, SEVERITIES
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.insights import clocks, incidents, model, personal, telling
+from bot.insights import clocks, incidents, model, personal, spikes, telling
 from bot.insights.model import COMMAND, NEW, Insight, Submission
 from bot.insights.rights import rules_of, seen
 from bot.insights.routing import release_of
@@ -154,6 +154,7 @@ def also(session: Session, house: House, slack_id: str, ref: str, accounts: int 
     telling.begin(session, house, insight, submission)
     telling.refresh(session, house, insight)
     telling.catch_up(session, house, insight)
+    spikes.look(session, house, insight.area_id, insight.theme_id)
     return insight
 
 

@@ -67,9 +67,7 @@ def work_done(house: House, start: datetime, end: datetime) -> timedelta:
 
 def due_of(session: Session, house: House, insight: Insight, begun: datetime) -> datetime | None:
     """By when what it waits for is to be done, when its clock began then; none when it waits for nothing."""
-    level = rules_of(house).severities.of(insight.severity)
-    clocks = {NEW: level.triage, TRIAGED: level.triage, ROUTED: level.acknowledge, ACKNOWLEDGED: level.decide}
-    clock = clocks.get(insight.state)
+    clock = _clock(house, insight)
     return _end_of(session, house, clock, begun) if clock else None
 
 
@@ -93,9 +91,40 @@ def note_breach(session: Session, house: House, insight: Insight) -> bool:
     return True
 
 
+def wait_for_ritual(session: Session, house: House, insight: Insight) -> bool:
+    """Whether it is due at a ritual that was moved or skipped: then it is due when that opens next."""
+    clock, begun = _clock(house, insight), _begun(insight)
+    if clock is None or clock.unit != "ritual" or begun is None:
+        return False
+    opens = rituals.opens_next(session, house, clock.ritual)
+    if opens is None or opens <= house.clock.now() or rituals.opened_since(session, house, clock.ritual, begun):
+        return False
+    model.set_(session, insight, due_at=opens)
+    _arm(session, house, insight)
+    return True
+
+
 def look_again(session: Session, house: House, insight: Insight, at: datetime) -> None:
     """Have `DUE` fire once more, for who hears of it later."""
     timers.arm(session, house, _key(insight), DUE, f"insight:{insight.id}", at)
+
+
+def _clock(house: House, insight: Insight) -> Clock | None:
+    """What runs in the state it is in."""
+    level = rules_of(house).severities.of(insight.severity)
+    clocks = {NEW: level.triage, TRIAGED: level.triage, ROUTED: level.acknowledge, ACKNOWLEDGED: level.decide}
+    return clocks.get(insight.state)
+
+
+def _begun(insight: Insight) -> datetime | None:
+    """Since when its clock runs."""
+    since = {
+        NEW: insight.captured_at,
+        TRIAGED: insight.triaged_at,
+        ROUTED: insight.routed_at,
+        ACKNOWLEDGED: insight.acknowledged_at,
+    }
+    return since.get(insight.state)
 
 
 def _arm(session: Session, house: House, insight: Insight) -> None:

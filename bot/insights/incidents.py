@@ -2,12 +2,13 @@
 
 from sqlalchemy.orm import Session
 
+from bot.blocks import Message
 from bot.delivery import outbox
 from bot.house import House
 from bot.insights import messages
 from bot.insights.model import Insight
 from bot.insights.rights import everybody_of, may_see, rules_of
-from bot.insights.routing import meant
+from bot.insights.routing import meant, those_who_may_read
 from bot.people.model import channel_id
 from bot.prompts import flow as prompts
 
@@ -22,22 +23,31 @@ def tell_first(session: Session, house: House, insight: Insight) -> None:
     incident = rules_of(house).incident
     if incident is None or insight.severity != CRITICAL:
         return
-    for word in incident.tell:
-        for person in meant(session, house, word, insight)[:1]:
-            if may_see(session, house, insight, person.slack_id):
-                title, text = messages.incident(house, insight, incident.process)
-            else:
-                title, text = messages.restricted_incident(house, insight, _readers(session, house), incident.process)
-            prompts.tell(session, house, person.slack_id, f"insight:{insight.id}:incident", title, text, urgent=True)
+    people = [person for word in incident.tell for person in meant(session, house, word, insight)[:1]]
+    for person in dict.fromkeys([*people, *those_who_may_read(session, house, insight, people)]):
+        if may_see(session, house, insight, person.slack_id):
+            title, text = messages.incident(house, insight, incident.process)
+        else:
+            title, text = messages.restricted_incident(house, insight, _readers(session, house), incident.process)
+        key = f"insight:{insight.id}:incident:{person.slack_id}"
+        prompts.tell(session, house, person.slack_id, key, title, text, urgent=True)
     if incident.channel is not None and not insight.restricted:
-        outbox.post(
-            session,
-            house,
-            channel_id(session, house, incident.channel),
-            messages.said(*messages.incident(house, insight, incident.process)),
-            kind="insights.incident",
-            dedupe=f"insights:incident:{insight.id}",
-        )
+        said = messages.said(*messages.incident(house, insight, incident.process))
+        _post(session, house, insight, incident.channel, said)
+
+
+def hide(session: Session, house: House, insight: Insight) -> None:
+    """What was critical has become restricted: take it from the channel for incidents."""
+    incident = rules_of(house).incident
+    if incident is not None and incident.channel is not None:
+        # Promised once for good: this is the message that stands there.
+        hidden = messages.hidden(house, insight)
+        outbox.update(session, house, _post(session, house, insight, incident.channel, hidden), hidden)
+
+
+def _post(session: Session, house: House, insight: Insight, channel: str, message: Message) -> int:
+    where, dedupe = channel_id(session, house, channel), f"insights:incident:{insight.id}"
+    return outbox.post(session, house, where, message, kind="insights.incident", dedupe=dedupe)
 
 
 def _readers(session: Session, house: House) -> list[str]:

@@ -52,9 +52,11 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
     )  # fmt: skip
     record(session, house, "insight.merged", f"insight:{insight.ref}", actor=slack_id, into=into.ref)
     clocks.start(session, house, insight)
+    if into.restricted:
+        telling.go_on_directly(session, house, into)
     for each in (insight, into):
         telling.refresh(session, house, each)
-    spikes.look(session, house, into.area_id, into.theme_id)
+        spikes.look(session, house, each.area_id, each.theme_id)
     telling.catch_up(session, house, into)
     return into
 
@@ -78,8 +80,10 @@ def unmerge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     record(session, house, "insight.unmerged", f"insight:{insight.ref}", actor=slack_id, out_of=into.ref)
     clocks.start(session, house, insight)
     asking.ask(session, house, insight)
+    telling.tell_apart(session, house, insight, into)
     for each in (insight, _root(session, house, into)):
         telling.refresh(session, house, each)
+        spikes.look(session, house, each.area_id, each.theme_id)
     return insight
 
 

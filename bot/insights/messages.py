@@ -11,7 +11,6 @@ from bot.insights.model import (
     ACKNOWLEDGED,
     MERGED,
     NEEDS_INFO,
-    OUT_OF_SCOPE,
     ROUTED,
     Asked,
     Insight,
@@ -88,6 +87,7 @@ def standing(house: House, insight: Insight, looks: Looks) -> str:
         decider=looks.decider,
         researcher=looks.researcher,
         release=looks.release.name if looks.release else "",
+        release_is=looks.release.state if looks.release else "",
         into=looks.into,
         zone=zone,
     )
@@ -117,12 +117,14 @@ def facts(house: House, insight: Insight, looks: Looks) -> list[Block]:
         source=source.name if source else "",
     )
     proof = [blocks.context(_linked(insight.proof))] if insight.proof else []
+    link = [blocks.context(_linked(insight.link))] if insight.link else []
     return [
         *blocks.headed(title(house, insight)),
         *blocks.sections(blocks.fit(insight.what, LONGEST)),
         *proof,
         blocks.context(origin),
         blocks.section(standing(house, insight, looks)),
+        *link,
     ]
 
 
@@ -151,28 +153,56 @@ def tracking_card(
     )
 
 
-def told(house: House, insight: Insight, looks: Looks, what: str, mention: str = "") -> Message:
+@dataclass(frozen=True)
+class Said:
+    """What a submitter is told, and a sentence that can be forwarded to the customer."""
+
+    title: str
+    text: str
+    link: str
+    forward: str
+
+    @property
+    def in_short(self) -> str:
+        return "\n".join(filter(None, (self.text, self.link, self.forward)))
+
+
+def told(house: House, insight: Insight, submission: Submission, looks: Looks, what: str, mention: str = "") -> Message:
     """To a submitter: what became of it; `what` is `answer`, `out_of_scope` or `live`. With a sentence to forward."""
-    heading, text, forward = told_words(house, insight, looks, what)
+    said = told_words(house, insight, submission, looks, what)
     to = [blocks.section(markup.mention(mention))] if mention else []
+    link = [blocks.section(_linked(said.link))] if said.link else []
     label = house.words.part(TOLD, "to_forward")
     return blocks.message(
-        *to, *blocks.headed(heading), *blocks.sections(text), blocks.context(label), *blocks.sections(forward)
-    )
+        *to, *blocks.headed(said.title), *blocks.sections(said.text), *link,
+        blocks.context(label), *blocks.sections(said.forward),
+    )  # fmt: skip
 
 
-def told_words(house: House, insight: Insight, looks: Looks, what: str) -> tuple[str, str, str]:
-    """The same as title, text, and the sentence that can be forwarded to the customer."""
+def told_words(house: House, insight: Insight, submission: Submission, looks: Looks, what: str) -> Said:
+    """The same in words."""
+    is_live = looks.release is not None and looks.release.state == "live"
     facts = {
         "insight": insight,
+        "submission": submission,
         "decider": looks.decider,
         "researcher": looks.researcher,
         "release": looks.release.name if looks.release else "",
-        "live": what == "live",
+        "live": is_live,
     }
-    name = {"answer": "title", OUT_OF_SCOPE: "out_of_scope_title", "live": "live_title"}[what]
-    part = {"answer": "answer", OUT_OF_SCOPE: "out_of_scope", "live": "live"}[what]
-    return tuple(house.words.part(TOLD, each, **facts) for each in (name, part, "forward"))  # type: ignore[return-value]
+    title = "title" if what == "answer" else f"{what}_title"
+    heading, text, forward = (house.words.part(TOLD, each, **facts) for each in (title, what, "forward"))
+    return Said(heading, text, insight.link if what == "answer" else "", forward)
+
+
+def apart(house: House, insight: Insight, into: Insight, mention: str = "") -> Message:
+    """To a submitter who was told what became of another: theirs is looked at by itself."""
+    to = [blocks.section(markup.mention(mention))] if mention else []
+    return blocks.message(
+        *to,
+        *blocks.headed(house.words.part(TOLD, "apart_title", insight=insight)),
+        *blocks.sections(house.words.part(TOLD, "apart", insight=insight, into=into)),
+    )
 
 
 def question(house: House, insight: Insight, asked: Asked, by: str, mention: str = "") -> Message:
@@ -210,6 +240,12 @@ def ask(house: House, insight: Insight, looks: Looks, *, stands_in: bool, again:
         house.words.part(ASKS, f"{part}_title", **facts), house.words.part(ASKS, part, **facts), buttons,
         minutes=1 if insight.state == ROUTED else 3,
     )  # fmt: skip
+
+
+def researched(house: House, insight: Insight, looks: Looks) -> tuple[str, str]:
+    """To whoever is to look into it, as title and text."""
+    facts = {"insight": insight, "title": title(house, insight), "looks": looks}
+    return house.words.part(ASKS, "researched_title", **facts), house.words.part(ASKS, "researched", **facts)
 
 
 def obligation(house: House, insight: Insight) -> str:
@@ -266,6 +302,10 @@ def spike(house: House, spike: Spike) -> tuple[str, str]:
 def agenda_line(house: House, insight: Insight, looks: Looks) -> str:
     """What is late and waits for the ritual in which it is talked about."""
     return house.words.part(ASKS, "agenda", insight=insight, title=title(house, insight), looks=looks)
+
+
+def more_on_agenda(house: House, count: int) -> str:
+    return house.words.part(ASKS, "more_on_agenda", count=count)
 
 
 def _linked(proof: str) -> str:

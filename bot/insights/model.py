@@ -428,11 +428,3 @@ def brought_by(session: Session, house: House, slack_id: str, limit: int) -> lis
         .order_by(newest.desc())
     )
     return list(session.scalars(query.limit(limit)))
-
-
-def waiting_for(session: Session, house: House, slack_id: str, states: Sequence[str]) -> list[Insight]:
-    """What a person is asked for now and is in one of these states, the soonest due first."""
-    query = select(Insight).where(
-        Insight.workspace_id == house.workspace_id, Insight.asked_of == slack_id, Insight.state.in_(states)
-    )
-    return list(session.scalars(query.order_by(Insight.due_at, Insight.id)))

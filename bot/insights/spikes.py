@@ -3,12 +3,13 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
 from bot.audit import record
 from bot.definitions.decisions import AREA_OWNER
-from bot.definitions.insights import SEVERE
+from bot.definitions.insights import SEVERE, SEVERITIES
+from bot.definitions.insights import Spike as Rules
 from bot.house import House
 from bot.insights import messages, telling
 from bot.insights.model import MERGED, OUT_OF_SCOPE, WAITING, Insight, Spike, Submission
@@ -18,7 +19,9 @@ from bot.prompts import flow as prompts
 from bot.rituals import model as rituals
 
 MOST_EVIDENCE = 12
-MOST_ON_AGENDA = 10
+MOST_LATE = 10
+"""Lines about what is late, on an agenda."""
+LONGEST = timedelta(days=180)
 
 
 def look(session: Session, house: House, area_id: str, theme_id: str) -> Spike | None:
@@ -28,40 +31,40 @@ def look(session: Session, house: House, area_id: str, theme_id: str) -> Spike |
         return None
     session.flush()
     since = house.clock.now() - timedelta(days=rules.days)
+    # Each time that somebody brought it counts, also of what was merged since, or was first heard long ago.
     alike = (
-        Insight.workspace_id == house.workspace_id,
+        Submission.workspace_id == house.workspace_id,
+        Submission.at >= since,
         Insight.area_id == area_id,
         Insight.theme_id == theme_id,
-        Insight.captured_at >= since,
         Insight.restricted.is_(False),
         Insight.state.not_in((MERGED, OUT_OF_SCOPE)),
     )
-    accounts = session.scalar(
-        select(func.sum(Submission.accounts)).join(Insight, Submission.insight_id == Insight.id).where(*alike)
-    )
-    high = session.scalar(select(func.count()).select_from(Insight).where(*alike, Insight.severity.in_(SEVERE)))
-    if (accounts or 0) < rules.accounts and (high or 0) < rules.high:
-        return None
-    newest = select(Insight.number).where(*alike).order_by(Insight.number.desc()).limit(MOST_EVIDENCE)
-    says: dict[str, Any] = {
-        "accounts": accounts or 0,
-        "high": high or 0,
-        "insights": [f"I-{number}" for number in sorted(session.scalars(newest))],
-    }
+    is_high = case((Insight.severity.in_(SEVERE), 1), else_=0)
+    counts = select(
+        func.coalesce(func.sum(Submission.accounts), 0), func.coalesce(func.sum(is_high), 0)
+    ).join(Insight, Submission.insight_id == Insight.id)  # fmt: skip
+    accounts, high = session.execute(counts.where(*alike)).one()
+    newest = select(Insight.number).join(Submission, Submission.insight_id == Insight.id).where(*alike)
+    newest = newest.distinct().order_by(Insight.number.desc()).limit(MOST_EVIDENCE)
+    insights = [f"I-{number}" for number in sorted(session.scalars(newest))]
+    says: dict[str, Any] = {"accounts": int(accounts), "high": int(high), "insights": insights}
     spike = _open(session, house, area_id, theme_id)
     if spike is not None:
         spike.accounts, spike.high, spike.insights = says["accounts"], says["high"], says["insights"]
-        return spike
-    spike = Spike(
-        workspace_id=house.workspace_id, area_id=area_id, theme_id=theme_id, ritual_id=rules.ritual,
-        found_at=house.clock.now(), until=_talked_about(session, house, rules.ritual, rules.days), **says,
-    )  # fmt: skip
-    session.add(spike)
-    session.flush()
-    record(session, house, "insight.spike", f"spike:{spike.id}", area=area_id, theme=theme_id, **says)
-    if (high or 0) >= rules.high:
+    elif not _is_many(rules, says["accounts"], says["high"]):
+        return None
+    else:
+        spike = Spike(
+            workspace_id=house.workspace_id, area_id=area_id, theme_id=theme_id, ritual_id=rules.ritual,
+            found_at=house.clock.now(), until=_talked_about(session, house, rules.ritual, rules.days), **says,
+        )  # fmt: skip
+        session.add(spike)
+        session.flush()
+        record(session, house, "insight.spike", f"spike:{spike.id}", area=area_id, theme=theme_id, **says)
+    if spike.high >= rules.high:
         _tell_owner(session, house, spike)
-    return spike
+    return spike if _is_many(rules, spike.accounts, spike.high) else None
 
 
 def on_agenda(session: Session, house: House, ritual_id: str) -> list[str]:
@@ -69,33 +72,41 @@ def on_agenda(session: Session, house: House, ritual_id: str) -> list[str]:
     if house.definitions.insights is None:
         return []
     spikes = [": ".join(messages.spike(house, each)) for each in open_spikes(session, house, ritual_id)]
+    levels = rules_of(house).severities
     query = (
         select(Insight)
         .where(
             Insight.workspace_id == house.workspace_id,
             Insight.state.in_(WAITING),
             Insight.forum_ritual == ritual_id,
-            Insight.breached_at.is_not(None),
+            Insight.due_at <= house.clock.now(),
+            Insight.severity.in_([each for each in SEVERITIES if levels.of(each).breach.agenda]),
             Insight.restricted.is_(False),
         )
         .order_by(Insight.due_at, Insight.id)
-        .limit(MOST_ON_AGENDA)
     )
-    levels = rules_of(house).severities
-    late = [
-        messages.agenda_line(house, each, telling.looks_of(session, house, each))
-        for each in session.scalars(query)
-        if levels.of(each.severity).breach.agenda
-    ]
-    return [*spikes, *late]
+    found = list(session.scalars(query))
+    late = [messages.agenda_line(house, each, telling.looks_of(session, house, each)) for each in found[:MOST_LATE]]
+    more = [messages.more_on_agenda(house, len(found) - MOST_LATE)] if len(found) > MOST_LATE else []
+    return [*spikes, *late, *more]
 
 
 def open_spikes(session: Session, house: House, ritual_id: str | None = None) -> list[Spike]:
-    """What people have not talked about yet, the newest first."""
-    query = select(Spike).where(Spike.workspace_id == house.workspace_id, Spike.until > house.clock.now())
+    """What people have not talked about yet and still is much, the newest first."""
+    rules = rules_of(house).spike
+    if rules is None:
+        return []
+    query = select(Spike).where(Spike.workspace_id == house.workspace_id, Spike.found_at > _long_ago(house))
     if ritual_id is not None:
         query = query.where(Spike.ritual_id == ritual_id)
-    return list(session.scalars(query.order_by(Spike.found_at.desc(), Spike.id.desc())))
+    found = session.scalars(query.order_by(Spike.found_at.desc(), Spike.id.desc()))
+    return [
+        each for each in found if _is_many(rules, each.accounts, each.high) and _is_open(session, house, each)
+    ]  # fmt: skip
+
+
+def _is_many(rules: Rules, accounts: int, high: int) -> bool:
+    return accounts >= rules.accounts or high >= rules.high
 
 
 def _open(session: Session, house: House, area_id: str, theme_id: str) -> Spike | None:
@@ -103,9 +114,23 @@ def _open(session: Session, house: House, area_id: str, theme_id: str) -> Spike 
         Spike.workspace_id == house.workspace_id,
         Spike.area_id == area_id,
         Spike.theme_id == theme_id,
-        Spike.until > house.clock.now(),
+        Spike.found_at > _long_ago(house),
     )
-    return session.scalars(query.order_by(Spike.id.desc())).first()
+    last = session.scalars(query.order_by(Spike.id.desc())).first()
+    return last if last is not None and _is_open(session, house, last) else None
+
+
+def _is_open(session: Session, house: House, spike: Spike) -> bool:
+    """Whether people have still to talk about it: also when the ritual in which they would was moved or skipped."""
+    if spike.until > house.clock.now():
+        return True
+    planned = rituals.opens_next(session, house, spike.ritual_id) is not None
+    return planned and not rituals.opened_since(session, house, spike.ritual_id, spike.found_at)
+
+
+def _long_ago(house: House) -> datetime:
+    """A spike from before then is over, whatever became of its ritual."""
+    return house.clock.now() - LONGEST
 
 
 def _talked_about(session: Session, house: House, ritual_id: str, days: int) -> datetime:
@@ -118,4 +143,5 @@ def _tell_owner(session: Session, house: House, spike: Spike) -> None:
     area = house.definitions.organisation.area(spike.area_id)
     title, text = messages.spike(house, spike)
     for person in deciding.meant(session, house, AREA_OWNER, area):
-        prompts.tell(session, house, person.slack_id, f"insight:spike:{spike.id}", title, text, urgent=True)
+        key = f"insight:spike:{spike.id}:{person.slack_id}"
+        prompts.tell(session, house, person.slack_id, key, title, text, urgent=True)

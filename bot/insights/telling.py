@@ -12,7 +12,7 @@ from bot.delivery import outbox
 from bot.house import House
 from bot.insights import clocks, messages, model, states
 from bot.insights.messages import Looks
-from bot.insights.model import DECIDED, OUT_OF_SCOPE, Asked, Insight, Submission, Told
+from bot.insights.model import ACCEPTED, CLOSED, DECIDED, NEEDS_INFO, OUT_OF_SCOPE, Asked, Insight, Submission, Told
 from bot.insights.rights import rules_of
 from bot.insights.routing import release_of
 from bot.people.model import People, channel_id
@@ -75,39 +75,57 @@ def hide(session: Session, house: House, insight: Insight) -> None:
     if insight.message_id is not None:
         outbox.update(session, house, insight.message_id, elsewhere)
         model.set_(session, insight, message_id=None)
-    for submission in model.submissions(session, house, insight):
-        if submission.under is not None and submission.card_id is not None:
-            outbox.update(session, house, submission.card_id, elsewhere)
-            submission.under = None
-            begin(session, house, insight, submission)
+    go_on_directly(session, house, insight)
     announce(session, house, insight)
 
 
-def tell(session: Session, house: House, insight: Insight, what: str, part: str) -> None:
-    """Tell each submitter once what became of it. `what` says of which fact they are told, such as `answer:1`."""
-    session.flush()
-    looks = looks_of(session, house, insight)
-    people = People(session, house)
+def go_on_directly(session: Session, house: House, insight: Insight) -> None:
+    """It is restricted, and some submitters have their cards where others read: these go on in their DMs."""
     for submission in model.submissions(session, house, insight):
-        told_id = insert_for_id(
-            session, Told, workspace_id=house.workspace_id, insight_id=insight.id, what=what,
-            submitter=submission.submitter, submission_id=submission.id, at=house.clock.now(),
-        )  # fmt: skip
-        if told_id is None or people.by_slack(submission.submitter) is None:
-            continue
-        message_id = _say(session, house, insight, submission, looks, what, part)
-        change(session, session.get_one(Told, told_id), message_id=message_id)
-    timers.arm(session, house, _key(insight), CLOSING, f"insight:{insight.id}", house.clock.now() + SOON)
+        if submission.under is not None and submission.card_id is not None:
+            outbox.update(session, house, submission.card_id, messages.hidden(house, insight))
+            submission.under = None
+            begin(session, house, insight, submission)
+
+
+def tell_answer(session: Session, house: House, insight: Insight) -> None:
+    """Tell each submitter the answer that stands; with a release that is live already, that is told by it, too."""
+    live = _live(session, house, insight)
+    _tell(session, house, insight, ANSWER, current(insight), *([live] if live else []))
+
+
+def tell_live(session: Session, house: House, insight: Insight) -> None:
+    """Tell each submitter that what they asked for is there."""
+    if live := _live(session, house, insight):
+        _tell(session, house, insight, LIVE, live)
+
+
+def tell_out_of_scope(session: Session, house: House, insight: Insight) -> None:
+    _tell(session, house, insight, OUT_OF_SCOPE, current(insight))
+
+
+def tell_apart(session: Session, house: House, insight: Insight, into: Insight) -> None:
+    """It was no duplicate of `into`: who was told what became of that hears that it does not hold for theirs."""
+    session.flush()
+    query = select(Told.submitter).where(Told.workspace_id == house.workspace_id, Told.insight_id == into.id)
+    knew = set(session.scalars(query))
+    for submission in model.submissions(session, house, insight):
+        if submission.submitter in knew and submission.is_own:
+            mention = submission.submitter if submission.under is not None else ""
+            message = messages.apart(house, insight, into, mention)
+            say_under(session, house, submission, message, f"insights:apart:{submission.id}:{insight.version}")
 
 
 def on_closing(session: Session, house: House, ref: str) -> None:
     """A timer: an insight is closed when all its submitters were told. What was lost goes to them directly."""
     insight = clocks.hold(session, house, ref)
-    if insight is None or insight.state not in (DECIDED, OUT_OF_SCOPE):
+    if insight is None or insight.state not in (DECIDED, CLOSED, OUT_OF_SCOPE):
         return
-    what = current(insight)
+    # A release that went live at the same moment at which this was accepted did not know of it.
+    tell_live(session, house, insight)
+    whats = [current(insight), _live(session, house, insight) or ""]
     query = select(Told).where(
-        Told.workspace_id == house.workspace_id, Told.insight_id == insight.id, Told.what == what
+        Told.workspace_id == house.workspace_id, Told.insight_id == insight.id, Told.what.in_(whats)
     )
     rows = list(session.scalars(query.order_by(Told.id)))
     fates = outbox.fates(session, house, [row.message_id for row in rows if row.message_id is not None])
@@ -117,8 +135,9 @@ def on_closing(session: Session, house: House, ref: str) -> None:
         if row.message_id is None:
             waiting |= not _needs_no_message(session, house, row) and news_key(row) not in said
         elif (fate := fates[row.message_id]).is_lost:
-            row.message_id = _say_directly(session, house, insight, row)
-            waiting = waiting or row.message_id is not None
+            lost, row.message_id = row.message_id, _say_directly(session, house, insight, row)
+            # When that is lost as well, they cannot be told.
+            waiting |= row.message_id not in (None, lost)
         else:
             waiting |= fate.posted is None
     if waiting:
@@ -134,20 +153,17 @@ def on_closing(session: Session, house: House, ref: str) -> None:
 
 def current(insight: Insight) -> str:
     """What its submitters are told of how it stands now."""
-    return OUT_OF_SCOPE if insight.state == OUT_OF_SCOPE else f"{ANSWER}:{insight.answers}"
+    return f"{OUT_OF_SCOPE if insight.state == OUT_OF_SCOPE else ANSWER}:{insight.answers}"
 
 
 def catch_up(session: Session, house: House, insight: Insight) -> None:
     """Somebody brought what is answered already: they are told so, too."""
     if insight.state == OUT_OF_SCOPE:
-        tell(session, house, insight, OUT_OF_SCOPE, OUT_OF_SCOPE)
-    elif insight.decided_at is not None and insight.state not in model.WAITING:
-        if insight.state == model.CLOSED:
+        tell_out_of_scope(session, house, insight)
+    elif insight.state in (DECIDED, CLOSED):
+        if insight.state == CLOSED:
             model.set_(session, insight, state=DECIDED, closed_at=None)
-        tell(session, house, insight, current(insight), ANSWER)
-        release = release_of(session, house, insight.linked_release)
-        if release is not None and release.state == LIVE:
-            tell(session, house, insight, f"{LIVE}:{release.id}", LIVE)
+        tell_answer(session, house, insight)
 
 
 def looks_of(session: Session, house: House, insight: Insight) -> Looks:
@@ -190,7 +206,7 @@ def say_under(session: Session, house: House, submission: Submission, message: b
 
 
 def news_key(told: Told) -> str:
-    return f"insight:{told.insight_id}:{told.what}"
+    return f"insight:{told.insight_id}:{told.what}:{told.submitter}"
 
 
 # How: in the order in which the verbs above call them.
@@ -205,28 +221,56 @@ def _place(session: Session, house: House, insight: Insight) -> str:
     return f"{ritual.name}, {opens.astimezone(house.definitions.organisation.zone):%a %-d %b}"
 
 
+def _live(session: Session, house: House, insight: Insight) -> str:
+    """The fact that what it was accepted with is live; empty while it is not."""
+    release = release_of(session, house, insight.linked_release) if insight.disposition == ACCEPTED else None
+    return f"{LIVE}:{release.id}" if release is not None and release.state == LIVE else ""
+
+
+def _tell(session: Session, house: House, insight: Insight, part: str, *facts: str) -> None:
+    """Tell each submitter these facts in one message, unless they know the first, such as `answer:1`."""
+    session.flush()
+    looks = looks_of(session, house, insight)
+    people = People(session, house)
+    for submission in model.submissions(session, house, insight):
+        first, *others = (_note(session, house, submission, fact) for fact in facts)
+        if first is None or people.by_slack(submission.submitter) is None:
+            continue
+        message_id = _say(session, house, insight, submission, looks, first, part)
+        for told in (first, *filter(None, others)):
+            change(session, told, message_id=message_id)
+    timers.arm(session, house, _key(insight), CLOSING, f"insight:{insight.id}", house.clock.now() + SOON)
+
+
+def _note(session: Session, house: House, submission: Submission, fact: str) -> Told | None:
+    """That they are told this now; none when they were told before."""
+    told_id = insert_for_id(
+        session, Told, workspace_id=house.workspace_id, insight_id=submission.insight_id, what=fact,
+        submitter=submission.submitter, submission_id=submission.id, at=house.clock.now(),
+    )  # fmt: skip
+    return session.get_one(Told, told_id) if told_id is not None else None
+
+
 def _tracking_card(
     session: Session, house: House, insight: Insight, submission: Submission, looks: Looks | None = None
 ) -> blocks.Message:
-    question = open_question(session, house, submission)
+    question = open_question(session, house, submission) if insight.state == NEEDS_INFO else None
     looks = looks or looks_of(session, house, insight)
     return messages.tracking_card(house, insight, submission, looks, question)
 
 
 def _say(
-    session: Session, house: House, insight: Insight, submission: Submission, looks: Looks, what: str, part: str
+    session: Session, house: House, insight: Insight, submission: Submission, looks: Looks, told: Told, part: str
 ) -> int | None:
     """Returns the message that says it; none when their day message does."""
     if not submission.is_own:
-        heading, text, forward = messages.told_words(house, insight, looks, part)
-        prompts.tell(
-            session, house, submission.submitter, f"insight:{insight.id}:{what}", heading, f"{text}\n{forward}"
-        )
+        said = messages.told_words(house, insight, submission, looks, part)
+        prompts.tell(session, house, submission.submitter, news_key(told), said.title, said.in_short)
         return None
     # In a channel nobody is notified of what does not name them.
     mention = submission.submitter if submission.under is not None else ""
-    message = messages.told(house, insight, looks, part, mention)
-    return say_under(session, house, submission, message, f"insights:told:{submission.id}:{insight.id}:{what}")
+    message = messages.told(house, insight, submission, looks, part, mention)
+    return say_under(session, house, submission, message, f"insights:told:{submission.id}:{insight.id}:{told.what}")
 
 
 def _say_directly(session: Session, house: House, insight: Insight, told: Told) -> int | None:
@@ -235,7 +279,7 @@ def _say_directly(session: Session, house: House, insight: Insight, told: Told) 
     if People(session, house).by_slack(told.submitter) is None:
         return None
     part = told.what.partition(":")[0]
-    message = messages.told(house, insight, looks_of(session, house, insight), part)
+    message = messages.told(house, insight, submission, looks_of(session, house, insight), part)
     dedupe = f"insights:told:{submission.id}:{insight.id}:{told.what}:directly"
     return outbox.post(session, house, told.submitter, message, kind="insights.told", dedupe=dedupe)
 

@@ -55,6 +55,8 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
     record(session, house, "insight.sorted", f"insight:{insight.ref}", actor=slack_id, before=before, after=after)
     if insight.restricted and not was_restricted:
         telling.hide(session, house, insight)
+        if was_critical:
+            incidents.hide(session, house, insight)
     if insight.severity == incidents.CRITICAL and not was_critical:
         incidents.tell_first(session, house, insight)
     clocks.start(session, house, insight)
@@ -73,11 +75,12 @@ def put_out_of_scope(session: Session, house: House, slack_id: str, ref: str, re
     move(
         session, house, insight, states.SCOPE_OUT,
         state=state, reason=reason, decided_at=house.clock.now(), decided_by=slack_id, lease_by=None, lease_until=None,
+        answers=Insight.answers + 1,
     )  # fmt: skip
     record(session, house, "insight.out_of_scope", f"insight:{insight.ref}", actor=slack_id, reason=reason)
     clocks.start(session, house, insight)
     telling.refresh(session, house, insight)
-    telling.tell(session, house, insight, model.OUT_OF_SCOPE, model.OUT_OF_SCOPE)
+    telling.tell_out_of_scope(session, house, insight)
     return insight
 
 

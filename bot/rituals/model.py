@@ -250,6 +250,16 @@ def opens_next(session: Session, house: House, ritual_id: str) -> datetime | Non
     return found
 
 
+def opened_since(session: Session, house: House, ritual_id: str, moment: datetime) -> bool:
+    """Whether an occurrence of a ritual has opened since then."""
+    query = select(Occurrence.id).where(
+        Occurrence.workspace_id == house.workspace_id,
+        Occurrence.ritual_id == ritual_id,
+        Occurrence.opened_at >= moment,
+    )
+    return session.scalars(query.limit(1)).first() is not None
+
+
 def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The next occurrence of a ritual that has not opened yet."""
     return session.scalar(_UPCOMING, _which(house, ritual_id))
