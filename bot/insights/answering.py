@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.audit import record
 from bot.errors import FieldErrors, UserError
-from bot.house import House
+from bot.house import DecisionDraft, House
 from bot.insights import asking, clocks, messages, model, rights, states, telling
 from bot.insights.model import (
     ACCEPTED,
@@ -120,21 +120,30 @@ def on_away(session: Session, house: House, slack_id: str) -> None:
 def acknowledge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     """Its owner has seen it; its submitters see by when they answer."""
     insight = _mine(session, house, slack_id, ref)
-    state = states.require(insight, states.ACKNOWLEDGE)
-    move(
-        session, house, insight, states.ACKNOWLEDGE,
-        state=state, acknowledged_at=house.clock.now(), acknowledged_by=slack_id,
-    )  # fmt: skip
-    record(session, house, "insight.acknowledged", f"insight:{insight.ref}", actor=slack_id)
-    clocks.start(session, house, insight)
-    asking.ask(session, house, insight)
-    telling.refresh(session, house, insight)
+    _acknowledge(session, house, slack_id, insight)
+    return insight
+
+
+def acknowledge_all(session: Session, house: House, slack_id: str) -> list[Insight]:
+    """The same for everything that waits for that and this person is asked for; returns what it was."""
+    require_person(session, house, slack_id)
+    ids = [each.id for each in asking.waiting(session, house, slack_id) if each.state == ROUTED]
+    mine = [each for each in model.held(session, house, *ids) if each.state == ROUTED and each.asked_of == slack_id]
+    for insight in mine:
+        _acknowledge(session, house, slack_id, insight)
+    return mine
+
+
+def returnable(session: Session, house: House, slack_id: str, ref: str) -> Insight:
+    """The insight, if this person may hand it back."""
+    insight = _mine(session, house, slack_id, ref)
+    states.require(insight, states.HAND_BACK)
     return insight
 
 
 def hand_back(session: Session, house: House, slack_id: str, ref: str, reason: str) -> Insight:
     """It is not theirs: it goes back into the queue, with a reason for whoever triages."""
-    insight = _mine(session, house, slack_id, ref)
+    insight = returnable(session, house, slack_id, ref)
     state = states.require(insight, states.HAND_BACK)
     reason = text_of("reason", reason, REASON_LIMIT, "Say whose it may be, or why it is not yours.")
     asking.stop(session, house, insight)
@@ -148,6 +157,13 @@ def hand_back(session: Session, house: House, slack_id: str, ref: str, reason: s
     return insight
 
 
+def decidable(session: Session, house: House, slack_id: str, ref: str) -> Insight:
+    """The insight, if this person may say what becomes of it."""
+    insight = rights.answerable(session, house, slack_id, ref)
+    states.require(insight, states.DISPOSE)
+    return insight
+
+
 def dispose(
     session: Session, house: House, slack_id: str, ref: str, said: Disposition, seen: int | None = None
 ) -> Insight:
@@ -155,7 +171,7 @@ def dispose(
 
     `seen` is how often it was answered when this answer was begun: `Overtaken` when it was answered meanwhile.
     """
-    insight = rights.answerable(session, house, slack_id, ref)
+    insight = decidable(session, house, slack_id, ref)
     state = states.require(insight, states.DISPOSE)
     values = _checked(session, house, insight, said)
     if seen is not None and insight.answers != seen:
@@ -179,6 +195,18 @@ def dispose(
     telling.refresh(session, house, insight)
     telling.tell_answer(session, house, insight)
     return insight
+
+
+def raise_decision(session: Session, house: House, slack_id: str, ref: str) -> str:
+    """Somebody has to decide more than this answer says: ask for it in the decision log; returns its id there."""
+    insight = decidable(session, house, slack_id, ref)
+    if house.links.log_decision is None or insight.restricted:
+        raise UserError(f"{insight.ref} cannot stand in the decision log, where everybody reads it.")
+    question = f"What do we do about this: {insight.what}"
+    draft = DecisionDraft(slack_id, question, False, f"insight {insight.ref}", area_id=insight.area_id)
+    decision = house.links.log_decision(session, house, draft)
+    record(session, house, "insight.raised", f"insight:{insight.ref}", actor=slack_id, decision=decision)
+    return decision
 
 
 def on_release(session: Session, house: House, release_id: int, what: str, _by: str | None) -> None:
@@ -253,6 +281,18 @@ def _mine(session: Session, house: House, slack_id: str, ref: str) -> Insight:
         owner = People(session, house).called(insight.owner) if insight.owner else "whoever it is routed to"
         raise UserError(f"{insight.ref} is {owner}'s to answer.")
     return model.held(session, house, insight.id)[0]
+
+
+def _acknowledge(session: Session, house: House, slack_id: str, insight: Insight) -> None:
+    state = states.require(insight, states.ACKNOWLEDGE)
+    move(
+        session, house, insight, states.ACKNOWLEDGE,
+        state=state, acknowledged_at=house.clock.now(), acknowledged_by=slack_id,
+    )  # fmt: skip
+    record(session, house, "insight.acknowledged", f"insight:{insight.ref}", actor=slack_id)
+    clocks.start(session, house, insight)
+    asking.ask(session, house, insight)
+    telling.refresh(session, house, insight)
 
 
 def _checked(session: Session, house: House, insight: Insight, said: Disposition) -> dict[str, object]:
