@@ -161,7 +161,7 @@ class Dispatch:
                 raise UserError(UNKNOWN)
             await handler(gesture, house)
         except FieldErrors as error:
-            await gesture.refuse_fields(error.fields)
+            await gesture.refuse_fields({name: _as_shown(text) for name, text in error.fields.items()})
         except UserError as error:
             await on_failure(gesture, _as_shown(str(error)))
         except Exception as error:

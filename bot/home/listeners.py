@@ -10,6 +10,8 @@ from bot import blocks
 from bot.blocks import Block, View
 from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
+from bot.insights import queue as insights_queue
+from bot.insights import rights as insights_rights
 from bot.people import absence
 from bot.people import messages as people_messages
 from bot.people.model import People
@@ -49,6 +51,7 @@ def home_view(session: Session, house: House, slack_id: str) -> View:
         *_next(session, house, slack_id),
         *rituals_messages.on_home(session, house, slack_id),
         *_ways(house),
+        *_queue(session, house, slack_id),
         blocks.context(house.words.part(HOME, "footer")),
     )
 
@@ -104,6 +107,15 @@ def _reminding(session: Session, house: House, slack_id: str) -> list[Block]:
     if People(session, house).by_slack(slack_id) is None:
         return []
     return prompt_messages.on_home(house, profile_of(session, house, slack_id))
+
+
+def _queue(session: Session, house: House, slack_id: str) -> list[Block]:
+    """How much waits to be triaged, for whoever does that; nothing for others."""
+    if not insights_rights.is_triager(session, house, slack_id):
+        return []
+    waiting, late = insights_queue.waiting(session, house, slack_id)
+    label = house.words.part(HOME, "triage", waiting=waiting, late=late)
+    return [blocks.actions(blocks.button(label, "insights.triage"))]
 
 
 def _button(obligation: Obligation) -> Block | None:

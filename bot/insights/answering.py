@@ -1,7 +1,9 @@
 """Whoever an insight is routed to sees it, and says what becomes of it: that is told to whoever brought it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -31,6 +33,11 @@ from bot.prompts import flow as prompts
 
 REASON_LIMIT, FORWARD_LIMIT, LINK_LIMIT = 300, 300, 500
 CANCELLED = "cancelled"
+NOBODY: Mapping[str, Any] = {
+    "owner": None, "asked_of": None, "route": "", "forum_ritual": "", "routed_at": None,
+    "acknowledged_at": None, "acknowledged_by": None,
+}  # fmt: skip
+"""What is known of an insight's owner while it is with nobody."""
 
 
 class Overtaken(UserError):
@@ -57,6 +64,8 @@ def route(session: Session, house: House, insight: Insight) -> None:
     to = destination(session, house, insight)
     if to is None or to.owner is None:
         asking.stop(session, house, insight)
+        # Whoever had it before has nothing to do with it any more.
+        model.set_(session, insight, **NOBODY)
         title, text = messages.nowhere(house, insight)
         product_ops = People(session, house).with_role(PRODUCT_OPS)
         for person in those_who_may_read(session, house, insight, product_ops):
@@ -149,7 +158,7 @@ def hand_back(session: Session, house: House, slack_id: str, ref: str, reason: s
     asking.stop(session, house, insight)
     move(
         session, house, insight, states.HAND_BACK,
-        state=state, owner=None, asked_of=None, route="", forum_ritual="", routed_at=None,
+        state=state, **NOBODY,
     )  # fmt: skip
     record(session, house, "insight.handed_back", f"insight:{insight.ref}", actor=slack_id, reason=reason)
     clocks.start(session, house, insight)

@@ -4,8 +4,9 @@ A clock runs for whatever its insight waits for: to be triaged, acknowledged, an
 is asked something.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -52,6 +53,19 @@ def go_on(session: Session, house: House, insight: Insight) -> None:
     """The time that was left runs on. What was late before still is, and is not told again."""
     left = timedelta(seconds=insight.paused_left or 0)
     model.set_(session, insight, due_at=after_work(house.clock.now(), left, *_hours(house)), paused_left=None)
+    _arm(session, house, insight)
+
+
+def stands(insight: Insight) -> dict[str, str | None]:
+    """How its clock stands, to be `restore`d."""
+    moments = {"due_at": insight.due_at, "breached_at": insight.breached_at}
+    return {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+
+
+def restore(session: Session, house: House, insight: Insight, stood: Mapping[str, Any]) -> None:
+    """Its clock runs on as it stood; it has not stood still meanwhile."""
+    moments = {name: datetime.fromisoformat(stood[name]) if stood[name] else None for name in ("due_at", "breached_at")}
+    model.set_(session, insight, paused_left=None, **moments)
     _arm(session, house, insight)
 
 

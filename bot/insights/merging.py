@@ -1,5 +1,8 @@
 """Duplicates: whoever brought one counts for the other, and it can be undone."""
 
+from collections.abc import Collection
+from typing import Any
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -22,7 +25,9 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
         if not rights.may_triage(session, house, each, slack_id):
             raise model.unknown(each.ref)
     if first.id == second.id:
-        raise UserError(f"{first.ref} cannot be a duplicate of itself.")
+        other = model.get(session, house, into_ref)
+        said = "cannot be a duplicate of itself" if other.id == first.id else f"counts for {first.ref} already"
+        raise UserError(f"{other.ref} {said}.")
     # In one order everywhere, so that two who merge the other way round do not wait for each other.
     held = {each.id: each for each in model.held(session, house, first.id, second.id)}
     insight, into = held[first.id], held[second.id]
@@ -34,12 +39,15 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
         raise UserError(
             f"{insight.ref} is restricted and {into.ref} is not: what it says would be seen by more people."
         )
+    if into.restricted and not insight.restricted:
+        # Its submitters would be told in the open what becomes of the other one.
+        raise UserError(f"{into.ref} is restricted and {insight.ref} is not. Restrict that one as well, then merge.")
     questions.end(session, house, insight)
     brought = model.submissions(session, house, insight)
     session.add(
         Merge(
             workspace_id=house.workspace_id, insight_id=insight.id, into_id=into.id, by=slack_id,
-            at=house.clock.now(), before={"state": insight.state, "owner": insight.owner},
+            at=house.clock.now(), before=_as_it_stands(insight),
             submissions=[str(each.id) for each in brought],
         )
     )  # fmt: skip
@@ -63,32 +71,65 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
 
 def unmerge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     """It was none: it is as it was before, and whoever brought it counts for it again."""
+    rights.require_triager(session, house, slack_id)
+    chain = _chain(session, house, model.get(session, house, ref))
+    held = model.held(session, house, *(each.id for each in chain))
     insight = rights.triageable(session, house, slack_id, ref)
     states.require(insight, states.UNMERGE)
     query = select(Merge).where(
         Merge.workspace_id == house.workspace_id, Merge.insight_id == insight.id, Merge.undone_at.is_(None)
     )
-    merged = session.scalars(query.order_by(Merge.id.desc())).first()
-    into = model.by_id(session, house, insight.merged_into)
-    assert merged is not None and into is not None
+    merged = session.scalars(query.order_by(Merge.id.desc())).one()
+    into = chain[1]
     merged.undone_at, merged.undone_by = house.clock.now(), slack_id
+    for each in chain[1:]:
+        _let_go(session, house, each, merged.submissions)
     for id in merged.submissions:
         session.get_one(Submission, int(id)).insight_id = insight.id
     # A question that was open when it was merged is over, so it waits in the queue.
-    state = NEW if merged.before["state"] == NEEDS_INFO else merged.before["state"]
+    asked = merged.before["state"] == NEEDS_INFO
+    state = NEW if asked else merged.before["state"]
     move(session, house, insight, states.UNMERGE, state=state, merged_into=None)
     record(session, house, "insight.unmerged", f"insight:{insight.ref}", actor=slack_id, out_of=into.ref)
-    clocks.start(session, house, insight)
+    if asked:
+        clocks.start(session, house, insight)
+    else:
+        clocks.restore(session, house, insight, merged.before)
     asking.ask(session, house, insight)
     telling.tell_apart(session, house, insight, into)
-    for each in (insight, _root(session, house, into)):
+    for each in held:
         telling.refresh(session, house, each)
         spikes.look(session, house, each.area_id, each.theme_id)
     return insight
 
 
+def hold(session: Session, house: House, refs: Collection[str]) -> None:
+    """Lock these insights, and what they count for, in one order everywhere: so nobody waits for each other."""
+    chains = [_chain(session, house, model.get(session, house, ref)) for ref in refs]
+    model.held(session, house, *{each.id for chain in chains for each in chain})
+
+
+def _as_it_stands(insight: Insight) -> dict[str, Any]:
+    return {"state": insight.state, **clocks.stands(insight)}
+
+
+def _let_go(session: Session, house: House, insight: Insight, submissions: Collection[str]) -> None:
+    """These went on from an insight that was merged itself, and do not come back to it when that is undone."""
+    query = select(Merge).where(
+        Merge.workspace_id == house.workspace_id, Merge.insight_id == insight.id, Merge.undone_at.is_(None)
+    )
+    for merged in session.scalars(query):
+        merged.submissions = [id for id in merged.submissions if id not in submissions]
+
+
+def _chain(session: Session, house: House, insight: Insight) -> list[Insight]:
+    """It, what it is merged into, and so on."""
+    chain = [insight]
+    while (into := model.by_id(session, house, chain[-1].merged_into)) is not None:
+        chain.append(into)
+    return chain
+
+
 def _root(session: Session, house: House, insight: Insight) -> Insight:
     """What it counts for in the end, when it is merged itself."""
-    while (into := model.by_id(session, house, insight.merged_into)) is not None:
-        insight = into
-    return insight
+    return _chain(session, house, insight)[-1]

@@ -301,13 +301,18 @@ def latest_number(session: Session, house: House) -> int:
 
 def get(session: Session, house: House, ref: str) -> Insight:
     """The insight called `I-317`, in any spelling; a `UserError` when there is none."""
-    number = _ID.fullmatch(ref.strip())
-    found = number and session.scalar(
-        select(Insight).where(Insight.workspace_id == house.workspace_id, Insight.number == int(number[1]))
+    found = session.scalar(
+        select(Insight).where(Insight.workspace_id == house.workspace_id, Insight.number == number(ref))
     )
     if found is None:
         raise unknown(ref)
     return found
+
+
+def number(ref: str) -> int:
+    """317 for `I-317`, in any spelling; 0, which none has, for what is no id."""
+    found = _ID.fullmatch(ref.strip())
+    return int(found[1]) if found else 0
 
 
 def unknown(ref: str) -> UserError:

@@ -58,6 +58,27 @@ def askable(session: Session, house: House, slack_id: str, asked_id: str) -> tup
     return insight, asked
 
 
+def open_of(session: Session, house: House, slack_id: str, ref: str) -> str:
+    """The id of what this person is asked about an insight; a `UserError` when that is nothing."""
+    query = (
+        select(Asked.id)
+        .join(Insight, Asked.insight_id == Insight.id)
+        .join(Submission, Asked.submission_id == Submission.id)
+        .where(
+            Asked.workspace_id == house.workspace_id,
+            Asked.ended_at.is_(None),
+            Submission.submitter == slack_id,
+            Insight.number == model.number(ref),
+        )
+    )
+    found = session.scalar(query.order_by(Asked.id.desc()).limit(1))
+    if found is None:
+        raise UserError(
+            f"You are asked nothing about “{ref.strip()[:20]}” now. `/insight mine` lists what you brought."
+        )
+    return str(found)
+
+
 def answer(session: Session, house: House, slack_id: str, asked_id: str, words: str) -> Insight:
     """Its submitter answers: it comes back into the queue with that, and its clock runs on."""
     insight, asked = askable(session, house, slack_id, asked_id)

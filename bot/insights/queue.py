@@ -30,17 +30,17 @@ def waiting(session: Session, house: House, slack_id: str) -> tuple[int, int]:
     )
 
 
-def next_for(session: Session, house: House, slack_id: str, but: Collection[int] = ()) -> Insight | None:
-    """The one that is due soonest and nobody else works on, leased to this person; `but` are ids to leave for now."""
+def next_for(session: Session, house: House, slack_id: str, but: Collection[str] = ()) -> Insight | None:
+    """The one that is due soonest and nobody else works on, leased to this person; `but` are refs to leave for now."""
     rights.require_triager(session, house, slack_id)
     now = house.clock.now()
     free = _free(house, slack_id)
     query = select(Insight).where(*_in_queue(session, house, slack_id), free)
     if but:
-        query = query.where(Insight.id.not_in(but))
+        query = query.where(Insight.number.not_in([model.number(ref) for ref in but]))
     # Whoever is next takes what another does not hold at this moment.
     query = query.order_by(Insight.due_at, Insight.id).limit(1).with_for_update(skip_locked=True)
-    insight = session.scalar(query)
+    insight = session.scalar(query.execution_options(populate_existing=True))
     if insight is None:
         return None
     model.set_(session, insight, lease_by=slack_id, lease_until=now + LEASE)
@@ -62,10 +62,14 @@ def leave(session: Session, house: House, slack_id: str, ref: str) -> None:
         model.set_(session, insight, lease_by=None, lease_until=None)
 
 
-def queue(session: Session, house: House, slack_id: str, limit: int, after: int = 0) -> list[Insight]:
-    """A page of the queue, the soonest due first."""
+def queue(
+    session: Session, house: House, slack_id: str, limit: int, after: int = 0, *, free: bool = False
+) -> list[Insight]:
+    """A page of the queue, the soonest due first; `free`: without what somebody else works on."""
     rights.require_triager(session, house, slack_id)
     query = select(Insight).where(*_in_queue(session, house, slack_id))
+    if free:
+        query = query.where(_free(house, slack_id))
     return list(session.scalars(query.order_by(Insight.due_at, Insight.id).offset(after).limit(limit)))
 
 

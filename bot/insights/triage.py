@@ -1,12 +1,13 @@
 """What a triager makes of an insight: sorted and routed, split, or out of scope."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from bot.audit import record
 from bot.definitions.insights import SEVERE, SEVERITIES
-from bot.errors import FieldErrors
+from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.insights import answering, clocks, incidents, model, questions, spikes, states, telling
 from bot.insights.capturing import PROOF_LIMIT, WHAT_LIMIT, is_restricted
@@ -42,14 +43,13 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
     before = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
     was_restricted, was_critical = insight.restricted, insight.severity == incidents.CRITICAL
     questions.end(session, house, insight)
-    areas = (said.area_id, said.also_area_id)
     move(
         session, house, insight, states.SORT,
         state=state, triaged_at=house.clock.now(), triaged_by=slack_id, lease_by=None, lease_until=None,
         area_id=said.area_id, theme_id=said.theme_id, segment_id=said.segment_id, severity=said.severity,
         evidence_id=said.evidence_id, cause_id=said.cause_id, also_area_id=said.also_area_id,
         also_themes=list(said.also_themes), proof=said.proof,
-        restricted=said.restricted or is_restricted(house, [said.theme_id, *said.also_themes], areas),
+        restricted=makes_restricted(house, said),
     )  # fmt: skip
     after = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
     record(session, house, "insight.sorted", f"insight:{insight.ref}", actor=slack_id, before=before, after=after)
@@ -66,6 +66,12 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
     return insight
 
 
+def makes_restricted(house: House, said: Sorted) -> bool:
+    """Whether only its readers see what is sorted so."""
+    areas = (said.area_id, said.also_area_id)
+    return said.restricted or is_restricted(house, [said.theme_id, *said.also_themes], areas)
+
+
 def put_out_of_scope(session: Session, house: House, slack_id: str, ref: str, reason: str) -> Insight:
     """It is nothing for the product; its submitters are told why."""
     insight = working_on(session, house, slack_id, ref, states.SCOPE_OUT)
@@ -74,8 +80,8 @@ def put_out_of_scope(session: Session, house: House, slack_id: str, ref: str, re
     questions.end(session, house, insight)
     move(
         session, house, insight, states.SCOPE_OUT,
-        state=state, reason=reason, decided_at=house.clock.now(), decided_by=slack_id, lease_by=None, lease_until=None,
-        answers=Insight.answers + 1,
+        state=state, reason=reason, decided_at=house.clock.now(), decided_by=slack_id, answers=Insight.answers + 1,
+        lease_by=None, lease_until=None,
     )  # fmt: skip
     record(session, house, "insight.out_of_scope", f"insight:{insight.ref}", actor=slack_id, reason=reason)
     clocks.start(session, house, insight)
@@ -95,13 +101,62 @@ def reopen(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     return insight
 
 
-def split(session: Session, house: House, slack_id: str, ref: str, what: str) -> Insight:
-    """A part of it is something else: log that apart, for the same submitters. Returns the new one."""
+def tag(
+    session: Session, house: House, slack_id: str, ref: str, area_id: str, theme_id: str
+) -> tuple[Insight, Sequence[str]]:
+    """Keep its area and theme beside what is known. What has its five tags then is sorted; else what lacks."""
+    insight = working_on(session, house, slack_id, ref, states.SORT)
+    said = Sorted(
+        area_id, theme_id, insight.segment_id, insight.severity, insight.evidence_id, insight.cause_id,
+        insight.also_area_id if insight.also_area_id != area_id else "", tuple(insight.also_themes), insight.proof,
+        insight.restricted,
+    )  # fmt: skip
+    try:
+        _checked(house, insight, said)
+    except FieldErrors as error:
+        if wrong := {name: text for name, text in error.fields.items() if name in ("area", "theme")}:
+            raise FieldErrors(wrong) from error
+        lacks = list(error.fields)
+    else:
+        return sort(session, house, slack_id, ref, said), ()
+    was_restricted = insight.restricted
+    move(
+        session, house, insight, states.SORT, area_id=area_id, theme_id=theme_id, lease_by=None, lease_until=None,
+        restricted=makes_restricted(house, said),
+    )  # fmt: skip
+    record(session, house, "insight.tagged", f"insight:{insight.ref}", actor=slack_id, area=area_id, theme=theme_id)
+    if insight.restricted and not was_restricted:
+        telling.hide(session, house, insight)
+    telling.refresh(session, house, insight)
+    return insight, lacks
+
+
+def restrict(session: Session, house: House, slack_id: str, ref: str) -> Insight:
+    """From now on only its readers see it, and its submitters go on in their DMs."""
+    insight = working_on(session, house, slack_id, ref, states.SORT)
+    if rules_of(house).restricted is None:
+        raise UserError("No insights are restricted here. Product ops can add `restricted` to insights.yaml.")
+    if not insight.restricted:
+        move(session, house, insight, states.SORT, restricted=True, lease_by=None, lease_until=None)
+        record(session, house, "insight.restricted", f"insight:{insight.ref}", actor=slack_id)
+        telling.hide(session, house, insight)
+        telling.refresh(session, house, insight)
+    return insight
+
+
+def split(session: Session, house: House, slack_id: str, ref: str, what: str, *, restricted: bool = False) -> Insight:
+    """A part of it is something else: log that apart, for the same submitters. Returns the new one.
+
+    It is as restricted as the whole, or more.
+    """
     insight = working_on(session, house, slack_id, ref, states.SORT)
     what = text_of("split", what, WHAT_LIMIT, "Write the other observation.")
+    restricted = (insight.restricted or restricted) and rules_of(house).restricted is not None
+    # So that the same form does not split it again.
+    move(session, house, insight, states.SORT)
     part = model.add(
         session, house,
-        state=NEW, captured_at=insight.captured_at, restricted=insight.restricted, what=what,
+        state=NEW, captured_at=insight.captured_at, restricted=restricted, what=what,
         severity=insight.severity, segment_id=insight.segment_id, source_id=insight.source_id, proof=insight.proof,
         release_id=insight.release_id, split_from=insight.id,
     )  # fmt: skip
@@ -109,7 +164,8 @@ def split(session: Session, house: House, slack_id: str, ref: str, what: str) ->
         copy = Submission(
             workspace_id=house.workspace_id, insight_id=part.id, captured_as=part.id, submitter=each.submitter,
             is_own=each.is_own, brought_by=each.brought_by, how=each.how, at=each.at, what=what,
-            accounts=each.accounts, revenue=each.revenue, permalink=each.permalink, under=each.under,
+            accounts=each.accounts, revenue=each.revenue, permalink=each.permalink,
+            under=None if restricted else each.under,
         )  # fmt: skip
         session.add(copy)
         session.flush()
