@@ -39,9 +39,6 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
         raise UserError(
             f"{insight.ref} is restricted and {into.ref} is not: what it says would be seen by more people."
         )
-    if into.restricted and not insight.restricted:
-        # Its submitters would be told in the open what becomes of the other one.
-        raise UserError(f"{into.ref} is restricted and {insight.ref} is not. Restrict that one as well, then merge.")
     questions.end(session, house, insight)
     brought = model.submissions(session, house, insight)
     session.add(

@@ -305,7 +305,7 @@ _UPDATES = (
         "who says that they are away is still asked",
         "what waits for somebody away goes to the deputy",
         "bot/app.py",
-        {"    on_away=(updates.on_away, decisions.on_away, insight_asking.on_away),\n": ""},
+        {"    on_away=(updates.on_away, decisions.on_away, insight_answering.on_away),\n": ""},
         [FLOW + "test_away_and_back_by_command", FLOW + "test_every_way_out_of_a_prompt"],
     ),
     Mutant(
