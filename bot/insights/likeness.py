@@ -163,10 +163,10 @@ def _candidates(session: Session, house: House, said: Collection[str]) -> tuple[
         for id in ids:
             shared[id] += weights[meaning]  # type: ignore[assignment]  # a Counter counts parts as well
     common = sorted((count, word) for word, (count, ids) in having.items() if len(ids) >= COUNTED)
-    several = MEANINGS.having_several(session, [word for _, word in common], 3 if len(common) > 3 else 2)
-    for id in several:
-        # Of a common word not all ids are known: so nobody has counted what these share.
-        shared[id] += max(weights.values())  # type: ignore[assignment]
+    several = 3 if len(common) > 3 else 2
+    for id in MEANINGS.having_several(session, [word for _, word in common], several):
+        # Of a common word not all ids are known: what has several of them may have been counted for none.
+        shared[id] += several * weights[indexed[common[0][1]]]  # type: ignore[assignment]
     return weights, nlargest(COMPARED, shared, key=lambda id: (shared[id], id))
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import Any
 
 import pytest
@@ -108,8 +108,9 @@ def test_the_likelier_comes_first_and_what_has_hardly_anything_in_common_not_at_
 
 
 def test_a_misspelt_word_is_understood(house: House) -> None:
-    log(house, "Salesforce integration loses custom attributes")
-    assert refs(asked(house, "Custom atributes are lost by the Salesforce integraton")) == ["I-1"]
+    log(house, "Calendar appointments vanish in Outlook")
+    (one,) = asked(house, "Calender apointments vanish")
+    assert set(one.words) == {"vanish", "calender", "apointments"}
 
 
 def test_at_most_five_are_suggested(house: House) -> None:
@@ -155,13 +156,16 @@ def test_what_another_workspace_was_told_is_not_suggested(house: House) -> None:
 
 def test_what_hides_among_many_with_the_same_common_words_is_suggested(any_db: Database) -> None:
     house = make_house(any_db)
+    pairs = list(combinations(("invoice", "export", "phone", "slow"), 2))
+    # So that each of the words stands in more than are looked at, before it and after it.
+    many = [pairs[number % len(pairs)] for number in range(2 * search.COUNTED + 100)]
     with any_db.transaction() as session:
-        logged(session, house, Text("", "", "Invoice export on the phone is slow", True))
-        words = ["invoice", "export", "phone", "slow", "search", "login"]
-        for number in range(search.COUNTED + 300):
-            one, other = words[number % 6], words[(number // 6) % 6]
-            logged(session, house, Text("", "", f"{one} and {other} and x{number}", True))
-    assert asked(house, "Exporting invoices is slow on a phone")[0].insight.ref == "I-1"
+        for one, other in many:
+            logged(session, house, Text("", "", f"{one} and {other}", True))
+        hidden = logged(session, house, Text("", "", "Invoice export on the phone is slow", True))
+        for one, other in many:
+            logged(session, house, Text("", "", f"{one} and {other}", True))
+    assert asked(house, "Exporting invoices is slow on a phone")[0].insight.id == hidden.id
 
 
 @pytest.fixture

@@ -113,6 +113,7 @@ PIECES = st.one_of(
 
 @given(st.lists(PIECES, max_size=8).map("".join) | st.lists(PIECES, max_size=8).map(" ".join))
 @example("5555-234-5678+49 30 1234567")
+@example(KEYS[6] + "(030) 1234567")
 def test_a_masked_text_holds_nothing_more(text: str) -> None:
     assert found(masked(text)) == []
 

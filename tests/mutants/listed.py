@@ -1,6 +1,6 @@
 """All mutants."""
 
-from tests.mutants import comms, definitions, delivery, edge, lookback, outside, rooms, time
+from tests.mutants import comms, definitions, delivery, edge, likeness, lookback, outside, rooms, time
 
 MUTANTS = (
     *delivery.MUTANTS,
@@ -8,6 +8,7 @@ MUTANTS = (
     *rooms.MUTANTS,
     *comms.MUTANTS,
     *lookback.MUTANTS,
+    *likeness.MUTANTS,
     *edge.MUTANTS,
     *outside.MUTANTS,
     *definitions.MUTANTS,
