@@ -39,19 +39,21 @@ def run(
 ) -> tuple[Sequence[Result], bool]:
     """Keep what is not there yet, for `by`; `each` is called after each line.
 
-    All lines are looked at before the first is kept, and none is when one is wrong or it is only `tried`. They are kept
+    All lines are looked at before the first is kept, and none is when one is wrong or it is only `tried`. Both is done
     in portions, since for thousands at once everybody else would wait. If that is cut short, the same file goes on
     where it ended. Returns what comes of each line, and whether it was done.
     """
-    looked_at = house.db.call(_look_at_all, house, lines, mask=mask)
-    results = [each_result for each_result, _ready in looked_at]
+    portions = [lines[start : start + PORTION] for start in range(0, len(lines), PORTION)]
+    seen: dict[str, int] = {}
+    looked_at = [house.db.call(_look_at_all, house, portion, seen, mask=mask) for portion in portions]
+    results = [result for portion in looked_at for result, _ready in portion]
     if tried or any(result.kind == WRONG for result in results):
         for _line in lines:
             each()
         return results, False
-    for start in range(0, len(lines), PORTION):
-        house.db.call(_keep, house, [ready for _result, ready in looked_at[start : start + PORTION] if ready], by)
-        for _line in lines[start : start + PORTION]:
+    for portion in looked_at:
+        house.db.call(_keep, house, [ready for _result, ready in portion if ready], by)
+        for _line in portion:
             each()
     return results, True
 
@@ -67,10 +69,9 @@ class _Ready:
 
 
 def _look_at_all(
-    session: Session, house: House, lines: Sequence[Line], *, mask: bool
+    session: Session, house: House, lines: Sequence[Line], seen: dict[str, int], *, mask: bool
 ) -> list[tuple[Result, _Ready | None]]:
     there = model.refs_by_form(session, house, [_key(line) for line in lines])
-    seen: dict[str, int] = {}
     return [_look_at(session, house, line, there, seen, mask=mask) for line in lines]
 
 
