@@ -245,9 +245,9 @@ def running(session: Session, house: House, ritual_id: str) -> Occurrence | None
 
 
 def opens_next(session: Session, house: House, ritual_id: str) -> datetime | None:
-    """When the next occurrence of a ritual opens."""
+    """When the next occurrence of a ritual opens; None while none is planned, or it is paused for good."""
     found: datetime | None = session.scalar(_OPENS_NEXT, _which(house, ritual_id))
-    return found
+    return None if found == NEVER else found
 
 
 def opened_since(session: Session, house: House, ritual_id: str, moment: datetime) -> bool:
