@@ -18,8 +18,10 @@ from bot.insights.model import (
 
 SORT, ROUTE, ASK, ANSWER, LAPSE = "sort", "route", "ask", "answer", "lapse"
 MERGE, UNMERGE, SCOPE_OUT, REOPEN = "merge", "unmerge", "scope_out", "reopen"
-ACKNOWLEDGE, HAND_BACK, DISPOSE, CLOSE = "acknowledge", "hand_back", "dispose", "close"
-VERBS = (SORT, ROUTE, ASK, ANSWER, LAPSE, MERGE, UNMERGE, SCOPE_OUT, REOPEN, ACKNOWLEDGE, HAND_BACK, DISPOSE, CLOSE)
+ACKNOWLEDGE, HAND_BACK, DISPOSE, CLOSE, JOIN = "acknowledge", "hand_back", "dispose", "close", "join"
+VERBS = (
+    SORT, ROUTE, ASK, ANSWER, LAPSE, MERGE, UNMERGE, SCOPE_OUT, REOPEN, ACKNOWLEDGE, HAND_BACK, DISPOSE, CLOSE, JOIN,
+)  # fmt: skip
 BEFORE = "before"
 """Whatever it was before it was merged."""
 
@@ -30,7 +32,8 @@ MOVES: Mapping[str, Mapping[str, str]] = {
     ROUTED: {SORT: TRIAGED, ACKNOWLEDGE: ACKNOWLEDGED, HAND_BACK: NEW, DISPOSE: DECIDED, MERGE: MERGED},
     ACKNOWLEDGED: {SORT: TRIAGED, HAND_BACK: NEW, DISPOSE: DECIDED, MERGE: MERGED},
     DECIDED: {DISPOSE: DECIDED, CLOSE: CLOSED},
-    CLOSED: {DISPOSE: DECIDED},
+    # Somebody brings what was answered and told: they are to be told, too.
+    CLOSED: {DISPOSE: DECIDED, JOIN: DECIDED},
     MERGED: {UNMERGE: BEFORE},
     OUT_OF_SCOPE: {REOPEN: NEW},
 }

@@ -162,7 +162,8 @@ def catch_up(session: Session, house: House, insight: Insight) -> None:
         tell_out_of_scope(session, house, insight)
     elif insight.state in (DECIDED, CLOSED):
         if insight.state == CLOSED:
-            model.set_(session, insight, state=DECIDED, closed_at=None)
+            state = states.require(insight, states.JOIN)
+            model.move(session, house, insight, states.states_for(states.JOIN), state=state, closed_at=None)
         tell_answer(session, house, insight)
 
 
