@@ -238,6 +238,11 @@ class InsightRules(Definition):
     def theme(self, id: str) -> Theme | None:
         return self._themes.get(id)
 
+    @property
+    def readers(self) -> tuple[str, ...]:
+        """Who sees what is restricted, beside who brought it and who is to answer it."""
+        return self.restricted.readers if self.restricted else ()
+
     def named(self, choices: tuple[Choice, ...], id: str) -> str:
         """The name of one of the choices; its id when the definitions no longer have it."""
         return next((each.name for each in choices if each.id == id), id)

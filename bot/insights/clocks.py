@@ -74,6 +74,19 @@ def after_days(house: House, at: datetime, days: int) -> datetime:
     return after_work(at, working_day(house.definitions.organisation.working_hours) * days, *_hours(house))
 
 
+def days_before(house: House, at: datetime, days: int) -> datetime:
+    """The same time of day so many working days earlier."""
+    day, left = at.astimezone(house.definitions.organisation.zone).date(), days
+    zone, hours, off = _hours(house)
+    for _ in range(MAX_SHIFT):
+        if day.weekday() in hours.weekdays and not off(day):
+            if left == 0:
+                break
+            left -= 1
+        day -= timedelta(days=1)
+    return to_utc(datetime.combine(day, at.astimezone(zone).time()), zone)
+
+
 def work_done(house: House, start: datetime, end: datetime) -> timedelta:
     """How much working time of the workspace lies between two moments."""
     return work_between(start, end, *_hours(house))
@@ -83,6 +96,15 @@ def due_of(session: Session, house: House, insight: Insight, begun: datetime) ->
     """By when what it waits for is to be done, when its clock began then; none when it waits for nothing."""
     clock = _clock(house, insight)
     return _end_of(session, house, clock, begun) if clock else None
+
+
+def triaged(house: House, insight: Insight) -> dict[str, object]:
+    """What is kept of how long triage took, once somebody has judged an insight for the first time; as columns."""
+    if insight.triage_took is not None:
+        return {}
+    took = work_done(house, insight.captured_at, house.clock.now())
+    is_late = insight.breached_at is not None or late(house, insight)
+    return {"triage_took": int(took.total_seconds()), "triage_late": is_late}
 
 
 def hold(session: Session, house: House, ref: str) -> Insight | None:

@@ -46,14 +46,14 @@ def run(
     portions = [lines[start : start + PORTION] for start in range(0, len(lines), PORTION)]
     seen: dict[str, int] = {}
     looked_at = [house.db.call(_look_at_all, house, portion, seen, mask=mask) for portion in portions]
-    results = [result for portion in looked_at for result, _ready in portion]
+    results = [result for looked in looked_at for result, _ready in looked]
     if tried or any(result.kind == WRONG for result in results):
         for _line in lines:
             each()
         return results, False
-    for portion in looked_at:
-        house.db.call(_keep, house, [ready for _result, ready in portion if ready], by)
-        for _line in portion:
+    for looked in looked_at:
+        house.db.call(_keep, house, [ready for _result, ready in looked if ready], by)
+        for _line in looked:
             each()
     return results, True
 

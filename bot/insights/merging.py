@@ -53,7 +53,7 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
     asking.stop(session, house, insight)
     move(
         session, house, insight, states.MERGE,
-        state=state, merged_into=into.id, lease_by=None, lease_until=None,
+        state=state, merged_into=into.id, lease_by=None, lease_until=None, **clocks.triaged(house, insight),
     )  # fmt: skip
     record(session, house, "insight.merged", f"insight:{insight.ref}", actor=slack_id, into=into.ref)
     clocks.start(session, house, insight)

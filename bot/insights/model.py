@@ -96,6 +96,10 @@ class Insight(Base):
     """Seconds of working time that were left when its clock was stopped."""
     triaged_at: Mapped[datetime | None] = mapped_column(default=None)
     triaged_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    triage_took: Mapped[int | None] = mapped_column(default=None)
+    """Seconds of working time from when it was captured until somebody first judged it."""
+    triage_late: Mapped[bool | None] = mapped_column(default=None)
+    """Whether its clock had run out by then."""
 
     owner: Mapped[str | None] = mapped_column(String(32), default=None)
     """Who is to answer it."""
@@ -128,6 +132,7 @@ class Insight(Base):
     decided_at: Mapped[datetime | None] = mapped_column(default=None)
     decided_by: Mapped[str | None] = mapped_column(String(32), default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When everybody who had brought it was told what became of it."""
     merged_into: Mapped[int | None] = mapped_column(default=None)
     """The id of the one that it is a duplicate of."""
 
@@ -142,6 +147,11 @@ class Insight(Base):
         Index("ix_insight_asked_of", "workspace_id", "asked_of", "state"),
         Index("ix_insight_sort", "workspace_id", "area_id", "theme_id", "captured_at"),
         Index("ix_insight_captured", "workspace_id", "captured_at"),
+        Index("ix_insight_decided", "workspace_id", "decided_at"),
+        # Lists, the newest first.
+        Index("ix_insight_area", "workspace_id", "area_id", "number"),
+        Index("ix_insight_theme", "workspace_id", "theme_id", "number"),
+        Index("ix_insight_severity", "workspace_id", "severity", "number"),
         Index(
             "ix_insight_linked",
             "workspace_id",
@@ -218,8 +228,13 @@ class Told(Base):
     at: Mapped[datetime]
     message_id: Mapped[int | None] = mapped_column(default=None)
     """The message that says it; none when it is in their day message, or they have left Slack."""
+    reached_at: Mapped[datetime | None] = mapped_column(default=None)
+    """When it was seen that they have it."""
 
-    __table_args__ = (UniqueConstraint("workspace_id", "insight_id", "what", "submitter"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "insight_id", "what", "submitter"),
+        Index("ix_insight_told_at", "workspace_id", "at"),
+    )
 
 
 class Merge(Base):
@@ -279,9 +294,31 @@ class Spike(Base):
     __table_args__ = (Index("ix_insight_spike_pair", "workspace_id", "area_id", "theme_id", "found_at"),)
 
 
+class DigestPost(Base):
+    """A digest of insights as it was posted: the next one begins where it ended."""
+
+    __tablename__ = "insight_digest"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = mapped_column(String(32))
+    ritual_id: Mapped[str] = mapped_column(String(80))
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"), unique=True)
+    at: Mapped[datetime]
+    """Up to when it looks."""
+    version: Mapped[int]
+    """The version of the definitions that it was made under."""
+    orphans: Mapped[int]
+    """How many insights nobody had."""
+    message_id: Mapped[int]
+
+    __table_args__ = (Index("ix_insight_digest_ritual", "workspace_id", "ritual_id", "at"),)
+
+
 def visible(readers: bool, slack_id: str) -> ColumnElement[bool] | None:
     """What of all insights this person may see: everything for a reader of restricted ones (None), else the others."""
-    return None if readers else (Insight.restricted.is_(False)) | (Insight.owner == slack_id)
+    if readers:
+        return None
+    return Insight.restricted.is_(False) | (Insight.owner == slack_id) | (Insight.asked_of == slack_id)
 
 
 def add(session: Session, house: House, **values: Any) -> Insight:
@@ -422,14 +459,22 @@ def refs_by_form(session: Session, house: House, form_keys: Sequence[str]) -> di
     return found
 
 
-def brought_by(session: Session, house: House, slack_id: str, limit: int) -> list[Insight]:
-    """What a person brought and is told about, newest first, each once."""
-    newest = func.max(Submission.id)
+def brought_by(session: Session, house: House, slack_id: str, limit: int) -> list[tuple[Insight, Submission]]:
+    """What a person brought and is told about, newest first, with the last time they did."""
     query = (
-        select(Insight)
-        .join(Submission, Submission.insight_id == Insight.id)
+        select(Insight, Submission)
+        .join(Insight, Submission.insight_id == Insight.id)
         .where(Submission.workspace_id == house.workspace_id, Submission.submitter == slack_id)
-        .group_by(Insight.id)
-        .order_by(newest.desc())
+        .order_by(Submission.id.desc())
     )
-    return list(session.scalars(query.limit(limit)))
+    return [(insight, submission) for insight, submission in session.execute(query.limit(limit))]
+
+
+def submission_of(session: Session, house: House, slack_id: str, insight: Insight) -> Submission | None:
+    """Their own of an insight, also of one that counts for another by now."""
+    query = select(Submission).where(
+        Submission.workspace_id == house.workspace_id,
+        Submission.submitter == slack_id,
+        (Submission.insight_id == insight.id) | (Submission.captured_as == insight.id),
+    )
+    return session.scalars(query.order_by(Submission.id.desc())).first()

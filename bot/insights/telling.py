@@ -133,13 +133,17 @@ def on_closing(session: Session, house: House, ref: str) -> None:
     waiting = False
     for row in rows:
         if row.message_id is None:
-            waiting |= not _needs_no_message(session, house, row) and news_key(row) not in said
+            reached = house.clock.now() if news_key(row) in said else None
+            waiting |= reached is None and not _needs_no_message(session, house, row)
         elif (fate := fates[row.message_id]).is_lost:
-            lost, row.message_id = row.message_id, _say_directly(session, house, insight, row)
+            reached, lost = None, row.message_id
+            row.message_id = _say_directly(session, house, insight, row)
             # When that is lost as well, they cannot be told.
             waiting |= row.message_id not in (None, lost)
         else:
-            waiting |= fate.posted is None
+            reached = fate.at
+            waiting |= reached is None
+        row.reached_at = row.reached_at or reached
     if waiting:
         since = house.clock.now() - (insight.decided_at or house.clock.now())
         again = min(max(SOON, since), SELDOM)
@@ -149,6 +153,8 @@ def on_closing(session: Session, house: House, ref: str) -> None:
                    closed_at=house.clock.now())  # fmt: skip
         record(session, house, "insight.closed", f"insight:{insight.ref}", told=len(rows))
         refresh(session, house, insight)
+    else:
+        model.set_(session, insight, closed_at=house.clock.now())
 
 
 def current(insight: Insight) -> str:

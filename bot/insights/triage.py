@@ -50,6 +50,7 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
         evidence_id=said.evidence_id, cause_id=said.cause_id, also_area_id=said.also_area_id,
         also_themes=list(said.also_themes), proof=said.proof,
         restricted=makes_restricted(house, said),
+        **clocks.triaged(house, insight),
     )  # fmt: skip
     after = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
     record(session, house, "insight.sorted", f"insight:{insight.ref}", actor=slack_id, before=before, after=after)
@@ -82,6 +83,7 @@ def put_out_of_scope(session: Session, house: House, slack_id: str, ref: str, re
         session, house, insight, states.SCOPE_OUT,
         state=state, reason=reason, decided_at=house.clock.now(), decided_by=slack_id, answers=Insight.answers + 1,
         lease_by=None, lease_until=None,
+        **clocks.triaged(house, insight),
     )  # fmt: skip
     record(session, house, "insight.out_of_scope", f"insight:{insight.ref}", actor=slack_id, reason=reason)
     clocks.start(session, house, insight)
@@ -94,7 +96,10 @@ def reopen(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     """It was put out of scope, and is not."""
     insight = working_on(session, house, slack_id, ref, states.REOPEN)
     state = states.require(insight, states.REOPEN)
-    move(session, house, insight, states.REOPEN, state=state, reason="", decided_at=None, decided_by=None)
+    move(
+        session, house, insight, states.REOPEN,
+        state=state, reason="", decided_at=None, decided_by=None, closed_at=None,
+    )  # fmt: skip
     record(session, house, "insight.reopened", f"insight:{insight.ref}", actor=slack_id)
     clocks.start(session, house, insight)
     telling.refresh(session, house, insight)

@@ -1,0 +1,176 @@
+"""All that is known of one insight, for somebody who may see it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.audit import PROGRAM, Event, is_program
+from bot.house import House, ReleaseFacts
+from bot.insights import model, rights, telling
+from bot.insights.messages import Looks
+from bot.insights.model import Asked, Insight, Merge, Submission
+from bot.insights.routing import release_of
+from bot.people.flow import require_person
+from bot.people.model import People, Person
+
+MOST_EVENTS = 15
+
+
+@dataclass(frozen=True)
+class Happened:
+    """One thing that became of it."""
+
+    at: datetime
+    kind: str
+    """As the audit trail has it, without `insight.`."""
+    who: str
+    """Empty: Drumbeat, by the calendar."""
+    detail: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Whole:
+    insight: Insight
+    looks: Looks
+    brought: Sequence[tuple[str, Submission]]
+    """Each with a name, in the order in which they did."""
+    duplicates: Sequence[str]
+    """The refs of those that were merged into it."""
+    split_from: str
+    questions: Sequence[tuple[str, Asked]]
+    """Each with the name of who asked."""
+    history: Sequence[Happened]
+    """The last of it, in order."""
+    release: ReleaseFacts | None
+    """The release it is about."""
+    asked: str = ""
+    """Who is asked for it instead of its owner."""
+
+
+@dataclass(frozen=True)
+class May:
+    """What somebody may do with it now."""
+
+    answer: bool = False
+    triage: bool = False
+
+
+@dataclass(frozen=True)
+class Own:
+    """What a submitter sees of it who may not see the rest."""
+
+    insight: Insight
+    submission: Submission
+    looks: Looks
+    question: Asked | None = field(default=None)
+
+
+def look(session: Session, house: House, slack_id: str, ref: str) -> tuple[Person, Whole | Own, May]:
+    """All of it; their own part of it, for a submitter of a restricted one; a `UserError` for others.
+
+    That says the same as where there is none.
+    """
+    person = require_person(session, house, slack_id)
+    rights.rules_of(house)
+    insight = model.get(session, house, ref)
+    if rights.may_see(session, house, insight, slack_id):
+        may = May(
+            rights.may_answer(session, house, insight, person), rights.may_triage(session, house, insight, slack_id)
+        )
+        return person, _whole(session, house, insight), may
+    submission = model.submission_of(session, house, slack_id, insight)
+    counts_for = model.by_id(session, house, submission.insight_id) if submission else None
+    if submission is None or counts_for is None:
+        raise model.unknown(ref)
+    looks = telling.looks_of(session, house, counts_for)
+    return person, Own(counts_for, submission, looks, telling.open_question(session, house, submission)), May()
+
+
+def standings(session: Session, house: House, insights: Sequence[Insight]) -> list[Looks]:
+    """What a list shows of where each stands, without who brought them."""
+    people, calendar = People(session, house), house.definitions.calendar
+    into = _refs_by_id(session, house, [each.merged_into for each in insights if each.merged_into])
+    linked = [each.linked_release for each in insights if each.linked_release]
+    releases = house.links.releases(session, house, linked) if linked and house.links.releases else []
+    by_id = {each.id: each for each in releases}
+
+    def called(slack_id: str | None) -> str:
+        return people.called(slack_id) if slack_id else ""
+
+    return [
+        Looks(
+            names=(),
+            accounts=0,
+            owner=called(each.owner),
+            place=ritual.name if (ritual := calendar.ritual(each.forum_ritual)) else "",
+            decider=called(each.decided_by),
+            researcher=called(each.researcher),
+            release=by_id.get(each.linked_release or 0),
+            into=into.get(each.merged_into or 0, ""),
+        )
+        for each in insights
+    ]
+
+
+def _whole(session: Session, house: House, insight: Insight) -> Whole:
+    people = People(session, house)
+
+    def name(submission: Submission) -> str:
+        return people.called(submission.submitter) if submission.is_own else submission.brought_by or "a program"
+
+    return Whole(
+        insight=insight,
+        looks=telling.looks_of(session, house, insight),
+        brought=[(name(each), each) for each in model.submissions(session, house, insight)],
+        duplicates=list(_refs_by_id(session, house, _merged(session, house, insight)).values()),
+        split_from=_refs_by_id(session, house, [insight.split_from or 0]).get(insight.split_from or 0, ""),
+        questions=[(people.called(each.asked_by), each) for each in _questions(session, house, insight)],
+        history=_history(session, house, insight, people),
+        release=release_of(session, house, insight.release_id),
+        asked=people.called(insight.asked_of) if insight.asked_of and insight.asked_of != insight.owner else "",
+    )
+
+
+def _merged(session: Session, house: House, insight: Insight) -> list[int]:
+    query = select(Merge.insight_id).where(
+        Merge.workspace_id == house.workspace_id, Merge.into_id == insight.id, Merge.undone_at.is_(None)
+    )
+    return list(session.scalars(query))
+
+
+def _refs_by_id(session: Session, house: House, ids: Sequence[int]) -> dict[int, str]:
+    query = select(Insight.id, Insight.number).where(Insight.workspace_id == house.workspace_id, Insight.id.in_(ids))
+    return {id: f"I-{number}" for id, number in session.execute(query.order_by(Insight.number))}
+
+
+def _questions(session: Session, house: House, insight: Insight) -> list[Asked]:
+    query = select(Asked).where(Asked.workspace_id == house.workspace_id, Asked.insight_id == insight.id)
+    return list(session.scalars(query.order_by(Asked.id)))
+
+
+def _history(session: Session, house: House, insight: Insight, people: People) -> list[Happened]:
+    query = select(Event).where(
+        Event.workspace_id == house.workspace_id,
+        Event.subject == f"insight:{insight.ref}",
+        Event.kind != "insight.also",
+    )
+    events = session.scalars(query.order_by(Event.id.desc()).limit(MOST_EVENTS)).all()
+    return [
+        Happened(each.at, each.kind.partition(".")[2], _actor(people, each.actor), _named(people, each.detail))
+        for each in reversed(events)
+    ]
+
+
+def _named(people: People, detail: dict[str, Any]) -> dict[str, Any]:
+    """With the name of whom it went to."""
+    return detail | {"name": people.called(detail["to"])} if detail.get("to") else detail
+
+
+def _actor(people: People, actor: str | None) -> str:
+    if actor is None:
+        return ""
+    return actor.removeprefix(PROGRAM) if is_program(actor) else people.called(actor)
