@@ -32,6 +32,7 @@ from bot.insights import clocks as insight_clocks
 from bot.insights import listeners as insight_listeners
 from bot.insights import outside as insight_outside
 from bot.insights import pointed as insight_pointed
+from bot.insights import publishing as insight_publishing
 from bot.insights import questions as insight_questions
 from bot.insights import spikes as insight_spikes
 from bot.insights import telling as insight_telling
@@ -70,7 +71,11 @@ from bot.updates import listeners as update_listeners
 from bot.who import listeners as who
 from bot.why import listeners as why
 
-KINDS: Kinds = {updates.KIND: updates.WeeklyUpdate(), reviews.KIND: reviews.Review()}
+KINDS: Kinds = {
+    updates.KIND: updates.WeeklyUpdate(),
+    reviews.KIND: reviews.Review(),
+    insight_publishing.KIND: insight_publishing.InsightsDigest(),
+}
 RITUALS = Rituals(KINDS)
 
 LINKS = Links(

@@ -23,8 +23,15 @@ class Preset:
 
 
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
+DIGEST, MONTH = "insights-digest", "insights-of-the-month"
 PRESETS: Mapping[str, Preset] = {
-    "starter": Preset("everything", (WEEKLY, ROADMAP, INSIGHTS, HEALTH), releases=True, decisions=True, insights=True),
+    "starter": Preset(
+        "everything",
+        (WEEKLY, ROADMAP, INSIGHTS, DIGEST, MONTH, HEALTH),
+        releases=True,
+        decisions=True,
+        insights=True,
+    ),
     "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
     "visibility": Preset(
         "everybody sees what moves: weekly update, roadmap review, who decides what", (WEEKLY, ROADMAP), decisions=True
@@ -32,8 +39,8 @@ PRESETS: Mapping[str, Preset] = {
     "less-overhead": Preset("status without meetings: weekly update, system health", (WEEKLY, HEALTH)),
     "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), releases=True),
     "signal-to-decision": Preset(
-        "what customers say is decided on: insights and their review, who decides what",
-        (INSIGHTS,),
+        "what customers say is decided on: insights, their digest and review, who decides what",
+        (INSIGHTS, DIGEST, MONTH),
         decisions=True,
         insights=True,
     ),

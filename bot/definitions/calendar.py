@@ -132,7 +132,8 @@ class Ritual(Definition):
     id: Id
     name: Name
     kind: Id
-    """What it does: `weekly_update` asks the owner of each area; `review` waits for what a meeting leaves."""
+    """What it does: `weekly_update` asks the owner of each area; `review` waits for what a meeting leaves;
+    `insights_digest` posts what was told us since its last time, and asks nobody."""
     purpose: Text = Field(description="write in one sentence what it is good for")
     owner: Ref = Field(description="every ritual has one owner: write their e-mail address or Slack member id")
     schedule: Schedule
@@ -163,6 +164,11 @@ class Ritual(Definition):
     def asks_each(self) -> bool:
         """Whether it asks each person within their own hours; a meeting is at one moment for all."""
         return self.kind == "weekly_update"
+
+    @property
+    def asks_nobody(self) -> bool:
+        """Whether it takes nobody's time, neither before it nor afterwards: it only posts."""
+        return self.kind == "insights_digest"
 
     @property
     def other(self) -> "Ritual | None":

@@ -33,7 +33,7 @@ from bot.definitions.organisation import Area, Organisation
 from bot.definitions.releases import ReleaseRules
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
 
-KINDS = frozenset({"weekly_update", "review"})
+KINDS = frozenset({"weekly_update", "review", "insights_digest"})
 
 FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("organisation.yaml", Organisation),

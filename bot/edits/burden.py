@@ -81,7 +81,7 @@ def zone_of(definitions: Definitions, person: PersonDefinition, zones: Zones) ->
 def _costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:
     if ritual.kind == WEEKLY_UPDATE:
         yield from _update_costs(definitions, ritual, slot, zones)
-    else:
+    elif not ritual.asks_nobody:
         yield from _review_costs(definitions, ritual, slot, zones)
 
 

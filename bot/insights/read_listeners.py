@@ -1,13 +1,27 @@
 """How people look at insights: one, those with some words, their own, what nobody has."""
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message
 from bot.gesture import Gesture, Handler
 from bot.house import House
-from bot.insights import capture_listeners, listing, model, orphans, read_messages, rights, showing
+from bot.insights import (
+    capture_listeners,
+    digest,
+    digest_messages,
+    figures,
+    listing,
+    model,
+    orphans,
+    read_messages,
+    rights,
+    showing,
+)
+from bot.insights.digest import Digest
 from bot.insights.listing import LIST_LENGTH
 from bot.insights.messages import Looks
 from bot.insights.model import Insight
@@ -18,6 +32,11 @@ from bot.insights.showing import Whole
 from bot.people.flow import require_person
 from bot.people.model import People
 from bot.tables import Tables
+
+WEEK, PLAIN_FOR = 7, timedelta(days=7)
+_DAYS = re.compile(r"([1-9]\d{0,2})(?: days?)?", re.IGNORECASE)
+_plain_until: dict[str, datetime] = {}
+"""Workspaces in which Slack would not take a picture are asked again only after a while."""
 
 Shown = Callable[[Session, House, str, str], Message]
 """The answer to a person (Slack user id) and what they wrote after the verb."""
@@ -71,7 +90,31 @@ def nobodys(session: Session, house: House, slack_id: str, _words: str) -> Messa
     seen = model.visible(rights.is_reader(session, house, slack_id), slack_id)
     found = orphans.look(session, house, seen)
     whose = {each.id: _whose(session, house, stuck.kind, each) for stuck in found for each, _since in stuck.oldest}
-    return read_messages.orphans(house, found, whose, person.zone, ())
+    measures = digest_messages.measured(house, figures.now(session, house), person.zone)
+    return read_messages.orphans(house, found, whose, person.zone, measures)
+
+
+def compiled(session: Session, house: House, slack_id: str, days: int) -> Digest:
+    """What the answer to `/insight digest` shows."""
+    require_person(session, house, slack_id)
+    rules_of(house)
+    now = house.clock.now()
+    return digest.compile(session, house, now - timedelta(days=days), now)
+
+
+async def digested(gesture: Gesture, house: House) -> None:
+    """`/insight digest [days]`: the last week, or so many days, as the digest would show them now."""
+    if gesture.text and not _DAYS.fullmatch(gesture.text):
+        await capture_listeners.log(gesture.with_text(f"digest {gesture.text}"), house)
+        return
+    days = int(gesture.text.split()[0]) if gesture.text else WEEK
+    found, now = await house.db.run(compiled, house, gesture.user, days), house.clock.now()
+    name = house.words.part(digest_messages.DIGEST, "asked_for")
+    plain = digest_messages.digest(house, name, found)
+    if not house.charts or _plain_until.get(house.workspace_id, now) > now:
+        await gesture.reply(plain)
+    elif not await gesture.reply_with(digest_messages.digest(house, name, found, picture=True), plain):
+        _plain_until[house.workspace_id] = now + PLAIN_FOR
 
 
 def export(_session: Session, house: House, _slack_id: str, _words: str) -> Message:
@@ -100,6 +143,7 @@ def _whose(session: Session, house: House, kind: str, insight: Insight) -> str:
 
 
 VERBS: Mapping[str, Handler] = {
+    "digest": digested,
     "list": answers(listed),
     **dict(alone(*each) for each in (("mine", mine), ("orphans", nobodys), ("export", export), ("help", help_))),
 }

@@ -72,7 +72,7 @@ def mine(house: House, found: Sequence[tuple[Insight, Submission, Looks]]) -> Me
 
 
 def orphans(
-    house: House, found: Sequence[Stuck], whose: dict[int, str], zone: ZoneInfo, measures: Sequence[str]
+    house: House, found: Sequence[Stuck], whose: dict[int, str], zone: ZoneInfo, measures: Sequence[Block]
 ) -> Message:
     """What nobody has, then what is late, each with whose it is and since when; then the measures."""
     part = house.words.part
@@ -90,9 +90,7 @@ def orphans(
         shown = blocks.sections(part(LIST, "orphans_none"))
     elif not any(each.kind in NOBODYS for each in found):
         shown = [*blocks.sections(part(LIST, "nobodys_none")), *shown]
-    return blocks.message(
-        blocks.header(part(LIST, "orphans_title")), *shown, blocks.divider(), *_text("\n".join(measures))
-    )
+    return blocks.message(blocks.header(part(LIST, "orphans_title")), *shown, blocks.divider(), *measures)
 
 
 def words(house: House, block: str) -> Message:

@@ -165,7 +165,7 @@ def _minutes(life: Life) -> dict[str, Counter[date]]:
             spend(asked, request.prompted_at, UPDATE)
     for occurrence in life.occurrences:
         ritual = definitions.calendar.ritual(occurrence.ritual_id)
-        if ritual is None or occurrence.state in (occurrences.SCHEDULED, occurrences.SKIPPED):
+        if ritual is None or ritual.asks_nobody or occurrence.state in (occurrences.SCHEDULED, occurrences.SKIPPED):
             continue
         if ritual.kind == WEEKLY_UPDATE:
             for person in _owners(definitions, ritual):
@@ -256,7 +256,7 @@ def _clashes(life: Life) -> Iterator[Clash]:
 def _wanted_at_once(life: Life) -> Iterator[Clash]:
     wanted: dict[str, list[tuple[datetime, Ritual]]] = defaultdict(list)
     organisation = life.definitions.organisation
-    for ritual in life.definitions.calendar.rituals:
+    for ritual in (each for each in life.definitions.calendar.rituals if not each.asks_nobody):
         is_update = ritual.kind == WEEKLY_UPDATE
         people = _owners(life.definitions, ritual) if is_update else _readers(life.definitions, ritual)
         for slot in _slots(life, ritual):
@@ -277,7 +277,9 @@ def _due_while_away(life: Life) -> Iterator[Clash]:
     for occurrence in life.occurrences:
         ritual = life.definitions.calendar.ritual(occurrence.ritual_id)
         owner = life.definitions.organisation.person(ritual.owner) if ritual else None
-        if ritual is None or owner is None or occurrence.state in (occurrences.SCHEDULED, occurrences.SKIPPED):
+        if ritual is None or ritual.asks_nobody or owner is None:
+            continue
+        if occurrence.state in (occurrences.SCHEDULED, occurrences.SKIPPED):
             continue
         day = occurrence.publish_at.astimezone(_zone(life, owner)).date()
         if why := _away_because(life, owner, day):

@@ -189,6 +189,12 @@ def test_an_update_costs_four_minutes_an_area_and_three_to_read() -> None:
     assert load[CHARLIE] == burden.Load()
 
 
+def test_a_digest_that_asks_nobody_costs_nobody_anything() -> None:
+    digest = weekly(id="digest", name="Digest", kind="insights_digest")
+
+    assert burden.loads(definitions(digest), MONDAY, {})[BOB] == burden.Load()
+
+
 def test_what_reaches_a_person_on_one_day_is_one_message() -> None:
     twice = definitions(weekly(), weekly(id="again", name="Again"))
 

@@ -1,0 +1,182 @@
+"""The measures of insights: how soon they are sorted and answered, whether whoever brought them is told, what is left.
+
+Facts of the last days, for everybody to see; restricted insights count in none of them.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from statistics import median
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from bot.definitions.insights import SEVERITIES
+from bot.house import House
+from bot.insights import clocks, orphans
+from bot.insights.model import CLOSED, DECIDED, MERGED, NEW, DigestPost, Insight, Told
+from bot.insights.orphans import TOLD_WITHIN
+from bot.insights.rights import rules_of
+
+DAYS = 30
+"""What was triaged, answered and told in so many days counts."""
+OLD, OLDEST = 30, 120
+"""Days after which an insight should have its answer, and after which it counts no more."""
+IN_USE = 90
+"""Days in which each theme should be used once, and in which it counts what was left unsorted."""
+MOST_UNSORTED = 0.2
+MOST_THEMES = 12
+
+NOT_RESTRICTED = Insight.restricted.is_(False)
+SHORT = timedelta(days=4)
+"""What was told in less was told within so many working days, however the weekend lies."""
+
+
+@dataclass(frozen=True)
+class Figures:
+    triage_hours: float | None
+    """The median of the working hours from capture to triage, of what came in the last days; none: nothing did."""
+    in_time: Mapping[str, tuple[int, int]]
+    """By severity, the worst first: how many were triaged in time, of how many."""
+    oldest: tuple[str, datetime] | None
+    """The ref of what waits the longest to be triaged, and since when."""
+    told: tuple[int, int]
+    """How many submitters had their answer within five working days of it, of how many."""
+    answered: tuple[int, int]
+    """How many have their answer, of how many that came 30 to 120 days ago."""
+    answer_days: float | None
+    """The median of the days from capture to the answer, of what was answered in the last days."""
+    orphans: int
+    """How many nobody has."""
+    orphans_before: int | None
+    """The same when the last digest was posted; none before the first."""
+    unsorted: tuple[int, int]
+    """How many were sorted without an area, of how many, in the last 90 days."""
+    unused: Sequence[str]
+    """The names of the themes that nothing was about in 90 days, but of those that are restricted; none while nothing
+    was sorted at all."""
+    themes: int
+
+    @property
+    def taxonomy_rots(self) -> bool:
+        """Whether somebody should look at areas and themes again."""
+        without, of = self.unsorted
+        return bool(self.unused) or self.themes > MOST_THEMES or without > MOST_UNSORTED * of
+
+
+def now(session: Session, house: House) -> Figures:
+    triaged = _triaged(session, house)
+    without, of, used = _sorted(session, house)
+    rules = rules_of(house)
+    themes, restricted = rules.themes, set(rules.restricted.themes if rules.restricted else ())
+    return Figures(
+        triage_hours=median(took for _severity, took, _late in triaged) / 3600 if triaged else None,
+        in_time={
+            severity: (sum(not late for late in lates), len(lates))
+            for severity in reversed(SEVERITIES)
+            if (lates := [late for each, _took, late in triaged if each == severity])
+        },
+        oldest=_oldest(session, house),
+        told=_told(session, house),
+        answered=_answered(session, house),
+        answer_days=_answer_days(session, house),
+        orphans=orphans.count(session, house, NOT_RESTRICTED),
+        orphans_before=_orphans_before(session, house),
+        unsorted=(without, of),
+        unused=[theme.name for theme in themes if of and theme.id not in used | restricted],
+        themes=len(themes),
+    )
+
+
+def _triaged(session: Session, house: House) -> Sequence[tuple[str, int, bool]]:
+    """Severity, seconds of working time, and whether it was late."""
+    since = house.clock.now() - timedelta(days=DAYS)
+    query = select(Insight.severity, Insight.triage_took, Insight.triage_late).where(
+        Insight.workspace_id == house.workspace_id,
+        Insight.captured_at >= since,
+        Insight.triage_took.is_not(None),
+        NOT_RESTRICTED,
+    )
+    return [(severity, took or 0, bool(late)) for severity, took, late in session.execute(query)]
+
+
+def _oldest(session: Session, house: House) -> tuple[str, datetime] | None:
+    query = (
+        select(Insight.number, Insight.captured_at)
+        .where(Insight.workspace_id == house.workspace_id, Insight.state == NEW, NOT_RESTRICTED)
+        .order_by(Insight.captured_at)
+        .limit(1)
+    )
+    found = session.execute(query).first()
+    return (f"I-{found[0]}", found[1]) if found else None
+
+
+def _told(session: Session, house: House) -> tuple[int, int]:
+    """Of answers that were told so long ago that all should have them, and of those that reached somebody sooner."""
+    at = house.clock.now()
+    query = (
+        select(Told.at, Told.reached_at)
+        .join(Insight, Insight.id == Told.insight_id)
+        .where(
+            Told.workspace_id == house.workspace_id,
+            Told.at >= at - timedelta(days=DAYS),
+            or_(Told.what.like("answer:%"), Told.what.like("out_of_scope:%")),
+            NOT_RESTRICTED,
+        )
+    )
+    rows = session.execute(query).all()
+    long_ago = clocks.days_before(house, at, TOLD_WITHIN)
+    due = [(told_at, reached) for told_at, reached in rows if reached is not None or told_at < long_ago]
+    return sum(_in_time(house, told_at, reached) for told_at, reached in due), len(due)
+
+
+def _in_time(house: House, told_at: datetime, reached: datetime | None) -> bool:
+    if reached is None:
+        return False
+    return reached - told_at < SHORT or reached <= clocks.after_days(house, told_at, TOLD_WITHIN)
+
+
+def _answered(session: Session, house: House) -> tuple[int, int]:
+    at = house.clock.now()
+    query = select(func.count(), func.count(Insight.decided_at)).where(
+        Insight.workspace_id == house.workspace_id,
+        Insight.captured_at.between(at - timedelta(days=OLDEST), at - timedelta(days=OLD)),
+        Insight.state != MERGED,
+        NOT_RESTRICTED,
+    )
+    of, answered = session.execute(query).one()
+    return answered, of
+
+
+def _answer_days(session: Session, house: House) -> float | None:
+    query = select(Insight.captured_at, Insight.decided_at).where(
+        Insight.workspace_id == house.workspace_id,
+        Insight.decided_at >= house.clock.now() - timedelta(days=DAYS),
+        Insight.state.in_((DECIDED, CLOSED)),
+        NOT_RESTRICTED,
+    )
+    rows = session.execute(query).all()
+    return median((decided - captured) / timedelta(days=1) for captured, decided in rows if decided) if rows else None
+
+
+def _orphans_before(session: Session, house: House) -> int | None:
+    query = select(DigestPost.orphans).where(DigestPost.workspace_id == house.workspace_id)
+    return session.scalar(query.order_by(DigestPost.id.desc()).limit(1))
+
+
+def _sorted(session: Session, house: House) -> tuple[int, int, set[str]]:
+    """How many were sorted without an area, of how many, and the themes that were used."""
+    has_area = Insight.area_id != ""
+    query = (
+        select(Insight.theme_id, has_area, func.count())
+        .where(
+            Insight.workspace_id == house.workspace_id,
+            Insight.captured_at >= house.clock.now() - timedelta(days=IN_USE),
+            Insight.triaged_at.is_not(None),
+            NOT_RESTRICTED,
+        )
+        .group_by(Insight.theme_id, has_area)
+    )
+    rows = session.execute(query).all()
+    without = sum(count for theme, known, count in rows if not known or not theme)
+    return without, sum(count for _theme, _known, count in rows), {theme for theme, _known, _count in rows}

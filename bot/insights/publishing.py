@@ -1,0 +1,89 @@
+"""The ritual kind that posts the digest of insights: weekly, monthly, as its schedule says. It asks nobody."""
+
+from datetime import datetime, timedelta
+from itertools import islice
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot.audit import record
+from bot.definitions import Ritual
+from bot.delivery import outbox
+from bot.house import House
+from bot.insights import digest, digest_messages
+from bot.insights.model import DigestPost
+from bot.people.model import People, Person, channel_id
+from bot.rituals import model as occurrences
+from bot.rituals.model import Occurrence
+from bot.rituals.schedule import Slot, slots
+
+KIND = "insights_digest"
+NOT_KEPT = "insights are not kept here: the definitions have no insights.yaml"
+WEEK = timedelta(days=7)
+
+
+class InsightsDigest:
+    """The ritual kind: it posts what was said since its own last occurrence, and closes."""
+
+    def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
+        return slot.at(ritual.schedule.prompt, ritual.zone_for(house.definitions.organisation))
+
+    def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Nobody is asked for anything."""
+
+    def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Nothing was said yet."""
+
+    def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """There are no answers to wait for."""
+
+    def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        if house.definitions.insights is None:
+            occurrences.move(session, house, occurrence, occurrences.CLOSED_WITHOUT_OUTPUT, reason=NOT_KEPT)
+        elif occurrences.move(session, house, occurrence, occurrences.CLOSED, artifact=ritual.artifact):
+            _post(session, house, ritual, occurrence)
+
+    def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Nothing was asked that could be taken back. The next digest looks back to the last that was posted."""
+
+    def let_off(
+        self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, reason: str
+    ) -> bool:
+        return False
+
+
+def _post(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+    """Post it in the channel of the ritual, once; what changes afterwards stands in the next one."""
+    last, now = _last(session, house, ritual.id), house.clock.now()
+    since = last.at if last else now - _length(house, ritual, occurrence)
+    found = digest.compile(session, house, since, now, last.version if last else 0)
+    channel = channel_id(session, house, ritual.channel)
+    owner = People(session, house).by_ref(ritual.owner)
+    message_id = outbox.post(
+        session,
+        house,
+        channel,
+        digest_messages.digest(house, ritual.name, found),
+        kind="insights.digest",
+        dedupe=f"insights:digest:{occurrence.id}",
+        report_to=owner.slack_id if owner else None,
+        routine=True,
+    )
+    session.add(
+        DigestPost(
+            workspace_id=house.workspace_id, ritual_id=ritual.id, occurrence_id=occurrence.id, at=now,
+            version=house.version, orphans=found.figures.orphans, message_id=message_id,
+        )
+    )  # fmt: skip
+    record(session, house, "insights.digest", f"occurrence:{occurrence.id}", channel=channel, insights=found.count)
+
+
+def _last(session: Session, house: House, ritual_id: str) -> DigestPost | None:
+    query = select(DigestPost).where(DigestPost.workspace_id == house.workspace_id, DigestPost.ritual_id == ritual_id)
+    return session.scalars(query.order_by(DigestPost.at.desc()).limit(1)).first()
+
+
+def _length(house: House, ritual: Ritual, occurrence: Occurrence) -> timedelta:
+    """How far the first one looks back: as long as it is until the next."""
+    days = [slot.day for slot in islice(slots(ritual, house.definitions.organisation, occurrence.day), 2)]
+    return days[1] - days[0] if len(days) == 2 else WEEK
