@@ -53,7 +53,7 @@ def run(
         return results, False
     for looked in looked_at:
         house.db.call(_keep, house, [ready for _result, ready in looked if ready], by)
-        for _line in looked:
+        for _kept in looked:
             each()
     return results, True
 
