@@ -1,6 +1,6 @@
 """All mutants."""
 
-from tests.mutants import comms, definitions, delivery, edge, likeness, lookback, outside, rooms, time
+from tests.mutants import bringing, comms, definitions, delivery, edge, likeness, lookback, outside, rooms, time
 
 MUTANTS = (
     *delivery.MUTANTS,
@@ -12,4 +12,5 @@ MUTANTS = (
     *edge.MUTANTS,
     *outside.MUTANTS,
     *definitions.MUTANTS,
+    *bringing.MUTANTS,
 )
