@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.insights.personal import CARD, EMAIL, KEY, PHONE, found, masked
+from bot.insights.personal import CARD, EMAIL, KEY, PHONE, found, hinted, masked
 
 EMAILS = (
     "anna@example.com", "anna.lind+billing@mail.example.co.uk", "o'neill@example.org", "ANNA@EXAMPLE.COM",
@@ -128,3 +128,19 @@ def test_a_text_without_signs_and_digits_stays_as_it_is(text: str) -> None:
 )
 def test_a_long_text_is_looked_through_in_no_time(piece: str) -> None:
     assert len(masked(piece * (20_000 // len(piece)))) > 0
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("anna@example.com", "an…@…"),
+        ("a@example.com", "a…@…"),
+        ("<mailto:anna@example.com|anna@example.com>", "an…@…"),
+        ("+49 30 1234567", "+4…67"),
+        ("4111 1111 1111 1111", "41…11"),
+        ("AKIAIOSFODNN7EXAMPLE", "AK…"),
+        ("password=hunter2", "hu…"),
+    ],
+)
+def test_a_hint_says_what_is_meant_and_no_more(text: str, hint: str) -> None:
+    assert [hinted(each) for each in found(text)] == [hint]
