@@ -155,11 +155,8 @@ def hand_back(session: Session, house: House, slack_id: str, ref: str, reason: s
     insight = returnable(session, house, slack_id, ref)
     state = states.require(insight, states.HAND_BACK)
     reason = text_of("reason", reason, REASON_LIMIT, "Say whose it may be, or why it is not yours.")
+    move(session, house, insight, states.HAND_BACK, state=state, **NOBODY)
     asking.stop(session, house, insight)
-    move(
-        session, house, insight, states.HAND_BACK,
-        state=state, **NOBODY,
-    )  # fmt: skip
     record(session, house, "insight.handed_back", f"insight:{insight.ref}", actor=slack_id, reason=reason)
     clocks.start(session, house, insight)
     telling.refresh(session, house, insight)

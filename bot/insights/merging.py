@@ -50,11 +50,11 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
     )  # fmt: skip
     for submission in brought:
         submission.insight_id = into.id
-    asking.stop(session, house, insight)
     move(
         session, house, insight, states.MERGE,
         state=state, merged_into=into.id, lease_by=None, lease_until=None, **clocks.triaged(house, insight),
     )  # fmt: skip
+    asking.stop(session, house, insight)
     record(session, house, "insight.merged", f"insight:{insight.ref}", actor=slack_id, into=into.ref)
     clocks.start(session, house, insight)
     if into.restricted:
@@ -93,7 +93,7 @@ def unmerge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     else:
         clocks.restore(session, house, insight, merged.before)
     asking.ask(session, house, insight)
-    telling.tell_apart(session, house, insight, into)
+    telling.tell_apart(session, house, insight, chain[-1])
     for each in held:
         telling.refresh(session, house, each)
         spikes.look(session, house, each.area_id, each.theme_id)

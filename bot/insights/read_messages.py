@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot import blocks, markup
 from bot.blocks import Block, Message
 from bot.house import House
-from bot.insights import clocks, messages
+from bot.insights import clocks, messages, triage_forms
 from bot.insights.listing import LIST_LENGTH
 from bot.insights.messages import Looks
 from bot.insights.model import ACKNOWLEDGED, CLOSED, DECIDED, ROUTED, Insight, Submission
@@ -118,7 +118,7 @@ def _buttons(insight: Insight, may: May) -> list[Block]:
         buttons.append(blocks.button("Not mine", "insights.hand_back", insight.ref))
     if may.answer and insight.state in (DECIDED, CLOSED):
         buttons.append(blocks.button("Answer anew", "insights.dispose", insight.ref))
-    return buttons
+    return [*buttons, *(triage_forms.buttons(insight) if may.triage else [])]
 
 
 def _tags(house: House, insight: Insight) -> str:

@@ -16,7 +16,7 @@ from bot.insights.bulk import MERGE, OUT, RESTRICT, TAG, Bulk, Outcome
 from bot.insights.capturing import PROOF_LIMIT, WHAT_LIMIT
 from bot.insights.desk import Desk
 from bot.insights.messages import Called, facts, severity, title
-from bot.insights.model import ROUTED, Asked, Insight, Submission
+from bot.insights.model import ACKNOWLEDGED, ROUTED, Asked, Insight, Submission
 from bot.insights.rights import rules_of
 from bot.insights.suggesting import Guess
 from bot.insights.triage import REASON_LIMIT
@@ -265,6 +265,19 @@ def bulk_words(house: House, said: Bulk, outcome: Outcome) -> str:
         routed=outcome.count - len(outcome.lacking),
         lacking=[{"ref": insight.ref, "names": names} for insight, names in outcome.lacking],
     )  # fmt: skip
+
+
+def buttons(insight: Insight) -> list[Block]:
+    """What a triager may do with an insight as it stands, from wherever it is shown."""
+    may = states.MOVES[insight.state]
+    anew = insight.state in (ROUTED, ACKNOWLEDGED)
+    offered = {
+        states.SORT: [("Sort anew" if anew else "Triage", "insights.triage_one"), ("Split", "insights.split")],
+        states.MERGE: [("Merge", "insights.merge")],
+        states.UNMERGE: [("Undo the merge", "insights.unmerge")],
+        states.REOPEN: [("Reopen", "insights.reopen")],
+    }
+    return [blocks.button(*each, insight.ref) for verb, some in offered.items() if verb in may for each in some]
 
 
 # How: in the order in which the forms above call them.

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot import blocks
-from bot.blocks import Block, Message, View
+from bot.blocks import Message, View
 from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
-from bot.insights import bulk, desk, merging, messages, model, questions, queue, rights, states, telling, triage
+from bot.insights import bulk, desk, merging, messages, model, questions, queue, rights, telling, triage
 from bot.insights import triage_forms as forms
 from bot.insights.bulk import Bulk
 from bot.insights.desk import Desk, Overtaken, Work
-from bot.insights.model import Insight, Submission
+from bot.insights.model import Submission
 from bot.insights.triage import Sorted
 from bot.insights.triage_forms import Left
 from bot.people.model import People
@@ -41,21 +41,6 @@ class Sheet:
 
     def __str__(self) -> str:
         return json.dumps([self.ref, self.version, list(self.left[-MOST_LEFT:])], separators=(",", ":"))
-
-
-def buttons(session: Session, house: House, insight: Insight, slack_id: str) -> list[Block]:
-    """What a triager may do with an insight from its card; nothing for others."""
-    if not rights.may_triage(session, house, insight, slack_id):
-        return []
-    may = states.MOVES[insight.state]
-    offered = {
-        states.SORT: [("Triage", "insights.triage_one"), ("Split", "insights.split")],
-        states.MERGE: [("Merge", "insights.merge")],
-        states.UNMERGE: [("Undo the merge", "insights.unmerge")],
-        states.REOPEN: [("Reopen", "insights.reopen")],
-    }
-    found = [blocks.button(*each, insight.ref) for verb, all_ in offered.items() if verb in may for each in all_]
-    return [blocks.actions(*found)] if found else []
 
 
 # One by one.

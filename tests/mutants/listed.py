@@ -1,6 +1,18 @@
 """All mutants."""
 
-from tests.mutants import bringing, comms, definitions, delivery, edge, likeness, lookback, outside, rooms, time
+from tests.mutants import (
+    bringing,
+    comms,
+    definitions,
+    delivery,
+    edge,
+    insights,
+    likeness,
+    lookback,
+    outside,
+    rooms,
+    time,
+)
 
 MUTANTS = (
     *delivery.MUTANTS,
@@ -8,6 +20,7 @@ MUTANTS = (
     *rooms.MUTANTS,
     *comms.MUTANTS,
     *lookback.MUTANTS,
+    *insights.MUTANTS,
     *likeness.MUTANTS,
     *edge.MUTANTS,
     *outside.MUTANTS,
