@@ -7,7 +7,7 @@ from bot import timers
 from bot.audit import record
 from bot.errors import UserError
 from bot.house import House
-from bot.insights import clocks, model, states, telling
+from bot.insights import clocks, model, personal, states, telling
 from bot.insights.capturing import WHAT_LIMIT
 from bot.insights.model import NEEDS_INFO, Asked, Insight, Submission
 from bot.insights.queue import move, text_of, working_on
@@ -80,9 +80,13 @@ def open_of(session: Session, house: House, slack_id: str, ref: str) -> str:
 
 
 def answer(session: Session, house: House, slack_id: str, asked_id: str, words: str) -> Insight:
-    """Its submitter answers: it comes back into the queue with that, and its clock runs on."""
+    """Its submitter answers: it comes back into the queue with that, and its clock runs on.
+
+    What looks like personal data in it is masked.
+    """
     insight, asked = askable(session, house, slack_id, asked_id)
     words = text_of("answer", words, WHAT_LIMIT, "Write what you know, or that you do not know.")
+    words = personal.masked(words)
     asked.answer, asked.ended_at = words, house.clock.now()
     _come_back(session, house, insight, states.ANSWER)
     record(session, house, "insight.answered", f"insight:{insight.ref}", actor=slack_id, answer=words)

@@ -9,7 +9,7 @@ from bot.audit import record
 from bot.definitions.insights import SEVERE, SEVERITIES
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.insights import answering, clocks, incidents, model, questions, spikes, states, telling
+from bot.insights import answering, clocks, incidents, model, personal, questions, spikes, states, telling
 from bot.insights.capturing import PROOF_LIMIT, WHAT_LIMIT, is_restricted
 from bot.insights.model import NEW, Insight, Submission
 from bot.insights.queue import move, text_of, working_on
@@ -152,10 +152,10 @@ def restrict(session: Session, house: House, slack_id: str, ref: str) -> Insight
 def split(session: Session, house: House, slack_id: str, ref: str, what: str, *, restricted: bool = False) -> Insight:
     """A part of it is something else: log that apart, for the same submitters. Returns the new one.
 
-    It is as restricted as the whole, or more.
+    It is as restricted as the whole, or more. What looks like personal data in it is masked.
     """
     insight = working_on(session, house, slack_id, ref, states.SORT)
-    what = text_of("split", what, WHAT_LIMIT, "Write the other observation.")
+    what = personal.masked(text_of("split", what, WHAT_LIMIT, "Write the other observation."))
     restricted = (insight.restricted or restricted) and rules_of(house).restricted is not None
     # So that the same form does not split it again.
     move(session, house, insight, states.SORT)

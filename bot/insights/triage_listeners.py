@@ -11,7 +11,7 @@ from bot.blocks import Message, View
 from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
-from bot.insights import bulk, desk, merging, messages, model, questions, queue, rights, telling, triage
+from bot.insights import bulk, desk, merging, messages, model, personal, questions, queue, rights, telling, triage
 from bot.insights import triage_forms as forms
 from bot.insights.bulk import Bulk
 from bot.insights.desk import Desk, Overtaken, Work
@@ -220,8 +220,9 @@ async def open_mine(gesture: Gesture, house: House) -> None:
 
 async def answered(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
-        insight = questions.answer(session, house, gesture.user, gesture.metadata, gesture.field("answer"))
-        return forms.done(house, insight.ref, "answered", insight=insight)
+        words = gesture.field("answer")
+        insight = questions.answer(session, house, gesture.user, gesture.metadata, words)
+        return forms.done(house, insight.ref, "answered", insight=insight, masked=bool(personal.found(words)))
 
     await gesture.replace_view(await house.db.run(verb))
 

@@ -6,10 +6,10 @@ import pytest
 
 from bot.errors import UserError
 from bot.house import House
-from bot.insights import questions
+from bot.insights import questions, triage
 from bot.insights.model import NEEDS_INFO, NEW, Insight
 from tests.fakes import StoppedClock
-from tests.insights.keyboard import triager
+from tests.insights.keyboard import Person, triager
 from tests.insights.world import day_messages, deliver, heard, now, run, told, wait
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import DANA, FRANK
@@ -122,3 +122,16 @@ def test_only_who_brought_it_first_is_asked(house: House) -> None:
             run(house, questions.answer, other, "1", "Mine")
     with pytest.raises(UserError, match="Write what you know"):
         run(house, questions.answer, CHARLIE, "1", "  ")
+
+
+def test_personal_data_in_an_answer_or_a_part_is_taken_out(house: House) -> None:
+    heard(house)
+    asked(house)
+    charlie = Person(CHARLIE)
+    charlie.command(house, "answer i-1")
+    charlie.submit(house, answer="Ask ada@example.com")
+    assert "What looked like personal data in it was taken out." in charlie.reads
+    bob = triager(house, BOB)
+    assert "Charlie answered: Ask [e-mail address]" in bob.reads
+    assert "ada@example.com" not in bob.reads
+    assert run(house, triage.split, BOB, "I-1", "Tell ada@example.com").what == "Tell [e-mail address]"
