@@ -1,6 +1,7 @@
 """All mutants."""
 
 from tests.mutants import (
+    answering,
     bringing,
     comms,
     definitions,
@@ -21,6 +22,7 @@ MUTANTS = (
     *comms.MUTANTS,
     *lookback.MUTANTS,
     *insights.MUTANTS,
+    *answering.MUTANTS,
     *likeness.MUTANTS,
     *edge.MUTANTS,
     *outside.MUTANTS,
