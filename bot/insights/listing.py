@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from bot.definitions.insights import SEVERITIES
@@ -24,6 +24,7 @@ from bot.insights.model import (
 from bot.insights.rights import rules_of
 from bot.people.flow import require_person
 from bot.people.heard import hear, near
+from bot.search import looked_for
 
 LIST_LENGTH = 10
 AREA, THEME, SEVERITY, STATE = "area", "theme", "severity", "state"
@@ -98,6 +99,14 @@ def entries(session: Session, house: House, slack_id: str, wanted: Wanted, limit
     if seen is not None:
         query = query.where(seen)
     return list(session.scalars(query.order_by(*order).limit(limit)))
+
+
+def find(session: Session, house: House, slack_id: str, words: str, wanted: Wanted, limit: int) -> list[Insight]:
+    """The newest that this person may see in which for each of the words one begins so, and that are as wanted."""
+    require_person(session, house, slack_id)
+    seen = model.visible(rights.is_reader(session, house, slack_id), slack_id)
+    narrowed = [*conditions(house, wanted), *([] if seen is None else [seen])]
+    return model.with_words(session, house, looked_for(words), limit, and_(*narrowed))
 
 
 def mine(session: Session, house: House, slack_id: str, limit: int) -> list[tuple[Insight, Submission]]:

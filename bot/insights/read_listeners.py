@@ -22,7 +22,7 @@ from bot.insights import (
     showing,
 )
 from bot.insights.digest import Digest
-from bot.insights.listing import LIST_LENGTH
+from bot.insights.listing import LIST_LENGTH, Wanted
 from bot.insights.messages import Looks
 from bot.insights.model import Insight
 from bot.insights.orphans import NOT_ANSWERED, NOT_SEEN, UNTRIAGED
@@ -31,8 +31,11 @@ from bot.insights.routing import PRODUCT_OPS
 from bot.insights.showing import Whole
 from bot.people.flow import require_person
 from bot.people.model import People
+from bot.search import looked_for
 from bot.tables import Tables
 
+MOST_REPEATED = 80
+"""Characters of what somebody looked for, said back to them."""
 WEEK, PLAIN_FOR = 7, timedelta(days=7)
 _DAYS = re.compile(r"([1-9]\d{0,2})(?: days?)?", re.IGNORECASE)
 _plain_until: dict[str, datetime] = {}
@@ -74,6 +77,19 @@ def listed(session: Session, house: House, slack_id: str, words: str) -> Message
     wanted = listing.read(house, words)
     found = listing.entries(session, house, slack_id, wanted, LIST_LENGTH + 1)
     return read_messages.listed(house, _with_standings(session, house, found), listing.in_words(house, wanted))
+
+
+def found(session: Session, house: House, slack_id: str, words: str) -> Message:
+    """The answer to `/insight find …`"""
+    looked, wanted = listing.split(house, words)
+    if not looked_for(looked):
+        if wanted == Wanted():
+            return read_messages.words(house, "found_nothing_asked")
+        entries = listing.entries(session, house, slack_id, wanted, LIST_LENGTH + 1)
+    else:
+        entries = listing.find(session, house, slack_id, looked, wanted, LIST_LENGTH + 1)
+    about = ", ".join(each for each in (looked, listing.in_words(house, wanted)) if each)
+    return read_messages.listed(house, _with_standings(session, house, entries), about[:MOST_REPEATED], "found")
 
 
 def mine(session: Session, house: House, slack_id: str, _words: str) -> Message:
@@ -145,6 +161,7 @@ def _whose(session: Session, house: House, kind: str, insight: Insight) -> str:
 VERBS: Mapping[str, Handler] = {
     "digest": digested,
     "list": answers(listed),
+    "find": answers(found),
     **dict(alone(*each) for each in (("mine", mine), ("orphans", nobodys), ("export", export), ("help", help_))),
 }
 """What may follow `/insight`."""

@@ -183,6 +183,40 @@ def test_an_empty_list_says_how_to_begin(house: House) -> None:
     assert "You have not told us anything yet" in looks(house, read_listeners.mine, DANA)
 
 
+@pytest.mark.parametrize(
+    ("words", "refs"),
+    [
+        ("invoice", ["I-3", "I-1"]),
+        ("invoice payers", ["I-1"]),
+        ("invoice area:search", ["I-3"]),
+        ("invoice severity:high", []),
+        ("theme:pricing", ["I-1"]),
+        ("crash state:open", ["I-2"]),
+        ("crash state:declined", []),
+    ],
+)
+def test_insights_are_found_by_their_words_and_narrowed(house: House, words: str, refs: list[str]) -> None:
+    heard(house, key="1", theme_id="pricing")
+    heard(house, key="2", what="It crashes at night")
+    heard(house, key="3", what="An invoice cannot be found", area_id="search")
+    shown = looks(house, read_listeners.found, ERIN, words)
+    assert [line.split(" ")[0] for line in shown.splitlines() if line.startswith("I-")] == refs
+    assert refs or "No insight that you may see has" in shown
+
+
+def test_what_to_look_for_must_be_said_and_filters_known(house: House) -> None:
+    assert "Say which words" in looks(house, read_listeners.found, ERIN)
+    with pytest.raises(UserError, match="I know no area “nowhere”"):
+        run(house, read_listeners.found, ERIN, "invoice area:nowhere")
+
+
+def test_nobody_finds_what_is_restricted_to_others(house: House) -> None:
+    secret(house)
+    for words in ("export", "names customers", "export theme:trust", "theme:trust"):
+        assert "No insight that you may see has" in looks(house, read_listeners.found, BOB, words)
+    assert SECRET in looks(house, read_listeners.found, GRACE, "export")
+
+
 def test_somebody_sees_what_they_brought_and_where_it_stands(house: House) -> None:
     decided(house)
     secret(house)
@@ -264,6 +298,6 @@ def test_triage_after_its_time_is_late_also_out_of_scope(house: House, clock: St
     assert now(house, insight).triage_late is True
 
 
-@pytest.mark.parametrize("verb", ["mine", "orphans", "export", "help", "list"])
+@pytest.mark.parametrize("verb", ["digest", "export", "find", "help", "list", "mine", "orphans"])
 def test_every_way_to_look_is_a_verb(verb: str) -> None:
     assert verb in read_listeners.VERBS
