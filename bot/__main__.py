@@ -28,7 +28,7 @@ from bot.api import tokens as api_tokens
 from bot.api.model import every as every_token
 from bot.audit import record
 from bot.clock import SystemClock
-from bot.csvfile import WRONG, Line, Result, summary
+from bot.csvfile import WRONG, Line, Result, as_csv, summary
 from bot.db import Database
 from bot.decisions import export as decision_export
 from bot.definitions import Definitions, Ritual, load, load_texts
@@ -41,6 +41,7 @@ from bot.errors import UserError
 from bot.feeds import events
 from bot.feeds.ics import as_ics
 from bot.house import House
+from bot.insights import export as insight_export
 from bot.insights import imports as insight_imports
 from bot.logs import redact, set_up
 from bot.lookback import reporting as lookback
@@ -472,7 +473,8 @@ def decisions_export(
     as_table = place.suffix.lower() == ".csv"
     if not force and (place.exists() if as_table else any(place.glob("D-*.md"))):
         raise UserError(f"{place} holds decisions already: choose another place, or say --force.")
-    rows, after = [list(decision_export.COLUMNS)], 0
+    rows: list[Sequence[Any]] = [decision_export.COLUMNS]
+    after = 0
     with _in_force(workspace) as house:
         while page := house.db.call(decision_export.page, house, after):
             if not as_table:
@@ -480,7 +482,7 @@ def decisions_export(
             rows += page.rows
             after = page.last
     if as_table:
-        _write_files(place.parent, {place.name: decision_export.as_csv(rows)}, force=True)
+        _write_files(place.parent, {place.name: as_csv(rows)}, force=True)
     print(f"{plural(len(rows) - 1, 'decision')} written to {place}.")
 
 
@@ -514,6 +516,35 @@ def insights_import(
     """Take over the insights of a CSV file that are not there yet: all, or none when a line is wrong."""
     run = partial(insight_imports.run, by=_operator(), mask=mask, tried=dry_run)
     _import(file, workspace, insight_imports.parse, run)
+
+
+@insights.command(name="export")
+def insights_export(
+    table: Annotated[Path | None, typer.Option("--csv", help="Write a table to this file.")] = None,
+    data: Annotated[Path | None, typer.Option("--json", help="Write data for programs to this file.")] = None,
+    restricted: Annotated[bool, typer.Option("--restricted", help="Those as well that only some may see.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Write all insights to a file, or to two: as one table, or as data for programs."""
+    if table is None and data is None:
+        raise UserError("Say which file to write: --csv insights.csv, --json insights.json, or both.")
+    for path in (each for each in (table, data) if each is not None and each.exists() and not force):
+        raise UserError(f"{path} is there already: choose another file, or say --force.")
+    entries: list[dict[str, Any]] = []
+    after = 0
+    with _in_force(workspace) as house:
+        while page := house.db.call(insight_export.page, house, after, restricted=restricted):
+            entries += page.entries
+            after = page.last
+    if table is not None:
+        rows = [insight_export.COLUMNS, *map(insight_export.row, entries)]
+        _write_files(table.parent, {table.name: as_csv(rows)}, force=True)
+    if data is not None:
+        text = json.dumps(entries, indent=1, ensure_ascii=False)
+        _write_files(data.parent, {data.name: f"{text}\n"}, force=True)
+    written = " and ".join(str(path) for path in (table, data) if path is not None)
+    print(f"{plural(len(entries), 'insight')} written to {written}.")
 
 
 @tokens.command(name="new")

@@ -1,14 +1,18 @@
-"""Reads a table of a CSV file, and says what comes of its lines."""
+"""Reads a table of a CSV file, and says what comes of its lines; writes one that no spreadsheet runs."""
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from bot.errors import UserError
 from bot.yamlfile import nearest
+
+# A spreadsheet would run what begins so.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 NEW, THERE, WRONG = "new", "there already", "wrong"
 
@@ -48,6 +52,21 @@ def parse(content: bytes, known: Sequence[str], needed: Sequence[str], most: int
     if len(lines) > most:
         raise UserError(f"This holds {len(lines)} lines: import at most {most} at a time.")
     return lines
+
+
+def as_csv(rows: Iterable[Sequence[Any]]) -> str:
+    """Rows as lines of a CSV file."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([cell(each) for each in row] for row in rows)
+    return text.getvalue()
+
+
+def cell(value: Any) -> str:
+    """A value as a spreadsheet shows it, and does not run it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def summary(results: Sequence[Result], done: bool) -> str:

@@ -1,10 +1,7 @@
 """The decision log as files: one in Markdown for each entry, or all of it as one table."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
@@ -27,9 +24,6 @@ COLUMNS = (
     "links", "source", "ended_at", "ended_by", "ended_because", "superseded_by",
 )  # fmt: skip
 
-# A spreadsheet would run what begins so.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 @dataclass(frozen=True)
 class Page:
@@ -39,7 +33,7 @@ class Page:
     """The number after which the next page begins."""
     files: dict[str, str]
     """Each entry in Markdown, by the name of its file."""
-    rows: list[list[str]]
+    rows: list[list[Any]]
     """The same as rows of the table, with `COLUMNS`."""
 
 
@@ -57,12 +51,6 @@ def page(session: Session, house: House, after: int) -> Page | None:
         files[f"{entry.ref}.md"] = house.words.render(RECORD, **values) + "\n"
         rows.append(_row(entry, values))
     return Page(entries[-1].number, files, rows)
-
-
-def as_csv(rows: Sequence[Sequence[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 def _values(
@@ -90,7 +78,7 @@ def _values(
     }
 
 
-def _row(entry: Decision, values: dict[str, Any]) -> list[str]:
+def _row(entry: Decision, values: dict[str, Any]) -> list[Any]:
     cells = {name: getattr(entry, name, "") for name in COLUMNS} | {
         "id": entry.ref,
         "class": values["sort"],
@@ -103,14 +91,7 @@ def _row(entry: Decision, values: dict[str, Any]) -> list[str]:
         "ended_by": values["ended_by"],
         "superseded_by": f"D-{entry.superseded_by}" if entry.superseded_by else "",
     }
-    return [_cell(cells[name]) for name in COLUMNS]
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return [cells[name] for name in COLUMNS]
 
 
 def _channels(session: Session, house: House) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import blocks
 from bot.blocks import Message
 from bot.gesture import Gesture, Handler
 from bot.house import House
@@ -20,6 +21,7 @@ from bot.insights import (
     read_messages,
     rights,
     showing,
+    triage_forms,
 )
 from bot.insights.digest import Digest
 from bot.insights.listing import LIST_LENGTH, Wanted
@@ -28,7 +30,7 @@ from bot.insights.model import Insight
 from bot.insights.orphans import NOT_ANSWERED, NOT_SEEN, UNTRIAGED
 from bot.insights.rights import rules_of
 from bot.insights.routing import PRODUCT_OPS
-from bot.insights.showing import Whole
+from bot.insights.showing import Own
 from bot.people.flow import require_person
 from bot.people.model import People
 from bot.search import looked_for
@@ -66,10 +68,14 @@ def alone(verb: str, shown: Shown) -> tuple[str, Handler]:
 
 def one(session: Session, house: House, slack_id: str, ref: str) -> Message:
     """The answer to `/insight I-317`"""
-    person, found, may = showing.look(session, house, slack_id, ref)
-    if isinstance(found, Whole):
-        return read_messages.whole(house, found, may, person.zone)
-    return read_messages.own(house, found)
+    person, found = showing.look(session, house, slack_id, ref)
+    if isinstance(found, Own):
+        return read_messages.own(house, found)
+    insight = found.insight
+    mine = read_messages.answer_buttons(insight) if rights.may_answer(session, house, insight, person) else []
+    triages = triage_forms.buttons(insight) if rights.may_triage(session, house, insight, slack_id) else []
+    buttons = [*mine, *([blocks.actions(*triages)] if triages else [])]
+    return read_messages.whole(house, found, buttons, person.zone)
 
 
 def listed(session: Session, house: House, slack_id: str, words: str) -> Message:

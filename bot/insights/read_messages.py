@@ -7,13 +7,13 @@ from zoneinfo import ZoneInfo
 from bot import blocks, markup
 from bot.blocks import Block, Message
 from bot.house import House
-from bot.insights import clocks, messages, triage_forms
+from bot.insights import clocks, messages
 from bot.insights.listing import LIST_LENGTH
 from bot.insights.messages import Looks
 from bot.insights.model import ACKNOWLEDGED, CLOSED, DECIDED, ROUTED, Insight, Submission
 from bot.insights.orphans import NOBODYS, TOLD_WITHIN, Stuck
 from bot.insights.rights import rules_of
-from bot.insights.showing import Happened, May, Own, Whole
+from bot.insights.showing import Happened, Own, Whole
 from bot.people.deciding import in_words
 
 SHOW, LIST = "insights/show.txt.j2", "insights/list.txt.j2"
@@ -22,8 +22,8 @@ LONGEST_PART = 2900
 """Characters of one part of what is shown of an insight."""
 
 
-def whole(house: House, found: Whole, may: May, zone: ZoneInfo) -> Message:
-    """One insight with all that is known of it; times in the reader's zone."""
+def whole(house: House, found: Whole, buttons: Sequence[Block], zone: ZoneInfo) -> Message:
+    """One insight with all that is known of it, and what its reader may do with it; times in the reader's zone."""
     insight, part = found.insight, house.words.part
     related = part(
         SHOW, "related",
@@ -40,7 +40,7 @@ def whole(house: House, found: Whole, may: May, zone: ZoneInfo) -> Message:
     return blocks.message(
         *messages.facts(house, insight, found.looks),
         *restricted,
-        *([blocks.actions(*buttons)] if (buttons := _buttons(insight, may)) else []),
+        *buttons,
         *_text("\n".join(each for each in (_tags(house, insight), _vouched(house, insight)) if each)),
         *_text("\n".join(each for each in (related, way) if each)),
         *_titled(part(SHOW, "brought_title"), _brought(house, found, zone)),
@@ -105,20 +105,20 @@ def whose(house: House, words: Sequence[str]) -> str:
     return house.words.part(LIST, "whose", names=names)
 
 
-# How: in the order in which those above call them.
-
-
-def _buttons(insight: Insight, may: May) -> list[Block]:
-    """What may be done with it now; each has a command that does the same."""
+def answer_buttons(insight: Insight) -> list[Block]:
+    """What whoever answers it may do with it now; each has a command that does the same."""
     buttons: list[Block] = []
-    if may.answer and insight.state == ROUTED:
+    if insight.state == ROUTED:
         buttons.append(blocks.button("Acknowledge", "insights.acknowledge", insight.ref))
-    if may.answer and insight.state in (ROUTED, ACKNOWLEDGED):
+    if insight.state in (ROUTED, ACKNOWLEDGED):
         buttons.append(blocks.button("Answer", "insights.dispose", insight.ref, style="primary"))
         buttons.append(blocks.button("Not mine", "insights.hand_back", insight.ref))
-    if may.answer and insight.state in (DECIDED, CLOSED):
+    if insight.state in (DECIDED, CLOSED):
         buttons.append(blocks.button("Answer anew", "insights.dispose", insight.ref))
-    return [*buttons, *(triage_forms.buttons(insight) if may.triage else [])]
+    return [blocks.actions(*buttons)] if buttons else []
+
+
+# How: in the order in which those above call them.
 
 
 def _tags(house: House, insight: Insight) -> str:

@@ -52,14 +52,6 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class May:
-    """What somebody may do with it now."""
-
-    answer: bool = False
-    triage: bool = False
-
-
-@dataclass(frozen=True)
 class Own:
     """What a submitter sees of it who may not see the rest."""
 
@@ -69,7 +61,7 @@ class Own:
     question: Asked | None = field(default=None)
 
 
-def look(session: Session, house: House, slack_id: str, ref: str) -> tuple[Person, Whole | Own, May]:
+def look(session: Session, house: House, slack_id: str, ref: str) -> tuple[Person, Whole | Own]:
     """All of it; their own part of it, for a submitter of a restricted one; a `UserError` for others.
 
     That says the same as where there is none.
@@ -78,16 +70,13 @@ def look(session: Session, house: House, slack_id: str, ref: str) -> tuple[Perso
     rights.rules_of(house)
     insight = model.get(session, house, ref)
     if rights.may_see(session, house, insight, slack_id):
-        may = May(
-            rights.may_answer(session, house, insight, person), rights.may_triage(session, house, insight, slack_id)
-        )
-        return person, _whole(session, house, insight), may
+        return person, _whole(session, house, insight)
     submission = model.submission_of(session, house, slack_id, insight)
     counts_for = model.by_id(session, house, submission.insight_id) if submission else None
     if submission is None or counts_for is None:
         raise model.unknown(ref)
     looks = telling.looks_of(session, house, counts_for)
-    return person, Own(counts_for, submission, looks, telling.open_question(session, house, submission)), May()
+    return person, Own(counts_for, submission, looks, telling.open_question(session, house, submission))
 
 
 def standings(session: Session, house: House, insights: Sequence[Insight]) -> list[Looks]:

@@ -8,6 +8,7 @@ import pytest
 
 from bot import versions
 from bot.clock import SystemClock
+from bot.csvfile import as_csv
 from bot.db import Database
 from bot.decisions import consulting, export, flow
 from bot.decisions.entry import HARD
@@ -117,7 +118,7 @@ def test_the_table_has_a_row_for_each_and_no_formulas(house: House) -> None:
     raised(house, replace(QUESTION, question="=HYPERLINK(1)", class_id="pricing"))
     recorded(house, replace(ENTRY, why='-2 % sign-ups, "but" more income\nand peace', confidence=80))
     page = exported(house)
-    text = export.as_csv([list(export.COLUMNS), *page.rows])
+    text = as_csv([list(export.COLUMNS), *page.rows])
     first, second = csv.DictReader(text.splitlines(keepends=True))
     assert (first["id"], first["state"], first["class"]) == ("D-1", "proposed", "Prices and terms")
     assert first["question"] == "'=HYPERLINK(1)"

@@ -38,7 +38,7 @@ MUTANTS = (
         "in a channel's thread its submitter is named",
         "bot/insights/telling.py",
         {
-            "    # In a channel nobody is notified of what does not name them.\n    mention = submission.submitter if submission.under is not None else \"\"\n": "    mention = \"\"\n"
+            '    # In a channel nobody is notified of what does not name them.\n    mention = submission.submitter if submission.under is not None else ""\n': '    mention = ""\n'
         },
         [TELLING + "test_in_a_thread_of_a_channel_they_are_named_so_that_slack_notifies_them"],
     ),
@@ -57,7 +57,7 @@ MUTANTS = (
         [TELLING + "test_it_is_closed_only_once_slack_has_it"],
     ),
     Mutant(
-        "of two answers the later one wins unseen",
+        "of two answers to one insight the later one wins unseen",
         "two people at once never overwrite each other",
         "bot/insights/answering.py",
         {"if seen is not None and insight.answers != seen:": "if False:"},
@@ -105,14 +105,18 @@ MUTANTS = (
         "a spike alerts with each insight more",
         "one spike alerts once",
         "bot/insights/spikes.py",
-        {'key = f"insight:spike:{spike.id}:{person.slack_id}"': 'key = f"insight:spike:{spike.id}:{spike.high}:{person.slack_id}"'},
+        {
+            'key = f"insight:spike:{spike.id}:{person.slack_id}"': 'key = f"insight:spike:{spike.id}:{spike.high}:{person.slack_id}"'
+        },
         [SPIKES + "test_three_high_ones_are_one_of_which_the_owner_hears_at_once"],
     ),
     Mutant(
         "restricted insights make a spike",
         "restricted ones never count",
         "bot/insights/spikes.py",
-        {"        Insight.theme_id == theme_id,\n        Insight.restricted.is_(False),\n": "        Insight.theme_id == theme_id,\n"},
+        {
+            "        Insight.theme_id == theme_id,\n        Insight.restricted.is_(False),\n": "        Insight.theme_id == theme_id,\n"
+        },
         [SPIKES + "test_restricted_and_out_of_scope_ones_never_count"],
     ),
 )
