@@ -30,7 +30,7 @@ def agenda(house: House) -> list[str]:
 
 
 def alerts(house: House, person: str = ALICE) -> int:
-    return sum("Spike: " in each.text for each in day_messages(house, person) if each.method == "post")
+    return sum(each.text.count("Spike: ") for each in day_messages(house, person) if each.method == "post")
 
 
 @pytest.mark.parametrize(("accounts", "found"), [((4,), False), ((5,), True), ((2, 2), False), ((2, 3), True)])

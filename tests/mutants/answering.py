@@ -69,7 +69,7 @@ MUTANTS = (
         "bot/insights/breaches.py",
         {
             "    if clocks.note_breach(session, house, insight):\n": "    if clocks.note_breach(session, house, insight) or True:\n",
-            "{insight.breached_at:%Y%m%d%H%M%S}:{days}": "{session.info.setdefault('n', id(session))}:{days}",
+            "{insight.breached_at:%Y%m%d%H%M%S}:{days}": "{__import__('uuid').uuid4().hex}:{days}",
         },
         [CLOCKS + "test_a_timer_that_fires_twice_tells_it_once_and_the_next_not_early"],
     ),
