@@ -14,13 +14,28 @@ from benchmarks import (
     fan_out,
     history,
     idle,
+    insights,
     opening,
     releases,
     simulate,
     takeover,
 )
 
-ALL = (acks, delivery, fan_out, history, takeover, idle, calendar, opening, digest, decisions, releases, simulate)
+ALL = (
+    acks,
+    delivery,
+    fan_out,
+    history,
+    takeover,
+    idle,
+    calendar,
+    opening,
+    digest,
+    decisions,
+    releases,
+    insights,
+    simulate,
+)
 BY_NAME = {benchmark.__name__.rpartition(".")[2]: benchmark for benchmark in ALL}
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from bot.house import House
 from bot.insights import figures, messages
 from bot.insights.digest import MOST_LINES, Digest, Theme
 from bot.insights.figures import Figures
-from bot.insights.orphans import TOLD_WITHIN
+from bot.insights.telling import TOLD_WITHIN
 from bot.words import plural
 
 DIGEST = "insights/digest.txt.j2"

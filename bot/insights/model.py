@@ -43,6 +43,10 @@ MESSAGE, COMMAND, HOME, IMPORT, API = "message", "command", "home", "import", "a
 AT_ONCE = 500
 """Of what is looked for, in one query."""
 
+# Literals, so that both databases see that an index is for them.
+UNTOLD = text("state IN ('decided', 'out_of_scope') AND closed_at IS NULL")
+"""Answered, and not everybody who brought it was told."""
+
 _ID = re.compile(r"i-?([1-9]\d{0,8})", re.IGNORECASE)
 
 
@@ -148,6 +152,7 @@ class Insight(Base):
         Index("ix_insight_sort", "workspace_id", "area_id", "theme_id", "captured_at"),
         Index("ix_insight_captured", "workspace_id", "captured_at"),
         Index("ix_insight_decided", "workspace_id", "decided_at"),
+        Index("ix_insight_untold", "workspace_id", "decided_at", sqlite_where=UNTOLD, postgresql_where=UNTOLD),
         # Lists, the newest first.
         Index("ix_insight_area", "workspace_id", "area_id", "number"),
         Index("ix_insight_theme", "workspace_id", "theme_id", "number"),
@@ -229,7 +234,9 @@ class Told(Base):
     message_id: Mapped[int | None] = mapped_column(default=None)
     """The message that says it; none when it is in their day message, or they have left Slack."""
     reached_at: Mapped[datetime | None] = mapped_column(default=None)
-    """When it was seen that they have it."""
+    """When they had it."""
+    in_time: Mapped[bool | None] = mapped_column(default=None)
+    """Whether that was within five working days; none while they have not."""
 
     __table_args__ = (
         UniqueConstraint("workspace_id", "insight_id", "what", "submitter"),

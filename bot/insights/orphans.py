@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, TextClause, func, select
 from sqlalchemy.orm import Session
 
 from bot.house import House
 from bot.insights import clocks
-from bot.insights.model import ACKNOWLEDGED, DECIDED, NEW, OUT_OF_SCOPE, ROUTED, TRIAGED, Insight
+from bot.insights.model import ACKNOWLEDGED, NEW, ROUTED, TRIAGED, UNTOLD, Insight
+from bot.insights.telling import TOLD_WITHIN
 from bot.people.model import People
 
 UNTRIAGED, NO_OWNER, NOT_SEEN, NOT_ANSWERED, NOT_TOLD = "untriaged", "no_owner", "not_seen", "not_answered", "not_told"
@@ -21,9 +22,9 @@ UNTRIAGED, NO_OWNER, NOT_SEEN, NOT_ANSWERED, NOT_TOLD = "untriaged", "no_owner",
 in time; not answered in time; answered long ago, and not everybody was told."""
 NOBODYS = (UNTRIAGED, NO_OWNER)
 """These are orphans: nobody has them."""
-TOLD_WITHIN = 5
-"""Working days from its answer in which everybody who brought it is told."""
 SHOWN = 5
+
+Conditions = Sequence[ColumnElement[bool] | TextClause]
 
 
 @dataclass(frozen=True)
@@ -51,14 +52,12 @@ def count(session: Session, house: House, seen: ColumnElement[bool] | None) -> i
     return sum(_count(session, where) for kind, where, _since in sorts if kind in NOBODYS)
 
 
-def _sorts(
-    session: Session, house: House, seen: ColumnElement[bool] | None
-) -> list[tuple[str, Sequence[ColumnElement[bool]], Any]]:
+def _sorts(session: Session, house: House, seen: ColumnElement[bool] | None) -> list[tuple[str, Conditions, Any]]:
     """Each sort, what is of it, and since when one is."""
-    always = [Insight.workspace_id == house.workspace_id, *([] if seen is None else [seen])]
+    always: list[ColumnElement[bool]] = [Insight.workspace_id == house.workspace_id, *([] if seen is None else [seen])]
     is_late = Insight.due_at < house.clock.now()
     long_ago = clocks.days_before(house, house.clock.now(), TOLD_WITHIN)
-    untold = (Insight.state.in_((DECIDED, OUT_OF_SCOPE)), Insight.closed_at.is_(None), Insight.decided_at < long_ago)
+    untold = (UNTOLD, Insight.decided_at < long_ago)
     gone = _gone(session, house)
     left = [
         (NO_OWNER, [*always, Insight.state.in_((ROUTED, ACKNOWLEDGED)), Insight.owner.in_(gone)], Insight.routed_at)
@@ -77,18 +76,16 @@ def _sorts(
 def _gone(session: Session, house: House) -> list[str]:
     """Who has something to answer and is not among the people any more."""
     query = select(Insight.owner).where(
-        Insight.workspace_id == house.workspace_id,
-        Insight.state.in_((ROUTED, ACKNOWLEDGED)),
-        Insight.owner.is_not(None),
+        Insight.workspace_id == house.workspace_id, Insight.state.in_((ROUTED, ACKNOWLEDGED))
     )
     people = People(session, house)
-    return [each for each in session.scalars(query.distinct()) if each and people.by_slack(each) is None]
+    return sorted(each for each in session.scalars(query.distinct()) if each and people.by_slack(each) is None)
 
 
-def _count(session: Session, where: Sequence[ColumnElement[bool]]) -> int:
+def _count(session: Session, where: Conditions) -> int:
     return session.scalar(select(func.count()).select_from(Insight).where(*where)) or 0
 
 
-def _oldest(session: Session, where: Sequence[ColumnElement[bool]], since: Any) -> tuple[tuple[Insight, datetime], ...]:
+def _oldest(session: Session, where: Conditions, since: Any) -> tuple[tuple[Insight, datetime], ...]:
     found = session.scalars(select(Insight).where(*where).order_by(since, Insight.id).limit(SHOWN))
     return tuple((each, getattr(each, since.key)) for each in found)

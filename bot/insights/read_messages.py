@@ -11,9 +11,10 @@ from bot.insights import clocks, messages
 from bot.insights.listing import LIST_LENGTH
 from bot.insights.messages import Looks
 from bot.insights.model import ACKNOWLEDGED, CLOSED, DECIDED, ROUTED, Insight, Submission
-from bot.insights.orphans import NOBODYS, TOLD_WITHIN, Stuck
+from bot.insights.orphans import NOBODYS, Stuck
 from bot.insights.rights import rules_of
 from bot.insights.showing import Happened, Own, Whole
+from bot.insights.telling import TOLD_WITHIN
 from bot.people.deciding import in_words
 
 SHOW, LIST = "insights/show.txt.j2", "insights/list.txt.j2"

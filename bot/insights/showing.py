@@ -116,7 +116,7 @@ def _whole(session: Session, house: House, insight: Insight) -> Whole:
         looks=telling.looks_of(session, house, insight),
         brought=[(name(each), each) for each in model.submissions(session, house, insight)],
         duplicates=list(_refs_by_id(session, house, _merged(session, house, insight)).values()),
-        split_from=_refs_by_id(session, house, [insight.split_from or 0]).get(insight.split_from or 0, ""),
+        split_from="".join(_refs_by_id(session, house, [insight.split_from] if insight.split_from else []).values()),
         questions=[(people.called(each.asked_by), each) for each in _questions(session, house, insight)],
         history=_history(session, house, insight, people),
         release=release_of(session, house, insight.release_id),
@@ -132,8 +132,11 @@ def _merged(session: Session, house: House, insight: Insight) -> list[int]:
 
 
 def _refs_by_id(session: Session, house: House, ids: Sequence[int]) -> dict[int, str]:
+    """In their order."""
+    if not ids:
+        return {}
     query = select(Insight.id, Insight.number).where(Insight.workspace_id == house.workspace_id, Insight.id.in_(ids))
-    return {id: f"I-{number}" for id, number in session.execute(query.order_by(Insight.number))}
+    return {id: f"I-{number}" for id, number in sorted(map(tuple, session.execute(query)))}
 
 
 def _questions(session: Session, house: House, insight: Insight) -> list[Asked]:

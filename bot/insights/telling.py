@@ -22,6 +22,8 @@ from bot.rituals import model as rituals
 CLOSING = "insights.closing"
 """The timer that looks whether everybody was told; its ref is `insight:` and the id."""
 ANSWER, LIVE = "answer", "live"
+TOLD_WITHIN = 5
+"""Working days in which everybody who brought an insight is told its answer."""
 SOON, SELDOM = timedelta(minutes=2), timedelta(hours=12)
 """After its answer, it is looked at so soon, and then ever more seldom."""
 
@@ -143,7 +145,9 @@ def on_closing(session: Session, house: House, ref: str) -> None:
         else:
             reached = fate.at
             waiting |= reached is None
-        row.reached_at = row.reached_at or reached
+        if reached is not None and row.reached_at is None:
+            row.reached_at = reached
+            row.in_time = reached <= clocks.after_days(house, row.at, TOLD_WITHIN)
     if waiting:
         since = house.clock.now() - (insight.decided_at or house.clock.now())
         again = min(max(SOON, since), SELDOM)
