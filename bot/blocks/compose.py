@@ -94,8 +94,15 @@ def modal(
     submit: str = "Save",
     close: str = "Cancel",
     metadata: str = "",
+    about: str = "",
 ) -> View:
-    """A form. An empty `submit` leaves the button out, which only a form without inputs may do."""
+    """A form. An empty `submit` leaves the button out, which only a form without inputs may do.
+
+    `about` is what it asks about, such as `I-12`, where the same form about another thing may come in its place: Slack
+    keeps what was filled in as long as an input's ids stay the same.
+    """
+    if about:
+        blocks = tuple(_asking_about(about, block) for block in blocks)
     view: dict[str, Any] = {
         "type": "modal",
         "callback_id": callback_id,
@@ -118,6 +125,12 @@ def spoken(blocks: Sequence[Block]) -> Mrkdwn:
     """What the blocks say, line by line; pictures by their description, buttons and menus by `[name]`."""
     lines = (line for block in blocks for line in _lines(block))
     return Mrkdwn("\n".join(line for line in lines if line))
+
+
+def _asking_about(about: str, block: Block) -> Block:
+    if block.get("type") != "input":
+        return block
+    return block | {"element": block["element"] | {"action_id": f"{block['element']['action_id']}:{about}"}}
 
 
 def _laid_out(blocks: Sequence[Block]) -> Iterator[Block]:

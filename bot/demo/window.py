@@ -153,13 +153,13 @@ class Forms:
         """What the page says to the local Slack."""
         if data.get("t") != "view_submit":
             return data
-        values = data["values"]
+        values = {}
         for block_id, element in self._inputs():
-            sent = values.setdefault(block_id, {})
+            sent = values[block_id] = data["values"].get(_page_id(block_id, element), {})
             answer = self._answer(element, sent.get(element["action_id"]))
             if answer is not None:
                 sent[element["action_id"]] = answer
-        return data
+        return data | {"values": values}
 
     def _inputs(self) -> Iterator[tuple[str, _Data]]:
         for block in self._view.get("blocks", ()):
@@ -185,7 +185,8 @@ class Forms:
             element = element | {"placeholder": {"type": "plain_text", "text": _placeholder(element) + MARK}}
             element["initial_value"] = element.get("initial_value", "").replace("\n", LINE_END)
         options = [_marked(option) if option["value"] in chosen else option for option in element.get("options", ())]
-        return block | {"element": element | ({"options": options} if options else {})}
+        drawn = element | ({"options": options} if options else {})
+        return block | {"block_id": _page_id(block["block_id"], element), "element": drawn}
 
     def _answer(self, element: _Data, sent: _Data | None) -> _Data | None:
         """An element's state as Slack would send it; none where what the page sent is right."""
@@ -199,6 +200,11 @@ class Forms:
         if sent is None and "initial_date" in element:
             return {"type": element["type"], "selected_date": element["initial_date"]}
         return None
+
+
+def _page_id(block_id: str, element: _Data) -> str:
+    """The page tells inputs apart by their block alone, Slack by their action, too."""
+    return f"{block_id} {element['action_id']}"
 
 
 def _picked(element: _Data) -> str | None:

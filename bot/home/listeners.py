@@ -45,13 +45,13 @@ async def today(gesture: Gesture, house: House) -> None:
 def home_view(session: Session, house: House, slack_id: str) -> View:
     return blocks.home(
         *_on_me(session, house, slack_id),
+        *_queue(session, house, slack_id),
         *_away(session, house, slack_id),
         *_reminding(session, house, slack_id),
         blocks.divider(),
         *_next(session, house, slack_id),
         *rituals_messages.on_home(session, house, slack_id),
         *_ways(house),
-        *_queue(session, house, slack_id),
         blocks.context(house.words.part(HOME, "footer")),
     )
 

@@ -116,16 +116,19 @@ def facts(house: House, insight: Insight, looks: Looks) -> list[Block]:
         accounts=looks.accounts,
         source=source.name if source else "",
     )
-    proof = [blocks.context(_linked(insight.proof))] if insight.proof else []
     link = [blocks.context(_linked(insight.link))] if insight.link else []
     return [
-        *blocks.headed(title(house, insight)),
-        *blocks.sections(blocks.fit(insight.what, LONGEST)),
-        *proof,
+        *observed(house, insight),
         blocks.context(origin),
         blocks.section(standing(house, insight, looks)),
         *link,
     ]
+
+
+def observed(house: House, insight: Insight) -> list[Block]:
+    """What it is about, what was seen or heard, and its proof."""
+    proof = [blocks.context(_linked(insight.proof))] if insight.proof else []
+    return [*blocks.headed(title(house, insight)), *blocks.sections(blocks.fit(insight.what, LONGEST)), *proof]
 
 
 def hidden(house: House, insight: Insight) -> Message:

@@ -15,7 +15,7 @@ from bot.insights import desk, states
 from bot.insights.bulk import MERGE, OUT, RESTRICT, TAG, Bulk, Outcome
 from bot.insights.capturing import PROOF_LIMIT, WHAT_LIMIT
 from bot.insights.desk import Desk
-from bot.insights.messages import Called, facts, severity, title
+from bot.insights.messages import Called, observed, severity, title
 from bot.insights.model import ACKNOWLEDGED, ROUTED, Asked, Insight, Submission
 from bot.insights.rights import rules_of
 from bot.insights.suggesting import Guess
@@ -27,7 +27,7 @@ MOST_BROUGHT = 5
 YES = "yes"
 CHOICES: Mapping[str, tuple[str, str]] = {
     desk.SORT: ("Sort and route it", ""),
-    desk.MERGE: ("Merge it", "Into the one that is chosen or written above"),
+    desk.MERGE: ("Merge it", "Into the one that is chosen above or written below"),
     desk.ASK: ("Ask its submitter", "One question, below; its clock stands until they answer"),
     desk.OUT: ("Out of scope", "Its submitters read why, below"),
     desk.LATER: ("Leave it for later", "What you typed is not kept"),
@@ -71,12 +71,12 @@ def triage_form(
         blocks.context(_words(house, "left", done=left.done, waiting=left.waiting, late=left.late)),
         *_about(house, at, called),
         *_duplicates(house, at, filled.get("duplicate", "")),
-        blocks.text_input(
-            "into", "A duplicate of", initial=filled.get("into", ""), placeholder="I-12", max_length=12, optional=True
+        blocks.radio_input(
+            "do", "What to do", [Option(each, *CHOICES[each]) for each in at.may], initial=filled["do"]
         ),
         blocks.select_input(
             "area", "Area", areas, initial=filled["area"], optional=True,
-            hint=_because(insight.area_id, at.suggested.area) or "Left empty: somebody finds out.",
+            hint=_because(insight.area_id, at.suggested.area) or "Left empty when nobody can say.",
         ),
         blocks.select_input(
             "theme", "Theme", themes, initial=filled["theme"], optional=True,
@@ -89,18 +89,19 @@ def triage_form(
             "proof", "Proof", initial=filled["proof"], max_length=PROOF_LIMIT, optional=True,
             hint="A link or a number. High and critical need one.",
         ),
+        blocks.text_input(
+            "words", "What to ask, or why it is out of scope", initial=filled.get("words", ""), multiline=True,
+            max_length=REASON_LIMIT, optional=True,
+        ),
+        blocks.text_input(
+            "into", "A duplicate of", initial=filled.get("into", ""), placeholder="Its id, such as I-12",
+            max_length=12, optional=True,
+        ),
         *_select("cause", "Cause", _named(rules.causes), filled["cause"]),
         *_select("also_area", "Another area", areas, filled["also_area"]),
         *_select("also_theme", also_theme[0], themes, filled["also_theme"]),
         *_select("third_theme", also_theme[1], themes, filled["third_theme"]),
         *_restricted(rules, filled["restricted"]),
-        blocks.radio_input(
-            "do", "What to do", [Option(each, *CHOICES[each]) for each in at.may], initial=filled["do"]
-        ),
-        blocks.text_input(
-            "words", "What to ask, or why it is out of scope", initial=filled.get("words", ""), multiline=True,
-            max_length=REASON_LIMIT, optional=True,
-        ),
         blocks.text_input(
             "split", "Another observation in it", initial=filled.get("split", ""), multiline=True,
             max_length=WHAT_LIMIT, optional=True, hint="It is logged apart, for the same submitters.",
@@ -108,6 +109,7 @@ def triage_form(
         submit="Done",
         close="Close",
         metadata=metadata,
+        about=insight.ref,
     )  # fmt: skip
 
 
@@ -153,7 +155,7 @@ def merge_form(house: House, at: Desk, metadata: str) -> View:
         f"Merge {insight.ref}",
         *blocks.sections(insight.what),
         *_duplicates(house, at, ""),
-        blocks.text_input("into", "A duplicate of", placeholder="I-12", max_length=12, optional=True),
+        blocks.text_input("into", "A duplicate of", placeholder="Its id, such as I-12", max_length=12, optional=True),
         submit="Merge",
         metadata=metadata,
     )
@@ -293,10 +295,10 @@ def _about(house: House, at: Desk, called: Called) -> list[Block]:
         *([_words(house, "restricted")] if insight.restricted else []),
     ]
     return [
-        *facts(house, insight, at.looks),
-        *(blocks.context(_words(house, "source", source=source)) for _ in [0] if source),
+        *observed(house, insight),
         *(_brought(house, insight, each, called) for each in at.submissions[:MOST_BROUGHT]),
         *_more(house, len(at.submissions) - MOST_BROUGHT),
+        *(blocks.context(_words(house, "source", source=source)) for _ in [0] if source),
         *([blocks.context(_words(house, "due", on=_on(house, insight.due_at), late=late))] if insight.due_at else []),
         *(block for each in said for block in blocks.sections(each)),
     ]
@@ -327,9 +329,7 @@ def _duplicates(house: House, at: Desk, chosen: str) -> list[Block]:
         return []
     options = [Option(each.insight.ref, f"A duplicate of {each.insight.ref}") for each in at.suggested.duplicates]
     listed = "\n".join(
-        _words(
-            house, "duplicate", insight=each.insight, why=each.why, standing=f"it {states.IN_WORDS[each.insight.state]}"
-        )
+        _words(house, "duplicate", insight=each.insight, why=each.why, standing=states.IN_WORDS[each.insight.state])
         for each in at.suggested.duplicates
     )
     return [

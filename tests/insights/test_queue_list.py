@@ -77,7 +77,7 @@ def test_several_are_put_out_of_scope_with_one_reason(house: House) -> None:
     assert "do" in bob.wrong(house, chosen=["I-1"], do="shred")
     assert states(house, "I-1", "I-2", "I-3") == [NEW, NEW, NEW]
     bob.submit(house, chosen=["I-1", "I-3"], do="out_of_scope", reason="It is another product's.")
-    assert "2 insights put out of scope, and whoever brought them hears why. 1 waits." in bob.reads
+    assert "2 insights put out of scope, and whoever brought them hears why. 1 waits in the queue." in bob.reads
     assert states(house, "I-1", "I-2", "I-3") == [OUT_OF_SCOPE, NEW, OUT_OF_SCOPE]
     assert len(told(house)) == 2
 
@@ -92,7 +92,7 @@ def test_what_has_its_five_tags_is_routed_and_the_others_say_what_they_lack(hous
     bob.submit(house, chosen=["I-1", "I-2", "I-3"], do="tag", area="search", theme="pricing")
     for words in (
         "3 insights put into Search, Pricing and billing: 1 went on to whoever answers, 2 lack a tag.",
-        "I-2 lacks evidence.", "I-3 lacks segment and evidence.", "2 wait.",
+        "I-2 lacks evidence.", "I-3 lacks segment and evidence.", "2 wait in the queue.",
     ):  # fmt: skip
         assert words in bob.reads
     assert states(house, "I-1", "I-2", "I-3") == [ROUTED, NEW, NEW]
@@ -107,7 +107,7 @@ def test_all_are_merged_into_the_first_or_into_the_one_that_is_written(house: Ho
     assert "chosen" in bob.wrong(house, chosen=["I-2"], do="merge")
     assert "into" in bob.wrong(house, chosen=["I-2"], do="merge", into="I-9")
     bob.submit(house, chosen=["I-2", "I-3"], do="merge")
-    assert "1 insight merged into I-2. 3 wait." in bob.reads
+    assert "1 insight merged into I-2. 3 wait in the queue." in bob.reads
     bob.command(house, "bulk")
     bob.submit(house, chosen=["I-2", "I-4"], do="merge", into="I-1")
     assert "2 insights merged into I-1" in bob.reads

@@ -31,7 +31,7 @@ def test_a_triager_sees_what_was_said_by_whom_and_where_it_comes_from(house: Hou
     assert bob.sees["title"]["text"] == "Triage I-1"
     for words in (
         "Invoices fail", "https://example.com/T-1", "Charlie, Wed 25 Nov, 10:00, 3 accounts, 40k", "Due: Thu 26 Nov",
-        "Support tickets: Only those who write in", "<https://slack.example/p1|the message>", "1 waits.",
+        "Support tickets: Only those who write in", "<https://slack.example/p1|the message>", "1 waits in the queue.",
     ):  # fmt: skip
         assert words in bob.reads
     assert filled(bob.sees)["area"] == "billing"
@@ -46,11 +46,21 @@ def test_sorting_routes_it_and_shows_the_next_one_in_its_place(house: House) -> 
     bob.submit(house, **FIVE)
     assert state(house, "I-1") == ROUTED
     assert bob.sees["title"]["text"] == "Triage I-2"
-    assert "I-1 went to Alice. 1 waits." in bob.reads
+    assert "I-1 went to Alice. 1 waits in the queue." in bob.reads
     bob.submit(house, **FIVE, cause="bug", also_theme="reliability")
     assert "I-2 went to Alice." in bob.reads
     assert "The queue is empty" in bob.reads
     assert run(house, model.get, "I-2").also_themes == ["reliability"]
+
+
+def test_nothing_that_was_filled_in_for_one_is_kept_by_slack_for_the_next(house: House) -> None:
+    heard(house, what="One")
+    heard(house, key="two", what="Two")
+    bob = triager(house, BOB)
+    first = {(name, element["action_id"]) for name, element in inputs(bob.sees).items()}
+    bob.submit(house, do="later")
+    assert bob.sees["title"]["text"] == "Triage I-2"
+    assert not first & {(name, element["action_id"]) for name, element in inputs(bob.sees).items()}
 
 
 def test_a_tag_that_lacks_is_said_at_its_field_and_nothing_is_kept(house: House) -> None:
@@ -105,7 +115,7 @@ def test_what_is_left_for_later_comes_back_the_next_time(house: House) -> None:
     heard(house, key="two", what="Two")
     bob = triager(house, BOB)
     bob.submit(house, do="later")
-    assert "I-1 is left for later. 2 wait." in bob.reads
+    assert "I-1 is left for later. 2 wait in the queue." in bob.reads
     bob.submit(house, do="later")
     assert "Nothing is free just now: 2 wait, left for later" in bob.reads
     assert now(house, run(house, model.get, "I-1")).lease_by is None
@@ -116,13 +126,14 @@ def test_a_likely_duplicate_is_offered_with_the_reason_and_merged(house: House) 
     heard(house)
     heard(house, key="two", by=DANA, what="An invoice cannot be split between two payers", area_id="")
     bob = triager(house, BOB, "I-2")
-    assert "I-1, it waits to be triaged: “Invoices cannot be split between two payers” (both say: " in bob.reads
+    assert "I-1 may say the same, and waits to be triaged: “Invoices cannot be split" in bob.reads
+    assert "between two payers” (both say: " in bob.reads
     assert inputs(bob.sees)["duplicate"]["options"][0]["text"]["text"] == "A duplicate of I-1"
     assert filled(bob.sees)["theme"] == "pricing"
     hints = {block["block_id"]: block["hint"]["text"] for block in bob.sees["blocks"] if "hint" in block}
     assert hints["theme"] == "Suggested: it says invoice."
     bob.submit(house, do="merge", duplicate="I-1")
-    assert "I-2 counts for I-1 now; /insight unmerge I-2 takes that back. 1 waits." in bob.reads
+    assert "I-2 counts for I-1 now; /insight unmerge I-2 takes that back. 1 waits in the queue." in bob.reads
 
 
 def test_which_one_it_repeats_may_be_written(house: House) -> None:
@@ -134,7 +145,7 @@ def test_which_one_it_repeats_may_be_written(house: House) -> None:
     assert bob.wrong(house, do="merge", into="I-2")["into"] == "I-2 cannot be a duplicate of itself."
     bob.submit(house, do="merge", into="i1")
     assert state(house, "I-2") == MERGED
-    assert "I-2 counts for I-1 now; /insight unmerge I-2 takes that back. 1 waits." in bob.reads
+    assert "I-2 counts for I-1 now; /insight unmerge I-2 takes that back. 1 waits in the queue." in bob.reads
 
 
 def test_another_observation_is_split_off_for_the_same_submitters(house: House) -> None:
@@ -258,7 +269,7 @@ def test_home_says_how_much_waits_and_how_much_is_late(house: House, clock: Stop
     def home(person: str) -> str:
         return str(run(house, home_view, person).payload())
 
-    assert "Triage: 2 wait, 1 late" in home(BOB)
+    assert "Triage insights: 2 wait, 1 late" in home(BOB)
     assert "Triage" not in home(ALICE)
 
 
