@@ -191,9 +191,7 @@ def _checked(house: House, insight: Insight, said: Sorted) -> Sorted:
         "severity": (said.severity, list(SEVERITIES)),
         "evidence": (said.evidence_id, [each.id for each in rules.evidence]),
     }
-    wrong |= {
-        name: f"Choose {'an' if name[0] in 'ae' else 'a'} {name}." for name, (id, ids) in tags.items() if id not in ids
-    }
+    wrong |= {name: f"Choose the {name}." for name, (id, ids) in tags.items() if id not in ids}
     # Where no area is known, a route for that says who finds out.
     if said.area_id not in ("", *areas):
         wrong["area"] = "There is no such area any more."
