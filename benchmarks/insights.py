@@ -20,7 +20,7 @@ from benchmarks.load import make_house
 from bot import migrations
 from bot.demo import company
 from bot.house import House
-from bot.insights import capturing, figures, model, orphans, queue, read_listeners
+from bot.insights import capturing, desk, figures, model, orphans, queue, read_listeners
 from bot.insights.capturing import Captured
 from bot.insights.model import (
     ACKNOWLEDGED,
@@ -39,6 +39,7 @@ from bot.insights.rights import rules_of
 from bot.people.directory import keep
 from bot.people.model import People
 from tests import postgres
+from tests.insights.labelled import TEXTS
 
 SIZE = 200_000
 AT_ONCE = 10_000
@@ -88,12 +89,20 @@ def measure(name: str, address: str) -> None:
     floor = _show(name, "ten rows by key", lambda: call(_by_key, keys), GOAL)
 
     def capture() -> None:
-        said = Captured(" ".join(random.choices(WORDS, k=12)), "medium", area_id="billing")
+        words = f"{random.choice(TEXTS).what} {' '.join(random.choices(WORDS, k=6))}"
+        said = Captured(words, "medium", area_id="billing")
         call(capturing.capture, house, submitter, said, f"benchmark:{time.time_ns()}")
 
     _show(name, "capture", capture, CAPTURE_GOAL, floor)
     _show(name, "queue's page", lambda: call(queue.queue, house, triager, 10), GOAL, floor)
-    _show(name, "next in the queue", lambda: call(queue.next_for, house, triager), GOAL, floor)
+    left: list[str] = []
+
+    def triage() -> None:
+        found = call(desk.next_for, house, triager, left)
+        assert found is not None
+        left.append(found.insight.ref)
+
+    _show(name, "next in the queue, with likely duplicates", triage, GOAL, floor)
     for words in LISTS:
         _show(
             name, f"list {words}", lambda words=words: call(read_listeners.listed, house, triager, words), GOAL, floor
@@ -156,7 +165,7 @@ def _insight(
     answered = state in (CLOSED, DECIDED)
     owner = dice.choice(people) if answered or state in (ROUTED, ACKNOWLEDGED) else None
     is_open = state in (NEW, ROUTED, ACKNOWLEDGED)
-    words = " ".join(dice.choices(WORDS, k=12))
+    words = f"{dice.choice(TEXTS).what} {' '.join(dice.choices(WORDS, k=6))}"
     return {
         "workspace_id": house.workspace_id, "number": number, "state": state, "captured_at": at,
         "restricted": number % 100 == 0, "what": f"{words} {COMMON}" + (f" {RARE}" if number == 4711 else ""),
