@@ -25,7 +25,7 @@ OLD, OLDEST = 30, 120
 IN_USE = 90
 """Days in which each theme should be used once, and in which it counts what was left unsorted."""
 MOST_COUNTED = 2_000
-"""Of which the median counts, the latest: more would hardly change it."""
+"""Of each, the latest: more would hardly change a share or a median, and take long."""
 MOST_UNSORTED = 0.2
 MOST_THEMES = 12
 
@@ -66,7 +66,7 @@ class Figures:
 
 def now(session: Session, house: House) -> Figures:
     triaged = _triaged(session, house)
-    without, of, used = _sorted(session, house)
+    without, of = _without_area(session, house)
     rules = rules_of(house)
     themes, restricted = rules.themes, set(rules.restricted.themes if rules.restricted else ())
     return Figures(
@@ -83,7 +83,11 @@ def now(session: Session, house: House) -> Figures:
         orphans=orphans.count(session, house, NOT_RESTRICTED),
         orphans_before=_orphans_before(session, house),
         unsorted=(without, of),
-        unused=[theme.name for theme in themes if of and theme.id not in used | restricted],
+        unused=[
+            theme.name
+            for theme in themes
+            if of and theme.id not in restricted and not _is_used(session, house, theme.id)
+        ],
         themes=len(themes),
     )
 
@@ -116,8 +120,8 @@ def _told(session: Session, house: House) -> tuple[int, int]:
     """Of answers that were told so long ago that all should have them, and of those that reached somebody sooner."""
     at = house.clock.now()
     long_ago = clocks.days_before(house, at, TOLD_WITHIN)
-    query = (
-        select(func.count(), func.count().filter(Told.in_time.is_(True)))
+    latest = (
+        select(Told.in_time)
         .join(Insight, Insight.id == Told.insight_id)
         .where(
             Told.workspace_id == house.workspace_id,
@@ -126,20 +130,31 @@ def _told(session: Session, house: House) -> tuple[int, int]:
             or_(Told.in_time.is_not(None), Told.at < long_ago),
             NOT_RESTRICTED,
         )
+        .order_by(Told.at.desc())
+        .limit(MOST_COUNTED)
+        .subquery()
     )
-    due, in_time = session.execute(query).one()
+    due, in_time = session.execute(
+        select(func.count(), func.count().filter(latest.c.in_time.is_(True))).select_from(latest)
+    ).one()
     return in_time, due
 
 
 def _answered(session: Session, house: House) -> tuple[int, int]:
     at = house.clock.now()
-    query = select(func.count(), func.count(Insight.decided_at)).where(
-        Insight.workspace_id == house.workspace_id,
-        Insight.captured_at.between(at - timedelta(days=OLDEST), at - timedelta(days=OLD)),
-        Insight.state != MERGED,
-        NOT_RESTRICTED,
+    latest = (
+        select(Insight.decided_at)
+        .where(
+            Insight.workspace_id == house.workspace_id,
+            Insight.captured_at.between(at - timedelta(days=OLDEST), at - timedelta(days=OLD)),
+            Insight.state != MERGED,
+            NOT_RESTRICTED,
+        )
+        .order_by(Insight.captured_at.desc())
+        .limit(MOST_COUNTED)
+        .subquery()
     )
-    of, answered = session.execute(query).one()
+    of, answered = session.execute(select(func.count(), func.count(latest.c.decided_at)).select_from(latest)).one()
     return answered, of
 
 
@@ -159,19 +174,33 @@ def _orphans_before(session: Session, house: House) -> int | None:
     return session.scalar(query.order_by(DigestPost.id.desc()).limit(1))
 
 
-def _sorted(session: Session, house: House) -> tuple[int, int, set[str]]:
-    """How many were sorted without an area, of how many, and the themes that were used."""
-    has_area = Insight.area_id != ""
-    query = (
-        select(Insight.theme_id, has_area, func.count())
+def _without_area(session: Session, house: House) -> tuple[int, int]:
+    """How many were sorted without an area, of how many."""
+    latest = (
+        select(Insight.area_id)
         .where(
             Insight.workspace_id == house.workspace_id,
             Insight.captured_at >= house.clock.now() - timedelta(days=IN_USE),
             Insight.triaged_at.is_not(None),
             NOT_RESTRICTED,
         )
-        .group_by(Insight.theme_id, has_area)
+        .order_by(Insight.captured_at.desc())
+        .limit(MOST_COUNTED)
+        .subquery()
     )
-    rows = session.execute(query).all()
-    without = sum(count for theme, known, count in rows if not known or not theme)
-    return without, sum(count for _theme, _known, count in rows), {theme for theme, _known, _count in rows}
+    of, without = session.execute(
+        select(func.count(), func.count().filter(latest.c.area_id == "")).select_from(latest)
+    ).one()
+    return without, of
+
+
+def _is_used(session: Session, house: House, theme_id: str) -> bool:
+    """Whether anything of the last days is about it: looked for from the newest on."""
+    newest = (
+        select(Insight.captured_at)
+        .where(Insight.workspace_id == house.workspace_id, Insight.theme_id == theme_id, NOT_RESTRICTED)
+        .order_by(Insight.number.desc())
+        .limit(1)
+    )
+    at = session.scalar(newest)
+    return at is not None and at >= house.clock.now() - timedelta(days=IN_USE)
