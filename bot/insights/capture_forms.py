@@ -64,6 +64,8 @@ def form(
             hint="High and critical need proof.",
         ),
         line("proof", "A link or a number that shows it", PROOF_LIMIT, "https://… or 12 tickets a week"),
+        blocks.divider(),
+        blocks.context(house.words.part(WORDS, "enough")),
         select("theme", "What is it about?", [*themes, not_sure]),
         select("segment", "Whom does it concern?", [Option(each.id, each.name) for each in rules.segments]),
         select("evidence", "What do we know it from?", [Option(each.id, each.name) for each in rules.evidence]),

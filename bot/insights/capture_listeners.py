@@ -87,7 +87,9 @@ async def also_from_words(gesture: Gesture, house: House) -> None:
 async def _open(gesture: Gesture, house: House, start: Start) -> None:
     def verb(session: Session) -> View:
         releases = _releases(session, house)
-        return capture_forms.form(house, _metadata(start), releases, {"what": start.what}, note=start.note)
+        return capture_forms.form(
+            house, _metadata(start), releases, {"what": start.what, "source": start.source}, note=start.note
+        )
 
     await gesture.open(await house.db.run(verb))
 

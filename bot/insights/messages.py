@@ -137,9 +137,10 @@ def hidden(house: House, insight: Insight) -> Message:
 
 
 def tracking_card(
-    house: House, insight: Insight, submission: Submission, looks: Looks, question: Asked | None
+    house: House, insight: Insight, submission: Submission, looks: Looks, question: Asked | None, by: str = ""
 ) -> Message:
-    """What a submitter sees of what they brought, and what they are asked about it."""
+    """What a submitter sees of what they brought, and what they are asked about it; `by` is their name where others
+    see it, too."""
     merged = submission.captured_as != insight.id
     yours = house.words.part(CARD, "yours", insight=insight, submission=submission, merged=merged)
     ask = []
@@ -149,7 +150,7 @@ def tracking_card(
             blocks.actions(blocks.button("Answer", "insights.answer", str(question.id), style="primary")),
         ]
     return blocks.message(
-        *blocks.headed(house.words.part(CARD, "yours_title", insight=insight)),
+        *blocks.headed(house.words.part(CARD, "yours_title", insight=insight, by=by)),
         *blocks.sections(blocks.fit(yours, LONGEST)),
         blocks.section(standing(house, insight, looks)),
         *ask,

@@ -29,6 +29,8 @@ class Start:
     note: str = ""
     """What to say about it above the form."""
     how: str = COMMAND
+    source: str = ""
+    """The id of the source that it comes from, where the message's channel says so."""
 
 
 async def of_menu(gesture: Gesture, house: House) -> Start:
@@ -78,7 +80,15 @@ async def _read(gesture: Gesture, house: House, spot: Spot, link: str) -> Start:
 
 def _start(house: House, message: Pointed, replies: bool) -> Start:
     note = house.words.part(WORDS, "from_message", message=message)
-    return Start(message.text.strip(), message.permalink, message.root if replies else None, note, MESSAGE)
+    thread = message.root if replies else None
+    return Start(message.text.strip(), message.permalink, thread, note, MESSAGE, _source(house, message))
+
+
+def _source(house: House, message: Pointed) -> str:
+    """That of the message's channel; none when there are several, or none."""
+    channel = f"#{message.channel_name}"
+    found = [each.id for each in rules_of(house).sources if each.channel == channel]
+    return found[0] if len(found) == 1 else ""
 
 
 def _chosen(house: House) -> str | None:

@@ -267,7 +267,8 @@ def _tracking_card(
 ) -> blocks.Message:
     question = open_question(session, house, submission) if insight.state == NEEDS_INFO else None
     looks = looks or looks_of(session, house, insight)
-    return messages.tracking_card(house, insight, submission, looks, question)
+    by = People(session, house).called(submission.submitter) if submission.under is not None else ""
+    return messages.tracking_card(house, insight, submission, looks, question, by)
 
 
 def _say(

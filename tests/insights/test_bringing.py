@@ -120,9 +120,9 @@ def test_three_answers_are_enough_and_the_window_says_what_happens_next(play: Pl
         await bot.submit(THREE, CHARLIE)
         assert form(bot)["title"]["text"] == "I-1 is logged"
         assert says(bot) == (
-            "Bob, Charlie and Dana look at I-1 by Mon 30 Nov. From there it goes to Alice, Insights review, as it is"
-            " sorted now.\nYou see where it stands in a direct message from Drumbeat. What becomes of it is told you"
-            " there: Alice decides that."
+            "Bob, Charlie or Dana looks at I-1 by Mon 30 Nov. As it is now, it goes to Alice (Insights review) from"
+            " there, who decides what becomes of it.\nYou see where it stands, and read what becomes of it, in a direct"
+            " message from Drumbeat."
         )
         await bot.deliver()
         assert "Invoices cannot be split" in bot.slack.said(CHARLIE)[-1]
@@ -290,13 +290,14 @@ def test_from_its_menu_come_its_words_its_link_and_the_thread_in_which_it_goes_o
         await bot.shortcut("Log insight", reply, CHARLIE)
         assert initial(form(bot), "what") == "Invoices cannot be split"
         assert says(bot).startswith("From a message in #area-billing, by Bob. Only what stands in this form is kept.")
+        assert initial(form(bot), "source") == "sales", "which is heard in that channel"
         assert "Invoices" not in kept(bot), "before it is submitted"
         await bot.submit({"area": "billing", "severity": "low"}, CHARLIE)
         assert "in the thread of that message" in says(bot)
         await bot.deliver()
         card = bot.slack.messages(BILLING)[-1]
         assert card["thread_ts"] == root["ts"]
-        assert "you told us" in shown(card)
+        assert "I-1 · Charlie told us" in shown(card), "others read it, too"
         (submission,) = submissions(bot)
         assert submission.permalink.startswith(link(reply))
         assert submission.how == "message"
@@ -456,7 +457,8 @@ def test_personal_data_is_asked_about_before_anything_is_kept_and_no_word_is_los
         await bot.submit(typed, CHARLIE)
         assert says(bot) == (
             "This holds what looks like personal data or a key. Nothing is kept yet.\n"
-            "• e-mail address: an…@…\n• phone number: +4…67"
+            "• e-mail address: an…@…\n• phone number: +4…67\n"
+            "That is enough. What you know of the rest helps whoever sorts it."
         )
         assert "anna" not in kept(bot)
         shown_again = form(bot)

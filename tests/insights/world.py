@@ -38,7 +38,13 @@ RULES: dict[str, Any] = {
     "triagers": ["product_ops", "support"],
     "sources": [
         {"id": "support", "name": "Support tickets", "owner": CHARLIE, "bias": "Only those who write in"},
-        {"id": "sales", "name": "Sales calls", "owner": FRANK, "bias": "Only those who want to buy"},
+        {
+            "id": "sales",
+            "name": "Sales calls",
+            "owner": FRANK,
+            "bias": "Only those who want to buy",
+            "channel": "#area-billing",
+        },
     ],
     "themes": [
         {"id": "pricing", "name": "Pricing and billing", "words": ["invoice", "price"]},
