@@ -107,6 +107,7 @@ def keep_in_step(session: Session, house: House) -> None:
                 _route_anew(session, house, insight)
     for insight in asking.forsaken(session, house):
         _find_another(session, house, insight)
+    clocks.wake(session, house)
 
 
 def on_away(session: Session, house: House, slack_id: str) -> None:

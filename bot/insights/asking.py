@@ -120,7 +120,7 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     id, _, slack_id = ref.partition(":")
     insight = model.by_id(session, house, int(id)) if id.isdecimal() else None
     person = People(session, house).by_slack(slack_id)
-    if insight is None or person is None:
+    if insight is None or person is None or house.definitions.insights is None:
         return None
     looks = telling.looks_of(session, house, insight)
     mine = insight.asked_of == slack_id

@@ -20,6 +20,9 @@ def on_due(session: Session, house: House, ref: str) -> None:
     insight = clocks.hold(session, house, ref)
     if insight is None or insight.due_at is None or insight.state not in WAITING:
         return
+    if house.definitions.insights is None:
+        # Kept again, it is late: see `clocks.wake`.
+        return
     if insight.due_at > house.clock.now():
         clocks.look_again(session, house, insight, insight.due_at)
         return

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import timers
@@ -19,7 +20,7 @@ from bot.definitions.working_days import MAX_SHIFT
 from bot.definitions.working_time import after_work, to_utc, work_between, working_day
 from bot.house import House
 from bot.insights import model
-from bot.insights.model import ACKNOWLEDGED, NEW, ROUTED, TRIAGED, Insight
+from bot.insights.model import ACKNOWLEDGED, NEW, ROUTED, TRIAGED, WAITING, Insight
 from bot.insights.rights import rules_of
 from bot.rituals import model as rituals
 
@@ -143,6 +144,18 @@ def wait_for_ritual(session: Session, house: House, insight: Insight) -> bool:
 def look_again(session: Session, house: House, insight: Insight, at: datetime) -> None:
     """Have `DUE` fire once more, for who hears of it later."""
     timers.arm(session, house, _key(insight), DUE, f"insight:{insight.id}", at)
+
+
+def wake(session: Session, house: House) -> None:
+    """What ran out while the team kept no `insights.yaml` is late now that it keeps one again."""
+    query = select(Insight).where(
+        Insight.workspace_id == house.workspace_id,
+        Insight.state.in_(WAITING),
+        Insight.due_at <= house.clock.now(),
+        Insight.breached_at.is_(None),
+    )
+    for insight in session.scalars(query.order_by(Insight.id)).all():
+        look_again(session, house, insight, house.clock.now())
 
 
 def _clock(house: House, insight: Insight) -> Clock | None:

@@ -59,7 +59,8 @@ def area_name(house: House, insight: Insight) -> str:
 
 
 def theme_name(house: House, insight: Insight) -> str:
-    theme = rules_of(house).theme(insight.theme_id) if insight.theme_id else None
+    rules = house.definitions.insights
+    theme = rules.theme(insight.theme_id) if rules else None
     return theme.name if theme else insight.theme_id
 
 
@@ -107,7 +108,8 @@ def card(house: House, insight: Insight, looks: Looks, buttons: Sequence[Block] 
 
 def facts(house: House, insight: Insight, looks: Looks) -> list[Block]:
     """The insight with everything that is known of it."""
-    source = rules_of(house).source(insight.source_id)
+    rules = house.definitions.insights
+    source = rules.source(insight.source_id) if rules else None
     origin = house.words.part(
         CARD,
         "origin",
