@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
-from bot.definitions.decisions import Forum, Who, emoji_name, only_one
+from bot.definitions.decisions import PRODUCT_OPS, Forum, Who, emoji_name, only_one
 from bot.definitions.values import ChannelName, Definition, Id, Name, Text, holding, number
 from bot.yamlfile import wrong
 
@@ -240,8 +240,11 @@ class InsightRules(Definition):
 
     @property
     def readers(self) -> tuple[str, ...]:
-        """Who sees what is restricted, beside who brought it and who is to answer it."""
-        return self.restricted.readers if self.restricted else ()
+        """Who sees what is restricted, beside who brought it and who is to answer it.
+
+        Where nothing is to be restricted any more, product ops, so that somebody has what was.
+        """
+        return self.restricted.readers if self.restricted else (PRODUCT_OPS,)
 
     def named(self, choices: tuple[Choice, ...], id: str) -> str:
         """The name of one of the choices; its id when the definitions no longer have it."""

@@ -51,5 +51,4 @@ def _post(session: Session, house: House, insight: Insight, channel: str, messag
 
 
 def _readers(session: Session, house: House) -> list[str]:
-    restricted = rules_of(house).restricted
-    return [each.name for each in everybody_of(session, house, restricted.readers)] if restricted else []
+    return [each.name for each in everybody_of(session, house, rules_of(house).readers)]

@@ -36,9 +36,9 @@ def everybody_of(session: Session, house: House, words: Sequence[str]) -> list[P
 def is_reader(session: Session, house: House, slack_id: str) -> bool:
     """Whether somebody sees restricted insights."""
     rules = house.definitions.insights
-    if rules is None or rules.restricted is None:
+    if rules is None:
         return False
-    return any(each.slack_id == slack_id for each in everybody_of(session, house, rules.restricted.readers))
+    return any(each.slack_id == slack_id for each in everybody_of(session, house, rules.readers))
 
 
 def is_triager(session: Session, house: House, slack_id: str) -> bool:

@@ -70,10 +70,9 @@ def release_of(session: Session, house: House, release_id: int | None) -> Releas
 def those_who_may_read(session: Session, house: House, insight: Insight, people: Iterable[Person]) -> list[Person]:
     """Of these, who may hear of it. Of a restricted one its readers do when nobody of them may."""
     may = [each for each in dict.fromkeys(people) if rights.may_see(session, house, insight, each.slack_id)]
-    restricted = rules_of(house).restricted
-    if may or not insight.restricted or restricted is None:
+    if may or not insight.restricted:
         return may
-    return rights.everybody_of(session, house, restricted.readers)
+    return rights.everybody_of(session, house, rules_of(house).readers)
 
 
 def stand_in(session: Session, house: House, insight: Insight, owner: Person) -> Person:

@@ -7,14 +7,16 @@ import pytest
 
 from bot import app
 from bot.errors import UserError
+from bot.definitions import InsightRules
 from bot.house import House
 from bot.insights import answering, questions
 from bot.insights.model import NEW
 from tests.fakes import StoppedClock
-from tests.insights.keyboard import Person
+from tests.insights.keyboard import Person, triager
 from tests.insights.test_questions import at
-from tests.insights.world import NO, day_messages, decided, heard, now, routed, run, told, wait
+from tests.insights.world import NO, RULES, day_messages, decided, heard, now, routed, run, told, wait
 from tests.people import ALICE, BOB, CHARLIE
+from tests.releases.launch import DANA
 
 
 def without(house: House) -> House:
@@ -58,3 +60,12 @@ def test_kept_again_what_ran_out_meanwhile_is_late_then(house: House, clock: Sto
     late = [each for each in day_messages(back, ALICE) if "to be acknowledged is late" in each.text]
     assert len(late) == 1
     assert told(back, CHARLIE) == []
+
+
+def test_what_was_restricted_goes_to_product_ops_once_nothing_is_any_more(house: House) -> None:
+    heard(house, theme_id="trust")
+    rules = InsightRules.model_validate(RULES | {"restricted": None})
+    other = replace(house, definitions=replace(house.definitions, insights=rules), version=house.version + 1)
+    run(other, app.adopt)
+    assert triager(other, BOB).sees["title"]["text"] == "Triage I-1"
+    assert "The queue is empty" in triager(other, DANA).reads
