@@ -6,10 +6,10 @@ from datetime import timedelta
 import pytest
 
 from bot import app
-from bot.errors import UserError
 from bot.definitions import InsightRules
+from bot.errors import UserError
 from bot.house import House
-from bot.insights import answering, questions
+from bot.insights import model, questions
 from bot.insights.model import NEW
 from tests.fakes import StoppedClock
 from tests.insights.keyboard import Person, triager
@@ -44,7 +44,7 @@ def test_whoever_was_promised_an_answer_still_hears_it_and_a_question_ends(house
     assert now(gone, answered).disposition == NO.kind
     assert any("declined" in each.text for each in told(gone))
     with gone.db.transaction() as session:
-        first = answering.model.get(session, gone, "I-1")
+        first = model.get(session, gone, "I-1")
         assert first.state == NEW
 
 
