@@ -102,12 +102,16 @@ def keep_in_step(session: Session, house: House) -> None:
     for seen in list(session.scalars(query.order_by(Insight.id))):
         # Few change: only these are held.
         if _has_moved(session, house, seen):
-            insight = model.held(session, house, seen.id)[0]
-            if _has_moved(session, house, insight):
-                _route_anew(session, house, insight)
+            follow(session, house, model.held(session, house, seen.id)[0])
     for insight in asking.forsaken(session, house):
         _find_another(session, house, insight)
     clocks.wake(session, house)
+
+
+def follow(session: Session, house: House, insight: Insight) -> None:
+    """Hand it on if somebody else is to answer it by now; it is held."""
+    if _has_moved(session, house, insight):
+        _route_anew(session, house, insight)
 
 
 def on_away(session: Session, house: House, slack_id: str) -> None:

@@ -19,6 +19,11 @@ from bot.people.model import People
 SORT, MERGE, ASK, OUT, LATER = "sort", "merge", "ask", "out_of_scope", "later"
 """What may be done with the one in front of them."""
 NEEDS: Mapping[str, str] = {SORT: states.SORT, MERGE: states.MERGE, ASK: states.ASK, OUT: states.SCOPE_OUT}
+DEEDS: Mapping[str, str] = {
+    SORT: "insight.sorted", MERGE: "insight.merged", ASK: "insight.asked", OUT: "insight.out_of_scope",
+    LATER: "insight.split",
+}  # fmt: skip
+"""By what is remembered that it was done; of what is left for later, only what was split from it changes it."""
 HANDED_BACK = "insight.handed_back"
 FOLLOWS = ("insight.routed", "insight.late")
 """What happens of itself, after what somebody did."""
@@ -90,6 +95,8 @@ def work(session: Session, house: House, slack_id: str, ref: str, version: int, 
         _hold_both(session, house, ref, said.into)
     insight = as_shown(session, house, slack_id, ref, version)
     if insight.version != version:
+        if _deed_of(session, house, insight) != DEEDS.get(said.do):
+            raise Overtaken(f"You have changed {ref} yourself since: it {states.IN_WORDS[insight.state]}.")
         return model.by_id(session, house, insight.merged_into) or insight
     try:
         if said.split:
@@ -120,6 +127,12 @@ def changed_by(session: Session, house: House, insight: Insight) -> str | None:
     """Who did something with it last, by Slack user id; none when that was Drumbeat."""
     deeds = _events(house, insight).where(Event.kind.not_in(FOLLOWS))
     return session.scalar(deeds.with_only_columns(Event.actor).limit(1))
+
+
+def _deed_of(session: Session, house: House, insight: Insight) -> str | None:
+    """What somebody did with it last."""
+    deeds = _events(house, insight).where(Event.kind.not_in(FOLLOWS))
+    return session.scalar(deeds.with_only_columns(Event.kind).limit(1))
 
 
 def _hold_both(session: Session, house: House, ref: str, into: str) -> None:

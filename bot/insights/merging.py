@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.audit import record
 from bot.errors import UserError
 from bot.house import House
-from bot.insights import asking, clocks, model, questions, rights, spikes, states, telling
+from bot.insights import answering, asking, clocks, model, questions, rights, spikes, states, telling
 from bot.insights.model import NEEDS_INFO, NEW, Insight, Merge, Submission
 from bot.insights.queue import move, require_free
 
@@ -93,6 +93,7 @@ def unmerge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     else:
         clocks.restore(session, house, insight, merged.before)
     asking.ask(session, house, insight)
+    answering.follow(session, house, insight)
     telling.tell_apart(session, house, insight, chain[-1])
     for each in held:
         telling.refresh(session, house, each)

@@ -9,7 +9,7 @@ from bot.errors import UserError
 from bot.house import House
 from bot.insights import clocks, model, personal, states, telling
 from bot.insights.capturing import WHAT_LIMIT
-from bot.insights.model import NEEDS_INFO, Asked, Insight, Submission
+from bot.insights.model import NEEDS_INFO, WAITING, Asked, Insight, Submission
 from bot.insights.queue import move, text_of, working_on
 from bot.insights.rights import rules_of
 from bot.people.flow import require_person
@@ -25,8 +25,10 @@ def ask(session: Session, house: House, slack_id: str, ref: str, question: str) 
     insight = working_on(session, house, slack_id, ref, states.ASK)
     state = states.require(insight, states.ASK)
     question = text_of("question", question, QUESTION_LIMIT, "Write one question, as its submitter reads it.")
-    submission = next((each for each in model.submissions(session, house, insight) if each.is_own), None)
-    if submission is None or People(session, house).by_slack(submission.submitter) is None:
+    people, brought = People(session, house), model.submissions(session, house, insight)
+    here = (each for each in brought if each.is_own and people.by_slack(each.submitter) is not None)
+    submission = next(here, None)
+    if submission is None:
         raise UserError(f"Nobody is there to ask: {insight.ref} was brought by a program, or by somebody who has left.")
     asked = Asked(
         workspace_id=house.workspace_id, insight_id=insight.id, submission_id=submission.id, question=question,
@@ -45,7 +47,10 @@ def ask(session: Session, house: House, slack_id: str, ref: str, question: str) 
 
 
 def askable(session: Session, house: House, slack_id: str, asked_id: str) -> tuple[Insight, Asked]:
-    """The question, for who was asked and has not answered; a `UserError` for others."""
+    """The question, for who was asked and has not answered; a `UserError` for others.
+
+    Also when it came back without an answer meanwhile, as long as somebody has still to do something with it.
+    """
     require_person(session, house, slack_id)
     asked = session.scalar(select(Asked).where(Asked.workspace_id == house.workspace_id, Asked.id == _id(asked_id)))
     submission = session.get(Submission, asked.submission_id) if asked else None
@@ -53,7 +58,7 @@ def askable(session: Session, house: House, slack_id: str, asked_id: str) -> tup
         raise UserError("This question is not for you.")
     insight = model.held(session, house, asked.insight_id)[0]
     session.refresh(asked)
-    if asked.ended_at is not None:
+    if asked.answer or (asked.ended_at is not None and insight.state not in WAITING):
         raise UserError(f"This question is over; {insight.ref} goes on without it. `/insight {insight.ref}` shows it.")
     return insight, asked
 
@@ -66,7 +71,7 @@ def open_of(session: Session, house: House, slack_id: str, ref: str) -> str:
         .join(Submission, Asked.submission_id == Submission.id)
         .where(
             Asked.workspace_id == house.workspace_id,
-            Asked.ended_at.is_(None),
+            Asked.answer == "",
             Submission.submitter == slack_id,
             Insight.number == model.number(ref),
         )
@@ -82,13 +87,15 @@ def open_of(session: Session, house: House, slack_id: str, ref: str) -> str:
 def answer(session: Session, house: House, slack_id: str, asked_id: str, words: str) -> Insight:
     """Its submitter answers: it comes back into the queue with that, and its clock runs on.
 
+    What they say later is kept with it wherever it is by then.
     What looks like personal data in it is masked.
     """
     insight, asked = askable(session, house, slack_id, asked_id)
     words = text_of("answer", words, WHAT_LIMIT, "Write what you know, or that you do not know.")
     words = personal.masked(words)
-    asked.answer, asked.ended_at = words, house.clock.now()
-    _come_back(session, house, insight, states.ANSWER)
+    was_open, asked.answer, asked.ended_at = asked.ended_at is None, words, asked.ended_at or house.clock.now()
+    if was_open:
+        _come_back(session, house, insight, states.ANSWER)
     record(session, house, "insight.answered", f"insight:{insight.ref}", actor=slack_id, answer=words)
     return insight
 

@@ -200,7 +200,8 @@ def _checked(house: House, insight: Insight, said: Sorted) -> Sorted:
     if said.cause_id and said.cause_id not in [each.id for each in rules.causes]:
         wrong["cause"] = "There is no such cause any more."
     also = [id for id in dict.fromkeys(said.also_themes) if id and id != said.theme_id][:MOST_ALSO]
-    proof = said.proof.strip() or insight.proof
+    # What was logged may have been kept with a reason: that stays as it is.
+    proof = personal.masked(typed) if (typed := said.proof.strip()) not in ("", insight.proof) else insight.proof
     if said.severity in SEVERE and not proof:
         wrong["proof"] = f"{said.severity.capitalize()} needs proof: a link to the ticket, or a number."
     elif len(proof) > PROOF_LIMIT:

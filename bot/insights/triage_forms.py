@@ -16,7 +16,7 @@ from bot.insights.bulk import MERGE, OUT, RESTRICT, TAG, Bulk, Outcome
 from bot.insights.capturing import PROOF_LIMIT, WHAT_LIMIT
 from bot.insights.desk import Desk
 from bot.insights.messages import Called, observed, severity, title
-from bot.insights.model import ACKNOWLEDGED, ROUTED, Asked, Insight, Submission
+from bot.insights.model import ACKNOWLEDGED, CLOSED, DECIDED, ROUTED, Asked, Insight, Submission
 from bot.insights.rights import rules_of
 from bot.insights.suggesting import Guess
 from bot.insights.triage import REASON_LIMIT
@@ -329,13 +329,27 @@ def _duplicates(house: House, at: Desk, chosen: str) -> list[Block]:
         return []
     options = [Option(each.insight.ref, f"A duplicate of {each.insight.ref}") for each in at.suggested.duplicates]
     listed = "\n".join(
-        _words(house, "duplicate", insight=each.insight, why=each.why, standing=states.IN_WORDS[each.insight.state])
+        _words(
+            house,
+            "duplicate",
+            insight=each.insight,
+            why=each.why,
+            standing=states.IN_WORDS[each.insight.state],
+            answer=_answer(each.insight),
+        )
         for each in at.suggested.duplicates
     )
     return [
         *blocks.sections(listed),
         blocks.radio_input("duplicate", "Likely duplicates", options, initial=chosen, optional=True),
     ]
+
+
+def _answer(insight: Insight) -> str:
+    """`declined: Few ask for it`, so that nobody who triages has to look it up; empty for what has no answer."""
+    if insight.state not in (DECIDED, CLOSED):
+        return ""
+    return ": ".join(filter(None, (insight.disposition, insight.reason)))
 
 
 def _because(known: str, guess: Guess) -> str:

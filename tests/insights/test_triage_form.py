@@ -11,7 +11,7 @@ from bot.insights import answering, merging, model, questions, queue, triage
 from bot.insights.model import MERGED, NEEDS_INFO, NEW, OUT_OF_SCOPE, ROUTED
 from tests.fakes import StoppedClock, promised
 from tests.insights.keyboard import Person, filled, triager
-from tests.insights.world import INSIGHTS, TAGS, heard, now, routed, run
+from tests.insights.world import INSIGHTS, heard, now, routed, run
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import DANA, GRACE, inputs
 
@@ -96,7 +96,7 @@ def test_who_was_not_asked_is_told_so(house: House) -> None:
         Person(DANA).press(house, "insights.answer", "1")
     charlie = Person(CHARLIE)
     charlie.press(house, "insights.answer", "1")
-    run(house, triage.sort, BOB, "I-1", TAGS)
+    run(house, triage.put_out_of_scope, BOB, "I-1", "It is about another product.")
     with pytest.raises(UserError, match="This question is over; I-1 goes on without it"):
         charlie.submit(house, answer="The small one")
 
