@@ -120,12 +120,12 @@ def raised(house: House, decision: str) -> View:
     return _closing(decision, blocks.section(house.words.part(WORDS, "raised", decision=decision)))
 
 
-def acknowledged(house: House, insight: Insight, looks: Looks) -> Message:
-    """At once: who sees it, and what comes next."""
+def acknowledged(house: House, insight: Insight, looks: Looks, *, decides: bool) -> Message:
+    """At once: who sees it, and what comes next for somebody who `decides` on the product, or does not."""
     due = messages.due(house, insight)
     text = house.words.part(WORDS, "acknowledged", insight=insight, names=_distinct(looks), due=due)
     buttons = (
-        blocks.button("Answer", "insights.dispose", insight.ref, style="primary"),
+        messages.answer_button(insight, decides=decides),
         blocks.button("Not mine", "insights.hand_back", insight.ref),
     )
     return blocks.message(blocks.section(text), blocks.actions(*buttons))

@@ -2,15 +2,15 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
+from bot.definitions.decisions import may_decide_on_product
 from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House, ReleaseFacts
-from bot.insights import answer_forms, answering, asking, capture_listeners, clocks, model, rights, telling
+from bot.insights import answer_forms, answering, asking, capture_listeners, clocks, rights, telling
 from bot.insights.answer_forms import FIELDS
 from bot.insights.answering import CANCELLED, Disposition, Overtaken
 from bot.insights.model import ROUTED, Insight
@@ -28,7 +28,8 @@ async def acknowledge(gesture: Gesture, house: House) -> None:
 
     def verb(session: Session) -> Message:
         insight = answering.acknowledge(session, house, gesture.user, gesture.value)
-        return answer_forms.acknowledged(house, insight, telling.looks_of(session, house, insight))
+        decides = may_decide_on_product(require_person(session, house, gesture.user).roles)
+        return answer_forms.acknowledged(house, insight, telling.looks_of(session, house, insight), decides=decides)
 
     await gesture.reply(await house.db.run(verb))
 
@@ -102,7 +103,7 @@ async def handed_back(gesture: Gesture, house: House) -> None:
 
 
 async def raise_decision(gesture: Gesture, house: House) -> None:
-    """The button *Raise a decision about it*, where an answer was given."""
+    """`/insight raise I-317`, and the button *Raise a decision about it*, where an answer was given."""
 
     def verb(session: Session) -> View:
         return answer_forms.raised(house, answering.raise_decision(session, house, gesture.user, gesture.value))
@@ -144,19 +145,7 @@ async def waiting_from_words(gesture: Gesture, house: House) -> None:
 
 
 def _about(verb: str, handler: Handler) -> Handler:
-    """`/insight <verb> I-317`; with other words somebody logs what begins like this."""
-
-    async def answer(gesture: Gesture, house: House) -> None:
-        if model.looks_like_an_id(gesture.text):
-            await handler(replace(gesture, value=gesture.text), house)
-        elif not gesture.text:
-            raise UserError(
-                f"Which one? Write `/insight {verb}` and its id; `/insight waiting` lists what waits for you."
-            )
-        else:
-            await capture_listeners.log(gesture.with_text(f"{verb} {gesture.text}"), house)
-
-    return answer
+    return capture_listeners.of_one(verb, handler, "waiting")
 
 
 def _decide_form(session: Session, house: House, insight: Insight, typed: Mapping[str, str], note: str = "") -> View:
@@ -196,6 +185,7 @@ VERBS: Mapping[str, Handler] = {
     "acknowledge": acknowledge_from_words,
     "decide": _about("decide", open_decide),
     "hand-back": _about("hand-back", open_hand_back),
+    "raise": _about("raise", raise_decision),
 }
 """What may follow `/insight`."""
 TABLES = Tables(

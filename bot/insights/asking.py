@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
+from bot.definitions.decisions import may_decide_on_product
 from bot.definitions.working_time import to_utc
 from bot.house import House, Obligation, Part
 from bot.insights import clocks, messages, model, telling
@@ -104,6 +105,11 @@ def forsaken(session: Session, house: House) -> list[Insight]:
     return _held(session, house, list(session.scalars(query.order_by(Insight.id))))
 
 
+def came_back(today: date) -> tuple[ColumnElement[bool], ...]:
+    """Its day is over, and it was not answered anew; as conditions."""
+    return _comes_back(), Insight.answer_by < today
+
+
 def waiting(session: Session, house: House, slack_id: str) -> list[Insight]:
     """What waits for this person now: what is late first, then what is due soonest."""
     person = People(session, house).by_slack(slack_id)
@@ -125,7 +131,10 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     looks = telling.looks_of(session, house, insight)
     mine = insight.asked_of == slack_id
     again = mine and _is_again(house, insight, person)
-    part = messages.ask(house, insight, looks, stands_in=mine and insight.owner != slack_id, again=again)
+    part = messages.ask(
+        house, insight, looks, stands_in=mine and insight.owner != slack_id, again=again,
+        decides=may_decide_on_product(person.roles),
+    )  # fmt: skip
     if not mine or not part.waiting:
         return Part(part.title, part.text, waiting=False)
     away = People(session, house).away_because(person, person.today(house.clock.now())) is not None
@@ -136,16 +145,15 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
     """What this person is to acknowledge and to answer."""
     if house.definitions.insights is None:
         return []
-    return [
-        Obligation(
-            messages.obligation(house, each),
-            each.due_at,
-            "insights.acknowledge" if each.state == ROUTED else "insights.dispose",
-            each.ref,
-            "Acknowledge" if each.state == ROUTED else "Answer",
-        )
-        for each in waiting(session, house, slack_id)
-    ]
+    person = People(session, house).by_slack(slack_id)
+    decides = person is not None and may_decide_on_product(person.roles)
+    answer = ("insights.dispose", "Answer") if decides else ("insights.triage_one", "Sort anew")
+    ways = {ROUTED: ("insights.acknowledge", "Acknowledge"), ACKNOWLEDGED: answer}
+    found = []
+    for each in waiting(session, house, slack_id):
+        action_id, label = ways.get(each.state, ("insights.dispose", "Answer"))
+        found.append(Obligation(messages.obligation(house, each), each.due_at, action_id, each.ref, label))
+    return found
 
 
 # How: in the order in which the verbs above call them.

@@ -84,6 +84,25 @@ async def also_from_words(gesture: Gesture, house: House) -> None:
         await log(gesture.with_text(f"also {gesture.text}".strip()), house)
 
 
+def of_one(verb: str, handler: Handler, listed: str) -> Handler:
+    """`/insight <verb> I-317`; with other words somebody logs what begins like this.
+
+    `listed` is the verb of the list in which to look for an id.
+    """
+
+    async def answer(gesture: Gesture, house: House) -> None:
+        if model.looks_like_an_id(gesture.text):
+            await handler(replace(gesture, value=gesture.text), house)
+        elif not gesture.text:
+            raise UserError(
+                f"Which one? Write `/insight {verb}` and its id; `/insight {listed}` shows some with theirs."
+            )
+        else:
+            await log(gesture.with_text(f"{verb} {gesture.text}"), house)
+
+    return answer
+
+
 async def _open(gesture: Gesture, house: House, start: Start) -> None:
     def verb(session: Session) -> View:
         releases = _releases(session, house)

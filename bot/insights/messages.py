@@ -229,8 +229,8 @@ def said(heading: str, text: str) -> Message:
 # What its owner and others are asked and told.
 
 
-def ask(house: House, insight: Insight, looks: Looks, *, stands_in: bool, again: bool) -> Part:
-    """To whoever is to answer it."""
+def ask(house: House, insight: Insight, looks: Looks, *, stands_in: bool, again: bool, decides: bool = True) -> Part:
+    """To whoever is to answer it, or, where they do not decide on the product, to find who does."""
     facts = {"insight": insight, "title": title(house, insight), "looks": looks, "stands_in": stands_in}
     if insight.state not in (ROUTED, ACKNOWLEDGED) and not again:
         text = house.words.part(ASKS, "done", standing=standing(house, insight, looks), **facts)
@@ -239,13 +239,20 @@ def ask(house: House, insight: Insight, looks: Looks, *, stands_in: bool, again:
     acknowledge = [blocks.button("Acknowledge", "insights.acknowledge", insight.ref)]
     buttons = (
         *(acknowledge if insight.state == ROUTED else []),
-        blocks.button("Answer", "insights.dispose", insight.ref, style="primary"),
+        answer_button(insight, decides=decides or again),
         *([] if again else [blocks.button("Not mine", "insights.hand_back", insight.ref)]),
     )
     return Part(
         house.words.part(ASKS, f"{part}_title", **facts), house.words.part(ASKS, part, **facts), buttons,
         minutes=1 if insight.state == ROUTED else 3,
     )  # fmt: skip
+
+
+def answer_button(insight: Insight, *, decides: bool) -> Block:
+    """For whoever has it; who does not decide on the product sorts it into an area, so that its owner answers."""
+    if decides:
+        return blocks.button("Answer", "insights.dispose", insight.ref, style="primary")
+    return blocks.button("Sort anew", "insights.triage_one", insight.ref, style="primary")
 
 
 def researched(house: House, insight: Insight, looks: Looks) -> tuple[str, str]:

@@ -5,21 +5,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, TextClause, func, select
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.insights import clocks
+from bot.insights import asking, clocks
 from bot.insights.model import ACKNOWLEDGED, NEW, ROUTED, TRIAGED, UNTOLD, Insight
 from bot.insights.telling import TOLD_WITHIN
 from bot.people.model import People
 
 UNTRIAGED, NO_OWNER, NOT_SEEN, NOT_ANSWERED, NOT_TOLD = "untriaged", "no_owner", "not_seen", "not_answered", "not_told"
+NOT_SAID_MORE = "not_said_more"
 """Past its time to be triaged; sorted, but nobody is found to answer it, or they have left; routed and not acknowledged
-in time; not answered in time; answered long ago, and not everybody was told."""
+in time; not answered in time; answered long ago, and not everybody was told; researched or parked until a day that is
+over, or accepted with a release that was cancelled, and not answered anew."""
 NOBODYS = (UNTRIAGED, NO_OWNER)
 """These are orphans: nobody has them."""
 SHOWN = 5
@@ -33,7 +35,7 @@ class Stuck:
 
     kind: str
     count: int
-    oldest: tuple[tuple[Insight, datetime], ...]
+    oldest: tuple[tuple[Insight, datetime | date], ...]
     """The first few, each with since when."""
 
 
@@ -70,7 +72,12 @@ def _sorts(session: Session, house: House, seen: ColumnElement[bool] | None) -> 
         (NOT_SEEN, [*always, Insight.state == ROUTED, is_late, *has_owner], Insight.due_at),
         (NOT_ANSWERED, [*always, Insight.state == ACKNOWLEDGED, is_late, *has_owner], Insight.due_at),
         (NOT_TOLD, [*always, *untold], Insight.decided_at),
+        (NOT_SAID_MORE, [*always, *asking.came_back(_today(house))], Insight.answer_by),
     ]
+
+
+def _today(house: House) -> date:
+    return house.clock.now().astimezone(house.definitions.organisation.zone).date()
 
 
 def _gone(session: Session, house: House) -> list[str]:
@@ -86,6 +93,6 @@ def _count(session: Session, where: Conditions) -> int:
     return session.scalar(select(func.count()).select_from(Insight).where(*where)) or 0
 
 
-def _oldest(session: Session, where: Conditions, since: Any) -> tuple[tuple[Insight, datetime], ...]:
+def _oldest(session: Session, where: Conditions, since: Any) -> tuple[tuple[Insight, datetime | date], ...]:
     found = session.scalars(select(Insight).where(*where).order_by(since, Insight.id).limit(SHOWN))
     return tuple((each, getattr(each, since.key)) for each in found)

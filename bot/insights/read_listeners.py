@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot import blocks
 from bot.blocks import Message
+from bot.definitions.decisions import may_decide_on_product
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.insights import (
@@ -27,7 +28,7 @@ from bot.insights.digest import Digest
 from bot.insights.listing import LIST_LENGTH, Wanted
 from bot.insights.messages import Looks
 from bot.insights.model import Insight
-from bot.insights.orphans import NOT_ANSWERED, NOT_SEEN, UNTRIAGED
+from bot.insights.orphans import NOT_ANSWERED, NOT_SAID_MORE, NOT_SEEN, UNTRIAGED
 from bot.insights.rights import rules_of
 from bot.insights.routing import PRODUCT_OPS
 from bot.insights.showing import Own
@@ -72,7 +73,9 @@ def one(session: Session, house: House, slack_id: str, ref: str) -> Message:
     if isinstance(found, Own):
         return read_messages.own(house, found)
     insight = found.insight
-    mine = read_messages.answer_buttons(insight) if rights.may_answer(session, house, insight, person) else []
+    decides = may_decide_on_product(person.roles)
+    is_theirs = rights.may_answer(session, house, insight, person)
+    mine = read_messages.answer_buttons(insight, decides=decides) if is_theirs else []
     triages = triage_forms.buttons(insight) if rights.may_triage(session, house, insight, slack_id) else []
     buttons = [*mine, *([blocks.actions(*triages)] if triages else [])]
     return read_messages.whole(house, found, buttons, person.zone)
@@ -157,7 +160,7 @@ def _with_standings(session: Session, house: House, found: list[Insight]) -> lis
 def _whose(session: Session, house: House, kind: str, insight: Insight) -> str:
     """Who has to do something now."""
     rules = rules_of(house)
-    if kind in (NOT_SEEN, NOT_ANSWERED):
+    if kind in (NOT_SEEN, NOT_ANSWERED, NOT_SAID_MORE):
         return People(session, house).called(insight.asked_of or insight.owner or "")
     if kind == UNTRIAGED:
         return read_messages.whose(house, rules.readers if insight.restricted else rules.triagers)

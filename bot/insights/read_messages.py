@@ -106,15 +106,19 @@ def whose(house: House, words: Sequence[str]) -> str:
     return house.words.part(LIST, "whose", names=names)
 
 
-def answer_buttons(insight: Insight) -> list[Block]:
-    """What whoever answers it may do with it now; each has a command that does the same."""
+def answer_buttons(insight: Insight, *, decides: bool) -> list[Block]:
+    """What whoever answers it may do with it now; each has a command that does the same.
+
+    Who does not decide on the product (`decides`) is offered no answer, only what a triager is.
+    """
     buttons: list[Block] = []
     if insight.state == ROUTED:
         buttons.append(blocks.button("Acknowledge", "insights.acknowledge", insight.ref))
     if insight.state in (ROUTED, ACKNOWLEDGED):
-        buttons.append(blocks.button("Answer", "insights.dispose", insight.ref, style="primary"))
+        if decides:
+            buttons.append(messages.answer_button(insight, decides=True))
         buttons.append(blocks.button("Not mine", "insights.hand_back", insight.ref))
-    if insight.state in (DECIDED, CLOSED):
+    if insight.state in (DECIDED, CLOSED) and decides:
         buttons.append(blocks.button("Answer anew", "insights.dispose", insight.ref))
     return [blocks.actions(*buttons)] if buttons else []
 

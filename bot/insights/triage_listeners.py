@@ -11,7 +11,20 @@ from bot.blocks import Message, View
 from bot.errors import UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
-from bot.insights import bulk, desk, merging, messages, model, personal, questions, queue, rights, telling, triage
+from bot.insights import (
+    bulk,
+    capture_listeners,
+    desk,
+    merging,
+    messages,
+    model,
+    personal,
+    questions,
+    queue,
+    rights,
+    telling,
+    triage,
+)
 from bot.insights import triage_forms as forms
 from bot.insights.bulk import Bulk
 from bot.insights.desk import Desk, Overtaken, Work
@@ -86,12 +99,23 @@ async def go_on(gesture: Gesture, house: House) -> None:
     await gesture.replace_view(await house.db.run(_next, house, gesture.user, "", sheet.left))
 
 
+async def triage_from_words(gesture: Gesture, house: House) -> None:
+    """`/insight triage [I-317]`; with other words somebody logs what begins like this."""
+    if gesture.text and not model.looks_like_an_id(gesture.text):
+        await capture_listeners.log(gesture.with_text(f"triage {gesture.text}"), house)
+    else:
+        await open_triage(gesture, house)
+
+
 # One in particular.
 
 
 async def merge(gesture: Gesture, house: House) -> None:
-    """`/insight merge I-1 into I-2`"""
+    """`/insight merge I-1 into I-2`; where no id is named, somebody logs what begins like this."""
     words = [word for word in gesture.text.split() if word.lower() != "into"]
+    if words and not any(map(model.looks_like_an_id, words)):
+        await capture_listeners.log(gesture.with_text(f"merge {gesture.text}"), house)
+        return
     if len(words) == 1:
         await open_merge(gesture.with_text(words[0]), house)
         return
@@ -177,6 +201,22 @@ async def show_queue(gesture: Gesture, house: House) -> None:
         return forms.queue_list(house, page, votes, called, _left(session, house, gesture.user), after + 1)
 
     await gesture.reply(await house.db.run(verb))
+
+
+async def queue_from_words(gesture: Gesture, house: House) -> None:
+    """`/insight queue [number]`; with other words somebody logs what begins like this."""
+    if gesture.text and not gesture.text.isdecimal():
+        await capture_listeners.log(gesture.with_text(f"queue {gesture.text}"), house)
+    else:
+        await show_queue(gesture, house)
+
+
+async def bulk_from_words(gesture: Gesture, house: House) -> None:
+    """`/insight bulk`; with more words somebody logs what begins like this."""
+    if gesture.text:
+        await capture_listeners.log(gesture.with_text(f"bulk {gesture.text}"), house)
+    else:
+        await open_bulk(gesture, house)
 
 
 async def open_bulk(gesture: Gesture, house: House) -> None:
@@ -327,14 +367,14 @@ def _versions(metadata: str) -> Mapping[str, int]:
 
 
 VERBS: Mapping[str, Handler] = {
-    "triage": open_triage,
-    "queue": show_queue,
-    "bulk": open_bulk,
+    "triage": triage_from_words,
+    "queue": queue_from_words,
+    "bulk": bulk_from_words,
     "merge": merge,
-    "unmerge": unmerge,
-    "split": open_split,
-    "reopen": reopen,
-    "answer": open_mine,
+    "unmerge": capture_listeners.of_one("unmerge", unmerge, "list"),
+    "split": capture_listeners.of_one("split", open_split, "queue"),
+    "reopen": capture_listeners.of_one("reopen", reopen, "list"),
+    "answer": capture_listeners.of_one("answer", open_mine, "mine"),
 }
 """What may follow `/insight`."""
 TABLES = Tables(
