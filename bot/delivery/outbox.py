@@ -92,6 +92,11 @@ def known(session: Session, house: House, channel: str, ts: str) -> int:
     return found
 
 
+def find(session: Session, house: House, dedupe: str) -> int | None:
+    """The id of what was promised under this key; none when nothing was."""
+    return _known(session, house.workspace_id, dedupe)
+
+
 def reply(session: Session, house: House, message_id: int, message: Message, *, kind: str, dedupe: str) -> int:
     """Promise `message` in the thread of another one, wherever that stands."""
     channel = _found(session, _PARENT, house.workspace_id, message_id).channel

@@ -133,7 +133,7 @@ def on_away(session: Session, house: House, slack_id: str) -> None:
 
 def acknowledge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     """Its owner has seen it; its submitters see by when they answer."""
-    insight = _mine(session, house, slack_id, ref)
+    insight = rights.theirs(session, house, slack_id, ref)
     _acknowledge(session, house, slack_id, insight)
     return insight
 
@@ -150,7 +150,7 @@ def acknowledge_all(session: Session, house: House, slack_id: str) -> list[Insig
 
 def returnable(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     """The insight, if this person may hand it back."""
-    insight = _mine(session, house, slack_id, ref)
+    insight = rights.theirs(session, house, slack_id, ref)
     states.require(insight, states.HAND_BACK)
     return insight
 
@@ -282,16 +282,6 @@ def _name_researcher(session: Session, house: House, insight: Insight) -> None:
     title, text = messages.researched(house, insight, telling.looks_of(session, house, insight))
     key = f"insight:{insight.id}:researched:{insight.answers}:{insight.researcher}"
     prompts.tell(session, house, insight.researcher, key, title, text)
-
-
-def _mine(session: Session, house: House, slack_id: str, ref: str) -> Insight:
-    """The insight, held for whoever it is routed to; also product ops, who finds an area for what has none."""
-    person = require_person(session, house, slack_id)
-    insight = rights.seen(session, house, slack_id, ref)
-    if not rights.may_answer(session, house, insight, person):
-        owner = People(session, house).called(insight.owner) if insight.owner else "whoever it is routed to"
-        raise UserError(f"{insight.ref} is {owner}'s to answer.")
-    return model.held(session, house, insight.id)[0]
 
 
 def _acknowledge(session: Session, house: House, slack_id: str, insight: Insight) -> None:

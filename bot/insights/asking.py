@@ -23,6 +23,7 @@ from bot.insights.model import (
     ROUTED,
     Insight,
 )
+from bot.insights.rights import may_see
 from bot.insights.routing import stand_in
 from bot.people.model import People, Person
 from bot.prompts import flow as prompts
@@ -128,15 +129,18 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     person = People(session, house).by_slack(slack_id)
     if insight is None or person is None or house.definitions.insights is None:
         return None
+    if not may_see(session, house, insight, slack_id):
+        return messages.seen_no_more(house, insight)
     looks = telling.looks_of(session, house, insight)
-    mine = insight.asked_of == slack_id
-    again = mine and _is_again(house, insight, person)
+    if insight.asked_of != slack_id:
+        return messages.asked_no_more(house, insight, looks)
+    again = _is_again(house, insight, person)
     part = messages.ask(
-        house, insight, looks, stands_in=mine and insight.owner != slack_id, again=again,
+        house, insight, looks, stands_in=insight.owner != slack_id, again=again,
         decides=may_decide_on_product(person.roles),
     )  # fmt: skip
-    if not mine or not part.waiting:
-        return Part(part.title, part.text, waiting=False)
+    if not part.waiting:
+        return part
     away = People(session, house).away_because(person, person.today(house.clock.now())) is not None
     return Part(part.title, part.text, part.buttons, minutes=part.minutes, away=away)
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.insights import desk, merging, model, triage
+from bot.insights import desk, merging, model, rights, triage
 from bot.insights.desk import Overtaken
 from bot.insights.model import Insight
 
@@ -76,7 +76,10 @@ def _done(session: Session, house: House, slack_id: str, chosen: Sequence[str], 
 
 
 def _merged(session: Session, house: House, slack_id: str, chosen: Sequence[str], into: str) -> Outcome:
-    target = model.get(session, house, into).ref
+    try:
+        target = rights.triageable(session, house, slack_id, into).ref
+    except UserError as error:
+        raise FieldErrors({"into": str(error)}) from error
     others = [ref for ref in chosen if ref != target]
     if not others:
         raise FieldErrors({"chosen": "Tick another one, too, or write into which it is to be merged."})

@@ -56,8 +56,10 @@ async def captured(gesture: Gesture, house: House) -> None:
 
     def verb(session: Session) -> View:
         said = _captured(typed, metadata)
+        # What somebody else's form has brought is not shown, whatever this one says of itself.
+        key = f"form:{gesture.user}:{metadata['key']}"
         try:
-            kept = capturing.capture(session, house, gesture.user, said, f"form:{metadata['key']}")
+            kept = capturing.capture(session, house, gesture.user, said, key)
         except PersonalData as error:
             found = [each for some in error.found.values() for each in some]
             return capture_forms.form(house, gesture.metadata, _releases(session, house), typed, found=found)

@@ -141,7 +141,8 @@ def brought(session: Session, house: House, form_key: str) -> tuple[Insight, Sub
 def also(session: Session, house: House, slack_id: str, ref: str, accounts: int = 1) -> Insight:
     """Somebody heard the same: it counts once more, and they are told as well what becomes of it."""
     person = require_person(session, house, slack_id)
-    insight = model.held(session, house, seen(session, house, slack_id, ref).id)[0]
+    model.held(session, house, model.get(session, house, ref).id)
+    insight = seen(session, house, slack_id, ref)
     if insight.merged_into is not None:
         raise UserError(f"{insight.ref} is merged into another one. `/insight {insight.ref}` shows it.")
     if any(each.submitter == person.slack_id for each in model.submissions(session, house, insight)):

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.house import House
 from bot.insights.model import Insight, Submission
-from bot.insights.rights import rules_of
+from bot.insights.rights import is_restricted, rules_of
 from bot.people.model import People
 
 AT_ONCE = 500
@@ -46,9 +46,10 @@ def page(session: Session, house: House, after: int, *, restricted: bool = False
     people, brought = People(session, house), _brought(session, house, [each.id for each in found])
     numbers = _numbers(session, house, [each.merged_into for each in found if each.merged_into])
     releases = _releases(session, house, found)
+    shown = found if restricted else [each for each in found if not is_restricted(session, house, each)]
     return Page(
         found[-1].number,
-        [_entry(people, each, brought.get(each.id, []), numbers, releases) for each in found],
+        [_entry(people, each, brought.get(each.id, []), numbers, releases) for each in shown],
     )
 
 

@@ -2,7 +2,6 @@
 
 from sqlalchemy.orm import Session
 
-from bot.blocks import Message
 from bot.delivery import outbox
 from bot.house import House
 from bot.insights import messages
@@ -33,21 +32,18 @@ def tell_first(session: Session, house: House, insight: Insight) -> None:
         prompts.tell(session, house, person.slack_id, key, title, text, urgent=True)
     if incident.channel is not None and not insight.restricted:
         said = messages.said(*messages.incident(house, insight, incident.process))
-        _post(session, house, insight, incident.channel, said)
+        where = channel_id(session, house, incident.channel)
+        outbox.post(session, house, where, said, kind="insights.incident", dedupe=_dedupe(insight))
 
 
 def hide(session: Session, house: House, insight: Insight) -> None:
-    """What was critical has become restricted: take it from the channel for incidents."""
-    incident = rules_of(house).incident
-    if incident is not None and incident.channel is not None:
-        # Promised once for good: this is the message that stands there.
-        hidden = messages.hidden(house, insight)
-        outbox.update(session, house, _post(session, house, insight, incident.channel, hidden), hidden)
+    """What is or was critical has become restricted: take it from the channel for incidents."""
+    if (message_id := outbox.find(session, house, _dedupe(insight))) is not None:
+        outbox.update(session, house, message_id, messages.hidden(house, insight))
 
 
-def _post(session: Session, house: House, insight: Insight, channel: str, message: Message) -> int:
-    where, dedupe = channel_id(session, house, channel), f"insights:incident:{insight.id}"
-    return outbox.post(session, house, where, message, kind="insights.incident", dedupe=dedupe)
+def _dedupe(insight: Insight) -> str:
+    return f"insights:incident:{insight.id}"
 
 
 def _readers(session: Session, house: House) -> list[str]:

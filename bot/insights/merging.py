@@ -20,16 +20,16 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
     Returns the other one. Undone by `unmerge`.
     """
     rights.require_triager(session, house, slack_id)
-    first, second = model.get(session, house, ref), _root(session, house, model.get(session, house, into_ref))
-    for each in (first, second):
-        if not rights.may_triage(session, house, each, slack_id):
-            raise model.unknown(each.ref)
-    if first.id == second.id:
-        other = model.get(session, house, into_ref)
-        said = "cannot be a duplicate of itself" if other.id == first.id else f"counts for {first.ref} already"
-        raise UserError(f"{other.ref} {said}.")
+    first, other = model.get(session, house, ref), model.get(session, house, into_ref)
+    second = model.chain(session, house, other)[-1]
     # In one order everywhere, so that two who merge the other way round do not wait for each other.
     held = {each.id: each for each in model.held(session, house, first.id, second.id)}
+    for each, said in ((first, ref), (other, into_ref), (second, into_ref)):
+        if not rights.may_triage(session, house, each, slack_id):
+            raise model.unknown(said)
+    if first.id == second.id:
+        why = "cannot be a duplicate of itself" if other.id == first.id else f"counts for {first.ref} already"
+        raise UserError(f"{other.ref} {why}.")
     insight, into = held[first.id], held[second.id]
     state = states.require(insight, states.MERGE)
     require_free(session, house, insight, slack_id)
@@ -69,7 +69,7 @@ def merge(session: Session, house: House, slack_id: str, ref: str, into_ref: str
 def unmerge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     """It was none: it is as it was before, and whoever brought it counts for it again."""
     rights.require_triager(session, house, slack_id)
-    chain = _chain(session, house, model.get(session, house, ref))
+    chain = model.chain(session, house, model.get(session, house, ref))
     held = model.held(session, house, *(each.id for each in chain))
     insight = rights.triageable(session, house, slack_id, ref)
     states.require(insight, states.UNMERGE)
@@ -103,7 +103,7 @@ def unmerge(session: Session, house: House, slack_id: str, ref: str) -> Insight:
 
 def hold(session: Session, house: House, refs: Collection[str]) -> None:
     """Lock these insights, and what they count for, in one order everywhere: so nobody waits for each other."""
-    chains = [_chain(session, house, model.get(session, house, ref)) for ref in refs]
+    chains = [model.chain(session, house, model.get(session, house, ref)) for ref in refs]
     model.held(session, house, *{each.id for chain in chains for each in chain})
 
 
@@ -118,16 +118,3 @@ def _let_go(session: Session, house: House, insight: Insight, submissions: Colle
     )
     for merged in session.scalars(query):
         merged.submissions = [id for id in merged.submissions if id not in submissions]
-
-
-def _chain(session: Session, house: House, insight: Insight) -> list[Insight]:
-    """It, what it is merged into, and so on."""
-    chain = [insight]
-    while (into := model.by_id(session, house, chain[-1].merged_into)) is not None:
-        chain.append(into)
-    return chain
-
-
-def _root(session: Session, house: House, insight: Insight) -> Insight:
-    """What it counts for in the end, when it is merged itself."""
-    return _chain(session, house, insight)[-1]

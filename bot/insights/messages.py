@@ -201,6 +201,12 @@ def told_words(house: House, insight: Insight, submission: Submission, looks: Lo
     return Said(heading, text, insight.link if what == "answer" else "", forward)
 
 
+def told_restricted(house: House, insight: Insight, submission: Submission) -> tuple[str, str]:
+    """The same, as title and text, to whoever only answers for its source and may not read it."""
+    facts = {"insight": insight, "submission": submission}
+    return house.words.part(TOLD, "restricted_title", **facts), house.words.part(TOLD, "restricted", **facts)
+
+
 def apart(house: House, insight: Insight, into: Insight, mention: str = "") -> Message:
     """To a submitter who was told what became of another: theirs is looked at by itself."""
     to = [blocks.section(markup.mention(mention))] if mention else []
@@ -231,10 +237,9 @@ def said(heading: str, text: str) -> Message:
 
 def ask(house: House, insight: Insight, looks: Looks, *, stands_in: bool, again: bool, decides: bool = True) -> Part:
     """To whoever is to answer it, or, where they do not decide on the product, to find who does."""
-    facts = {"insight": insight, "title": title(house, insight), "looks": looks, "stands_in": stands_in}
     if insight.state not in (ROUTED, ACKNOWLEDGED) and not again:
-        text = house.words.part(ASKS, "done", standing=standing(house, insight, looks), **facts)
-        return Part(house.words.part(ASKS, "done_title", **facts), text, waiting=False)
+        return asked_no_more(house, insight, looks)
+    facts = {"insight": insight, "title": title(house, insight), "looks": looks, "stands_in": stands_in}
     part = "again" if again else insight.state
     acknowledge = [blocks.button("Acknowledge", "insights.acknowledge", insight.ref)]
     buttons = (
@@ -253,6 +258,17 @@ def answer_button(insight: Insight, *, decides: bool) -> Block:
     if decides:
         return blocks.button("Answer", "insights.dispose", insight.ref, style="primary")
     return blocks.button("Sort anew", "insights.triage_one", insight.ref, style="primary")
+
+
+def asked_no_more(house: House, insight: Insight, looks: Looks) -> Part:
+    """To whoever was to answer it, in the place of that: where it stands."""
+    facts = {"title": title(house, insight), "standing": standing(house, insight, looks)}
+    return Part(house.words.part(ASKS, "done_title", **facts), house.words.part(ASKS, "done", **facts), waiting=False)
+
+
+def seen_no_more(house: House, insight: Insight) -> Part:
+    """The same to whoever may not see it any more."""
+    return Part(insight.ref, house.words.part(CARD, "hidden", insight=insight), waiting=False)
 
 
 def researched(house: House, insight: Insight, looks: Looks) -> tuple[str, str]:

@@ -375,6 +375,29 @@ def by_id(session: Session, house: House, id: int | None) -> Insight | None:
     return session.scalar(select(Insight).where(Insight.workspace_id == house.workspace_id, Insight.id == id))
 
 
+def chain(session: Session, house: House, insight: Insight) -> list[Insight]:
+    """It, what it is merged into, and so on: the last one is what it counts for."""
+    found = [insight]
+    while (into := by_id(session, house, found[-1].merged_into)) is not None:
+        found.append(into)
+    return found
+
+
+def duplicates(session: Session, house: House, insight: Insight) -> list[Insight]:
+    """What counts for it: what was merged into it, and into that, in the order of ids."""
+    found: dict[int, Insight] = {}
+    looked_at = [insight.id]
+    while looked_at:
+        merged = select(Merge.insight_id).where(
+            Merge.workspace_id == house.workspace_id, Merge.into_id.in_(looked_at), Merge.undone_at.is_(None)
+        )
+        query = select(Insight).where(Insight.workspace_id == house.workspace_id, Insight.id.in_(merged))
+        some = {each.id: each for each in session.scalars(query)}
+        found |= some
+        looked_at = list(some)
+    return [found[id] for id in sorted(found)]
+
+
 def held(session: Session, house: House, *ids: int) -> list[Insight]:
     """These insights as they are now, which nobody else changes until this transaction ends; in the order of ids."""
     query = select(Insight).where(Insight.workspace_id == house.workspace_id, Insight.id.in_(ids)).order_by(Insight.id)
@@ -466,22 +489,27 @@ def refs_by_form(session: Session, house: House, form_keys: Sequence[str]) -> di
     return found
 
 
-def brought_by(session: Session, house: House, slack_id: str, limit: int) -> list[tuple[Insight, Submission]]:
-    """What a person brought and is told about, newest first, with the last time they did."""
+def brought_by(
+    session: Session, house: House, slack_id: str, limit: int, seen: ColumnElement[bool] | None
+) -> list[tuple[Insight, Submission]]:
+    """What a person brought, or answers for and may see (`visible`), newest first, with the last time they did."""
     query = (
         select(Insight, Submission)
         .join(Insight, Submission.insight_id == Insight.id)
         .where(Submission.workspace_id == house.workspace_id, Submission.submitter == slack_id)
         .order_by(Submission.id.desc())
     )
+    if seen is not None:
+        query = query.where(Submission.is_own | seen)
     return [(insight, submission) for insight, submission in session.execute(query.limit(limit))]
 
 
 def submission_of(session: Session, house: House, slack_id: str, insight: Insight) -> Submission | None:
-    """Their own of an insight, also of one that counts for another by now."""
+    """What they brought themselves of an insight, also of one that counts for another by now."""
     query = select(Submission).where(
         Submission.workspace_id == house.workspace_id,
         Submission.submitter == slack_id,
+        Submission.is_own,
         (Submission.insight_id == insight.id) | (Submission.captured_as == insight.id),
     )
     return session.scalars(query.order_by(Submission.id.desc())).first()

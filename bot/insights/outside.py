@@ -1,7 +1,6 @@
 """Insights from outside Slack: a support desk, a form or a research tool brings them, and asks what became of them."""
 
 import uuid
-from contextlib import suppress
 from typing import Any, Literal
 
 from sqlalchemy import select
@@ -12,12 +11,12 @@ from bot.api.endpoints import Answer, Asked, Endpoint, Problem
 from bot.definitions.insights import Severity
 from bot.definitions.releases import slug
 from bot.definitions.values import Id, Ref, Text
-from bot.errors import FieldErrors, UserError
+from bot.errors import FieldErrors
 from bot.house import House
 from bot.insights import capturing, model
 from bot.insights.capturing import BROUGHT_BY_LIMIT, Bringer, Captured, PersonalData
 from bot.insights.model import API, Insight, Submission
-from bot.insights.rights import everybody_of, rules_of
+from bot.insights.rights import everybody_of, is_restricted, rules_of
 from bot.insights.routing import PRODUCT_OPS, release_of
 from bot.people.model import People
 
@@ -134,7 +133,7 @@ def in_words(error: PersonalData, says: str) -> dict[str, str]:
 def show(session: Session, house: House, asked: Asked) -> Answer:
     """`GET insights/{ref}`: by our id or by theirs. A restricted one is not there for a program."""
     found = _found(session, house, asked.ref)
-    if found is None or found.restricted:
+    if found is None:
         raise Problem(404, "There is no insight with this id or ref.")
     return Answer(200, _shown(session, house, found, None))
 
@@ -186,16 +185,19 @@ def _release(session: Session, house: House, name: str | None, wrong: dict[str, 
 
 
 def _found(session: Session, house: House, ref: str) -> Insight | None:
-    with suppress(UserError):
-        return model.get(session, house, ref)
+    """What is called so, of what is not restricted."""
     keys = [key_of(source.id, ref) for source in rules_of(house).sources]
-    query = select(Submission.insight_id).where(
+    brought = select(Submission.insight_id).where(
         Submission.workspace_id == house.workspace_id, Submission.form_key.in_(keys)
     )
-    ids = set(session.scalars(query))
-    if len(ids) > 1:
-        raise Problem(409, "Several sources call one so: ask by its id, such as I-317.")
-    return model.by_id(session, house, next(iter(ids), None))
+    for is_it in (Insight.number == model.number(ref), Insight.id.in_(brought)):
+        query = select(Insight).where(Insight.workspace_id == house.workspace_id, is_it)
+        found = [each for each in session.scalars(query) if not is_restricted(session, house, each)]
+        if len(found) > 1:
+            raise Problem(409, "Several sources call one so: ask by its id, such as I-317.")
+        if found:
+            return found[0]
+    return None
 
 
 def _shown(session: Session, house: House, insight: Insight, ref: str | None) -> dict[str, Any]:

@@ -66,15 +66,23 @@ def require_triager(session: Session, house: House, slack_id: str) -> Person:
 
 def may_see(session: Session, house: House, insight: Insight, slack_id: str) -> bool:
     """Restricted ones: their readers, and who is to answer them. Their submitters have cards of their own."""
-    if not insight.restricted or slack_id in (insight.owner, insight.asked_of):
+    chain = model.chain(session, house, insight)
+    if not any(each.restricted for each in chain) or slack_id in (chain[-1].owner, chain[-1].asked_of):
         return True
     return is_reader(session, house, slack_id)
+
+
+def is_restricted(session: Session, house: House, insight: Insight) -> bool:
+    """Whether it is, or says the same as one that is: it was merged into that."""
+    return any(each.restricted for each in model.chain(session, house, insight))
 
 
 def may_triage(session: Session, house: House, insight: Insight, slack_id: str) -> bool:
     if not is_triager(session, house, slack_id):
         return False
-    return is_reader(session, house, slack_id) if insight.restricted else triages_all(session, house, slack_id)
+    if is_restricted(session, house, insight):
+        return is_reader(session, house, slack_id)
+    return triages_all(session, house, slack_id)
 
 
 def seen(session: Session, house: House, slack_id: str, ref: str) -> Insight:
@@ -90,10 +98,10 @@ def seen(session: Session, house: House, slack_id: str, ref: str) -> Insight:
 def triageable(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     """The insight, for somebody who may triage it; it is held. A `UserError` for others."""
     require_triager(session, house, slack_id)
-    insight = model.get(session, house, ref)
+    insight = _held(session, house, ref)
     if not may_triage(session, house, insight, slack_id):
         raise model.unknown(ref)
-    return model.held(session, house, insight.id)[0]
+    return insight
 
 
 def answerable(session: Session, house: House, slack_id: str, ref: str) -> Insight:
@@ -101,14 +109,23 @@ def answerable(session: Session, house: House, slack_id: str, ref: str) -> Insig
 
     That is its owner, who stands in for them, and the head of product; product ops never decides on the product.
     """
+    insight = theirs(session, house, slack_id, ref)
+    if not may_decide_on_product(require_person(session, house, slack_id).roles):
+        raise UserError(f"{ONLY_RECORDS}. Sort {insight.ref} into an area, so that its owner answers it.")
+    return insight
+
+
+def theirs(session: Session, house: House, slack_id: str, ref: str) -> Insight:
+    """The insight, held for whoever it is routed to; also product ops, who finds an area for what has none."""
     person = require_person(session, house, slack_id)
-    insight = seen(session, house, slack_id, ref)
+    rules_of(house)
+    insight = _held(session, house, ref)
+    if not may_see(session, house, insight, slack_id):
+        raise model.unknown(ref)
     if not may_answer(session, house, insight, person):
         owner = People(session, house).called(insight.owner) if insight.owner else "whoever it is routed to"
         raise UserError(f"{insight.ref} is {owner}'s to answer.")
-    if not may_decide_on_product(person.roles):
-        raise UserError(f"{ONLY_RECORDS}. Sort {insight.ref} into an area, so that its owner answers it.")
-    return model.held(session, house, insight.id)[0]
+    return insight
 
 
 def may_answer(session: Session, house: House, insight: Insight, person: Person) -> bool:
@@ -117,3 +134,8 @@ def may_answer(session: Session, house: House, insight: Insight, person: Person)
         return True
     # What only its readers may see, others do not get by their role.
     return "head_of_product" in person.roles and may_see(session, house, insight, person.slack_id)
+
+
+def _held(session: Session, house: House, ref: str) -> Insight:
+    """Before anybody's rights are looked at: who owns it, and whether it is restricted, may change until then."""
+    return model.held(session, house, model.get(session, house, ref).id)[0]

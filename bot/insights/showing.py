@@ -12,12 +12,14 @@ from bot.audit import PROGRAM, Event, is_program
 from bot.house import House, ReleaseFacts
 from bot.insights import model, rights, telling
 from bot.insights.messages import Looks
-from bot.insights.model import Asked, Insight, Merge, Submission
+from bot.insights.model import Asked, Insight, Submission
 from bot.insights.routing import release_of
 from bot.people.flow import require_person
 from bot.people.model import People, Person
 
 MOST_EVENTS = 15
+UNSEEN = "another one"
+"""In the place of a ref."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def look(session: Session, house: House, slack_id: str, ref: str) -> tuple[Perso
     rights.rules_of(house)
     insight = model.get(session, house, ref)
     if rights.may_see(session, house, insight, slack_id):
-        return person, _whole(session, house, insight)
+        return person, _whole(session, house, insight, slack_id)
     submission = model.submission_of(session, house, slack_id, insight)
     counts_for = model.by_id(session, house, submission.insight_id) if submission else None
     if submission is None or counts_for is None:
@@ -105,8 +107,9 @@ def standings(session: Session, house: House, insights: Sequence[Insight]) -> li
     ]
 
 
-def _whole(session: Session, house: House, insight: Insight) -> Whole:
+def _whole(session: Session, house: House, insight: Insight, slack_id: str) -> Whole:
     people = People(session, house)
+    whole = model.by_id(session, house, insight.split_from)
 
     def name(submission: Submission) -> str:
         return people.called(submission.submitter) if submission.is_own else submission.brought_by or "a program"
@@ -115,20 +118,13 @@ def _whole(session: Session, house: House, insight: Insight) -> Whole:
         insight=insight,
         looks=telling.looks_of(session, house, insight),
         brought=[(name(each), each) for each in model.submissions(session, house, insight)],
-        duplicates=list(_refs_by_id(session, house, _merged(session, house, insight)).values()),
-        split_from="".join(_refs_by_id(session, house, [insight.split_from] if insight.split_from else []).values()),
+        duplicates=[each.ref for each in model.duplicates(session, house, insight)],
+        split_from=whole.ref if whole and rights.may_see(session, house, whole, slack_id) else "",
         questions=[(people.called(each.asked_by), each) for each in _questions(session, house, insight)],
-        history=_history(session, house, insight, people),
+        history=_history(session, house, insight, people, slack_id),
         release=release_of(session, house, insight.release_id),
         asked=people.called(insight.asked_of) if insight.asked_of and insight.asked_of != insight.owner else "",
     )
-
-
-def _merged(session: Session, house: House, insight: Insight) -> list[int]:
-    query = select(Merge.insight_id).where(
-        Merge.workspace_id == house.workspace_id, Merge.into_id == insight.id, Merge.undone_at.is_(None)
-    )
-    return list(session.scalars(query))
 
 
 def _refs_by_id(session: Session, house: House, ids: Sequence[int]) -> dict[int, str]:
@@ -144,7 +140,7 @@ def _questions(session: Session, house: House, insight: Insight) -> list[Asked]:
     return list(session.scalars(query.order_by(Asked.id)))
 
 
-def _history(session: Session, house: House, insight: Insight, people: People) -> list[Happened]:
+def _history(session: Session, house: House, insight: Insight, people: People, slack_id: str) -> list[Happened]:
     query = select(Event).where(
         Event.workspace_id == house.workspace_id,
         Event.subject == f"insight:{insight.ref}",
@@ -152,14 +148,26 @@ def _history(session: Session, house: House, insight: Insight, people: People) -
     )
     events = session.scalars(query.order_by(Event.id.desc()).limit(MOST_EVENTS)).all()
     return [
-        Happened(each.at, each.kind.partition(".")[2], _actor(people, each.actor), _named(people, each.detail))
+        Happened(
+            each.at, each.kind.partition(".")[2], _actor(people, each.actor),
+            _named(people, each.detail) | _others(session, house, slack_id, each.detail),
+        )
         for each in reversed(events)
-    ]
+    ]  # fmt: skip
 
 
 def _named(people: People, detail: dict[str, Any]) -> dict[str, Any]:
     """With the name of whom it went to."""
     return detail | {"name": people.called(detail["to"])} if detail.get("to") else detail
+
+
+def _others(session: Session, house: House, slack_id: str, detail: dict[str, Any]) -> dict[str, str]:
+    """The other insights that it names, without the refs of those that this person may not see."""
+    refs = {name: detail[name] for name in ("into", "out_of") if name in detail}
+    return {
+        name: ref if rights.may_see(session, house, model.get(session, house, ref), slack_id) else UNSEEN
+        for name, ref in refs.items()
+    }
 
 
 def _actor(people: People, actor: str | None) -> str:

@@ -13,7 +13,7 @@ from bot.house import House
 from bot.insights import clocks, messages, model, states
 from bot.insights.messages import Looks
 from bot.insights.model import ACCEPTED, CLOSED, DECIDED, NEEDS_INFO, OUT_OF_SCOPE, Asked, Insight, Submission, Told
-from bot.insights.rights import rules_of
+from bot.insights.rights import is_restricted, may_see, rules_of
 from bot.insights.routing import release_of
 from bot.people.model import People, channel_id
 from bot.prompts import flow as prompts
@@ -63,7 +63,10 @@ def refresh(session: Session, house: House, insight: Insight) -> None:
     session.flush()
     looks = looks_of(session, house, insight)
     if insight.message_id is not None:
-        outbox.update(session, house, insight.message_id, messages.card(house, insight, looks))
+        # What is merged into a restricted one says the same, where everybody reads it.
+        is_hidden = not insight.restricted and is_restricted(session, house, insight)
+        card = messages.hidden(house, insight) if is_hidden else messages.card(house, insight, looks)
+        outbox.update(session, house, insight.message_id, card)
     for submission in model.submissions(session, house, insight):
         if submission.card_id is not None:
             outbox.update(
@@ -79,13 +82,16 @@ def hide(session: Session, house: House, insight: Insight) -> None:
         model.set_(session, insight, message_id=None)
     go_on_directly(session, house, insight)
     announce(session, house, insight)
+    for each in model.duplicates(session, house, insight):
+        refresh(session, house, each)
 
 
 def go_on_directly(session: Session, house: House, insight: Insight) -> None:
     """It is restricted, and some submitters have their cards where others read: these go on in their DMs."""
     for submission in model.submissions(session, house, insight):
         if submission.under is not None and submission.card_id is not None:
-            outbox.update(session, house, submission.card_id, messages.hidden(house, insight))
+            for message_id in (submission.card_id, *_said_under(session, house, submission)):
+                outbox.update(session, house, message_id, messages.hidden(house, insight))
             submission.under = None
             begin(session, house, insight, submission)
 
@@ -197,7 +203,7 @@ def put_question(session: Session, house: House, insight: Insight, submission: S
     """Ask a submitter, in their thread."""
     mention = submission.submitter if submission.under is not None else ""
     message = messages.question(house, insight, asked, People(session, house).called(asked.asked_by), mention)
-    say_under(session, house, submission, message, f"insights:question:{asked.id}")
+    say_under(session, house, submission, message, _question_key(asked.id))
 
 
 def open_question(session: Session, house: House, submission: Submission) -> Asked | None:
@@ -221,6 +227,20 @@ def news_key(told: Told) -> str:
 
 
 # How: in the order in which the verbs above call them.
+
+
+def _said_under(session: Session, house: House, submission: Submission) -> list[int]:
+    """The messages in the thread of a submitter's card that say what it is about."""
+    told = select(Told.message_id).where(
+        Told.workspace_id == house.workspace_id, Told.submission_id == submission.id, Told.message_id.is_not(None)
+    )
+    asked = select(Asked.id).where(Asked.workspace_id == house.workspace_id, Asked.submission_id == submission.id)
+    questions = (outbox.find(session, house, _question_key(id)) for id in session.scalars(asked))
+    return [id for id in (*session.scalars(told), *questions) if id is not None]
+
+
+def _question_key(asked_id: int) -> str:
+    return f"insights:question:{asked_id}"
 
 
 def _place(session: Session, house: House, insight: Insight) -> str:
@@ -276,8 +296,12 @@ def _say(
 ) -> int | None:
     """Returns the message that says it; none when their day message does."""
     if not submission.is_own:
-        said = messages.told_words(house, insight, submission, looks, part)
-        prompts.tell(session, house, submission.submitter, news_key(told), said.title, said.in_short)
+        if may_see(session, house, insight, submission.submitter):
+            said = messages.told_words(house, insight, submission, looks, part)
+            title, text = said.title, said.in_short
+        else:
+            title, text = messages.told_restricted(house, insight, submission)
+        prompts.tell(session, house, submission.submitter, news_key(told), title, text)
         return None
     # In a channel nobody is notified of what does not name them.
     mention = submission.submitter if submission.under is not None else ""

@@ -40,6 +40,14 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
     insight = working_on(session, house, slack_id, ref, states.SORT)
     state = states.require(insight, states.SORT)
     said = _checked(house, insight, said)
+    restricted = makes_restricted(house, said)
+    if not restricted and (
+        hidden := [each.ref for each in model.duplicates(session, house, insight) if each.restricted]
+    ):
+        raise FieldErrors(
+            {"restricted": f"What {hidden[0]} says is restricted, and counts for it. Undo that merge first."}
+        )
+    was_about = (insight.area_id, insight.theme_id)
     before = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
     was_restricted, was_critical = insight.restricted, insight.severity == incidents.CRITICAL
     questions.end(session, house, insight)
@@ -49,20 +57,18 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
         area_id=said.area_id, theme_id=said.theme_id, segment_id=said.segment_id, severity=said.severity,
         evidence_id=said.evidence_id, cause_id=said.cause_id, also_area_id=said.also_area_id,
         also_themes=list(said.also_themes), proof=said.proof,
-        restricted=makes_restricted(house, said),
+        restricted=restricted,
         **clocks.triaged(house, insight),
     )  # fmt: skip
     after = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
     record(session, house, "insight.sorted", f"insight:{insight.ref}", actor=slack_id, before=before, after=after)
     if insight.restricted and not was_restricted:
-        telling.hide(session, house, insight)
-        if was_critical:
-            incidents.hide(session, house, insight)
+        _hide(session, house, insight)
     if insight.severity == incidents.CRITICAL and not was_critical:
         incidents.tell_first(session, house, insight)
     clocks.start(session, house, insight)
     answering.route(session, house, insight)
-    spikes.look(session, house, insight.area_id, insight.theme_id)
+    _look_for_spikes(session, house, insight, was_about)
     telling.refresh(session, house, insight)
     return insight
 
@@ -89,6 +95,7 @@ def put_out_of_scope(session: Session, house: House, slack_id: str, ref: str, re
     clocks.start(session, house, insight)
     telling.refresh(session, house, insight)
     telling.tell_out_of_scope(session, house, insight)
+    _look_for_spikes(session, house, insight)
     return insight
 
 
@@ -103,6 +110,7 @@ def reopen(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     record(session, house, "insight.reopened", f"insight:{insight.ref}", actor=slack_id)
     clocks.start(session, house, insight)
     telling.refresh(session, house, insight)
+    _look_for_spikes(session, house, insight)
     return insight
 
 
@@ -124,14 +132,15 @@ def tag(
         lacks = list(error.fields)
     else:
         return sort(session, house, slack_id, ref, said), ()
-    was_restricted = insight.restricted
+    was_restricted, was_about = insight.restricted, (insight.area_id, insight.theme_id)
     move(
         session, house, insight, states.SORT, area_id=area_id, theme_id=theme_id, lease_by=None, lease_until=None,
         restricted=makes_restricted(house, said),
     )  # fmt: skip
     record(session, house, "insight.tagged", f"insight:{insight.ref}", actor=slack_id, area=area_id, theme=theme_id)
     if insight.restricted and not was_restricted:
-        telling.hide(session, house, insight)
+        _hide(session, house, insight)
+    _look_for_spikes(session, house, insight, was_about)
     telling.refresh(session, house, insight)
     return insight, lacks
 
@@ -144,7 +153,8 @@ def restrict(session: Session, house: House, slack_id: str, ref: str) -> Insight
     if not insight.restricted:
         move(session, house, insight, states.SORT, restricted=True, lease_by=None, lease_until=None)
         record(session, house, "insight.restricted", f"insight:{insight.ref}", actor=slack_id)
-        telling.hide(session, house, insight)
+        _hide(session, house, insight)
+        _look_for_spikes(session, house, insight)
         telling.refresh(session, house, insight)
     return insight
 
@@ -180,6 +190,18 @@ def split(session: Session, house: House, slack_id: str, ref: str, what: str, *,
     clocks.start(session, house, part)
     telling.announce(session, house, part)
     return part
+
+
+def _hide(session: Session, house: House, insight: Insight) -> None:
+    """It has become restricted: take it from wherever others read it."""
+    telling.hide(session, house, insight)
+    incidents.hide(session, house, insight)
+
+
+def _look_for_spikes(session: Session, house: House, insight: Insight, *before: tuple[str, str]) -> None:
+    """In what it is about now (area and theme), and in what it was about before: there it counts no more."""
+    for area_id, theme_id in dict.fromkeys([*before, (insight.area_id, insight.theme_id)]):
+        spikes.look(session, house, area_id, theme_id)
 
 
 def _checked(house: House, insight: Insight, said: Sorted) -> Sorted:

@@ -225,6 +225,18 @@ def test_somebody_the_organisation_does_not_name_is_told_so(play: Play) -> None:
     play(story)
 
 
+def test_a_form_that_says_to_be_somebody_elses_shows_nothing_of_what_that_brought(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await ask(bot, "/insight")
+        view = form(bot)
+        await bot.submit({**THREE, "what": "Names leak", "restricted": ["restricted"]}, CHARLIE)
+        await bot.slack.submit(view, {**THREE, "what": "Export is slow"}, user=DANA)
+        assert says(bot).startswith("Bob") and "I-2" in says(bot)
+        assert [each.what for each in insights(bot)] == ["Names leak", "Export is slow"]
+
+    play(story)
+
+
 def test_only_readers_see_what_is_sensitive(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         message = bot.slack.say(BILLING, "They asked who reads their files", user=BOB)

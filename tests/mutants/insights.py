@@ -6,6 +6,7 @@ from tests.mutants.mutant import Mutant
 FORM = "tests/insights/test_triage_form.py::"
 MERGING = "tests/insights/test_merging.py::"
 QUESTIONS = "tests/insights/test_questions.py::"
+RESTRICTED = "tests/insights/test_restricted.py::"
 LIST = "tests/insights/test_queue_list.py::"
 QUEUE, DESK, MERGES = "bot/insights/queue.py", "bot/insights/desk.py", "bot/insights/merging.py"
 TRIAGE, CLOCKS = "bot/insights/triage.py", "bot/insights/clocks.py"
@@ -108,5 +109,47 @@ MUTANTS = (
             "if insight.version != versions.get(ref):": "if not ref:",
         },
         [LIST + "test_nothing_is_changed_when_somebody_works_on_one_or_was_quicker"],
+    ),
+    Mutant(
+        "what counts for something restricted is seen by everybody",
+        "what says the same as something restricted is as restricted",
+        "bot/insights/rights.py",
+        {"if not any(each.restricted for each in chain) or": "if not insight.restricted or"},
+        [RESTRICTED + "test_what_was_merged_into_one_that_becomes_restricted_is_seen_by_nobody_else_either"],
+    ),
+    Mutant(
+        "the card of what counts for something restricted stays in the channel",
+        "what says the same as something restricted is as restricted",
+        "bot/insights/telling.py",
+        {"is_hidden = not insight.restricted and is_restricted(session, house, insight)": "is_hidden = False"},
+        [RESTRICTED + "test_what_is_merged_into_a_restricted_one_is_seen_by_nobody_else_from_then_on"],
+    ),
+    Mutant(
+        "the thread in a channel keeps what was asked and answered",
+        "what becomes restricted is taken from wherever others read it",
+        "bot/insights/telling.py",
+        {"(submission.card_id, *_said_under(session, house, submission))": "(submission.card_id,)"},
+        [RESTRICTED + "test_the_thread_it_came_from_reads_neither_what_was_asked_nor_what_was_answered"],
+    ),
+    Mutant(
+        "whoever was asked before reads on in their day message",
+        "what becomes restricted is taken from wherever others read it",
+        "bot/insights/asking.py",
+        {"    if not may_see(session, house, insight, slack_id):": "    if False:"},
+        [RESTRICTED + "test_whoever_had_it_before_does_not_read_what_became_of_it"],
+    ),
+    Mutant(
+        "whoever answers for a source reads what is restricted",
+        "a source's owner hears that it is answered, and no more",
+        "bot/insights/telling.py",
+        {"if may_see(session, house, insight, submission.submitter):": "if True:"},
+        [RESTRICTED + "test_whoever_answers_for_its_source_hears_that_it_is_answered_and_not_what_it_says"],
+    ),
+    Mutant(
+        "a spike keeps what has become restricted",
+        "what is about something else now, or restricted, is evidence of no spike",
+        TRIAGE,
+        {"dict.fromkeys([*before, (insight.area_id, insight.theme_id)])": "[(insight.area_id, insight.theme_id)]"},
+        [RESTRICTED + "test_it_is_evidence_of_no_spike_any_more"],
     ),
 )
