@@ -34,7 +34,10 @@ def test_a_likely_duplicate_says_what_became_of_it_and_why(house: House) -> None
     decided(house, by=FRANK, area_id="search", tags=elsewhere)
     heard(house, key="two", what="An invoice can not be split between payers")
     bob = triager(house, BOB, "I-2")
-    assert "I-1, it is answered (declined: Few ask for it, and it costs a quarter.): “Invoices" in bob.reads
+    assert (
+        "I-1 may say the same, and is answered (declined: Few ask for it, and it costs a quarter.): “Invoices"
+        in bob.reads
+    )
 
 
 def test_what_somebody_did_with_it_meanwhile_is_not_taken_for_what_the_form_says(house: House) -> None:
