@@ -97,10 +97,19 @@ def find(session: Session, house: House, dedupe: str) -> int | None:
     return _known(session, house.workspace_id, dedupe)
 
 
-def reply(session: Session, house: House, message_id: int, message: Message, *, kind: str, dedupe: str) -> int:
+def reply(
+    session: Session,
+    house: House,
+    message_id: int,
+    message: Message,
+    *,
+    kind: str,
+    dedupe: str,
+    report_to: str | None = None,
+) -> int:
     """Promise `message` in the thread of another one, wherever that stands."""
     channel = _found(session, _PARENT, house.workspace_id, message_id).channel
-    return post(session, house, channel, message, kind=kind, dedupe=dedupe, thread_of=message_id)
+    return post(session, house, channel, message, kind=kind, dedupe=dedupe, thread_of=message_id, report_to=report_to)
 
 
 def reply_all(

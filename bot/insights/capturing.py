@@ -23,6 +23,7 @@ WHAT_LIMIT, PROOF_LIMIT, REVENUE_LIMIT, BECAUSE_LIMIT = 500, 300, 40, 300
 BROUGHT_BY_LIMIT = 120
 MOST_ACCOUNTS = 100_000
 MASK, KEEP = "mask", "keep"
+NOTHING_LEFT = "Nothing of this is left once it is masked: add a link to the ticket, or a number."
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,10 @@ def cleared(session: Session, house: House, bringer: Bringer, captured: Captured
         return bringer, captured
     if captured.personal != MASK:
         raise PersonalData(found)
-    return _masked(bringer, captured)
+    bringer, captured = _masked(bringer, captured)
+    if captured.severity in SEVERE and personal.says_nothing(captured.proof):
+        raise FieldErrors({"proof": NOTHING_LEFT})
+    return bringer, captured
 
 
 def brought(session: Session, house: House, form_key: str) -> tuple[Insight, Submission] | None:

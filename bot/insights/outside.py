@@ -1,5 +1,6 @@
 """Insights from outside Slack: a support desk, a form or a research tool brings them, and asks what became of them."""
 
+import hashlib
 import uuid
 from typing import Any, Literal
 
@@ -16,6 +17,7 @@ from bot.house import House
 from bot.insights import capturing, model
 from bot.insights.capturing import BROUGHT_BY_LIMIT, Bringer, Captured, PersonalData
 from bot.insights.model import API, Insight, Submission
+from bot.insights.personal import masked
 from bot.insights.rights import everybody_of, is_restricted, rules_of
 from bot.insights.routing import PRODUCT_OPS, release_of
 from bot.people.model import People
@@ -101,7 +103,9 @@ def check(
 
 
 def key_of(source: str, ref: str) -> str:
-    """The same for what counts once."""
+    """The same for what counts once. What looks like personal data is known again, and cannot be read."""
+    if masked(ref) != ref:
+        ref = hashlib.sha256(ref.encode()).hexdigest()
     return f"ref:{source}:{ref}"
 
 

@@ -37,6 +37,13 @@ def masked(text: str) -> str:
     return text
 
 
+def says_nothing(text: str) -> bool:
+    """Whether nothing is left of a masked text but what stands in the place of what was taken out."""
+    for kind in (EMAIL, PHONE, CARD, KEY):
+        text = text.replace(f"[{kind}]", "")
+    return not any(sign.isalnum() for sign in text)
+
+
 def hinted(each: Found) -> str:
     """So much of it that whoever typed it knows what is meant, such as `an…@…`."""
     text = each.text.removeprefix("<").removeprefix("mailto:").removeprefix("tel:")

@@ -8,7 +8,7 @@ from bot.definitions import InsightRules
 from bot.definitions.decisions import ONLY_RECORDS, may_decide_on_product
 from bot.errors import UserError
 from bot.house import House
-from bot.insights import model
+from bot.insights import model, states
 from bot.insights.model import Insight
 from bot.people import deciding
 from bot.people.flow import require_person
@@ -123,9 +123,15 @@ def theirs(session: Session, house: House, slack_id: str, ref: str) -> Insight:
     if not may_see(session, house, insight, slack_id):
         raise model.unknown(ref)
     if not may_answer(session, house, insight, person):
-        owner = People(session, house).called(insight.owner) if insight.owner else "whoever it is routed to"
-        raise UserError(f"{insight.ref} is {owner}'s to answer.")
+        raise not_theirs(session, house, insight)
     return insight
+
+
+def not_theirs(session: Session, house: House, insight: Insight) -> UserError:
+    """What is said to whoever may not answer it."""
+    if insight.owner is None:
+        return UserError(f"{insight.ref} {states.IN_WORDS[insight.state]}. `/insight {insight.ref}` shows it.")
+    return UserError(f"{insight.ref} is {People(session, house).called(insight.owner)}'s to answer.")
 
 
 def may_answer(session: Session, house: House, insight: Insight, person: Person) -> bool:

@@ -203,7 +203,8 @@ def put_question(session: Session, house: House, insight: Insight, submission: S
     """Ask a submitter, in their thread."""
     mention = submission.submitter if submission.under is not None else ""
     message = messages.question(house, insight, asked, People(session, house).called(asked.asked_by), mention)
-    say_under(session, house, submission, message, _question_key(asked.id))
+    # Where it does not get through, its clock would stand for nothing: whoever asked finds another way.
+    say_under(session, house, submission, message, _question_key(asked.id), report_to=asked.asked_by)
 
 
 def open_question(session: Session, house: House, submission: Submission) -> Asked | None:
@@ -214,12 +215,22 @@ def open_question(session: Session, house: House, submission: Submission) -> Ask
     return session.scalar(query)
 
 
-def say_under(session: Session, house: House, submission: Submission, message: blocks.Message, dedupe: str) -> int:
-    """In the thread of a submitter's card, or to them when there is none."""
-    kind = "insights.told"
-    if submission.card_id is not None:
-        return outbox.reply(session, house, submission.card_id, message, kind=kind, dedupe=dedupe)
-    return outbox.post(session, house, submission.submitter, message, kind=kind, dedupe=dedupe)
+def say_under(
+    session: Session,
+    house: House,
+    submission: Submission,
+    message: blocks.Message,
+    dedupe: str,
+    report_to: str | None = None,
+) -> int:
+    """In the thread of a submitter's card, or to them when there is none.
+
+    `report_to` (a Slack id) is told when it cannot be delivered.
+    """
+    kind, card = "insights.told", submission.card_id
+    if card is not None:
+        return outbox.reply(session, house, card, message, kind=kind, dedupe=dedupe, report_to=report_to)
+    return outbox.post(session, house, submission.submitter, message, kind=kind, dedupe=dedupe, report_to=report_to)
 
 
 def news_key(told: Told) -> str:

@@ -10,7 +10,7 @@ from bot.definitions.insights import SEVERE, SEVERITIES
 from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.insights import answering, clocks, incidents, model, personal, questions, spikes, states, telling
-from bot.insights.capturing import PROOF_LIMIT, WHAT_LIMIT, is_restricted
+from bot.insights.capturing import NOTHING_LEFT, PROOF_LIMIT, WHAT_LIMIT, is_restricted
 from bot.insights.model import NEW, Insight, Submission
 from bot.insights.queue import move, text_of, working_on
 from bot.insights.rights import rules_of
@@ -226,6 +226,8 @@ def _checked(house: House, insight: Insight, said: Sorted) -> Sorted:
     proof = personal.masked(typed) if (typed := said.proof.strip()) not in ("", insight.proof) else insight.proof
     if said.severity in SEVERE and not proof:
         wrong["proof"] = f"{said.severity.capitalize()} needs proof: a link to the ticket, or a number."
+    elif said.severity in SEVERE and typed != insight.proof and personal.says_nothing(proof):
+        wrong["proof"] = NOTHING_LEFT
     elif len(proof) > PROOF_LIMIT:
         wrong["proof"] = f"Keep it under {PROOF_LIMIT} characters: a link or a number."
     if wrong:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.errors import UserError
+from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.insights import answering, merging, model, questions, triage
 from bot.insights.answering import Disposition
@@ -157,3 +157,20 @@ def test_a_day_that_was_promised_and_is_over_stands_among_what_waits_too_long(ho
     alice.command(house, "orphans")
     assert "come back" not in alice.replies[-1]["text"]
     assert now(house, run(house, model.get, "I-1")).disposition == "declined"
+
+
+def test_a_proof_of_which_nothing_is_left_once_it_is_masked_is_none(house: House) -> None:
+    with pytest.raises(FieldErrors, match="Nothing of this is left"):
+        heard(house, severity="high", proof="ada@example.com", personal="mask")
+    heard(house, severity="high", proof="ada@example.com, 12 tickets", personal="mask")
+    heard(house, key="two")
+    bob = triager(house, BOB, "I-2")
+    assert bob.wrong(house, **FIVE | {"severity": "high"}, proof="+49 170 1234567").keys() == {"proof"}
+
+
+def test_who_may_not_answer_what_is_with_nobody_reads_how_it_stands(house: House) -> None:
+    heard(house)
+    with pytest.raises(UserError, match="I-1 waits to be triaged"):
+        Person(ALICE).command(house, "decide I-1")
+    with pytest.raises(UserError, match="I-1 waits to be triaged"):
+        Person(ALICE).command(house, "acknowledge I-1")

@@ -120,6 +120,17 @@ def test_the_same_ref_of_the_same_source_counts_once(house: House) -> None:
     assert [insight.ref for insight, _ in all_of(house)] == ["I-1", "I-2", "I-3", "I-4"]
 
 
+def test_a_ref_that_is_somebodys_address_is_known_again_and_kept_nowhere(house: House) -> None:
+    async def tell(program: Program) -> None:
+        for key, status in (("1", 201), ("2", 200)):
+            answer = await program.post("insights", TICKET | {"ref": "anna@example.com"}, key=key)
+            assert (answer.status, answer.content["id"]) == (status, "I-1")
+        assert (await get(program, "anna@example.com")).content["id"] == "I-1"
+
+    story(house, tell)
+    assert "anna" not in (all_of(house)[0][1].form_key or "")
+
+
 WRONG: list[tuple[dict[str, Any], dict[str, str]]] = [
     ({"what": " "}, {"what": "This is empty."}),
     ({"what": "x" * 501}, {"what": "Keep this under 500 characters."}),

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from bot.db import Database
 from bot.delivery.model import DEAD, OutboxMessage
 from bot.house import House
-from bot.insights import answering, capturing, merging, triage
+from bot.insights import answering, capturing, merging, questions, triage
 from bot.insights.answering import Disposition, Overtaken
 from bot.insights.capturing import Bringer
 from bot.insights.model import API, CLOSED, DECIDED
@@ -397,6 +397,20 @@ def test_it_stands_in_the_thread_that_it_came_from(
     assert answer["text"].startswith(f"<@{CHARLIE}>\n*I-1: declined*")
     wait(house, clock.now() + timedelta(minutes=3))
     assert now(house, insight).state == CLOSED
+
+
+def test_whoever_asked_hears_that_the_question_did_not_get_through(
+    house: House, slack: FakeSlack, clock: StoppedClock, channel: Channel
+) -> None:
+    asked = slack.say(SUPPORT, "We cannot split invoices", user=CHARLIE)
+    heard(house, thread=Spot(SUPPORT, asked["ts"]))
+    asyncio.run(deliver_to(house.db, clock, slack))
+    channel.is_archived = True
+    run(house, questions.ask, BOB, "I-1", "Which plan?")
+    for _ in range(3):
+        asyncio.run(deliver_to(house.db, clock, slack))
+        wait(house, clock.now() + timedelta(minutes=3))
+    assert any("I-1: one question" in said for said in slack.said(BOB)), slack.said(BOB)
 
 
 @pytest.mark.parametrize("gone", ["removed", "archived", "deleted"])
