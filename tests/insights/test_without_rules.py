@@ -1,22 +1,26 @@
 """A team stops keeping insights, or keeps other ones: whatever is open then hurts nobody."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from bot import app
-from bot.definitions import InsightRules
+from bot.definitions import Calendar, Definitions, InsightRules, Organisation
 from bot.errors import UserError
+from bot.home.listeners import home_view
 from bot.house import House
-from bot.insights import model, questions
+from bot.insights import answering, model, questions
+from bot.insights.answering import Disposition
 from bot.insights.model import NEW
 from tests.fakes import StoppedClock
 from tests.insights.keyboard import Person, triager
 from tests.insights.test_questions import at
 from tests.insights.world import NO, RULES, day_messages, decided, heard, now, routed, run, told, wait
 from tests.people import ALICE, BOB, CHARLIE
-from tests.releases.launch import DANA
+from tests.releases.launch import DANA, ERIN, FRANK, GRACE
 
 
 def without(house: House) -> House:
@@ -69,3 +73,60 @@ def test_what_was_restricted_goes_to_product_ops_once_nothing_is_any_more(house:
     run(other, app.adopt)
     assert triager(other, BOB).sees["title"]["text"] == "Triage I-1"
     assert "The queue is empty" in triager(other, DANA).reads
+
+
+OTHER_TAGS: dict[str, Any] = {
+    "themes": [{"id": "new", "name": "New"}],
+    "segments": [{"id": "new", "name": "New"}],
+    "evidence": [{"id": "new", "name": "New"}],
+    "causes": [],
+    "sources": [{"id": "new", "name": "New", "owner": FRANK, "bias": "All"}],
+    "routes": [{"name": "All", "to": "head_of_product"}],
+    "spike": None,
+    "incident": None,
+    "restricted": None,
+}
+
+
+def other_tags(was: Definitions) -> Definitions:
+    return replace(was, insights=InsightRules.model_validate(RULES | OTHER_TAGS))
+
+
+def no_such_area(was: Definitions) -> Definitions:
+    stated = was.organisation.model_dump(mode="python", exclude_unset=True)
+    stated["areas"] = [each for each in stated["areas"] if each["id"] != "billing"]
+    return replace(was, organisation=Organisation.model_validate(stated))
+
+
+def no_such_review(was: Definitions) -> Definitions:
+    stated = was.calendar.model_dump(mode="json", exclude_unset=True)
+    stated["rituals"] = [each for each in stated["rituals"] if each["id"] != "insights-review"]
+    return replace(was, calendar=Calendar.model_validate(stated))
+
+
+@pytest.mark.parametrize("change", [other_tags, no_such_area, no_such_review])
+def test_whatever_is_open_is_shown_and_worked_on_under_other_definitions(
+    house: House, change: Callable[[Definitions], Definitions]
+) -> None:
+    heard(house, theme_id="pricing", source_id="support")
+    heard(house, key="asked", theme_id="trust")
+    routed(house, key="routed")
+    run(house, answering.acknowledge, ALICE, routed(house, key="seen").ref)
+    decided(house, Disposition("researching", researcher=ERIN, answer_by="2026-12-10"), key="researched")
+    other = replace(house, definitions=change(house.definitions), version=house.version + 1)
+    run(other, app.adopt)
+    for days in (0, 40):
+        wait(other, at(25, 10) + timedelta(days=days))
+        for person in (ALICE, BOB, FRANK, GRACE):
+            run(other, home_view, person)
+            for words in ("list", "list late", "mine", "orphans", "digest", "waiting", "I-1", "I-3", "I-5"):
+                Person(person).command(other, words)
+        for words in ("queue", "bulk", "triage", "triage I-1", "triage I-3"):
+            Person(BOB).command(other, words)
+    bob = triager(other, BOB, "I-3")
+    rules = other.definitions.insights
+    assert rules is not None
+    bob.submit(
+        other, theme=rules.themes[0].id, segment=rules.segments[0].id, evidence=rules.evidence[0].id, area="search"
+    )
+    assert "I-3 went to Frank." in bob.reads
