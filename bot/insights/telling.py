@@ -274,6 +274,7 @@ def _tell(session: Session, house: House, insight: Insight, part: str, *facts: s
     session.flush()
     looks = looks_of(session, house, insight)
     people = People(session, house)
+    closes = insight.state == DECIDED
     for submission in model.submissions(session, house, insight):
         first, *others = (_note(session, house, submission, fact) for fact in facts)
         if first is None or people.by_slack(submission.submitter) is None:
@@ -281,7 +282,9 @@ def _tell(session: Session, house: House, insight: Insight, part: str, *facts: s
         message_id = _say(session, house, insight, submission, looks, first, part)
         for told in (first, *filter(None, others)):
             change(session, told, message_id=message_id)
-    timers.arm(session, house, _key(insight), CLOSING, f"insight:{insight.id}", house.clock.now() + SOON)
+        closes = True
+    if closes:
+        timers.arm(session, house, _key(insight), CLOSING, f"insight:{insight.id}", house.clock.now() + SOON)
 
 
 def _note(session: Session, house: House, submission: Submission, fact: str) -> Told | None:

@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from bot.db import Database
 from bot.delivery.model import DEAD, OutboxMessage
 from bot.house import House
-from bot.insights import answering, capturing, merging, questions, triage
+from bot.insights import answering, capturing, merging, questions, telling, triage
 from bot.insights.answering import Disposition, Overtaken
 from bot.insights.capturing import Bringer
 from bot.insights.model import API, CLOSED, DECIDED
@@ -19,6 +19,7 @@ from bot.pointing import Spot
 from bot.releases import flow, rollout
 from bot.releases.model import Release
 from bot.releases.rule import Saying
+from bot.timers import Timer
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.shapes import Channel
 from tests.fakes import Promised, StoppedClock, promised
@@ -261,6 +262,14 @@ def test_what_is_live_already_when_it_is_accepted_is_told_in_one_message(house: 
     assert "It came with Atlas, which is live." in text and "You hear again" not in text
     a_while(house)
     assert (len(texts(house)), now(house, insight).state) == (1, CLOSED)
+
+
+def test_nothing_looks_any_more_at_what_is_live_and_was_told(house: House) -> None:
+    decided(house, with_release(go_live(house)))
+    a_while(house)
+    a_while(house)
+    with house.db.transaction() as session:
+        assert not session.scalars(select(Timer).where(Timer.kind == telling.CLOSING, Timer.state == "armed")).all()
 
 
 def test_what_went_live_at_the_moment_of_its_acceptance_is_told_a_little_later(house: House) -> None:
