@@ -72,6 +72,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
                 launches.write(session, then, launch, today)
         signals.happen(session, then, week, today)
         launches.go_out(session, then, clock.at.date())
+        signals.reach(session, then)
         _live_until(session, then, clock, min(_next_noon(then), house.clock.now()))
         launches.look_back(session, then, today)
     _live_until(session, then, clock, house.clock.now())

@@ -6,9 +6,11 @@ Each step happens in one week of the past (0 is the oldest), by the verbs of the
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
+from bot.clock import to_millis
+from bot.delivery.model import QUEUED, SENT, OutboxMessage
 from bot.demo import company
 from bot.house import House, ReleaseFacts
 from bot.insights import answering, capturing, merging, model, queue, triage
@@ -178,6 +180,18 @@ def come_in_today(session: Session, house: House) -> None:
     for signal in SIGNALS:
         if signal.week == TODAY:
             _bring(session, house, signal)
+
+
+def reach(session: Session, house: House) -> None:
+    """What was told until now has reached whoever brought it; none of it is said again today."""
+    now = house.clock.now()
+    query = update(OutboxMessage).where(OutboxMessage.kind == "insights.told", OutboxMessage.state == QUEUED)
+    session.flush()
+    session.execute(
+        query.values(
+            state=SENT, posted_channel=OutboxMessage.channel, ts=f"{now.timestamp():.6f}", done_at=to_millis(now)
+        )
+    )
 
 
 def lasting(session: Session, house: House) -> set[int]:
