@@ -60,6 +60,14 @@ class Workspace:
         offers = self.page.locator("option").filter(has_text=option)
         self.messages.locator("select").filter(has=offers).last.select_option(label=option)
 
+    def open_thread(self) -> Locator:
+        """The thread of the last message that has one."""
+        self.messages.locator(".thread-summary").last.click()
+        return self.page.locator(".thread-pane")
+
+    def close_thread(self) -> None:
+        self.page.locator(".thread-pane .thread-x").click()
+
     def react(self, emoji: str) -> None:
         """Set an emoji, by its name without colons, on the last message."""
         message = self.last_message
