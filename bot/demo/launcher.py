@@ -189,10 +189,13 @@ What to click first
   5. Submit one more update as Ben Hartmann: the digest changes and marks it as late.
   6. Type /launch-ready atlas: a launch in trouble. Type /decision and what you decided, or set the emoji named scales
      on any message.
-  7. Change the calendar: edit {cadences / "calendar.yaml"}, then, in another terminal,
+  7. Act as Priya Nair, write in #support what a customer said, set the emoji named bulb on it, and log the insight.
+     Sam Okafor sorts it: on his Home tab, "Triage insights". Whoever it goes to types /insight waiting and answers;
+     Priya reads it in the thread of her message.
+  8. Change the calendar: edit {cadences / "calendar.yaml"}, then, in another terminal,
      {drumbeat} plan
      {drumbeat} apply
-  8. Act as Marcus Lindqvist and click Drumbeat under Apps: his Home tab. Type /cadence for everything else.
+  9. Act as Marcus Lindqvist and click Drumbeat under Apps: his Home tab. Type /cadence for everything else.
 
 Ctrl-C ends the demo. Everything it wrote is in a temporary folder, which goes with it.
 """

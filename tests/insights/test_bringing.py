@@ -120,8 +120,8 @@ def test_three_answers_are_enough_and_the_window_says_what_happens_next(play: Pl
         await bot.submit(THREE, CHARLIE)
         assert form(bot)["title"]["text"] == "I-1 is logged"
         assert says(bot) == (
-            "Bob, Charlie or Dana looks at I-1 by Mon 30 Nov. As it is now, it goes to Alice (Insights review) from"
-            " there, who decides what becomes of it.\nYou see where it stands, and read what becomes of it, in a direct"
+            "Bob, Charlie or Dana looks at I-1 by Mon 30 Nov. From there it probably goes to Alice (Insights review),"
+            " who decides what becomes of it.\nYou see where it stands, and read what becomes of it, in a direct"
             " message from Drumbeat."
         )
         await bot.deliver()
