@@ -99,10 +99,13 @@ def open_spikes(session: Session, house: House, ritual_id: str | None = None) ->
     query = select(Spike).where(Spike.workspace_id == house.workspace_id, Spike.found_at > _long_ago(house))
     if ritual_id is not None:
         query = query.where(Spike.ritual_id == ritual_id)
-    found = session.scalars(query.order_by(Spike.found_at.desc(), Spike.id.desc()))
-    return [
-        each for each in found if _is_many(rules, each.accounts, each.high) and _is_open(session, house, each)
-    ]  # fmt: skip
+    found = {
+        (each.area_id, each.theme_id): each
+        # Two who sort at the same moment may each have found it: that is one spike.
+        for each in session.scalars(query.order_by(Spike.found_at, Spike.id))
+        if _is_many(rules, each.accounts, each.high) and _is_open(session, house, each)
+    }
+    return list(reversed(found.values()))
 
 
 def _is_many(rules: Rules, accounts: int, high: int) -> bool:
@@ -143,5 +146,5 @@ def _tell_owner(session: Session, house: House, spike: Spike) -> None:
     area = house.definitions.organisation.area(spike.area_id)
     title, text = messages.spike(house, spike)
     for person in deciding.meant(session, house, AREA_OWNER, area):
-        key = f"insight:spike:{spike.id}:{person.slack_id}"
+        key = f"insight:spike:{spike.area_id}:{spike.theme_id}:{spike.until:%Y%m%d}:{person.slack_id}"
         prompts.tell(session, house, person.slack_id, key, title, text, urgent=True)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.db import Database
 from bot.house import House
-from bot.insights import answering, breaches, capturing, merging, telling
+from bot.insights import answering, breaches, capturing, merging, spikes, telling, triage
 from bot.insights.answering import Disposition
 from bot.insights.model import CLOSED, DECIDED, MERGED
 from bot.releases import flow, rollout
@@ -127,3 +127,23 @@ def test_two_who_merge_each_into_the_other_leave_one(house: House) -> None:
         lambda session: merging.merge(session, house, CHARLIE, "I-2", "I-1"),
     )
     assert len(refused) == 1
+
+
+def test_two_who_sort_what_makes_a_spike_at_the_same_moment_make_one(any_db: Database, clock: StoppedClock) -> None:
+    # They go to two people, whose rows would make one wait for the other.
+    routes = [{"name": "Bugs", "when": {"causes": ["bug"]}, "to": "engineering"}, {"name": "All", "to": "area_owner"}]
+    house = world.make(any_db, clock, routes=routes)
+    high = replace(TAGS, severity="high")
+    for key in "ab":
+        routed(house, key=key, tags=high)
+    heard(house, key="c")
+    heard(house, key="d")
+    refused = together(
+        house,
+        lambda session: triage.sort(session, house, BOB, "I-3", high),
+        lambda session: triage.sort(session, house, CHARLIE, "I-4", replace(high, cause_id="bug")),
+    )
+    wait(house, house.clock.now() + timedelta(days=1))
+    said = [each for each in promised(house.db, channel=ALICE) if "Spike: " in each.text and each.method == "post"]
+    lines = [line for line in run(house, spikes.on_agenda, "insights-review") if line.startswith("Spike")]
+    assert (refused, len(lines), len(said)) == ([], 1, 1)
