@@ -36,6 +36,7 @@ from bot.insights import publishing as insight_publishing
 from bot.insights import questions as insight_questions
 from bot.insights import spikes as insight_spikes
 from bot.insights import telling as insight_telling
+from bot.insights import triage as insight_triage
 from bot.lookback import actions as lookback_actions
 from bot.lookback import asking as lookback_asking
 from bot.lookback import awareness as lookback_awareness
@@ -112,10 +113,11 @@ LINKS = Links(
         insight_asking.PROMPT: insight_asking.prompt_part,
     },
     on_release=(
+        # First, since it holds insights: whoever holds one holds people only after that.
+        insight_answering.on_release,
         comms_planning.follow,
         bundle_confirming.follow,
         lookback_planning.follow,
-        insight_answering.on_release,
     ),
     releases=release_ahead.facts,
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
@@ -182,6 +184,7 @@ def adopt(session: Session, house: House) -> None:
     bundle_asking.keep_in_step(session, house)
     naming.keep_in_step(session, house)
     decisions.keep_in_step(session, house)
+    insight_triage.keep_in_step(session, house)
     insight_answering.keep_in_step(session, house)
 
 

@@ -225,15 +225,14 @@ def on_release(session: Session, house: House, release_id: int, what: str, _by: 
 
     When it is cancelled, whoever accepted that is asked to answer anew; its submitters hear that answer.
     """
+    if house.definitions.insights is None:
+        return
     query = select(Insight.id).where(
         Insight.workspace_id == house.workspace_id,
         Insight.linked_release == release_id,
         Insight.disposition == ACCEPTED,
     )
-    if house.definitions.insights is None:
-        return
-    for id in list(session.scalars(query.order_by(Insight.id))):
-        insight = model.held(session, house, id)[0]
+    for insight in model.held(session, house, *session.scalars(query)):
         if insight.linked_release != release_id or insight.disposition != ACCEPTED:
             continue
         if what == CANCELLED:

@@ -84,6 +84,9 @@ def hide(session: Session, house: House, insight: Insight) -> None:
     announce(session, house, insight)
     for each in model.duplicates(session, house, insight):
         refresh(session, house, each)
+    for key, person in prompts.unsaid(session, house, f"insight:{insight.id}:").items():
+        if not may_see(session, house, insight, person):
+            prompts.withdraw(session, house, key)
 
 
 def go_on_directly(session: Session, house: House, insight: Insight) -> None:

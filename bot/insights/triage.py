@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.audit import record
@@ -11,7 +12,7 @@ from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.insights import answering, clocks, incidents, model, personal, questions, spikes, states, telling
 from bot.insights.capturing import NOTHING_LEFT, PROOF_LIMIT, WHAT_LIMIT, is_restricted
-from bot.insights.model import NEW, Insight, Submission
+from bot.insights.model import MERGED, NEW, Insight, Submission
 from bot.insights.queue import move, text_of, working_on
 from bot.insights.rights import rules_of
 
@@ -159,6 +160,24 @@ def restrict(session: Session, house: House, slack_id: str, ref: str) -> Insight
     return insight
 
 
+def keep_in_step(session: Session, house: House) -> None:
+    """The definitions may restrict a theme or an area that they did not before: then what is about it is restricted."""
+    rules = house.definitions.insights
+    if rules is None or rules.restricted is None:
+        return
+    themes, areas = rules.restricted.themes, rules.restricted.areas
+    about = Insight.theme_id.in_(themes) | Insight.area_id.in_(areas) | Insight.also_area_id.in_(areas)
+    query = select(Insight.id).where(
+        Insight.workspace_id == house.workspace_id, Insight.restricted.is_(False), Insight.state != MERGED, about
+    )
+    for insight in model.held(session, house, *session.scalars(query)):
+        model.set_(session, insight, restricted=True)
+        record(session, house, "insight.restricted", f"insight:{insight.ref}")
+        _hide(session, house, insight)
+        _look_for_spikes(session, house, insight)
+        telling.refresh(session, house, insight)
+
+
 def split(session: Session, house: House, slack_id: str, ref: str, what: str, *, restricted: bool = False) -> Insight:
     """A part of it is something else: log that apart, for the same submitters. Returns the new one.
 
@@ -193,9 +212,10 @@ def split(session: Session, house: House, slack_id: str, ref: str, what: str, *,
 
 
 def _hide(session: Session, house: House, insight: Insight) -> None:
-    """It has become restricted: take it from wherever others read it."""
+    """It has become restricted: take it from wherever others read it, and let its readers go on with it."""
     telling.hide(session, house, insight)
     incidents.hide(session, house, insight)
+    incidents.tell_first(session, house, insight)
 
 
 def _look_for_spikes(session: Session, house: House, insight: Insight, *before: tuple[str, str]) -> None:

@@ -165,6 +165,12 @@ def said(session: Session, house: House, keys: Collection[str]) -> dict[str, tup
     return model.said(session, house, keys)
 
 
+def unsaid(session: Session, house: House, beginning: str) -> dict[str, str]:
+    """The news that nobody was told yet, under keys that begin so: whom (a Slack id) each is for."""
+    session.flush()
+    return model.unsaid(session, house, beginning)
+
+
 def is_shown(session: Session, house: House, key: str) -> bool:
     """Whether a prompt stands in a message, so that its person sees what becomes of it."""
     prompt = model.find(session, house, key)

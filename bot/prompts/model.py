@@ -167,6 +167,18 @@ def said(session: Session, house: House, keys: Collection[str]) -> dict[str, tup
     return {key: (message_id, at) for key, message_id, at in session.execute(query) if at is not None}
 
 
+def unsaid(session: Session, house: House, beginning: str) -> dict[str, str]:
+    """The news that nobody was told yet, under keys that begin so: whom each is for."""
+    query = select(Prompt.key, Prompt.person).where(
+        Prompt.workspace_id == house.workspace_id,
+        Prompt.kind == NEWS,
+        Prompt.prompted_at.is_(None),
+        Prompt.ended_at.is_(None),
+        Prompt.key.startswith(beginning, autoescape=True),
+    )
+    return {key: person for key, person in session.execute(query.order_by(Prompt.person, Prompt.key))}
+
+
 def held(session: Session, house: House, key: str) -> Prompt | None:
     """The prompt as it stands, with its person held."""
     which = {"workspace_id": house.workspace_id, "key": key}

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot import app
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
 from bot.house import House
@@ -16,7 +17,7 @@ from tests.insights import world
 from tests.insights.test_looking import SECRET, looks, secret
 from tests.insights.world import INCIDENTS, INSIGHTS, NO, TAGS, deliver, heard, now, routed, run, wait
 from tests.people import ALICE, BOB, CHARLIE
-from tests.releases.launch import DANA, FRANK, GRACE
+from tests.releases.launch import DANA, ERIN, FRANK, GRACE
 
 SUPPORT = "C0SUPPORT"
 TRUST = replace(TAGS, theme_id="trust")
@@ -206,3 +207,33 @@ def test_no_refusal_tells_whether_there_is_one(house: House, there: bool) -> Non
     with pytest.raises(FieldErrors) as refused:
         run(house, bulk.work, BOB, ["I-1"], {"I-1": 1}, Bulk("merge", into=ref))
     assert list(refused.value.fields) == ["into"] and expected in refused.value.fields["into"]
+
+
+def test_news_of_it_that_was_not_said_yet_is_not_said_to_others(house: House) -> None:
+    wait(house, house.clock.now() + timedelta(hours=10))
+    routed(house, what=SECRET, tags=replace(TAGS, cause_id="price"))
+    run(house, triage.sort, BOB, "I-1", TRUST)
+    wait(house, house.clock.now() + timedelta(days=2))
+    assert SECRET not in shown(house, ALICE)
+
+
+def test_once_it_is_restricted_whoever_handles_incidents_hears_only_that_it_is_there(house: House) -> None:
+    wait(house, house.clock.now() + timedelta(hours=14))
+    heard(house, what=SECRET, severity="critical", proof="ZD-1")
+    run(house, triage.restrict, BOB, "I-1")
+    wait(house, house.clock.now() + timedelta(days=1))
+    assert SECRET not in shown(house, ERIN) and "Critical, and restricted" in shown(house, ERIN)
+    assert SECRET in shown(house, GRACE)
+
+
+def test_what_the_definitions_restrict_from_now_on_is_restricted(db: Database, clock: StoppedClock) -> None:
+    before = world.make(db, clock, restricted=None)
+    heard(before, what=SECRET, theme_id="trust")
+    heard(before, key="other", theme_id="pricing")
+    assert SECRET in shown(before, INSIGHTS)
+    house = replace(before, definitions=world.definitions())
+    run(house, app.adopt)
+    assert SECRET not in shown(house, INSIGHTS)
+    with pytest.raises(UserError, match="There is no insight"):
+        looks(house, read_listeners.one, FRANK, "I-1")
+    assert looks(house, read_listeners.one, FRANK, "I-2")
