@@ -105,9 +105,7 @@ MUTANTS = (
         "a spike alerts with each insight more",
         "one spike alerts once",
         "bot/insights/spikes.py",
-        {
-            'key = f"insight:spike:{spike.id}:{person.slack_id}"': 'key = f"insight:spike:{spike.id}:{spike.high}:{person.slack_id}"'
-        },
+        {"{spike.until:%Y%m%d}:{person.slack_id}": "{spike.high}:{person.slack_id}"},
         [SPIKES + "test_three_high_ones_are_one_of_which_the_owner_hears_at_once"],
     ),
     Mutant(
