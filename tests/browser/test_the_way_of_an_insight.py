@@ -35,6 +35,7 @@ def test_support_tells_product_ops_triages_and_the_pm_declines_with_a_reason(wor
     expect(thread).to_contain_text(f"{ref}: declined", timeout=UNTIL_TOLD)
     expect(thread).to_contain_text("Ana Duarte has declined it, because: The reference field of an order is printed")
     expect(thread).to_contain_text("A sentence for the customer")
+    expect(thread).to_contain_text("Declined by Ana Duarte: The reference field", timeout=UNTIL_TOLD)
     thread.get_by_text("A sentence for the customer").scroll_into_view_if_needed()
     workspace.picture("insights", for_docs=True)
     priya_looks_around(workspace, ref)
@@ -62,6 +63,7 @@ def test_what_was_accepted_with_a_release_is_told_again_when_that_is_live(worksp
     expect(thread).to_contain_text(f"{ref}: accepted", timeout=UNTIL_TOLD)
     expect(thread).to_contain_text(f"{ref}: it is live", timeout=UNTIL_TOLD)
     expect(thread).to_contain_text("You asked us for this, and it is there now.")
+    expect(thread).to_contain_text("came with Camera scan, which is live", timeout=UNTIL_TOLD)
     workspace.picture("insight-live", for_docs=True)
     assert workspace.dialogs == []
 
