@@ -83,6 +83,7 @@ def standing(house: House, insight: Insight, looks: Looks) -> str:
         "standing",
         insight=insight,
         due=_day(insight.due_at, house),
+        late=insight.due_at is not None and insight.due_at <= house.clock.now(),
         owner=looks.owner,
         place=looks.place,
         decider=looks.decider,

@@ -271,3 +271,11 @@ def test_of_many_that_are_late_ten_stand_there_and_how_many_more_there_are(house
     lines = run(house, spikes.on_agenda, "insights-review")
     assert len(lines) == 11 and lines[-1] == "2 more are late here."
     assert all("Medium" in line for line in lines[:10])
+
+
+def test_a_card_says_that_somebody_was_to_look_at_it_once_that_is_over(house: House) -> None:
+    insight = heard(house, severity="high", proof="7 tickets")
+    assert "somebody looks at it by Thu 26 Nov" in promised(house.db, channel=CHARLIE)[0].text
+    assert insight.due_at is not None
+    wait(house, insight.due_at)
+    assert "somebody was to look at it by Thu 26 Nov" in promised(house.db, channel=CHARLIE)[-1].text
