@@ -15,6 +15,7 @@ SEVERITIES: tuple[Severity, ...] = ("low", "medium", "high", "critical")
 """From the least to the worst."""
 SEVERE: tuple[Severity, ...] = ("high", "critical")
 """These need proof."""
+CRITICAL: Severity = "critical"
 OWNER, RELEASE_OWNER = "owner", "release_owner"
 """Whoever is to answer the insight, and whoever owns the release it is about."""
 MOST_THEMES = 24

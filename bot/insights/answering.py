@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.definitions.insights import CRITICAL
 from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House
 from bot.insights import asking, clocks, messages, model, rights, states, telling
@@ -82,7 +83,7 @@ def route(session: Session, house: House, insight: Insight) -> None:
     )  # fmt: skip
     record(session, house, "insight.routed", f"insight:{insight.ref}", to=insight.owner, route=insight.route)
     clocks.start(session, house, insight)
-    asking.ask(session, house, insight, urgent=to.route.urgent or insight.severity == "critical")
+    asking.ask(session, house, insight, urgent=to.route.urgent or insight.severity == CRITICAL)
     for person in to.inform:
         if rights.may_see(session, house, insight, person.slack_id):
             title, text = messages.informed(house, insight, telling.looks_of(session, house, insight))

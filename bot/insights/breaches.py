@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from bot.definitions.insights import CRITICAL
 from bot.house import House
 from bot.insights import clocks, messages, telling
 from bot.insights.model import WAITING, Insight
@@ -11,8 +12,6 @@ from bot.insights.rights import rules_of
 from bot.insights.routing import PRODUCT_OPS, meant, those_who_may_read
 from bot.people.model import People
 from bot.prompts import flow as prompts
-
-CRITICAL = "critical"
 
 
 def on_due(session: Session, house: House, ref: str) -> None:

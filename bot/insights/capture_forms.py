@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from bot import blocks
 from bot.blocks import Block, Message, Option, View
-from bot.definitions.insights import SEVERITIES
+from bot.definitions.insights import CRITICAL, SEVERITIES
 from bot.house import House, ReleaseFacts
 from bot.insights.capturing import BECAUSE_LIMIT, KEEP, MASK, PROOF_LIMIT, REVENUE_LIMIT, WHAT_LIMIT
 from bot.insights.model import Insight, Submission
@@ -107,7 +107,7 @@ def saved(
     return blocks.modal(
         "insights.saved",
         f"{insight.ref} is logged",
-        *([blocks.section(first), blocks.divider()] if insight.severity == "critical" else []),
+        *([blocks.section(first), blocks.divider()] if insight.severity == CRITICAL else []),
         blocks.section(text),
         submit="",
         close="Close",

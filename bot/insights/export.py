@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.house import House
+from bot.insights.messages import bringer
 from bot.insights.model import Insight, Submission
 from bot.insights.rights import is_restricted, rules_of
 from bot.people.model import People
@@ -68,9 +69,6 @@ def _entry(
     def called(slack_id: str | None) -> str:
         return people.called(slack_id) if slack_id else ""
 
-    def who(submission: Submission) -> str:
-        return called(submission.submitter) if submission.is_own else submission.brought_by or "a program"
-
     known = {name: getattr(insight, name, getattr(insight, f"{name}_id", "")) for name in COLUMNS}
     entry = known | {
         "id": insight.ref,
@@ -78,7 +76,7 @@ def _entry(
         "linked_release": releases.get(insight.linked_release or 0, ""),
         "times": len(brought),
         "accounts": sum(each.accounts for each in brought),
-        "submitters": list(dict.fromkeys(map(who, brought))),
+        "submitters": list(dict.fromkeys(bringer(each, people.called) for each in brought)),
         "triaged_by": called(insight.triaged_by),
         "owner": called(insight.owner),
         "researcher": called(insight.researcher),
@@ -86,8 +84,8 @@ def _entry(
         "merged_into": f"I-{numbers[insight.merged_into]}" if insight.merged_into in numbers else "",
         "submissions": [
             {
-                "at": each.at, "by": who(each), "what": each.what, "accounts": each.accounts, "revenue": each.revenue,
-                "link": each.permalink,
+                "at": each.at, "by": bringer(each, people.called), "what": each.what, "accounts": each.accounts,
+                "revenue": each.revenue, "link": each.permalink,
             }
             for each in brought
         ],

@@ -2,6 +2,7 @@
 
 from sqlalchemy.orm import Session
 
+from bot.definitions.insights import CRITICAL
 from bot.delivery import outbox
 from bot.house import House
 from bot.insights import messages
@@ -10,8 +11,6 @@ from bot.insights.rights import everybody_of, may_see, rules_of
 from bot.insights.routing import meant, those_who_may_read
 from bot.people.model import channel_id
 from bot.prompts import flow as prompts
-
-CRITICAL = "critical"
 
 
 def tell_first(session: Session, house: House, insight: Insight) -> None:

@@ -58,28 +58,6 @@ class Likely:
         return "; ".join(parts)
 
 
-def duplicates(
-    session: Session,
-    house: House,
-    what: str,
-    *,
-    area_id: str = "",
-    theme_id: str = "",
-    but: Insight | None = None,
-    seen: ColumnElement[bool] | None = None,
-) -> list[Likely]:
-    """The insights that an observation is most likely a duplicate of, the likeliest first; none when none is likely.
-
-    Of those that are `visible` to whoever is shown them, without `but`: the observation's own.
-    """
-    return likeliest(nearest(session, house, what, area_id=area_id, theme_id=theme_id, but=but, seen=seen))
-
-
-def likeliest(near: Sequence[Likely]) -> list[Likely]:
-    """Of the `nearest` those that may be duplicates."""
-    return [each for each in near if each.score >= LEAST_SCORE][:MOST]
-
-
 def nearest(
     session: Session,
     house: House,
@@ -88,9 +66,13 @@ def nearest(
     area_id: str = "",
     theme_id: str = "",
     but: Insight | None = None,
-    seen: ColumnElement[bool] | None = None,
+    seen: ColumnElement[bool] | None,
 ) -> list[Likely]:
-    """The same, also of those that say only a little of it. One that was merged speaks for what it was merged into."""
+    """The insights that have something in common with an observation, the likest first.
+
+    Of those that are `visible` to whoever is shown them, without `but`: the observation's own. One that was merged
+    speaks for what it was merged into.
+    """
     same = _same(session, house, what)
     near: dict[int, Likely] = {}
     for insight, each in _standing(session, house, same, seen):
@@ -102,6 +84,11 @@ def nearest(
         if (but is None or insight.id != but.id) and (known is None or known.score < score):
             near[insight.id] = Likely(insight, score, each.words, same_area, same_theme)
     return sorted(near.values(), key=lambda each: (-each.score, -each.insight.id))
+
+
+def likeliest(near: Sequence[Likely]) -> list[Likely]:
+    """Of the `nearest` those that may be duplicates; none when none is likely."""
+    return [each for each in near if each.score >= LEAST_SCORE][:MOST]
 
 
 def _standing(

@@ -47,6 +47,11 @@ class Looks:
     """What it was merged into, such as `I-12`."""
 
 
+def bringer(submission: Submission, called: Called) -> str:
+    """The name of who brought it, to be shown."""
+    return called(submission.submitter) if submission.is_own else submission.brought_by or "a program"
+
+
 def severity(word: str) -> str:
     return word.capitalize()
 
@@ -77,7 +82,6 @@ def title(house: House, insight: Insight) -> str:
 
 def standing(house: House, insight: Insight, looks: Looks) -> str:
     """Where it stands, in a sentence."""
-    zone = house.definitions.organisation.zone
     return house.words.part(
         CARD,
         "standing",
@@ -91,7 +95,6 @@ def standing(house: House, insight: Insight, looks: Looks) -> str:
         release=looks.release.name if looks.release else "",
         release_is=looks.release.state if looks.release else "",
         into=looks.into,
-        zone=zone,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.audit import PROGRAM, Event, is_program
 from bot.house import House, ReleaseFacts
 from bot.insights import model, rights, telling
-from bot.insights.messages import Looks
+from bot.insights.messages import Looks, bringer
 from bot.insights.model import Asked, Insight, Submission
 from bot.insights.routing import release_of
 from bot.people.flow import require_person
@@ -111,13 +111,10 @@ def _whole(session: Session, house: House, insight: Insight, slack_id: str) -> W
     people = People(session, house)
     whole = model.by_id(session, house, insight.split_from)
 
-    def name(submission: Submission) -> str:
-        return people.called(submission.submitter) if submission.is_own else submission.brought_by or "a program"
-
     return Whole(
         insight=insight,
         looks=telling.looks_of(session, house, insight),
-        brought=[(name(each), each) for each in model.submissions(session, house, insight)],
+        brought=[(bringer(each, people.called), each) for each in model.submissions(session, house, insight)],
         duplicates=[each.ref for each in model.duplicates(session, house, insight)],
         split_from=whole.ref if whole and rights.may_see(session, house, whole, slack_id) else "",
         questions=[(people.called(each.asked_by), each) for each in _questions(session, house, insight)],

@@ -48,7 +48,7 @@ def suggested(
     area_id: str = "",
     theme_id: str = "",
     but: Insight | None = None,
-    seen: ColumnElement[bool] | None = None,
+    seen: ColumnElement[bool] | None,
 ) -> Suggested:
     """The area and theme whose name or words it says, else those of most of what is like it; and likely duplicates.
 

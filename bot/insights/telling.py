@@ -191,7 +191,7 @@ def looks_of(session: Session, house: House, insight: Insight) -> Looks:
     brought = model.submissions(session, house, insight)
     into = model.by_id(session, house, insight.merged_into)
     return Looks(
-        names=[people.called(each.submitter) if each.is_own else each.brought_by or "a program" for each in brought],
+        names=[messages.bringer(each, people.called) for each in brought],
         accounts=sum(each.accounts for each in brought),
         owner=people.called(insight.owner) if insight.owner else "",
         place=_place(session, house, insight),

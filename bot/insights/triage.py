@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.audit import record
-from bot.definitions.insights import SEVERE, SEVERITIES
+from bot.definitions.insights import CRITICAL, SEVERE, SEVERITIES
 from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.insights import answering, clocks, incidents, model, personal, questions, spikes, states, telling
@@ -50,7 +50,7 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
         )
     was_about = (insight.area_id, insight.theme_id)
     before = {"area": insight.area_id, "theme": insight.theme_id, "severity": insight.severity}
-    was_restricted, was_critical = insight.restricted, insight.severity == incidents.CRITICAL
+    was_restricted, was_critical = insight.restricted, insight.severity == CRITICAL
     questions.end(session, house, insight)
     move(
         session, house, insight, states.SORT,
@@ -65,7 +65,7 @@ def sort(session: Session, house: House, slack_id: str, ref: str, said: Sorted) 
     record(session, house, "insight.sorted", f"insight:{insight.ref}", actor=slack_id, before=before, after=after)
     if insight.restricted and not was_restricted:
         _hide(session, house, insight)
-    if insight.severity == incidents.CRITICAL and not was_critical:
+    if insight.severity == CRITICAL and not was_critical:
         incidents.tell_first(session, house, insight)
     clocks.start(session, house, insight)
     answering.route(session, house, insight)

@@ -15,7 +15,7 @@ from bot.insights import desk, states
 from bot.insights.bulk import MERGE, OUT, RESTRICT, TAG, Bulk, Outcome
 from bot.insights.capturing import PROOF_LIMIT, WHAT_LIMIT
 from bot.insights.desk import Desk
-from bot.insights.messages import Called, observed, severity, title
+from bot.insights.messages import Called, bringer, observed, severity, title
 from bot.insights.model import ACKNOWLEDGED, CLOSED, DECIDED, ROUTED, Asked, Insight, Submission
 from bot.insights.rights import rules_of
 from bot.insights.suggesting import Guess
@@ -313,8 +313,12 @@ def _question(house: House, at: Desk, called: Called) -> list[str]:
 
 
 def _brought(house: House, insight: Insight, submission: Submission, called: Called) -> Block:
-    name = called(submission.submitter) if submission.is_own else submission.brought_by or "a program"
-    facts = {"insight": insight, "submission": submission, "name": name, "on": _on(house, submission.at)}
+    facts = {
+        "insight": insight,
+        "submission": submission,
+        "name": bringer(submission, called),
+        "on": _on(house, submission.at),
+    }
     links = [markup.link(submission.permalink, "the message")] if submission.permalink else []
     return blocks.context(_words(house, "brought", **facts), *links)
 

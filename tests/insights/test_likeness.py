@@ -14,7 +14,7 @@ from bot import search
 from bot.db import Database
 from bot.house import House
 from bot.insights import likeness, model
-from bot.insights.likeness import Likely
+from bot.insights.likeness import Likely, likeliest, nearest
 from tests.fakes import make_house
 from tests.insights.labelled import LABELLED, TEXTS, Text, logged
 from tests.people import ALICE
@@ -126,7 +126,7 @@ def test_an_insight_is_no_duplicate_of_itself(house: House) -> None:
     log(house, "Export fails")
     with house.db.transaction() as session:
         own = model.get(session, house, "I-1")
-        assert likeness.duplicates(session, house, own.what, but=own) == []
+        assert nearest(session, house, own.what, but=own, seen=None) == []
 
 
 def test_what_is_out_of_scope_is_not_suggested(house: House) -> None:
@@ -187,7 +187,7 @@ def log(house: House, what: str, **values: Any) -> None:
 
 def asked(house: House, what: str, **known: Any) -> list[Likely]:
     with house.db.transaction() as session:
-        return likeness.duplicates(session, house, what, **known)
+        return likeliest(nearest(session, house, what, **{"seen": None, **known}))
 
 
 def refs(found: list[Likely]) -> list[str]:
@@ -199,8 +199,9 @@ def suggested(
 ) -> list[tuple[int, float]]:
     own = next(id for id, at in places.items() if at == place)
     area = TEXTS[place].area if knows_area else ""
-    found = likeness.duplicates(session, house, TEXTS[place].what, area_id=area, but=model.by_id(session, house, own))
-    return [(places[each.insight.id], each.score) for each in found]
+    own_insight = model.by_id(session, house, own)
+    near = nearest(session, house, TEXTS[place].what, area_id=area, but=own_insight, seen=None)
+    return [(places[each.insight.id], each.score) for each in likeliest(near)]
 
 
 def by_keywords(session: Session) -> Iterator[tuple[int, list[tuple[int, float]]]]:

@@ -34,7 +34,7 @@ def log(house: House, what: str, **values: Any) -> None:
 
 def asked(house: House, what: str, **known: Any) -> Suggested:
     with house.db.transaction() as session:
-        return suggested(session, house, what, **known)
+        return suggested(session, house, what, **{"seen": None, **known})
 
 
 def test_the_area_is_the_one_whose_name_is_said(house: House) -> None:
@@ -75,7 +75,7 @@ def test_what_is_not_sorted_yet_and_the_insight_itself_have_no_say(house: House)
     log(house, "Refund is late", area_id="billing")
     with house.db.transaction() as session:
         own = model.get(session, house, "I-2")
-        found = suggested(session, house, own.what, but=own)
+        found = suggested(session, house, own.what, but=own, seen=None)
     assert found.area == NOT_SURE
     assert [each.insight.ref for each in found.duplicates] == ["I-1"]
 
@@ -93,7 +93,9 @@ def test_most_areas_are_suggested_and_hardly_any_is_wrong(db: Database, clock: S
     with db.transaction() as session:
         own = [logged(session, house, each) for each in TEXTS]
         asked_for = list(zip(TEXTS, own, strict=True))[::3]
-        areas = [(each.area, suggested(session, house, each.what, but=but).area.id) for each, but in asked_for]
+        areas = [
+            (each.area, suggested(session, house, each.what, but=but, seen=None).area.id) for each, but in asked_for
+        ]
     said = [(right, area) for right, area in areas if area]
     right = sum(area == right for right, area in said)
     print(f"\nof {len(areas)} areas {len(said)} are suggested, {right} of them rightly")

@@ -19,14 +19,21 @@ WHO = (
 )
 KINDS = {
     "starter": (
-        ["weekly-product-update", "roadmap-review", "insights-review", "system-health"],
+        [
+            "weekly-product-update",
+            "roadmap-review",
+            "insights-review",
+            "insights-digest",
+            "insights-of-the-month",
+            "system-health",
+        ],
         {"releases", "decisions", "insights"},
     ),
     "minimum": (["weekly-product-update", "roadmap-review"], {"releases"}),
     "visibility": (["weekly-product-update", "roadmap-review"], {"decisions"}),
     "less-overhead": (["weekly-product-update", "system-health"], set()),
     "no-surprise-launches": (["weekly-product-update"], {"releases"}),
-    "signal-to-decision": (["insights-review"], {"decisions", "insights"}),
+    "signal-to-decision": (["insights-review", "insights-digest", "insights-of-the-month"], {"decisions", "insights"}),
 }
 
 
