@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from bot.house import House
 from bot.insights.messages import bringer
 from bot.insights.model import Insight, Submission
-from bot.insights.rights import is_restricted, rules_of
+from bot.insights.rights import is_for_readers, rules_of
 from bot.people.model import People
 
 AT_ONCE = 500
@@ -47,7 +47,7 @@ def page(session: Session, house: House, after: int, *, restricted: bool = False
     people, brought = People(session, house), _brought(session, house, [each.id for each in found])
     numbers = _numbers(session, house, [each.merged_into for each in found if each.merged_into])
     releases = _releases(session, house, found)
-    shown = found if restricted else [each for each in found if not is_restricted(session, house, each)]
+    shown = found if restricted else [each for each in found if not is_for_readers(session, house, each)]
     return Page(
         found[-1].number,
         [_entry(people, each, brought.get(each.id, []), numbers, releases) for each in shown],

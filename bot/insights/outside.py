@@ -18,7 +18,7 @@ from bot.insights import capturing, model
 from bot.insights.capturing import BROUGHT_BY_LIMIT, Bringer, Captured, PersonalData
 from bot.insights.model import API, Insight, Submission
 from bot.insights.personal import masked
-from bot.insights.rights import everybody_of, is_restricted, rules_of
+from bot.insights.rights import everybody_of, is_for_readers, rules_of
 from bot.insights.routing import PRODUCT_OPS, release_of
 from bot.people.model import People
 
@@ -196,7 +196,7 @@ def _found(session: Session, house: House, ref: str) -> Insight | None:
     )
     for is_it in (Insight.number == model.number(ref), Insight.id.in_(brought)):
         query = select(Insight).where(Insight.workspace_id == house.workspace_id, is_it)
-        found = [each for each in session.scalars(query) if not is_restricted(session, house, each)]
+        found = [each for each in session.scalars(query) if not is_for_readers(session, house, each)]
         if len(found) > 1:
             raise Problem(409, "Several sources call one so: ask by its id, such as I-317.")
         if found:

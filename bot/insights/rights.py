@@ -66,21 +66,21 @@ def require_triager(session: Session, house: House, slack_id: str) -> Person:
 
 def may_see(session: Session, house: House, insight: Insight, slack_id: str) -> bool:
     """Restricted ones: their readers, and who is to answer them. Their submitters have cards of their own."""
-    chain = model.chain(session, house, insight)
-    if not any(each.restricted for each in chain) or slack_id in (chain[-1].owner, chain[-1].asked_of):
+    counts_for = model.chain(session, house, insight)[-1]
+    if not is_for_readers(session, house, insight) or slack_id in (counts_for.owner, counts_for.asked_of):
         return True
     return is_reader(session, house, slack_id)
 
 
-def is_restricted(session: Session, house: House, insight: Insight) -> bool:
-    """Whether it is, or says the same as one that is: it was merged into that."""
+def is_for_readers(session: Session, house: House, insight: Insight) -> bool:
+    """Whether only they see it: it is restricted, or says the same as one that is, since it was merged into that."""
     return any(each.restricted for each in model.chain(session, house, insight))
 
 
 def may_triage(session: Session, house: House, insight: Insight, slack_id: str) -> bool:
     if not is_triager(session, house, slack_id):
         return False
-    if is_restricted(session, house, insight):
+    if is_for_readers(session, house, insight):
         return is_reader(session, house, slack_id)
     return triages_all(session, house, slack_id)
 

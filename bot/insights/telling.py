@@ -13,7 +13,7 @@ from bot.house import House
 from bot.insights import clocks, messages, model, states
 from bot.insights.messages import Looks
 from bot.insights.model import ACCEPTED, CLOSED, DECIDED, NEEDS_INFO, OUT_OF_SCOPE, Asked, Insight, Submission, Told
-from bot.insights.rights import is_restricted, may_see, rules_of
+from bot.insights.rights import is_for_readers, may_see, rules_of
 from bot.insights.routing import release_of
 from bot.people.model import People, channel_id
 from bot.prompts import flow as prompts
@@ -64,7 +64,7 @@ def refresh(session: Session, house: House, insight: Insight) -> None:
     looks = looks_of(session, house, insight)
     if insight.message_id is not None:
         # What is merged into a restricted one says the same, where everybody reads it.
-        is_hidden = not insight.restricted and is_restricted(session, house, insight)
+        is_hidden = not insight.restricted and is_for_readers(session, house, insight)
         card = messages.hidden(house, insight) if is_hidden else messages.card(house, insight, looks)
         outbox.update(session, house, insight.message_id, card)
     for submission in model.submissions(session, house, insight):

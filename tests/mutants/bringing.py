@@ -67,7 +67,7 @@ MUTANTS = (
         "programs read what is restricted",
         "a restricted insight is not there for a program",
         "bot/insights/outside.py",
-        {" if not is_restricted(session, house, each)]": "]"},
+        {" if not is_for_readers(session, house, each)]": "]"},
         [OUTSIDE + "test_a_restricted_one_is_not_there_for_programs_nor_in_the_channel"],
     ),
     Mutant(

@@ -114,14 +114,14 @@ MUTANTS = (
         "what counts for something restricted is seen by everybody",
         "what says the same as something restricted is as restricted",
         "bot/insights/rights.py",
-        {"if not any(each.restricted for each in chain) or": "if not insight.restricted or"},
+        {"if not is_for_readers(session, house, insight) or slack_id": "if not insight.restricted or slack_id"},
         [RESTRICTED + "test_what_was_merged_into_one_that_becomes_restricted_is_seen_by_nobody_else_either"],
     ),
     Mutant(
         "the card of what counts for something restricted stays in the channel",
         "what says the same as something restricted is as restricted",
         "bot/insights/telling.py",
-        {"is_hidden = not insight.restricted and is_restricted(session, house, insight)": "is_hidden = False"},
+        {"is_hidden = not insight.restricted and is_for_readers(session, house, insight)": "is_hidden = False"},
         [RESTRICTED + "test_what_is_merged_into_a_restricted_one_is_seen_by_nobody_else_from_then_on"],
     ),
     Mutant(
