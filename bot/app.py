@@ -64,6 +64,8 @@ from bot.rituals import listeners as rituals_room
 from bot.rituals import model as occurrences
 from bot.rituals.flow import Rituals
 from bot.rituals.kinds import Kinds
+from bot.roadmap import links as roadmap
+from bot.roadmap import listeners as roadmap_listeners
 from bot.tables import Command, Tables, merge
 from bot.timers import Fire
 from bot.updates import asking
@@ -83,6 +85,8 @@ LINKS = Links(
     log_decision=decisions.log_draft,
     digest_sections=(decisions.digest_section, release_ahead.digest_section),
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
+    packets=(roadmap.packet,),
+    artifacts=(roadmap.artifact,),
     obligations=(
         update_listeners.obligations,
         review_listeners.obligations,
@@ -206,6 +210,7 @@ def tables() -> Tables:
             lookback_listeners.TABLES,
             insight_listeners.TABLES,
             EMOJI,
+            roadmap_listeners.TABLES,
             home.TABLES,
             feeds.TABLES,
             who.TABLES,

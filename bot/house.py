@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from bot.blocks import Block
+from bot.blocks import Block, Message
 from bot.clock import Clock
 from bot.db import Database
 from bot.definitions import Definitions
@@ -114,6 +114,10 @@ class Links:
     """Sections of the weekly digest for the days from the first date to the second, both included."""
     forum: Sequence[Callable[[Session, "House", str], list[str]]] = ()
     """What is to be decided in a ritual, by its id: a line each."""
+    packets: Sequence[Callable[[Session, "House", str], list[str]]] = ()
+    """What has moved since a ritual, by its id, was held last: a line each, for whoever comes to the next."""
+    artifacts: Sequence[Callable[[Session, "House", str, int], list[Message]]] = ()
+    """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
     obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()
     """What waits for a person, by Slack user id."""
     on_away: Sequence[Callable[[Session, "House", str], None]] = ()

@@ -121,6 +121,36 @@ def test_a_digest_that_mentions_people_mentions_only_those_it_means(
     play(db, slack, clock, hostile_team(words.replace("\n", " "), mentions=True), story)
 
 
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_any_words_on_the_roadmap_are_shown_as_typed(
+    db: Database, slack: FakeSlack, clock: StoppedClock, words: str
+) -> None:
+    line = words.replace("\n", " ")
+
+    async def story(bot: Drumbeat) -> None:
+        await bot.until(berlin(25, 9))
+        await bot.command(f"/cadence roadmap change {words}")
+        form = bot.slack.last_view()
+        given = {
+            block["block_id"]: block["element"].get("initial_value") for block in form["blocks"] if "element" in block
+        }
+        assert given["name"]
+        said = {"name": line[:80], "purpose": line, "why": words, "evidence": line, "functions": ["support"]}
+        await bot.submit({**said, "area_id": "billing", "place": "now", "confidence": "firm"})
+        await bot.deliver()
+        for command in ("/cadence roadmap", "/cadence roadmap billing", "/cadence roadmap R-1"):
+            await bot.command(command)
+            await bot.replied()
+            assert line in shown(bot.slack.replies[-1]), command
+        await bot.until(berlin(26, 10))
+        assert any(line in shown(message) for message in bot.slack.messages(CHARLIE))
+        await bot.command(f"/cadence roadmap {words}")
+        await bot.replied()
+        nobody_is_notified(bot.slack)
+
+    play(db, slack, clock, hostile_team(line), story)
+
+
 def test_the_longest_words_fit_everywhere(db: Database, slack: FakeSlack, clock: StoppedClock) -> None:
     """Each field is full: with characters that take two places, or that are escaped to five."""
 
