@@ -12,7 +12,7 @@ from bot.decisions.entry import EASY, HARD, Entry
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.delivery.model import QUEUED, OutboxMessage
-from bot.demo import bundles, company, launches, questions, signals
+from bot.demo import bundles, company, launches, plans, questions, signals
 from bot.demo.launches import LAUNCHES
 from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
@@ -75,6 +75,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
         signals.reach(session, then)
         _live_until(session, then, clock, min(_next_noon(then), house.clock.now()))
         launches.look_back(session, then, today)
+        plans.happen(session, then, week, today)
     _live_until(session, then, clock, house.clock.now())
     _close_reviews(session, then)
     _forget_what_was_said(session, house, weekly, today)

@@ -22,6 +22,7 @@ from bot.insights.model import Insight
 from bot.prompts.model import DayMessage, Prompt
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
+from bot.roadmap import review, standing
 from bot.timers import Timer
 from bot.updates import model as updates
 from tests import fakes
@@ -54,6 +55,7 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
 
         classes_and_areas_are_of_the_company(session, house)
         an_entry_stands_in_every_state(session, house)
+        the_roadmap_has_moved(session, house)
         asking = messages_that_still_ask(session)
 
         everybody_was_told(session, house)
@@ -108,6 +110,15 @@ def an_entry_stands_in_every_state(session: Session, house: House) -> None:
     assert len(turns_of(session, house, connectors)) > 1, "its backup was asked, too"
     assert any(each.state == DECIDED and each.review_on and each.review_on <= today for each in found)
     assert any(each.state == PROPOSED and each.needed_by and each.needed_by > today for each in found)
+
+
+def the_roadmap_has_moved(session: Session, house: House) -> None:
+    found = standing.compile(session, house, "", review.since(session, house))
+    assert [area.id for area in found.areas] == list(STORIES)
+    assert all(2 <= len(area.items) <= 4 for area in found.areas)
+    assert found.since.reviewed
+    assert len(found.moved) == 3
+    assert [move.item.name for move in found.not_doing] == ["Watch app"]
 
 
 def closed_weeks(session: Session) -> int:
