@@ -56,6 +56,8 @@ from bot.releases import imports as release_imports
 from bot.rituals.messages import standing
 from bot.rituals.orders import read_move
 from bot.rituals.standing import local_today
+from bot.roadmap import export as roadmap_export
+from bot.roadmap import imports as roadmap_imports
 from bot.settings import Settings
 from bot.words import Words, plural
 
@@ -71,6 +73,7 @@ timers = typer.Typer(help="Moments at which something must happen.", invoke_with
 absences = typer.Typer(help="When people are away.", no_args_is_help=True)
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
 insights = typer.Typer(help="What anybody tells us.", no_args_is_help=True)
+roadmap = typer.Typer(help="The roadmap.", no_args_is_help=True)
 rituals = typer.Typer(help="Change what a ritual does, as its owner may with /cadence.", no_args_is_help=True)
 tokens = typer.Typer(help="What programs may ask of the API.", no_args_is_help=True)
 imports = typer.Typer(help="Take over what stands in a file.", no_args_is_help=True)
@@ -80,6 +83,7 @@ cli.add_typer(imports, name="import")
 cli.add_typer(insights, name="insights")
 cli.add_typer(outbox, name="outbox")
 cli.add_typer(rituals, name="ritual")
+cli.add_typer(roadmap, name="roadmap")
 cli.add_typer(timers, name="timers")
 cli.add_typer(tokens, name="tokens")
 
@@ -504,6 +508,38 @@ def import_releases(
 ) -> None:
     """Register the releases of a CSV file that are not registered yet: all, or none when a line is wrong."""
     _import(file, workspace, release_imports.parse, partial(release_imports.run, by=_operator(), tried=dry_run))
+
+
+@imports.command(name="roadmap")
+def import_roadmap(
+    file: TABLE,
+    dry_run: DRY_RUN = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Put the items of a CSV file on the roadmap that are not there yet: all, or none when a line is wrong."""
+    _import(file, workspace, roadmap_imports.parse, partial(roadmap_imports.run, by=_operator(), tried=dry_run))
+
+
+@roadmap.command(name="export")
+def roadmap_export_(
+    table: Annotated[Path | None, typer.Option("--csv", help="A file for the items as a table.")] = None,
+    data: Annotated[Path | None, typer.Option("--json", help="A file for the items with every change.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Write the roadmap into a file: as a table, or as JSON with all that ever happened."""
+    if table is None and data is None:
+        raise UserError("Say where to: --csv and a file for a table, --json and a file for every change.")
+    with _in_force(workspace) as house:
+        found = house.db.call(roadmap_export.everything, house)
+    if table is not None:
+        rows = [list(roadmap_export.COLUMNS), *roadmap_export.rows(found)]
+        _write_files(table.parent, {table.name: as_csv(rows)}, force=force)
+    if data is not None:
+        content = json.dumps(found, indent=2, ensure_ascii=False)
+        _write_files(data.parent, {data.name: content + "\n"}, force=force)
+    places = " and ".join(str(each) for each in (table, data) if each is not None)
+    print(f"{plural(len(found), 'item')} written to {places}.")
 
 
 @insights.command(name="import")

@@ -1,20 +1,23 @@
-"""Reads a table of a CSV file, and says what comes of its lines; writes one that no spreadsheet runs."""
+"""Reads a table of a CSV file, takes its lines over, says what comes of each; writes one that no spreadsheet runs."""
 
 import csv
 import io
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy.orm import Session
+
+from bot.db import Database
 from bot.errors import UserError
 from bot.yamlfile import nearest
 
+NEW, THERE, WRONG = "new", "there already", "wrong"
+
 # A spreadsheet would run what begins so.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-NEW, THERE, WRONG = "new", "there already", "wrong"
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,35 @@ def parse(content: bytes, known: Sequence[str], needed: Sequence[str], most: int
     return lines
 
 
+def all_or_none(
+    db: Database,
+    lines: Sequence[Line],
+    begin: Callable[[Session], Callable[[Line], Result]],
+    *,
+    tried: bool,
+    each: Callable[[], None],
+) -> tuple[Sequence[Result], bool]:
+    """Take all lines over in one transaction, by what `begin` gives for it; `each` is called after each line.
+
+    Returns what comes of each, and whether it was done: not when one is wrong, nor when it is only `tried`.
+    """
+
+    def verb(session: Session) -> list[Result]:
+        results, take = [], begin(session)
+        for line in lines:
+            results.append(take(line))
+            each()
+        if tried or any(result.kind == WRONG for result in results):
+            # A way to try what nobody has to write twice: do it, and take it back.
+            raise _Undone(results)
+        return results
+
+    try:
+        return db.call(verb), True
+    except _Undone as undone:
+        return undone.results, False
+
+
 def as_csv(rows: Iterable[Sequence[Any]]) -> str:
     """Rows as lines of a CSV file."""
     text = io.StringIO()
@@ -67,6 +99,19 @@ def cell(value: Any) -> str:
         return value.isoformat()
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def plain(text: str) -> str:
+    """What a cell has held before it was written."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+
+
+class _Undone(Exception):
+    """Ends the transaction without anything of it; what would have come of each line."""
+
+    def __init__(self, results: Sequence[Result]) -> None:
+        super().__init__()
+        self.results = results
 
 
 def summary(results: Sequence[Result], done: bool) -> str:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from bot import csvfile
 from bot.api.bodies import read
 from bot.audit import record
-from bot.csvfile import NEW, THERE, WRONG, Line, Result
+from bot.csvfile import NEW, THERE, Line, Result
 from bot.definitions.releases import slug
 from bot.errors import FieldErrors
 from bot.house import House
@@ -39,32 +39,12 @@ def run(
 
     Returns what comes of each, and whether it was done: not when one is wrong, nor when it is only `tried`.
     """
-    try:
-        return house.db.call(_take_all, house, lines, by, tried=tried, each=each), True
-    except _Undone as undone:
-        return undone.results, False
 
+    def begin(session: Session) -> Callable[[Line], Result]:
+        seen: dict[str, int] = {}
+        return lambda line: _take(session, house, line, seen, by)
 
-class _Undone(Exception):
-    """Ends the transaction without anything of it; what would have come of each line."""
-
-    def __init__(self, results: Sequence[Result]) -> None:
-        super().__init__()
-        self.results = results
-
-
-def _take_all(
-    session: Session, house: House, lines: Sequence[Line], by: str, *, tried: bool, each: Callable[[], None]
-) -> list[Result]:
-    results: list[Result] = []
-    seen: dict[str, int] = {}
-    for line in lines:
-        results.append(_take(session, house, line, seen, by))
-        each()
-    if tried or any(result.kind == WRONG for result in results):
-        # A way to try what nobody has to write twice: do it, and take it back.
-        raise _Undone(results)
-    return results
+    return csvfile.all_or_none(house.db, lines, begin, tried=tried, each=each)
 
 
 def _take(session: Session, house: House, line: Line, seen: dict[str, int], by: str) -> Result:

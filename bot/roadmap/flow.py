@@ -30,7 +30,7 @@ def add(session: Session, house: House, slack_id: str, typed: Typed, form_key: s
     if house.definitions.organisation.area(typed.area_id) is None:
         raise FieldErrors({"area_id": "Pick the area."})
     rights.require_writer(session, house, slack_id, typed.area_id)
-    people = _checked(session, house, typed, None)
+    people = checked(session, house, typed, None)
     change = put(session, house, slack_id, typed, people, form_key)
     if change is None:
         known = model.change_by_form(session, house, form_key)
@@ -60,7 +60,7 @@ def change(
     if item.version != version:
         raise Changed(_meanwhile(session, house, item))
     require_there(item)
-    people = _checked(session, house, typed, item)
+    people = checked(session, house, typed, item)
     before, confidence_before = item.place, item.confidence
     for name, value in _values(session, house, typed, item).items():
         setattr(item, name, value)
@@ -113,18 +113,7 @@ def decide(session: Session, house: House, slack_id: str, change_id: int) -> tup
     return change.decision, item
 
 
-def require_there(item: RoadmapItem) -> None:
-    if item.is_dropped:
-        raise UserError(f"{item.ref} was dropped. Add it anew: `/cadence roadmap change {item.name}`.")
-
-
-def release_of(session: Session, house: House, release_id: int | None) -> ReleaseFacts | None:
-    if release_id is None or house.links.releases is None:
-        return None
-    return next(iter(house.links.releases(session, house, [release_id])), None)
-
-
-def _checked(session: Session, house: House, typed: Typed, item: RoadmapItem | None) -> list[str]:
+def checked(session: Session, house: House, typed: Typed, item: RoadmapItem | None) -> list[str]:
     """The people it names, as the definitions refer to them; `FieldErrors` when anything is wrong."""
     organisation = house.definitions.organisation
     people, unknown = naming.people(session, house, typed.people)
@@ -143,6 +132,17 @@ def _checked(session: Session, house: House, typed: Typed, item: RoadmapItem | N
     if fields := wrong | entry.wrong(typed, item):
         raise FieldErrors(fields)
     return people
+
+
+def require_there(item: RoadmapItem) -> None:
+    if item.is_dropped:
+        raise UserError(f"{item.ref} was dropped. Add it anew: `/cadence roadmap change {item.name}`.")
+
+
+def release_of(session: Session, house: House, release_id: int | None) -> ReleaseFacts | None:
+    if release_id is None or house.links.releases is None:
+        return None
+    return next(iter(house.links.releases(session, house, [release_id])), None)
 
 
 def _values(session: Session, house: House, typed: Typed, item: RoadmapItem | None) -> dict[str, object]:

@@ -86,8 +86,8 @@ def look(session: Session, house: House, slack_id: str, words: str) -> Roadmap:
 def compile(session: Session, house: House, area_id: str, since: Since, *, writes: bool = False) -> Roadmap:
     """The roadmap of one area, or of all when `area_id` is empty."""
     found = model.items(session, house, [area_id] if area_id else None)
-    releases = _releases(session, house, {item.release_id for item in found if item.release_id is not None})
-    stands = [Stands(item, releases.get(item.release_id or 0)) for item in found]
+    known = releases(session, house, {item.release_id for item in found if item.release_id is not None})
+    stands = [Stands(item, known.get(item.release_id or 0)) for item in found]
     moved = _moves(session, house, area_id, model.changes_since(session, house, since.at))
     dropped_after = house.clock.now() - NOT_DOING_FOR
     dropped = _moves(session, house, area_id, model.changes_since(session, house, dropped_after, DROPPED))
@@ -134,7 +134,7 @@ def _of(stands: Sequence[Stands], area_id: str) -> list[Stands]:
     return sorted(of_area, key=lambda each: (*places.order(each.item.place), each.item.number))
 
 
-def _releases(session: Session, house: House, ids: Collection[int]) -> dict[int, ReleaseFacts]:
+def releases(session: Session, house: House, ids: Collection[int]) -> dict[int, ReleaseFacts]:
     if not ids or house.links.releases is None:
         return {}
     return {each.id: each for each in house.links.releases(session, house, ids)}

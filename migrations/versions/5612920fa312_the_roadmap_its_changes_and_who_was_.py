@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "5612920fa312"
-down_revision = "890290232b23"
+down_revision = "21f91ee06f3a"
 branch_labels = None
 depends_on = None
 

@@ -197,7 +197,8 @@ def test_whoever_decides_such_changes_records_theirs(house: House) -> None:
     item = added(house, by=FRANK, area_id="search")
     change = changed(house, item, "earlier", by=FRANK, place="now", depends_on="billing")
     assert run(house, flow.to_decide, change, FRANK) == "record"
-    run(house, flow.decide, FRANK, change.id)
+    refs = {run(house, flow.decide, FRANK, change.id)[0] for _ in range(2)}
+    assert refs == {"D-1"}, "asked for again, it is neither recorded nor raised once more"
     entry = run(house, in_log, "D-1")
     assert (entry.state, entry.decision) == ("decided", "move “Split invoices” (Search) from Next to Now")
 
