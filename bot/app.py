@@ -6,6 +6,8 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot import offers
+from bot.actions import flow as actions
+from bot.actions import listeners as action_listeners
 from bot.api.endpoints import Endpoint
 from bot.comms import listeners as comms_listeners
 from bot.comms import planning as comms_planning
@@ -41,6 +43,7 @@ from bot.lookback import actions as lookback_actions
 from bot.lookback import asking as lookback_asking
 from bot.lookback import awareness as lookback_awareness
 from bot.lookback import listeners as lookback_listeners
+from bot.lookback import model as lookback_model
 from bot.lookback import planning as lookback_planning
 from bot.lookback import reporting as lookback_reporting
 from bot.lookback import surprises as lookback_surprises
@@ -94,7 +97,7 @@ LINKS = Links(
         release_ahead.obligations,
         bundle_asking.obligations,
         lookback_asking.obligations,
-        lookback_actions.obligations,
+        actions.obligations,
         insight_asking.obligations,
         naming.obligations,
     ),
@@ -112,7 +115,7 @@ LINKS = Links(
         bundle_asking.PROMPT: bundle_asking.prompt_part,
         lookback_asking.PROMPT: lookback_asking.prompt_part,
         lookback_awareness.PROMPT: lookback_awareness.prompt_part,
-        lookback_actions.PROMPT: lookback_actions.prompt_part,
+        actions.PROMPT: actions.prompt_part,
         lookback_surprises.PROMPT: lookback_surprises.prompt_part,
         insight_asking.PROMPT: insight_asking.prompt_part,
     },
@@ -123,6 +126,7 @@ LINKS = Links(
         bundle_confirming.follow,
         lookback_planning.follow,
     ),
+    action_sources={lookback_model.ACTIONS: lookback_actions.Releases()},
     releases=release_ahead.facts,
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
     release_settled=(comms_proof.settled, bundle_panel.settled),
@@ -142,7 +146,7 @@ TIMERS: Mapping[str, Fire] = {
     comms_planning.DUE: comms_telling.on_due,
     lookback_planning.CAPTURE: lookback_planning.on_capture,
     lookback_planning.LATE: lookback_planning.on_late,
-    lookback_actions.LATE: lookback_actions.on_late,
+    actions.LATE: actions.on_late,
     insight_clocks.DUE: insight_breaches.on_due,
     insight_questions.LAPSE: insight_questions.on_lapse,
     insight_telling.CLOSING: insight_telling.on_closing,
@@ -208,6 +212,7 @@ def tables() -> Tables:
             bundle_listeners.TABLES,
             comms_listeners.TABLES,
             lookback_listeners.TABLES,
+            action_listeners.TABLES,
             insight_listeners.TABLES,
             EMOJI,
             roadmap_listeners.TABLES,

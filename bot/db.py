@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar, cast
 from sqlalchemy import (
     JSON,
     BigInteger,
+    CursorResult,
     DateTime,
     Dialect,
     Engine,
@@ -238,6 +239,18 @@ def change(session: Session, record: Base, **values: Any) -> None:
     session.execute(_change(type(record)), {"which": which, **values})
     for name, value in values.items():
         set_committed_value(record, name, value)
+
+
+def swap(session: Session, table: type[Base], id: int, version: int, **values: Any) -> bool:
+    """Change a row if it still has this version; true when it did."""
+    columns = table.__table__.c
+    result = session.execute(
+        update(table)
+        .where(columns.id == id, columns.version == version)
+        .values(**values, version=version + 1)
+        .execution_options(synchronize_session=False)
+    )
+    return isinstance(result, CursorResult) and result.rowcount == 1
 
 
 def insert_missing(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:

@@ -17,3 +17,7 @@ class FieldErrors(UserError):
     def __init__(self, fields: Mapping[str, str]) -> None:
         super().__init__(" ".join(fields.values()))
         self.fields = dict(fields)
+
+
+class Changed(UserError):
+    """Somebody else changed the same thing after the form was opened."""

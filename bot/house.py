@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Protocol
 
 from sqlalchemy.orm import Session
 
@@ -97,6 +98,31 @@ class ReleaseFacts:
 
 
 @dataclass(frozen=True)
+class Origin:
+    """What an action comes from, such as a release."""
+
+    name: str
+    owner: str | None
+    """Slack user id of who may change its actions, beside whoever does them; none when Slack does not know them."""
+
+
+class ActionSource(Protocol):
+    """What the room that keeps a sort of origins does for their actions; `id` is that of one origin."""
+
+    def origin(self, session: Session, house: "House", id: str, *, hold: bool) -> Origin | None:
+        """What it is now, with `hold` until the transaction ends; none when it is gone."""
+        ...
+
+    def show(self, session: Session, house: "House", id: str, by: str) -> None:
+        """An action of it was changed or has ended: whatever shows its actions follows."""
+        ...
+
+    def tell(self, session: Session, house: "House", id: str, line: Message, key: str) -> None:
+        """Say a line about one of its actions where people talk about it, if there is such a place; each `key` once."""
+        ...
+
+
+@dataclass(frozen=True)
 class Ahead:
     """Something that a person will be asked for."""
 
@@ -137,6 +163,8 @@ class Links:
     """
     release_asks: Sequence[Callable[[Session, "House", int], None]] = ()
     """What other rooms ask people for about a release (its id) follows how that stands now."""
+    action_sources: Mapping[str, ActionSource] = field(default_factory=dict)
+    """By the first part of an action's `source`: what its room does for it."""
     releases: Callable[[Session, "House", Collection[int] | None], list[ReleaseFacts]] | None = None
     """Releases by id, or those of late and to come (without ids), the next first."""
     parts: Mapping[str, Callable[[Session, "House", str], Part | None]] = field(default_factory=dict)

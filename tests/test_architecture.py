@@ -30,6 +30,7 @@ KERNEL = frozenset(
         "logs",
         "manifest",
         "markup",
+        "metadata",
         "metrics",
         "migrations",
         "notify",
@@ -72,6 +73,7 @@ STARTED_BY = {
 
 WHAT_ROOMS_SEE_OF_RITUALS = ("rituals.kinds", "rituals.model", "rituals.schedule")
 WHAT_ROOMS_SEE_OF_PROMPTS = "prompts.flow"
+WHAT_ROOMS_SEE_OF_ACTIONS = ("actions.flow", "actions.messages", "actions.model")
 WHAT_ROOMS_SEE_OF_THE_API = ("api.bodies", "api.endpoints")
 OUTBOX = "delivery.outbox"
 
@@ -144,6 +146,7 @@ def _modules(root: Path) -> dict[str, Module]:
 def _import_faults(module: Module, modules: dict[str, Module]) -> Iterator[tuple[int, str]]:
     if module.area not in KERNEL | ROOMS | READING_ROOMS | STARTED_BY.keys() | {
         "",
+        "actions",
         "api",
         "delivery",
         "people",
@@ -221,6 +224,8 @@ def _wrong_between(area: str, other: str, target: str) -> str | None:
         return None
     if area == "prompts":
         return "prompts know people and the outbox, and no room"
+    if area == "actions":
+        return None if target == WHAT_ROOMS_SEE_OF_PROMPTS else "actions know no room: house.links.action_sources"
     if area == "rituals":
         return None if target == WHAT_ROOMS_SEE_OF_PROMPTS else "rituals know no room"
     return _wrong_for_a_room(area, other, target)
@@ -236,6 +241,8 @@ def _wrong_for_a_room(area: str, other: str, target: str) -> str | None:
         return None if target in WHAT_ROOMS_SEE_OF_THE_API else "of the API a room sees endpoints and bodies"
     if other == "prompts":
         return None if target == WHAT_ROOMS_SEE_OF_PROMPTS else "of prompts a room sees only the flow"
+    if other == "actions":
+        return None if target in WHAT_ROOMS_SEE_OF_ACTIONS else "of actions a room sees flow, messages, model"
     if other == "rituals":
         return None if target in WHAT_ROOMS_SEE_OF_RITUALS else "of rituals a room sees kinds, model, schedule"
     if other == "releases" and area in ABOUT_RELEASES:

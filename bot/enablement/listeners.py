@@ -15,16 +15,15 @@ from bot.enablement.messages import AGAIN, CHANGE
 from bot.enablement.model import ATTENDED, NOT_FOR_ME, READ
 from bot.enablement.questions import Typed
 from bot.enablement.standing import Roster, Stands
-from bot.errors import UserError
+from bot.errors import Changed, UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
+from bot.metadata import dump
+from bot.metadata import read as read_metadata
 from bot.people.flow import require_person
 from bot.people.model import People, Person
 from bot.releases import flow as releases
-from bot.releases.metadata import dump
-from bot.releases.metadata import read as read_metadata
 from bot.releases.model import LIVE, names
-from bot.releases.versions import Changed
 from bot.tables import Command, Tables
 
 

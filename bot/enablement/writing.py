@@ -14,7 +14,7 @@ from bot.enablement import asks, messages, model, standing
 from bot.enablement.messages import CHANGE, CHANGE_LIMIT, SECTION_LIMIT
 from bot.enablement.model import NOT_FOR_ME, Edition, Written
 from bot.enablement.standing import Piece, Stands
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, Person
@@ -23,7 +23,6 @@ from bot.releases import course
 from bot.releases import model as releases
 from bot.releases.model import LIVE, Release
 from bot.releases.standing import tier
-from bot.releases.versions import Changed
 
 
 def bundle_of(session: Session, house: House, slack_id: str, release_id: str) -> tuple[Stands, Person]:

@@ -6,8 +6,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.audit import record
-from bot.db import insert_or_ignore
-from bot.errors import FieldErrors, UserError
+from bot.db import insert_or_ignore, swap
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.lookback import messages, model, reporting
 from bot.lookback.model import Aim
@@ -16,7 +16,6 @@ from bot.people.model import People
 from bot.releases import card
 from bot.releases import model as releases
 from bot.releases.model import CANCELLED, Release
-from bot.releases.versions import Changed, swap
 
 LIMITS = {"metric": 120, "baseline": 60, "target": 60}
 

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.db import swap
 from bot.definitions.lookback import OUTCOMES, Capture, Question
 from bot.delivery import outbox
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.lookback import asking, messages, model, reporting
 from bot.lookback.model import Captured
@@ -19,7 +20,6 @@ from bot.people.model import People
 from bot.releases import card, standing
 from bot.releases import model as releases
 from bot.releases.model import Release
-from bot.releases.versions import Changed, swap
 
 LIMIT = 600
 """Characters of one answer."""

@@ -7,11 +7,12 @@ from statistics import median
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.actions import model as actions
 from bot.definitions.lookback import TOO_LATE, UNAWARE
 from bot.house import House
 from bot.lookback import model, outcome
 from bot.lookback.facts import Outcome
-from bot.lookback.model import CONFIRMED, DONE, DROPPED, Action, LookBack, Surprise
+from bot.lookback.model import CONFIRMED, LookBack, Surprise
 from bot.releases.model import Release
 from bot.rituals.schedule import to_utc
 
@@ -50,11 +51,7 @@ def between(session: Session, house: House, first: date, last: date) -> Figures:
     taken: dict[str, list[int]] = {}
     for back, release in begun:
         taken.setdefault(back.tier, []).append((back.live_on - _day(house, release.registered_at)).days)
-    due = session.scalars(
-        select(Action).where(
-            Action.workspace_id == house.workspace_id, Action.due_on.between(first, last), Action.state != DROPPED
-        )
-    ).all()
+    due = actions.due_between(session, house, model.ACTIONS, first, last)
     return Figures(
         polled=len(polls),
         surprised=tuple(
@@ -66,7 +63,7 @@ def between(session: Session, house: House, first: date, last: date) -> Figures:
         days_to_live={tier: float(median(days)) for tier, days in sorted(taken.items())},
         outcomes=tuple(outcome.gather(session, house, release, back) for back, release in begun),
         actions_due=len(due),
-        actions_done_in_time=sum(_in_time(house, each) for each in due),
+        actions_done_in_time=actions.in_time(house, due),
     )
 
 
@@ -79,10 +76,6 @@ def _unregistered(session: Session, house: House, first: date, last: date) -> li
         Surprise.reported_at < to_utc(datetime.combine(last + timedelta(days=1), datetime.min.time()), zone),
     )
     return list(session.scalars(query))
-
-
-def _in_time(house: House, action: Action) -> bool:
-    return action.state == DONE and action.ended_at is not None and _day(house, action.ended_at) <= action.due_on
 
 
 def _day(house: House, moment: datetime) -> date:

@@ -4,14 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot import blocks
+from bot.actions.messages import inputs
 from bot.blocks import Block, Option, View
 from bot.definitions import ReadinessItem
 from bot.definitions.lookback import OUTCOMES, Capture, Question
 from bot.house import House
-from bot.lookback import actions, aims, capturing, escapes, surprises
+from bot.lookback import aims, capturing, escapes, surprises
 from bot.lookback.messages import WORDS, function_name
-from bot.lookback.model import SEVERITIES, Action, Aim, Captured, Surprise
-from bot.releases.metadata import dump
+from bot.lookback.model import SEVERITIES, Aim, Captured, Surprise
+from bot.metadata import dump
 from bot.releases.model import Release
 
 
@@ -81,29 +82,13 @@ def aim_form(house: House, release: Release, aim: Aim | None, *, note: str = "")
     )
 
 
-def action_form(house: House, release: Release, action: Action | None = None, *, note: str = "") -> View:
-    """A new one, or one that is changed."""
+def action_form(house: House, release: Release) -> View:
     return blocks.modal(
-        "lookback.action_changed" if action else "lookback.agreed",
+        "lookback.agreed",
         "An action",
-        *_note(note),
         blocks.section(_words(house, "action_form", name=release.name)),
-        blocks.text_input(
-            "what", "What is done?", multiline=True, initial=action.what if action else "", max_length=actions.LIMIT
-        ),
-        blocks.user_input("owner", "Who does it?", initial=action.owner if action else ""),
-        blocks.date_input("due", "Until when?", initial=action.due_on if action else None),
-        metadata=dump(action.id, action.version) if action else dump(release.id, 0),
-    )
-
-
-def drop_form(house: House, action: Action) -> View:
-    return blocks.modal(
-        "lookback.action_dropped",
-        "It will not be done",
-        blocks.section(action.what),
-        blocks.text_input("because", "Why not?", multiline=True, max_length=actions.LIMIT),
-        metadata=dump(action.id, action.version),
+        *inputs(),
+        metadata=dump(release.id, 0),
     )
 
 

@@ -9,7 +9,7 @@ from bot import pointing
 from bot.blocks import Message, View
 from bot.definitions.lookback import KNEW
 from bot.definitions.releases import slug
-from bot.errors import UserError
+from bot.errors import Changed, UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.lookback import (
@@ -25,12 +25,11 @@ from bot.lookback import (
     reporting,
     surprises,
 )
+from bot.metadata import read
 from bot.people.flow import require_person
 from bot.people.model import People
 from bot.releases import flow as releases
-from bot.releases.metadata import read
 from bot.releases.model import names
-from bot.releases.versions import Changed
 from bot.tables import Command, Shortcut, Tables
 
 Verb = Callable[[Session], View]
@@ -171,51 +170,6 @@ async def agreed(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
         release, _action = actions.agree(session, house, gesture.user, release_id, *typed)
         return forms.kept(house, release)
-
-    await gesture.replace_view(await house.db.run(verb))
-
-
-async def open_change(gesture: Gesture, house: House) -> None:
-    def verb(session: Session) -> View:
-        return forms.action_form(house, *actions.changeable(session, house, gesture.user, gesture.value))
-
-    await _open(gesture, house, verb)
-
-
-async def action_changed(gesture: Gesture, house: House) -> None:
-    action_id, version, _ = read(gesture)
-    typed = [gesture.field(name) for name in ("what", "owner", "due")]
-
-    def verb(session: Session) -> View:
-        return forms.kept(house, actions.change(session, house, gesture.user, action_id, version, *typed))
-
-    def again(session: Session, note: str) -> View:
-        return forms.action_form(house, *actions.changeable(session, house, gesture.user, action_id), note=note)
-
-    await _keep(gesture, house, verb, again)
-
-
-async def action_done(gesture: Gesture, house: House) -> None:
-    def verb(session: Session) -> Message:
-        release = actions.done(session, house, gesture.user, gesture.value)
-        return messages.done(house, release)
-
-    await gesture.reply(await house.db.run(verb))
-
-
-async def open_drop(gesture: Gesture, house: House) -> None:
-    def verb(session: Session) -> View:
-        _release, action = actions.changeable(session, house, gesture.user, gesture.value)
-        return forms.drop_form(house, action)
-
-    await _open(gesture, house, verb)
-
-
-async def action_dropped(gesture: Gesture, house: House) -> None:
-    action_id, _, _ = read(gesture)
-
-    def verb(session: Session) -> View:
-        return forms.kept(house, actions.drop(session, house, gesture.user, action_id, gesture.field("because")))
 
     await gesture.replace_view(await house.db.run(verb))
 
@@ -386,9 +340,6 @@ TABLES = Tables(
         "lookback.escape": open_escape,
         "lookback.aim": open_aim,
         "lookback.action": open_action,
-        "lookback.action_done": action_done,
-        "lookback.action_change": open_change,
-        "lookback.action_drop": open_drop,
         "lookback.surprised": surprised,
         "lookback.search": open_search,
         "lookback.confirm": confirm,
@@ -399,8 +350,6 @@ TABLES = Tables(
         "lookback.escaped": escaped,
         "lookback.aimed": aimed,
         "lookback.agreed": agreed,
-        "lookback.action_changed": action_changed,
-        "lookback.action_dropped": action_dropped,
         "lookback.surprise": surprise_reported,
         "lookback.searched": searched,
         "lookback.explained": explained,

@@ -9,7 +9,7 @@ from bot.definitions.lookback import IN_TIME, KNEW, TOO_LATE, UNAWARE, Awareness
 from bot.definitions.releases import RELEASE_OWNER
 from bot.house import House, Obligation, Panel, Part
 from bot.lookback.facts import FEWEST, Counts, Outcome, Proposal
-from bot.lookback.model import OPEN, SEARCHED, Action, Aim, Captured, Escape, Surprise
+from bot.lookback.model import SEARCHED, Aim, Captured, Escape, Surprise
 from bot.releases import standing
 from bot.releases.model import Release
 
@@ -18,7 +18,7 @@ REPORT = "lookback/report.txt.j2"
 ANSWERED = {IN_TIME: "✅", TOO_LATE: "🟠", UNAWARE: "🔴"}
 MOST_SHOWN = 10
 """Escapes, and dropped actions, of a report in Slack; as Markdown it has all."""
-CAPTURE_MINUTES, POLL_MINUTES, ACTION_MINUTES, SURPRISE_MINUTES = 3, 1, 1, 3
+CAPTURE_MINUTES, POLL_MINUTES, SURPRISE_MINUTES = 3, 1, 3
 
 
 def function_name(house: House, function: str) -> str:
@@ -119,50 +119,6 @@ def aim_panel(house: House, aim: Aim | None) -> Panel:
 
 def aim_changed(house: House, release: Release) -> str:
     return _words(house, "aim_changed", name=release.name)
-
-
-# Actions.
-
-
-def action_part(house: House, release: Release, action: Action) -> Part:
-    """To its owner."""
-    title = _words(house, "action_title", release=release)
-    if action.state != OPEN:
-        return Part(title, _words(house, "action_done", action=action), waiting=False)
-    value = str(action.id)
-    buttons = (
-        blocks.button("Done", "lookback.action_done", value, style="primary"),
-        blocks.button("Change", "lookback.action_change", value),
-        blocks.button("It will not be done", "lookback.action_drop", value),
-    )
-    text = _words(house, "action", action=action, day=short_day)
-    return Part(title, text, buttons, minutes=ACTION_MINUTES)
-
-
-def done(house: House, release: Release) -> Message:
-    return _said(house, "kept", name=release.name)
-
-
-def action_obligation(house: House, release: Release, action: Action, due: datetime) -> Obligation:
-    title = _words(house, "action_obligation", release=release, action=action)
-    return Obligation(title, due, "lookback.action_done", str(action.id), "Done")
-
-
-def action_line(house: House, action: Action, owner: str) -> Message:
-    return _said(house, "action_line", action=action, owner=owner, day=short_day)
-
-
-def action_late(house: House, action: Action, owner: str) -> Message:
-    return _said(house, "action_late", action=action, owner=owner, day=short_day)
-
-
-def action_late_news(house: House, release: Release, action: Action, owner: str) -> tuple[str, str]:
-    facts = {"action": action, "owner": owner, "day": short_day}
-    return _words(house, "action_title", release=release), _words(house, "action_late", **facts)
-
-
-def action_changed(house: House, action: Action) -> str:
-    return _words(house, "action_changed", what=action.what)
 
 
 # Surprises.

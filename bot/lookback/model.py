@@ -1,4 +1,4 @@
-"""The records of looking back: what was captured, escaped, known, aimed at, agreed and surprising."""
+"""The records of looking back: what was captured, escaped, known, aimed at and surprising."""
 
 from datetime import date, datetime
 from typing import Any
@@ -6,13 +6,15 @@ from typing import Any
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from bot.actions import model as all_actions
+from bot.actions.model import Action
 from bot.db import Base, BigId, workspace_column
 from bot.errors import UserError
 from bot.house import House
 
+ACTIONS = "release"
+"""The first part of the `source` of an action that comes from a release; the second is the release's id."""
 SEVERITIES = ("low", "medium", "high", "critical")
-OPEN, DONE, DROPPED = "open", "done", "dropped"
-"""How an action stands."""
 FOUND, SEARCHED, CONFIRMED, EXPLAINED = "found", "searched", "confirmed", "explained"
 """How a surprise stands: about a known release; its owner is searched; there was no release; it was something else."""
 
@@ -113,28 +115,6 @@ class Aim(Base):
     version: Mapped[int] = mapped_column(default=1)
 
 
-class Action(Base):
-    """One thing that somebody does because of what was learned."""
-
-    __tablename__ = "look_back_action"
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    workspace_id: Mapped[str] = workspace_column()
-    release_id: Mapped[int] = mapped_column(ForeignKey("release.id", ondelete="CASCADE"), index=True)
-    what: Mapped[str] = mapped_column(Text)
-    owner: Mapped[str] = mapped_column(String(32))
-    """Slack user id."""
-    due_on: Mapped[date]
-    state: Mapped[str] = mapped_column(String(10), default=OPEN)
-    agreed_by: Mapped[str] = mapped_column(String(32))
-    agreed_at: Mapped[datetime]
-    ended_by: Mapped[str | None] = mapped_column(String(32), default=None)
-    ended_at: Mapped[datetime | None] = mapped_column(default=None)
-    because: Mapped[str] = mapped_column(Text, default="")
-    """Why it was dropped."""
-    version: Mapped[int] = mapped_column(default=1)
-
-
 class Surprise(Base):
     """That somebody came upon a change they had not heard of."""
 
@@ -193,16 +173,8 @@ def aim(session: Session, house: House, release_id: int) -> Aim | None:
 
 
 def actions(session: Session, house: House, release_id: int) -> list[Action]:
-    query = select(Action).where(Action.workspace_id == house.workspace_id, Action.release_id == release_id)
-    return list(session.scalars(query.order_by(Action.due_on, Action.id)))
-
-
-def action(session: Session, house: House, id: str) -> Action:
-    """An action by its id; a `UserError` for anything else that Slack sends back."""
-    found = session.get(Action, _number(id))
-    if found is None or found.workspace_id != house.workspace_id:
-        raise UserError("I do not know that action any more.")
-    return found
+    """Those of a release, the first due first."""
+    return all_actions.of(session, house, f"{ACTIONS}:{release_id}")
 
 
 def surprises(session: Session, house: House, release_id: int) -> list[Surprise]:

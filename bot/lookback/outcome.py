@@ -5,10 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.actions.model import OPEN, Action
 from bot.house import House
 from bot.lookback import awareness, messages, model
 from bot.lookback.facts import Agreed, Escaped, Outcome, Waits
-from bot.lookback.model import Action, Captured, LookBack
+from bot.lookback.model import Captured, LookBack
 from bot.people.model import People
 from bot.releases import standing
 from bot.releases.model import Release
@@ -59,7 +60,7 @@ def _answers(answers: Mapping[str, Any], means: str) -> Iterator[str]:
 
 
 def _agreed(house: House, people: People, action: Action) -> Agreed:
-    is_late = action.state == model.OPEN and action.due_on < standing.today(house)
+    is_late = action.state == OPEN and action.due_on < standing.today(house)
     return Agreed(action.what, people.called(action.owner), action.due_on, action.state, action.because, is_late)
 
 

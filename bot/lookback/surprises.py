@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.db import swap
 from bot.errors import FieldErrors, UserError
 from bot.house import House, Part
 from bot.lookback import messages, model
@@ -17,7 +18,6 @@ from bot.prompts import flow as prompts
 from bot.releases import card, standing
 from bot.releases import model as releases
 from bot.releases.model import Release
-from bot.releases.versions import swap
 
 PROMPT = "surprise"
 """The kind of prompt about one; its ref is the surprise's id, `:`, and the Slack id of who is asked."""

@@ -7,8 +7,8 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.audit import record
-from bot.db import insert_for_id
-from bot.errors import FieldErrors, UserError
+from bot.db import insert_for_id, swap
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import DecisionDraft, House
 from bot.people.flow import require_person
 from bot.people.model import People
@@ -21,7 +21,6 @@ from bot.releases.report import Report
 from bot.releases.rights import HEAD_OF_PRODUCT
 from bot.releases.rule import Facing, Saying
 from bot.releases.standing import rules_of
-from bot.releases.versions import Changed, swap
 
 HOW_LIMIT = 300
 CLASS = "launch-call"

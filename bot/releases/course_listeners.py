@@ -5,8 +5,10 @@ from collections.abc import Callable, Mapping
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
+from bot.errors import Changed
 from bot.gesture import Gesture
 from bot.house import House
+from bot.metadata import dump, read
 from bot.people.model import People
 from bot.releases import (
     assigning,
@@ -21,12 +23,10 @@ from bot.releases import (
     standing,
     tiering,
 )
-from bot.releases.metadata import dump, read
 from bot.releases.moving import Move
 from bot.releases.readiness import ADVICE
 from bot.releases.register import Brief
 from bot.releases.rule import Saying
-from bot.releases.versions import Changed
 from bot.tables import Tables
 
 

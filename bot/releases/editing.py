@@ -3,14 +3,14 @@
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.db import swap
 from bot.definitions.releases import slug
-from bot.errors import FieldErrors
+from bot.errors import Changed, FieldErrors
 from bot.house import House
 from bot.releases import course, forms, model, rights, tiering
 from bot.releases.model import Release
 from bot.releases.register import Brief, wrong_brief
 from bot.releases.report import Report
-from bot.releases.versions import Changed, swap
 
 
 def edit(

@@ -6,8 +6,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.db import swap
 from bot.definitions.releases import ANSWER_LIMIT, slug
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.people.flow import nearest, require_person
 from bot.people.model import People
@@ -17,7 +18,6 @@ from bot.releases.model import CANCELLED, Release
 from bot.releases.readiness import QUESTIONS, SHORTEST_ANSWER
 from bot.releases.report import Report
 from bot.releases.standing import rules_of
-from bot.releases.versions import Changed, swap
 
 
 def find(session: Session, house: House, words: str) -> Release:

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.db import swap
 from bot.definitions import PersonDefinition, ReadinessItem
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.markup import is_linkable
 from bot.people.flow import require_person
@@ -18,7 +19,7 @@ from bot.releases.model import CANCELLED, ItemState, Release
 from bot.releases.readiness import DONE, IN_WORK, NOT_APPLICABLE, NOT_STARTED, SETTLED, STATES, WAIVED
 from bot.releases.report import Report
 from bot.releases.standing import rules_of
-from bot.releases.versions import Changed, put, swap
+from bot.releases.versions import put
 
 SHORTEST_EVIDENCE = 20
 EVIDENCE_LIMIT, REASON_LIMIT = 500, 300

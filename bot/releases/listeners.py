@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from bot.blocks import Message, Option, View
 from bot.definitions import ReleaseRules
-from bot.errors import UserError
+from bot.errors import Changed, UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
+from bot.metadata import dump, read
 from bot.people.flow import require_person
 from bot.pointing import is_open_to
 from bot.releases import ahead, flow, forms, items, messages, model, recall, report, signing, spoken, standing
@@ -19,11 +20,9 @@ from bot.releases.audience import Audience
 from bot.releases.card import check
 from bot.releases.course_listeners import brief_of
 from bot.releases.items import Standing
-from bot.releases.metadata import dump, read
 from bot.releases.model import Release
 from bot.releases.readiness import NOT_STARTED, QUESTIONS
 from bot.releases.signing import Answer
-from bot.releases.versions import Changed
 from bot.tables import Command, Tables
 
 

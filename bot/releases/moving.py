@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from bot.audit import record
-from bot.errors import FieldErrors
+from bot.db import swap
+from bot.errors import Changed, FieldErrors
 from bot.house import House
 from bot.releases import course, forms, happenings, messages, rights
 from bot.releases.model import Release
 from bot.releases.register import days, wrong_days
 from bot.releases.report import Report
-from bot.releases.versions import Changed, swap
 
 REASON_LIMIT = 300
 

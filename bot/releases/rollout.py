@@ -3,13 +3,13 @@
 from sqlalchemy.orm import Session
 
 from bot.audit import is_program, record
+from bot.db import swap
 from bot.errors import FieldErrors, UserError
 from bot.house import DecisionDraft, House
 from bot.people.model import People
 from bot.releases import calls, course, happenings, messages, rights, standing
 from bot.releases.model import CANCELLED, LIVE, PLANNED, STOPPED, Release
 from bot.releases.report import Report
-from bot.releases.versions import swap
 
 STOP_CLASS = "roll-back"
 """The class of decision that stopping a rollout is."""

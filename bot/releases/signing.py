@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.audit import record
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People
@@ -15,7 +15,7 @@ from bot.releases import course, forms, model, standing
 from bot.releases.model import CANCELLED, Release, SignOff
 from bot.releases.readiness import NOT_READY, READY_WITH_RISK, SIGN_OFFS
 from bot.releases.report import Report
-from bot.releases.versions import Changed, put
+from bot.releases.versions import put
 
 RISK_LIMIT = 400
 

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from bot.audit import record
+from bot.db import swap
 from bot.definitions import ReleaseRules, Tier
 from bot.definitions.releases import TIERS
-from bot.errors import FieldErrors
+from bot.errors import Changed, FieldErrors
 from bot.house import House
 from bot.people.flow import require_person
 from bot.releases import course, forms, happenings, rights, standing
@@ -16,7 +17,6 @@ from bot.releases.readiness import NOT_READY
 from bot.releases.report import Report
 from bot.releases.standing import rules_of
 from bot.releases.tiers import applies, effective, tier_of
-from bot.releases.versions import Changed, swap
 
 REASON_LIMIT = 300
 

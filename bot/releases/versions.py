@@ -3,16 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import CursorResult, update
 from sqlalchemy.orm import Session
 
-from bot.db import Base, insert_or_ignore
-from bot.errors import UserError
+from bot.db import insert_or_ignore, swap
 from bot.releases.model import ItemState, SignOff
-
-
-class Changed(UserError):
-    """Somebody else changed the same thing after the form was opened."""
 
 
 def put(
@@ -30,15 +24,3 @@ def put(
         return False
     session.refresh(before)
     return True
-
-
-def swap(session: Session, table: type[Base], id: int, version: int, **values: Any) -> bool:
-    """Change a row if it still has this version; true when it did."""
-    columns = table.__table__.c
-    result = session.execute(
-        update(table)
-        .where(columns.id == id, columns.version == version)
-        .values(**values, version=version + 1)
-        .execution_options(synchronize_session=False)
-    )
-    return isinstance(result, CursorResult) and result.rowcount == 1

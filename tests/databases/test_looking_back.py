@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from bot.actions import model as all_actions
 from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
@@ -102,7 +103,7 @@ def test_another_workspace_sees_none_of_it(any_db: Database, house: House, clock
         assert reporting.panels(session, other, id) == []
         for look, what in (
             (model.captured, row.id),
-            (model.action, action.id),
+            (all_actions.get, action.id),
             (model.surprise, surprise.id),
         ):
             with pytest.raises(UserError):

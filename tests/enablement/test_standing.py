@@ -11,7 +11,7 @@ from bot.audit import Event
 from bot.db import Database
 from bot.enablement import confirming, messages, panel, standing, writing
 from bot.enablement.model import NOT_FOR_ME
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.people.absence import set_away
 from bot.people.model import People, Profile
@@ -20,7 +20,6 @@ from bot.releases.model import Release
 from bot.releases.moving import Move
 from bot.releases.readiness import HOLD
 from bot.releases.report import Report
-from bot.releases.versions import Changed
 from tests.enablement.bundles import BUNDLE, QUESTIONS, confirm, counted, publish, register, write
 from tests.fakes import StoppedClock
 from tests.people import ALICE, BOB, CHARLIE

@@ -68,7 +68,12 @@ def definitions(**changes: Any) -> Definitions:
 
 def make(db: Database, clock: StoppedClock, **changes: Any) -> House:
     """A house in which releases are looked back on, as they are in the whole."""
-    links = Links(parts=app.LINKS.parts, on_release=app.LINKS.on_release, release_panels=app.LINKS.release_panels)
+    links = Links(
+        parts=app.LINKS.parts,
+        on_release=app.LINKS.on_release,
+        release_panels=app.LINKS.release_panels,
+        action_sources=app.LINKS.action_sources,
+    )
     house = make_house(db, clock=clock, definitions=definitions(**changes), links=links)
     with db.transaction() as session:
         introduce(session, house)

@@ -2,12 +2,12 @@
 
 import pytest
 
+from bot.actions import flow, model
+from bot.actions.model import Action
 from bot.db import Database
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
-from bot.lookback import actions, model
-from bot.lookback.model import Action
-from bot.releases.versions import Changed
+from bot.lookback import actions
 from tests.fakes import StoppedClock
 from tests.lookback import after
 from tests.lookback.after import atlas, go_live, thread, told
@@ -34,7 +34,7 @@ def agree(house: House, what: str = WHAT, owner: str = ERIN, due: str = DUE, by:
 
 def kept(house: House, action_id: str) -> Action:
     with house.db.transaction() as session:
-        return model.action(session, house, action_id)
+        return model.get(session, house, action_id)
 
 
 def test_it_stands_in_the_thread_and_its_owner_is_asked_and_reminded_once(
@@ -45,8 +45,8 @@ def test_it_stands_in_the_thread_and_its_owner_is_asked_and_reminded_once(
     turn_to(live, clock, berlin(26, 9))
     assert f"*An action from Atlas*\n{WHAT}\nIt is yours, until Thu 3 Dec." in told(live, ERIN)
     with db.transaction() as session:
-        (obligation,) = actions.obligations(session, live, ERIN)
-    assert (obligation.title, obligation.action_id) == (f"Atlas: {WHAT}", "lookback.action_done")
+        (obligation,) = flow.obligations(session, live, ERIN)
+    assert (obligation.title, obligation.action_id) == (f"Atlas: {WHAT}", "actions.done")
     turn_to(live, clock, berlin(15, 9, month=12))
     assert told(live, ERIN).count("One reminder, and only") == 1
 
@@ -56,37 +56,37 @@ def test_more_than_three_are_refused_but_a_dropped_one_makes_room(db: Database, 
     with pytest.raises(UserError, match="has 3 actions already"):
         agree(live)
     with db.transaction() as session:
-        actions.drop(session, live, ERIN, first, "The export is gone")
+        flow.drop(session, live, ERIN, first, "The export is gone")
     agree(live)
 
 
 def test_it_is_done_by_its_owner_or_by_the_owner_of_the_release(db: Database, live: House) -> None:
     action_id = agree(live)
-    with db.transaction() as session, pytest.raises(UserError, match="for Erin, or for the owner of the release"):
-        actions.done(session, live, DANA, action_id)
+    with db.transaction() as session, pytest.raises(UserError, match="for Erin, or for the owner of Atlas"):
+        flow.done(session, live, DANA, action_id)
     with db.transaction() as session:
-        actions.done(session, live, ALICE, action_id)
+        flow.done(session, live, ALICE, action_id)
     assert (kept(live, action_id).state, kept(live, action_id).ended_by) == ("done", ALICE)
     assert "Actions: 1 of 1 done" in after.card(db)
     with db.transaction() as session, pytest.raises(UserError, match="done already"):
-        actions.done(session, live, ERIN, action_id)
+        flow.done(session, live, ERIN, action_id)
 
 
 def test_to_drop_one_takes_a_reason(db: Database, live: House) -> None:
     action_id = agree(live)
     with db.transaction() as session, pytest.raises(FieldErrors, match="Say why"):
-        actions.drop(session, live, ERIN, action_id, " ")
+        flow.drop(session, live, ERIN, action_id, " ")
 
 
 def test_who_does_it_can_change_and_then_the_new_one_is_asked(db: Database, live: House, clock: StoppedClock) -> None:
     action_id = agree(live)
     with db.transaction() as session:
-        actions.change(session, live, ERIN, action_id, 1, WHAT, DANA, "2026-12-08")
+        flow.change(session, live, ERIN, action_id, 1, WHAT, DANA, "2026-12-08")
     turn_to(live, clock, berlin(26, 9))
     assert WHAT in told(live, DANA)
     assert WHAT not in told(live, ERIN)
     with db.transaction() as session, pytest.raises(Changed, match=f"It says now: {WHAT}"):
-        actions.change(session, live, DANA, action_id, 1, "Something else", DANA, "2026-12-08")
+        flow.change(session, live, DANA, action_id, 1, "Something else", DANA, "2026-12-08")
 
 
 def test_what_is_missing_is_said_at_its_field(live: House) -> None:
@@ -110,7 +110,7 @@ def test_two_weeks_overdue_the_owner_of_the_release_and_product_ops_hear_so_once
 def test_what_is_done_in_time_is_never_late(db: Database, live: House, clock: StoppedClock) -> None:
     action_id = agree(live)
     with db.transaction() as session:
-        actions.done(session, live, ERIN, action_id)
+        flow.done(session, live, ERIN, action_id)
     turn_to(live, clock, berlin(21, 12, month=12))
     assert not any("overdue" in line for line in thread(db) if WHAT in line)
 

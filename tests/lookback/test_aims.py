@@ -5,13 +5,12 @@ from dataclasses import replace
 import pytest
 
 from bot.db import Database
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.lookback import aims, model
 from bot.lookback.aims import Said
 from bot.releases import rollout
 from bot.releases.rule import Saying
-from bot.releases.versions import Changed
 from tests.lookback.after import atlas, go_live
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases import launch

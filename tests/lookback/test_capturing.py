@@ -5,13 +5,12 @@ from datetime import date
 import pytest
 
 from bot.db import Database
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.lookback import asking, capturing, model
 from bot.releases import register, rollout
 from bot.releases.model import LIVE
 from bot.releases.rule import Saying
-from bot.releases.versions import Changed
 from tests.fakes import StoppedClock
 from tests.lookback import after
 from tests.lookback.after import A_WEEK, A_WEEK_LATER, NOTHING_BROKEN, THURSDAY, atlas, captured, go_live, thread, told

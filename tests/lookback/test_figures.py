@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+from bot.actions import flow
 from bot.db import Database
 from bot.house import House
 from bot.lookback import actions, awareness, figures, surprises
@@ -53,11 +54,11 @@ def test_an_action_counts_as_done_if_it_was_done_in_time(db: Database, house: Ho
             str(actions.agree(session, house, ALICE, release_id, what, ERIN, "2026-11-27")[1].id)
             for what in ("In time", "Late", "Dropped")
         ]
-        actions.done(session, house, ERIN, kept[0])
-        actions.drop(session, house, ERIN, kept[2], "No need")
+        flow.done(session, house, ERIN, kept[0])
+        flow.drop(session, house, ERIN, kept[2], "No need")
     clock.turn(timedelta(days=5))
     with db.transaction() as session:
-        actions.done(session, house, ERIN, kept[1])
+        flow.done(session, house, ERIN, kept[1])
     assert (found(house).actions_due, found(house).actions_done_in_time) == (2, 1)
 
 

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from bot import app
+from bot.actions import listeners as action_listeners
 from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
@@ -87,13 +88,13 @@ def test_an_action_is_agreed_changed_dropped_and_done(db: Database, live: House)
     with db.transaction() as session:
         first, second = model.actions(session, live, int(release_id))
     erin = Keyboard(ERIN)
-    erin.does(live, listeners.open_change, value=str(first.id))
+    erin.does(live, action_listeners.open_change, value=str(first.id))
     assert inputs(erin.opened[0])["what"]["initial_value"] == "Write it down"
-    erin.submits(live, listeners.action_changed, erin.opened[0], what="Write more", owner=ERIN, due="2026-12-20")
-    erin.does(live, listeners.action_done, value=str(first.id))
+    erin.submits(live, action_listeners.changed, erin.opened[0], what="Write more", owner=ERIN, due="2026-12-20")
+    erin.does(live, action_listeners.done, value=str(first.id))
     assert erin.replies[-1]["text"].startswith("Kept.")
-    erin.does(live, listeners.open_drop, value=str(second.id))
-    erin.submits(live, listeners.action_dropped, erin.opened[-1], because="Nobody needs it")
+    erin.does(live, action_listeners.open_drop, value=str(second.id))
+    erin.submits(live, action_listeners.dropped, erin.opened[-1], because="Nobody needs it")
     erin.does(live, listeners.show, value=release_id)
     assert "☑ Write more – Erin, done\n☐ Ask earlier – Erin, dropped: Nobody needs it" in erin.replies[-1]["text"]
 
@@ -172,7 +173,7 @@ def test_values_that_mean_nothing_are_refused_in_words(db: Database, live: House
         listeners.open_escape,
         listeners.open_aim,
         listeners.open_action,
-        listeners.action_done,
+        action_listeners.done,
         listeners.open_search,
         listeners.confirm,
         listeners.show,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.actions import flow as action_flow
 from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
@@ -125,7 +126,7 @@ def test_of_very_much_the_report_says_the_last_and_how_much_more_there_is(db: Da
         for _ in range(60):
             escapes.report(session, house, CHARLIE, str(release.id), "🚀" * 300, "low", "2")
             _release, action = actions.agree(session, house, CHARLIE, str(release.id), "🚀" * 300, DANA, "2026-12-01")
-            actions.drop(session, house, DANA, str(action.id), "🚀" * 300)
+            action_flow.drop(session, house, DANA, str(action.id), "🚀" * 300)
         _release, found = reporting.found(session, house, CHARLIE, str(release.id))
         shown = str(messages.report(house, release, found).blocks)
     assert "Escapes: 60 low" in shown

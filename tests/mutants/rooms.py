@@ -663,7 +663,7 @@ _RELEASES = (
     Mutant(
         "of two changes to a release the later wins in silence",
         "of two people at once the second is told how it stands",
-        "bot/releases/versions.py",
+        "bot/db.py",
         {".where(columns.id == id, columns.version == version)": ".where(columns.id == id)"},
         [RELEASES + "test_of_two_people_who_answer_at_once_the_second_is_told"],
     ),

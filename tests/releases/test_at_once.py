@@ -7,11 +7,10 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.errors import FieldErrors
+from bot.errors import Changed, FieldErrors
 from bot.house import House
 from bot.releases import flow
 from bot.releases.card import check
-from bot.releases.versions import Changed
 from tests.fakes import make_house, promised
 from tests.people import ALICE
 from tests.releases.launch import ANSWERS, definitions, done, introduce, register, settle_everything, sign

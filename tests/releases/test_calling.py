@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from bot import app
 from bot.db import Database
 from bot.decisions.model import Decision
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.releases import calling, flow, items, model, rollout, signing
 from bot.releases.calls import Call
@@ -23,7 +23,6 @@ from bot.releases.model import Release, Snapshot
 from bot.releases.report import Report
 from bot.releases.rule import Saying
 from bot.releases.signing import Answer
-from bot.releases.versions import Changed
 from tests.fakes import StoppedClock, at, promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import (

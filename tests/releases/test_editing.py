@@ -6,13 +6,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.releases import editing, flow, signing
 from bot.releases.card import check
 from bot.releases.model import Release
 from bot.releases.signing import Answer
-from bot.releases.versions import Changed
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import DANA, FRANK, TARGET, brief, register, sign

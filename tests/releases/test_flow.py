@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.db import Database
 from bot.definitions import ReleaseDefinition
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House, Panel
 from bot.releases import ahead, flow, items, messages, model, moving, report, signing, tiering
 from bot.releases.card import check
@@ -19,7 +19,6 @@ from bot.releases.moving import Move
 from bot.releases.report import Report
 from bot.releases.signing import Answer
 from bot.releases.stated import keep_in_step
-from bot.releases.versions import Changed
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, LAUNCHES
 from tests.releases.launch import (

@@ -7,13 +7,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.releases import moving, rollout
 from bot.releases.model import Release
 from bot.releases.moving import Move
 from bot.releases.report import Report
-from bot.releases.versions import Changed
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import FRANK, TARGET, register

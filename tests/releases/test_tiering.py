@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.db import Database
-from bot.errors import FieldErrors, UserError
+from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.releases import editing, items, signing, standing, tiering
 from bot.releases.card import check
@@ -16,7 +16,6 @@ from bot.releases.items import Standing
 from bot.releases.model import Release
 from bot.releases.report import Report
 from bot.releases.signing import Answer
-from bot.releases.versions import Changed
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import FRANK, GRACE, brief, definitions, done, register

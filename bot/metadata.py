@@ -1,4 +1,4 @@
-"""What a form about a release was opened with, as text that Slack keeps beside it: the release, and which versions."""
+"""What a form was opened with, as text that Slack keeps beside it: the id of what it changes, and which versions."""
 
 import json
 from typing import Any
@@ -7,16 +7,16 @@ from bot.errors import UserError
 from bot.gesture import Gesture
 
 
-def dump(release_id: int, version: int, numbers: dict[str, int] | None = None) -> str:
+def dump(id: int, version: int, numbers: dict[str, int] | None = None) -> str:
     """`numbers` are by name, such as the version of each item by its id."""
-    return json.dumps([release_id, version, numbers or {}], separators=(",", ":"))
+    return json.dumps([id, version, numbers or {}], separators=(",", ":"))
 
 
 def read(gesture: Gesture) -> tuple[str, int, dict[str, int]]:
     """The same again, from a submitted form; a `UserError` for anything else that Slack sends back."""
     try:
-        release_id, version, numbers = json.loads(gesture.metadata)
-        return str(release_id), _number(version), {str(key): _number(value) for key, value in numbers.items()}
+        id, version, numbers = json.loads(gesture.metadata)
+        return str(id), _number(version), {str(key): _number(value) for key, value in numbers.items()}
     except (ValueError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise UserError("I can not read this form any more. Close it and open it again.") from error
 
