@@ -61,8 +61,12 @@ from bot.releases import listeners as release_listeners
 from bot.releases import outside as release_outside
 from bot.releases import stated as release_stated
 from bot.releases import timing as release_timing
+from bot.reviews import agreed as reviews_agreed
+from bot.reviews import cancelling as review_cancelling
 from bot.reviews import flow as reviews
 from bot.reviews import listeners as review_listeners
+from bot.reviews import model as review_model
+from bot.reviews import packet as review_packet
 from bot.rituals import listeners as rituals_room
 from bot.rituals import model as occurrences
 from bot.rituals.flow import Rituals
@@ -79,7 +83,7 @@ from bot.why import listeners as why
 
 KINDS: Kinds = {
     updates.KIND: updates.WeeklyUpdate(),
-    reviews.KIND: reviews.Review(),
+    review_model.KIND: reviews.Review(),
     insight_publishing.KIND: insight_publishing.InsightsDigest(),
 }
 RITUALS = Rituals(KINDS)
@@ -87,8 +91,9 @@ RITUALS = Rituals(KINDS)
 LINKS = Links(
     log_decision=decisions.log_draft,
     digest_sections=(decisions.digest_section, release_ahead.digest_section),
+    calendar=RITUALS,
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
-    packets=(roadmap.packet,),
+    packet=(roadmap.packet,),
     artifacts=(roadmap.artifact,),
     obligations=(
         update_listeners.obligations,
@@ -106,7 +111,8 @@ LINKS = Links(
     on_other_zone=(RITUALS.on_other_zone, updates.on_other_zone, prompts.on_other_zone),
     parts={
         asking.PROMPT: asking.prompt_part,
-        reviews.KIND: reviews.prompt_part,
+        review_model.KIND: reviews.prompt_part,
+        review_cancelling.PROMPT: review_cancelling.prompt_part,
         decision_turns.PROMPT: decisions.prompt_part,
         consulting.PROMPT: consulting.prompt_part,
         reviewing.PROMPT: reviewing.prompt_part,
@@ -126,7 +132,10 @@ LINKS = Links(
         bundle_confirming.follow,
         lookback_planning.follow,
     ),
-    action_sources={lookback_model.ACTIONS: lookback_actions.Releases()},
+    action_sources={
+        lookback_model.ACTIONS: lookback_actions.Releases(),
+        review_packet.SORT: reviews_agreed.Rituals(),
+    },
     releases=release_ahead.facts,
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
     release_settled=(comms_proof.settled, bundle_panel.settled),
@@ -138,6 +147,7 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.open": RITUALS.on_open,
     "ritual.cutoff": RITUALS.on_cutoff,
     "ritual.publish": RITUALS.on_publish,
+    reviews.PACKET: reviews.on_packet,
     decision_turns.DUE: decisions.on_due,
     release_timing.CHECK: release_timing.on_check,
     release_timing.LAST_DAY: release_asking.on_last_day,

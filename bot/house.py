@@ -3,14 +3,14 @@
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
 from bot.blocks import Block, Message
 from bot.clock import Clock
 from bot.db import Database
-from bot.definitions import Definitions
+from bot.definitions import Definitions, Ritual
 from bot.words import Words
 
 
@@ -122,6 +122,17 @@ class ActionSource(Protocol):
         ...
 
 
+class CalendarVerbs(Protocol):
+    """What rooms may do to the calendar's rituals; `occurrence` is one of `rituals.model`."""
+
+    def skip_one(self, session: Session, house: "House", occurrence: Any, actor: str | None, reason: str) -> None: ...
+    def hold_after_all(self, session: Session, house: "House", occurrence: Any, actor: str | None) -> None: ...
+    def pause(
+        self, session: Session, house: "House", ritual: Ritual, actor: str | None, until: date | None, reason: str
+    ) -> Any: ...
+    def resume(self, session: Session, house: "House", ritual: Ritual, actor: str | None) -> Any: ...
+
+
 @dataclass(frozen=True)
 class Ahead:
     """Something that a person will be asked for."""
@@ -140,8 +151,10 @@ class Links:
     """Sections of the weekly digest for the days from the first date to the second, both included."""
     forum: Sequence[Callable[[Session, "House", str], list[str]]] = ()
     """What is to be decided in a ritual, by its id: a line each."""
-    packets: Sequence[Callable[[Session, "House", str], list[str]]] = ()
-    """What has moved since a ritual, by its id, was held last: a line each, for whoever comes to the next."""
+    packet: Sequence[Callable[[Session, "House", str, datetime], Section | None]] = ()
+    """What a ritual (its id) is to look at, since a moment (when it was last held); none when it is not for it."""
+    calendar: CalendarVerbs | None = None
+    """How rituals are skipped and paused."""
     artifacts: Sequence[Callable[[Session, "House", str, int], list[Message]]] = ()
     """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
     obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from bot import blocks
-from bot.actions.model import LIMIT, OPEN, Action
+from bot.actions.model import LIMIT, OPEN, Action, today
 from bot.blocks import Block, Message, View
 from bot.house import House, Obligation, Origin, Part
 from bot.metadata import dump
@@ -34,6 +34,11 @@ def obligation(house: House, origin: Origin, action: Action, due: datetime) -> O
 def line(house: House, action: Action, owner: str) -> Message:
     """That it was agreed, where that is talked about."""
     return _said(house, "line", action=action, owner=owner, day=short_day)
+
+
+def standing(house: House, action: Action, owner: str) -> str:
+    """How it stands now, in a line of a list."""
+    return _words(house, "standing", action=action, owner=owner, day=short_day, today=today(house))
 
 
 def late(house: House, action: Action, owner: str) -> Message:

@@ -1,5 +1,6 @@
 """The cadence calendar: what the organisation does again and again, and what each ritual leaves behind."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cached_property
@@ -8,7 +9,15 @@ from itertools import groupby, takewhile
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BeforeValidator, Field, PrivateAttr, field_validator, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    PrivateAttr,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
 
 from bot.definitions import rules
 from bot.definitions.changes import Changes
@@ -26,11 +35,15 @@ from bot.definitions.values import (
     Ref,
     Span,
     Text,
+    number,
     zone_like,
     zone_names,
 )
 from bot.definitions.working_days import WorkDays
 from bot.yamlfile import wrong
+
+LONGEST_BEFORE = 168
+PACKET = r"^(\d{1,3} hours? before|none)$"
 
 HolidayRule = Literal["skip", "earlier", "later", "ignore"]
 FreezeRule = Literal["skip", "keep"]
@@ -41,6 +54,20 @@ def _schedule_zone(value: Any) -> Any:
     if value in ("person", "workspace") or str(value) in zone_names():
         return value
     raise wrong(f"`{value}` is not a time zone", f"write `person`, `workspace` or {zone_like(str(value))}")
+
+
+def _packet(value: Any) -> Any:
+    """`24 hours before` or `none`, as hours."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    text = " ".join(str(value).split())
+    if text == "none":
+        return 0
+    found = re.fullmatch(r"(\d{1,3}) hours? before", text)
+    if not found or not 1 <= int(found[1]) <= LONGEST_BEFORE:
+        mend = f"write `24 hours before` (1 to {LONGEST_BEFORE} hours), or `none`"
+        raise wrong(f"`{text}` does not say when its packet is posted", mend)
+    return int(found[1])
 
 
 class Pause(Span):
@@ -152,6 +179,15 @@ class Ritual(Definition):
     artifact: Text = Field(description="What will exist after this that did not before? Name it or drop it.")
     agenda: tuple[Text, ...] = ()
     """Points to go through, each with its minutes."""
+    packet: Annotated[
+        int,
+        BeforeValidator(_packet),
+        PlainSerializer(lambda hours: f"{hours} hours before" if hours else "none"),
+        WithJsonSchema({"type": "string", "description": "24 hours before, or none.", "pattern": PACKET}),
+    ] = 24
+    """How many hours before it meets its agenda and all it is to look at are posted; 0: only as it opens."""
+    empty_in_a_row: Annotated[int, number(2, 12)] | None = None
+    """After how many that left nothing somebody must choose what becomes of it, if not as for all rituals."""
     audience: Audience = ()
     """For whom it is: user groups of Slack (`@product-team`) and people."""
     mentions: bool = False
@@ -169,6 +205,12 @@ class Ritual(Definition):
     def asks_nobody(self) -> bool:
         """Whether it takes nobody's time, neither before it nor afterwards: it only posts."""
         return self.kind == "insights_digest"
+
+    @property
+    def minutes(self) -> int:
+        """How long it meets, as the points of its agenda say (`15 min. What moved`); 0 when they do not."""
+        found = (re.match(r"(\d+) ?min", point) for point in self.agenda)
+        return sum(int(each[1]) for each in found if each)
 
     @property
     def other(self) -> "Ritual | None":
@@ -219,12 +261,22 @@ class Ritual(Definition):
 
 class Calendar(Definition):
     rituals: tuple[Ritual, ...] = Field(min_length=1)
+    empty_in_a_row: Annotated[int, number(2, 12)] = 3
+    """After how many occurrences that left nothing somebody must choose what becomes of a ritual."""
 
     @field_validator("rituals")
     @classmethod
     def _know_each_other(cls, rituals: tuple[Ritual, ...]) -> tuple[Ritual, ...]:
         by_id = {ritual.id: ritual for ritual in rituals}
         return tuple(_linked(ritual, by_id, ()) for ritual in rituals)
+
+    def with_rituals(self, rituals: tuple[Ritual, ...]) -> "Calendar":
+        """The same calendar of these rituals."""
+        return Calendar(rituals=rituals, empty_in_a_row=self.empty_in_a_row)
+
+    def most_empty(self, ritual: Ritual) -> int:
+        """After how many that left nothing somebody must choose what becomes of this ritual."""
+        return ritual.empty_in_a_row or self.empty_in_a_row
 
     def ritual(self, id: str) -> Ritual | None:
         return self._by_id.get(id)

@@ -47,6 +47,9 @@ def check_calendar(calendar: Calendar, document: Document, kinds: Collection[str
         if ritual.kind not in kinds:
             mend = nearest(ritual.kind, sorted(kinds))
             yield document.problem(("rituals", i, "kind"), f"no ritual kind is called `{ritual.kind}`", mend)
+        if ritual.asks_each and "packet" in ritual.model_fields_set:
+            message = f"{ritual.name} does not meet: it asks each person for an update"
+            yield document.problem(("rituals", i, "packet"), message, "remove `packet`, or write `kind: review`")
         rule = ritual.schedule.rule
         if isinstance(rule, Relative):
             yield from _counts_from(ritual, rule, calendar, document, ("rituals", i, "schedule"))

@@ -61,7 +61,7 @@ class Definitions:
     def __post_init__(self) -> None:
         updates = self.organisation.channels.updates
         rituals = [each.model_copy(update={"channel": each.channel or updates}) for each in self.calendar.rituals]
-        object.__setattr__(self, "calendar", Calendar(rituals=tuple(rituals)))
+        object.__setattr__(self, "calendar", self.calendar.with_rituals(tuple(rituals)))
 
     @property
     def decision_classes(self) -> tuple[DecisionClass, ...]:

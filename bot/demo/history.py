@@ -21,6 +21,7 @@ from bot.people.directory import keep
 from bot.people.model import People, channel_id
 from bot.prompts import model as prompts
 from bot.reviews import flow as reviews
+from bot.reviews.model import KIND as REVIEW
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import to_utc
@@ -137,7 +138,7 @@ def _close_reviews(session: Session, house: House) -> None:
     for ritual in house.definitions.calendar.rituals:
         occurrence = occurrences.running(session, house, ritual.id)
         owner = People(session, house).by_ref(ritual.owner)
-        if ritual.kind == reviews.KIND and occurrence is not None and owner is not None:
+        if ritual.kind == REVIEW and occurrence is not None and owner is not None:
             reviews.close(session, house, owner.slack_id, str(occurrence.id), ritual.artifact, "")
 
 

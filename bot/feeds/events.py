@@ -1,7 +1,6 @@
 """What stands in a calendar: a person's or a channel's occurrences and due dates, and how each has changed."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -146,18 +145,12 @@ def _entries(
     uid = f"{ritual.id}-{day}-%s@{house.workspace_id.lower()}.drumbeat"
     entry = Entry(uid % "at", begins, cutoff, ritual.name, about, ritual.channel, busy=True, cancelled=cancelled)
     if ritual.kind != WEEKLY_UPDATE:
-        length = _length(ritual)
+        length = timedelta(minutes=ritual.minutes)
         yield replace(entry, ends=begins + (length or MOMENT), busy=bool(length))
         return
     yield replace(entry, ends=begins + MOMENT, title=f"Write: {ritual.name}", busy=False)
     last = replace(entry, uid=uid % "cutoff", begins=cutoff - MOMENT, busy=False)
     yield replace(last, title=f"Answers end: {ritual.name}")
-
-
-def _length(ritual: Ritual) -> timedelta:
-    """How long a meeting takes, as the points of its agenda say: `15 min. What moved`."""
-    minutes = (re.match(r"(\d+) ?min", point) for point in ritual.agenda)
-    return timedelta(minutes=sum(int(found[1]) for found in minutes if found))
 
 
 def _times(

@@ -1,26 +1,27 @@
 """What happens around a meeting: announce it, ask its owner what it left, close it with that or with a reason."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.blocks import Message
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.house import Ahead, DecisionDraft, House, Part
 from bot.people.flow import require_person
-from bot.people.mentions import mentions
 from bot.people.model import People, Person, channel_id
 from bot.prompts import flow as prompts
-from bot.reviews import messages, model
-from bot.reviews.model import ReviewCard
+from bot.reviews import cancelling, card, messages, packet
+from bot.reviews.model import KIND
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot
+from bot.timers import Step
 
-KIND = "review"
+PACKET = "review.packet"
+"""The timer of a packet; its ref is the occurrence's id."""
 NOBODY_CLOSED_IT = "nobody closed it before the next one opened"
 
 
@@ -30,18 +31,23 @@ class Review:
     def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
         return slot.at(ritual.schedule.prompt, ritual.zone_for(house.definitions.organisation))
 
+    def planned(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Sequence[Step]:
+        if card.refresh(session, house, ritual, occurrence):
+            prompts.changed(session, house, cancelling.key(occurrence))
+        at = packet.posted_at(house, ritual, occurrence.opens_at)
+        return [Step(PACKET, str(occurrence.id), at)] if at is not None else []
+
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _close_forgotten(session, house, ritual, occurrence)
-        message_id = _post_card(session, house, ritual, occurrence, occurrence.opens_at)
-        session.add(ReviewCard(workspace_id=house.workspace_id, occurrence_id=occurrence.id, message_id=message_id))
+        card.post(session, house, ritual, occurrence, occurrence.opens_at)
+        prompts.changed(session, house, cancelling.key(occurrence))
         _ask_owner(session, house, ritual, occurrence)
 
     def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        card, slot = model.card_of(session, house, occurrence.id), occurrences.slot_of(house, ritual, occurrence)
+        slot = occurrences.slot_of(house, ritual, occurrence)
         later = self.opens_at(session, house, ritual, slot) if slot else house.clock.now()
-        if card is not None and later > house.clock.now() and outbox.cancel(session, house, card.message_id):
-            card.message_id = _post_card(session, house, ritual, occurrence, later)
-        else:
+        # A packet is there to be read before.
+        if ritual.packet or not card.put_off(session, house, ritual, occurrence, later):
             _refresh(session, house, ritual, occurrence)
         _ask_owner(session, house, ritual, occurrence)
 
@@ -69,6 +75,18 @@ class Review:
 
     def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _refresh(session, house, ritual, occurrence)
+
+
+def on_packet(session: Session, house: House, ref: str) -> None:
+    """A timer: what an occurrence is to look at is posted, as its card; its owner may cancel what has nothing."""
+    occurrence = occurrences.get(session, house, ref, lock=True)
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    if ritual is None or occurrence.state != occurrences.SCHEDULED or occurrence.opens_at <= house.clock.now():
+        return
+    card.post(session, house, ritual, occurrence, house.clock.now())
+    owner = People(session, house).by_ref(ritual.owner)
+    if owner is not None:
+        cancelling.offer(session, house, occurrence, owner)
 
 
 def ahead(session: Session, house: House, slack_id: str, until: datetime) -> list[Ahead]:
@@ -172,30 +190,6 @@ def _key(occurrence: Occurrence) -> str:
     return f"{KIND}:{occurrence.id}"
 
 
-def _post_card(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, at: datetime) -> int:
-    owner = People(session, house).by_ref(ritual.owner)
-    return outbox.post(
-        session,
-        house,
-        channel_id(session, house, ritual.channel),
-        _card(session, house, ritual, occurrence),
-        kind="review.card",
-        report_to=owner.slack_id if owner else None,
-        not_before=at,
-        routine=True,
-    )
-
-
-def _card(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Message:
-    people, at = People(session, house), occurrence.opened_at or occurrence.opens_at
-    whom = [people.by_ref(ritual.owner), *people.members(ritual.audience)]
-    named = people.named(ritual.owner)
-    mentioned = mentions(house, people, ritual, whom, at)
-    is_open = occurrence.state in occurrences.RUNNING
-    to_decide = [line for look in house.links.forum for line in look(session, house, ritual.id)] if is_open else []
-    return messages.card(house, ritual, occurrence, named, mentioned, to_decide)
-
-
 def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Occurrence) -> None:
     """An earlier occurrence that nobody closed ends now, with that as its reason."""
     earlier = session.scalars(
@@ -212,7 +206,6 @@ def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Oc
 
 
 def _refresh(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-    card = model.card_of(session, house, occurrence.id)
-    if card is not None:
-        outbox.update(session, house, card.message_id, _card(session, house, ritual, occurrence))
-    prompts.changed(session, house, _key(occurrence))
+    card.refresh(session, house, ritual, occurrence)
+    for key in (_key(occurrence), cancelling.key(occurrence)):
+        prompts.changed(session, house, key)

@@ -1,40 +1,71 @@
 """What people see of a review: its card in the channel, the question to its owner, the closing form."""
 
 from collections.abc import Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import blocks
-from bot.blocks import Message, View
+from bot.blocks import Block, Message, View
 from bot.definitions import Ritual
 from bot.house import House, Part
-from bot.rituals.model import RUNNING, Occurrence
+from bot.reviews.packet import Packet
+from bot.rituals.model import NEVER, RUNNING, SCHEDULED, SKIPPED, Occurrence
 
 REVIEW = "reviews/review.txt.j2"
 MINUTES = 2
 """How long it takes to say what a meeting left."""
+OFFER_MINUTES = 1
 
 
 def card(
     house: House,
     ritual: Ritual,
     occurrence: Occurrence,
+    *,
     owner: str,
     mentions: Sequence[str] = (),
-    to_decide: Sequence[str] = (),
+    packet: Packet | None = None,
+    agreed: Sequence[str] = (),
 ) -> Message:
-    """The card in the channel: what it is for, its agenda, what is to be decided in it; edited as it ends."""
+    """The card in the channel: what it is for, its agenda, what it is to look at; once it is over what it left.
+
+    `agreed` are the actions it left, a line each.
+    """
     words = house.words
     parts = [
         blocks.header(words.part(REVIEW, "title", ritual=ritual, occurrence=occurrence)),
         *blocks.sections(words.part(REVIEW, "about", ritual=ritual, owner=owner)),
-        *(blocks.headed(words.part(REVIEW, "to_decide", lines=to_decide)) if to_decide else []),
-        blocks.section(words.part(REVIEW, "state", ritual=ritual, occurrence=occurrence)),
+        *(_packet(house, packet) if packet else []),
+        *blocks.sections(words.part(REVIEW, "state", **_state(house, ritual, occurrence))),
+        *(blocks.headed(words.part(REVIEW, "agreed", lines=agreed)) if agreed else []),
     ]
     if mentions:
         parts.append(blocks.context(words.part("reviews/mentions.mrkdwn.j2", "card", mentions=mentions)))
     if occurrence.state in RUNNING:
         parts.append(blocks.actions(_close_button(occurrence)))
+    if occurrence.state == SKIPPED and house.clock.now() < occurrence.opens_at:
+        parts.append(blocks.actions(blocks.button("Hold it after all", "reviews.hold", str(occurrence.id))))
     return blocks.message(*parts)
+
+
+def offer(house: House, ritual: Ritual, occurrence: Occurrence, *, is_empty: bool) -> Part:
+    """Offers the owner to cancel what has nothing to look at."""
+    waiting = is_empty and occurrence.state == SCHEDULED and house.clock.now() < occurrence.opens_at
+    words = "offer" if waiting else "goes_on" if occurrence.state == SCHEDULED else "state"
+    return Part(
+        title=house.words.part(REVIEW, "title", ritual=ritual, occurrence=occurrence),
+        text=house.words.part(REVIEW, words, **_state(house, ritual, occurrence)),
+        buttons=(blocks.button("Cancel this one", "reviews.cancel", str(occurrence.id)),) if waiting else (),
+        waiting=waiting,
+        minutes=OFFER_MINUTES,
+    )
+
+
+def said(house: House, ritual: Ritual, occurrence: Occurrence) -> Message:
+    """How it is now, to whoever cancelled it or took that back."""
+    title = house.words.part(REVIEW, "title", ritual=ritual, occurrence=occurrence)
+    state = house.words.part(REVIEW, "state", **_state(house, ritual, occurrence))
+    return blocks.message(*blocks.sections(f"{title}\n{state}"))
 
 
 def question(house: House, ritual: Ritual, occurrence: Occurrence, owner: str) -> Message:
@@ -50,7 +81,7 @@ def part(house: House, ritual: Ritual, occurrence: Occurrence, owner: str, zone:
     begins = f"{occurrence.opens_at.astimezone(zone):%a %-d %b, %H:%M}"
     return Part(
         title=house.words.part(REVIEW, "title", ritual=ritual, occurrence=occurrence),
-        text=house.words.part(REVIEW, words, ritual=ritual, occurrence=occurrence, owner=owner, begins=begins),
+        text=house.words.part(REVIEW, words, **_state(house, ritual, occurrence), owner=owner, begins=begins),
         buttons=(_close_button(occurrence),) if waiting else (),
         waiting=waiting,
         minutes=MINUTES,
@@ -78,6 +109,24 @@ def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:
         submit="Close it",
         metadata=str(occurrence.id),
     )
+
+
+def _packet(house: House, packet: Packet) -> list[Block]:
+    words = house.words
+    texts = [words.part(REVIEW, "to_decide", lines=packet.to_decide)] if packet.to_decide else []
+    texts += [words.part(REVIEW, "section", section=section) for section in packet.sections]
+    if packet.open_actions or packet.ended_actions:
+        texts.append(words.part(REVIEW, "actions", packet=packet))
+    if packet.is_empty:
+        texts.append(words.part(REVIEW, "nothing"))
+    return [block for text in texts for block in blocks.headed(text)]
+
+
+def _state(house: House, ritual: Ritual, occurrence: Occurrence) -> dict[str, Any]:
+    """What is said of how an occurrence stands."""
+    zone = ritual.zone_for(house.definitions.organisation)
+    opens = f"{occurrence.opens_at.astimezone(zone):%a %-d %b, %H:%M}" if occurrence.opens_at < NEVER else ""
+    return {"ritual": ritual, "occurrence": occurrence, "opens": opens, "zone": zone.key}
 
 
 def _close_button(occurrence: Occurrence) -> blocks.Block:

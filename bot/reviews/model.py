@@ -4,7 +4,12 @@ from sqlalchemy import ForeignKey, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
+from bot.definitions import Ritual
+from bot.errors import UserError
 from bot.house import House
+from bot.rituals.model import Occurrence
+
+KIND = "review"
 
 
 class ReviewCard(Base):
@@ -24,3 +29,11 @@ def card_of(session: Session, house: House, occurrence_id: int) -> ReviewCard | 
             ReviewCard.workspace_id == house.workspace_id, ReviewCard.occurrence_id == occurrence_id
         )
     )
+
+
+def require_review(house: House, occurrence: Occurrence) -> Ritual:
+    """The review that an occurrence is of; a `UserError` when the calendar has it no more."""
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    if ritual is None or ritual.kind != KIND:
+        raise UserError("That ritual is no longer in the calendar.")
+    return ritual

@@ -120,13 +120,26 @@ class Rituals:
         occurrence = model.running(session, house, ritual.id) or model.upcoming(session, house, ritual.id)
         if occurrence is None:
             raise UserError(f"{ritual.name} has no occurrence left to skip.")
-        if not model.move(session, house, occurrence, model.SKIPPED, actor=actor, reason=reason.strip()):
+        self.skip_one(session, house, occurrence, actor, reason.strip())
+        return occurrence
+
+    def skip_one(self, session: Session, house: House, occurrence: Occurrence, actor: str | None, reason: str) -> None:
+        """Skip this occurrence, open or not; a `UserError` once it has ended."""
+        ritual = self._ritual(house, occurrence)
+        if not model.move(session, house, occurrence, model.SKIPPED, actor=actor, reason=reason):
             raise UserError(f"{ritual.name} of {occurrence.day:%-d %B} has just ended, so there is nothing to skip.")
         self._disarm(session, house, occurrence)
         then = model.house_of(session, house, occurrence)
         self._kind(ritual).skip(session, then, then.definitions.calendar.ritual(ritual.id) or ritual, occurrence)
         self._plan_after(session, house, ritual)
-        return occurrence
+
+    def hold_after_all(self, session: Session, house: House, occurrence: Occurrence, actor: str | None) -> None:
+        """Take back that an occurrence is skipped; a `UserError` once it would have opened."""
+        ritual, found = self._ritual(house, occurrence), model.get(session, house, occurrence.id, lock=True)
+        if found.state != model.SKIPPED or found.opens_at <= house.clock.now():
+            raise UserError(f"{ritual.name} of {found.day:%-d %B} is {found.state}, and that stays so now.")
+        model.move(session, house, found, model.SCHEDULED, actor=actor)
+        self._arm_open(session, house, found)
 
     def skip_own(self, session: Session, house: House, ritual: Ritual, actor: str, reason: str) -> Occurrence:
         """A participant skips only what is asked of them; the ritual goes on, and says so."""
@@ -261,6 +274,7 @@ class Rituals:
             # Kept for the answers that it has already.
             occurrence.opens_at = occurrence.cutoff_at = occurrence.publish_at = NEVER
             self._disarm(session, house, occurrence)
+            self._kind(ritual).planned(session, house, ritual, occurrence)
             return
         if ritual is None or slot is None:
             self._disarm(session, house, occurrence)
@@ -401,7 +415,9 @@ class Rituals:
 
     def _arm_open(self, session: Session, house: House, occurrence: Occurrence) -> None:
         opening = Step("ritual.open", str(occurrence.id), occurrence.opens_at)
-        timers.replan(session, house, model.plan_of(occurrence), [opening])
+        ritual = self._ritual(house, occurrence)
+        before = self._kind(ritual).planned(session, house, ritual, occurrence)
+        timers.replan(session, house, model.plan_of(occurrence), [*before, opening])
 
     def _disarm(self, session: Session, house: House, occurrence: Occurrence) -> None:
         timers.replan(session, house, model.plan_of(occurrence), [])
@@ -419,6 +435,7 @@ class Rituals:
             else:
                 self._disarm(session, house, occurrence)
                 model.move(session, house, occurrence, model.SKIPPED, reason=MISSED)
+                self._kind(ritual).skip(session, house, ritual, occurrence)
         self._report_missed(session, house, ritual, [o for o in missed if o not in chosen], chosen)
 
     def _report_missed(
@@ -442,6 +459,12 @@ class Rituals:
         channel = channel_id(session, house, house.definitions.organisation.channels.product_ops)
         message = blocks.message(*blocks.headed(f"{title}\n{text}"))
         outbox.post(session, house, channel, message, kind="ritual.missed", dedupe=key)
+
+    def _ritual(self, house: House, occurrence: Occurrence) -> Ritual:
+        ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+        if ritual is None:
+            raise UserError("That ritual is no longer in the calendar.")
+        return ritual
 
     def _kind(self, ritual: Ritual) -> Kind:
         return self._kinds[ritual.kind]

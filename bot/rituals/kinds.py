@@ -1,6 +1,6 @@
 """What a ritual does when it opens, reaches its cutoff and ends: chosen by name in the calendar."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -11,6 +11,7 @@ from bot.house import House
 from bot.people.model import Person
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot
+from bot.timers import Step
 
 
 class Kind(Protocol):
@@ -18,6 +19,13 @@ class Kind(Protocol):
 
     def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
         """When the first participant is asked."""
+        ...
+
+    def planned(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Sequence[Step]:
+        """What happens before `occurrence` opens, which has just been planned; what was said of it follows its times.
+
+        What has happened before it was planned anew does not happen again.
+        """
         ...
 
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:

@@ -34,6 +34,7 @@ FOLLOWS = text("state IN ('scheduled', 'prompted', 'in progress')")
 ENDED = (CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED)
 
 MOVES = {
+    SCHEDULED: (SKIPPED,),
     PROMPTED: (SCHEDULED,),
     IN_PROGRESS: (PROMPTED,),
     AWAITING_OUTPUT: (PROMPTED, IN_PROGRESS),
@@ -136,6 +137,8 @@ def move(
     values: dict[str, object] = {"state": state}
     if state == PROMPTED:
         values |= {"opened_at": now, "version": house.version}
+    if state == SCHEDULED:
+        values |= {"ended_at": None, "reason": None}
     if state in ENDED:
         values |= {"ended_at": now, "reason": reason, "artifact": artifact}
     moved = session.execute(

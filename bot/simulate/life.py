@@ -26,6 +26,7 @@ from bot.people.directory import keep
 from bot.people.model import People, Person
 from bot.prompts.model import Prompt
 from bot.reviews import flow as reviews
+from bot.reviews.model import KIND as REVIEW
 from bot.rituals import model as occurrences
 from bot.rituals.failing import put_off
 from bot.rituals.model import Occurrence
@@ -249,7 +250,7 @@ class _World:
         ritual = self._house.definitions.calendar.ritual(occurrence.ritual_id)
         owner = People(session, self._house).by_ref(ritual.owner) if ritual else None
         chosen, chance = habit(self._assumed, occurrence.ritual_id, occurrence.slot)
-        if ritual is None or ritual.kind != reviews.KIND or owner is None or chosen == NEVER:
+        if ritual is None or ritual.kind != REVIEW or owner is None or chosen == NEVER:
             return
         first = AT_ONCE if chosen == REMINDED else chosen
         at = self._at_work(owner, answer_at(first, chance, self._clock.at, occurrence.cutoff_at))

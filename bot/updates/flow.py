@@ -19,6 +19,7 @@ from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot, prompt_at, to_utc
+from bot.timers import Step
 from bot.updates import messages, model
 from bot.updates.answer import Answer
 from bot.updates.asking import (
@@ -58,6 +59,9 @@ class WeeklyUpdate:
         alike = {(person.zone, person.holidays) for person in owners(session, house, ritual)}
         prompts = [prompt_at(slot, ritual, organisation, zone, holidays) for zone, holidays in alike]
         return min(prompts, default=slot.at(ritual.schedule.prompt, ritual.zone_for(organisation)))
+
+    def planned(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Sequence[Step]:
+        return ()
 
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         people = People(session, house)

@@ -5,16 +5,19 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot import app
 from bot.blocks import context
 from bot.db import Database
 from bot.definitions import Calendar, Definitions, Ritual
 from bot.errors import FieldErrors, UserError
+from bot.house import House
 from bot.markup import Mrkdwn
 from bot.people.absence import set_away
 from bot.people.directory import Directory, keep
 from bot.reviews import flow, listeners
+from bot.reviews.model import KIND
 from bot.rituals.flow import Rituals
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, CLOSED_WITHOUT_OUTPUT, PROMPTED, SKIPPED
 from tests import people
@@ -25,17 +28,24 @@ from tests.rituals.desk import Desk, berlin, ritual
 AGENDA = ("5 what moved", "15 decisions")
 
 
+def something(_session: Session, _house: House, _ritual: str) -> list[str]:
+    return ["D-7 Do we keep the free plan?"]
+
+
 class ReviewDesk(Desk):
-    """The same desk, with real reviews on it."""
+    """The same desk, with real reviews on it, in which something is to be decided."""
 
     def __init__(self, db: Database, *more: Ritual, **review: Any) -> None:
         meeting = ritual("roadmap", name="Roadmap review", kind="review", owner=ALICE, agenda=AGENDA, **review)
         super().__init__(db, ritual())
         calendar = Calendar(rituals=(meeting, *more))
         self.house = make_house(
-            db, definitions=Definitions(people.organisation(), calendar), clock=self.clock, links=app.LINKS
+            db,
+            definitions=Definitions(people.organisation(), calendar),
+            clock=self.clock,
+            links=replace(app.LINKS, forum=(something,)),
         )
-        self.rituals = Rituals({flow.KIND: flow.Review()})
+        self.rituals = Rituals({KIND: flow.Review()})
         self.plan()
 
     def close(self, artifact: str = "", reason: str = "", by: str = ALICE, id: str = "1", **more: str) -> None:
@@ -52,7 +62,7 @@ def desk(db: Database) -> ReviewDesk:
 
 def test_its_card_says_what_it_is_for_and_what_it_must_leave(desk: ReviewDesk) -> None:
     desk.until(berlin(25, 10))
-    (card,) = promised(desk.db)
+    (card,) = promised(desk.db, "review.card")
     assert (card.channel, card.report_to) == (UPDATES, ALICE)
     for said in ("Roadmap review, Wed 25 Nov 2026", "Owner: Alice. It leaves: A page", "• 5 what moved", "Open."):
         assert said in card.text

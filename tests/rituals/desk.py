@@ -1,6 +1,6 @@
 """A calendar with one ritual of a kind that only notes what becomes of it, and a clock that is turned."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
@@ -15,7 +15,6 @@ from bot.definitions import Calendar, Definitions, Ritual
 from bot.house import House
 from bot.people.directory import Directory, keep
 from bot.people.model import Person
-from bot.prompts import flow as prompts
 from bot.rituals import model
 from bot.rituals.flow import Rituals
 from bot.rituals.model import Occurrence
@@ -60,6 +59,9 @@ class Diary:
 
     def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
         return slot.at(ritual.schedule.prompt, ritual.zone_for(house.definitions.organisation))
+
+    def planned(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Sequence[timers.Step]:
+        return ()
 
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         self.entries.append(f"open {occurrence.day}")
@@ -132,11 +134,10 @@ class Desk:
 
     def fire(self, lease: timers.Lease) -> bool:
         handlers = {
+            **app.TIMERS,
             "ritual.open": self.rituals.on_open,
             "ritual.cutoff": self.rituals.on_cutoff,
             "ritual.publish": self.rituals.on_publish,
-            prompts.DUE: prompts.on_due,
-            prompts.AWAY: prompts.on_away,
         }
         with self.db.transaction() as session:
             return timers.fire(session, lease, self.house, handlers, app.HOLD)

@@ -11,6 +11,7 @@ from bot.db import Database
 from bot.definitions import Calendar, Definitions
 from bot.delivery.model import CANCELLED, SENT, OutboxMessage
 from bot.reviews import flow as reviews
+from bot.reviews.model import KIND as REVIEW
 from bot.rituals.flow import Rituals
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, PROMPTED, SCHEDULED
 from bot.timers import Timer
@@ -243,11 +244,11 @@ def armed(db: Database) -> dict[str, int]:
 def review_desk(db: Database) -> Desk:
     desk = Desk(db)
     desk.house = make_house(db, definitions=review("10:00"), clock=desk.clock, links=app.LINKS)
-    desk.rituals = Rituals({reviews.KIND: reviews.Review()})
+    desk.rituals = Rituals({REVIEW: reviews.Review()})
     desk.plan()
     return desk
 
 
 def review(prompt: str) -> Definitions:
-    meeting = ritual("roadmap", kind="review", owner=ALICE, schedule={"prompt": prompt})
+    meeting = ritual("roadmap", kind="review", owner=ALICE, packet="none", schedule={"prompt": prompt})
     return Definitions(people.organisation(), Calendar(rituals=(meeting,)))

@@ -62,8 +62,8 @@ def test_from_each_state_only_the_allowed_moves_succeed(db: Database, house: Hou
             session.rollback()
 
 
-def test_nothing_goes_back_to_scheduled() -> None:
-    assert SCHEDULED not in model.MOVES
+def test_only_a_skip_is_taken_back() -> None:
+    assert model.MOVES[SCHEDULED] == (SKIPPED,)
 
 
 def test_of_two_at_once_the_first_moves_it_and_the_other_is_told(db: Database, house: House) -> None:

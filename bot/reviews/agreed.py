@@ -1,0 +1,29 @@
+"""What people agree to do in a ritual: where it comes from, and the card that shows how it stands."""
+
+from sqlalchemy.orm import Session
+
+from bot.blocks import Message
+from bot.house import House, Origin
+from bot.people.model import People
+from bot.reviews import card
+from bot.rituals import model as occurrences
+
+
+class Rituals:
+    """The rituals that actions come from; an action is changed under its own version, so nothing is held."""
+
+    def origin(self, session: Session, house: House, id: str, *, hold: bool) -> Origin | None:
+        ritual = house.definitions.calendar.ritual(id)
+        owner = People(session, house).by_ref(ritual.owner) if ritual else None
+        return Origin(ritual.name, owner.slack_id if owner else None) if ritual else None
+
+    def show(self, session: Session, house: House, id: str, by: str) -> None:
+        """On the card that is open, and on the packet of the next one."""
+        ritual = house.definitions.calendar.ritual(id)
+        for look in (occurrences.running, occurrences.upcoming):
+            occurrence = look(session, house, id)
+            if ritual is not None and occurrence is not None:
+                card.refresh(session, house, ritual, occurrence)
+
+    def tell(self, session: Session, house: House, id: str, line: Message, key: str) -> None:
+        """Nowhere: the next packet says it."""
