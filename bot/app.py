@@ -63,6 +63,7 @@ from bot.releases import stated as release_stated
 from bot.releases import timing as release_timing
 from bot.reviews import agreed as reviews_agreed
 from bot.reviews import cancelling as review_cancelling
+from bot.reviews import choices as review_choices
 from bot.reviews import flow as reviews
 from bot.reviews import listeners as review_listeners
 from bot.reviews import model as review_model
@@ -113,6 +114,7 @@ LINKS = Links(
         asking.PROMPT: asking.prompt_part,
         review_model.KIND: reviews.prompt_part,
         review_cancelling.PROMPT: review_cancelling.prompt_part,
+        review_choices.PROMPT: review_choices.prompt_part,
         decision_turns.PROMPT: decisions.prompt_part,
         consulting.PROMPT: consulting.prompt_part,
         reviewing.PROMPT: reviewing.prompt_part,
@@ -148,6 +150,7 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.cutoff": RITUALS.on_cutoff,
     "ritual.publish": RITUALS.on_publish,
     reviews.PACKET: reviews.on_packet,
+    review_choices.UNDECIDED: review_choices.on_undecided,
     decision_turns.DUE: decisions.on_due,
     release_timing.CHECK: release_timing.on_check,
     release_timing.LAST_DAY: release_asking.on_last_day,

@@ -2,10 +2,12 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.actions import flow as actions
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
@@ -13,8 +15,8 @@ from bot.house import Ahead, DecisionDraft, House, Part
 from bot.people.flow import require_person
 from bot.people.model import People, Person, channel_id
 from bot.prompts import flow as prompts
-from bot.reviews import cancelling, card, messages, packet
-from bot.reviews.model import KIND
+from bot.reviews import cancelling, card, choices, messages, packet
+from bot.reviews.model import ASYNC, KEEP, KIND, PAUSE
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot
@@ -23,6 +25,17 @@ from bot.timers import Step
 PACKET = "review.packet"
 """The timer of a packet; its ref is the occurrence's id."""
 NOBODY_CLOSED_IT = "nobody closed it before the next one opened"
+
+THEN = (KEEP, ASYNC, PAUSE)
+"""What may become of a review that left nothing."""
+
+
+class Said(NamedTuple):
+    """One action of the closing form, as typed: who is a Slack user id, the day an ISO date."""
+
+    what: str
+    owner: str
+    due: str
 
 
 class Review:
@@ -142,14 +155,19 @@ def close(
     reason: str,
     decided: str = "",
     undecided: str = "",
+    agreed: Sequence[Said] = (),
+    then: str = "",
 ) -> None:
-    """Close a review with its artifact, or without one for a reason.
+    """Close a review with its artifact, or without one for a reason, and say what becomes of it `then`.
 
-    What was `decided` in it, or must be, goes to the decision log.
+    What was `decided` in it, or must be, goes to the decision log; those who are to do what was `agreed` are asked.
     """
     ritual, occurrence = closable(session, house, slack_id, occurrence_id)
     if not artifact and not reason:
         raise FieldErrors({"artifact": "Name what it left, or say below why it left nothing."})
+    if artifact and then:
+        raise FieldErrors({"then": "Choose this only when it left nothing."})
+    _agree(session, house, slack_id, ritual, agreed)
     state = occurrences.CLOSED if artifact else occurrences.CLOSED_WITHOUT_OUTPUT
     if not occurrences.move(
         session, house, occurrence, state, actor=slack_id, artifact=artifact or None, reason=reason or None
@@ -159,7 +177,10 @@ def close(
         if text and house.links.log_decision is not None:
             draft = DecisionDraft(slack_id, text, is_decided, ritual.name, ritual_id=ritual.id)
             house.links.log_decision(session, house, draft)
+    if then in THEN:
+        choices.chosen_at_close(session, house, ritual, occurrence, slack_id, then, reason)
     _refresh(session, occurrences.house_of(session, house, occurrence), ritual, occurrence)
+    _look_whether_empty(session, house, ritual, occurrence)
 
 
 def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ritual, Occurrence]]:
@@ -176,6 +197,26 @@ def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Rit
         if ritual is not None and ritual.kind == KIND and people.by_ref(ritual.owner) == person:
             found.append((ritual, occurrence))
     return found
+
+
+def _agree(session: Session, house: House, slack_id: str, ritual: Ritual, agreed: Sequence[Said]) -> None:
+    """Every action with anything in it; what is missing or wrong is told at its own field."""
+    wrong: dict[str, str] = {}
+    for number, said in enumerate(agreed, 1):
+        try:
+            if any(said):
+                actions.agree(session, house, slack_id, f"{packet.SORT}:{ritual.id}", *said)
+        except FieldErrors as error:
+            wrong |= {f"{field}_{number}": sentence for field, sentence in error.fields.items()}
+    if wrong:
+        raise FieldErrors(wrong)
+
+
+def _look_whether_empty(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+    # By the calendar of today: only what is in it can be changed, or paused.
+    now = house.definitions.calendar.ritual(ritual.id)
+    if now is not None and occurrence.state == occurrences.CLOSED_WITHOUT_OUTPUT:
+        choices.ask_if_empty(session, house, now, occurrence)
 
 
 def _ask_owner(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
@@ -203,6 +244,7 @@ def _close_forgotten(session: Session, house: House, ritual: Ritual, opening: Oc
     for occurrence in earlier:
         occurrences.move(session, house, occurrence, occurrences.CLOSED_WITHOUT_OUTPUT, reason=NOBODY_CLOSED_IT)
         _refresh(session, house, ritual, occurrence)
+        _look_whether_empty(session, house, ritual, occurrence)
 
 
 def _refresh(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:

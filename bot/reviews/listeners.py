@@ -5,12 +5,14 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
-from bot.gesture import Gesture
+from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
-from bot.reviews import cancelling, flow, messages
+from bot.people.flow import require_person
+from bot.reviews import cancelling, choices, flow, messages, yields
+from bot.reviews.messages import MOST_AGREED
 from bot.reviews.model import require_review
 from bot.rituals.model import Occurrence
-from bot.tables import Tables
+from bot.tables import Command, Tables
 
 
 async def close(gesture: Gesture, house: House) -> None:
@@ -22,9 +24,37 @@ async def close(gesture: Gesture, house: House) -> None:
 
 
 async def close_submitted(gesture: Gesture, house: House) -> None:
-    fields = (gesture.field(name) for name in ("artifact", "reason", "decided", "undecided"))
-    await house.db.run(flow.close, house, gesture.user, gesture.metadata, *fields)
+    artifact, reason, decided, undecided, then = (
+        gesture.field(name) for name in ("artifact", "reason", "decided", "undecided", "then")
+    )
+    rows = range(1, MOST_AGREED + 1)
+    agreed = [flow.Said(*(gesture.field(f"{name}_{row}") for name in ("what", "owner", "due"))) for row in rows]
+    said = (artifact, reason, decided, undecided, agreed, then)
+    await house.db.run(flow.close, house, gesture.user, gesture.metadata, *said)
     await gesture.accept()
+
+
+def chosen(choice: str) -> Handler:
+    """One of the three buttons for a ritual that leaves nothing."""
+
+    async def press(gesture: Gesture, house: House) -> None:
+        def verb(session: Session) -> Message:
+            return messages.chosen(house, *choices.choose(session, house, gesture.user, gesture.value, choice))
+
+        await gesture.reply(await house.db.run(verb))
+
+    return press
+
+
+async def show_yields(gesture: Gesture, house: House) -> None:
+    """`/cadence yield`"""
+
+    def verb(session: Session) -> Message:
+        require_person(session, house, gesture.user)
+        rituals = house.definitions.calendar.rituals
+        return messages.yields(house, [(each, yields.of(session, house, each.id)) for each in rituals])
+
+    await gesture.reply(await house.db.run(verb))
 
 
 async def cancel(gesture: Gesture, house: House) -> None:
@@ -58,6 +88,12 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 
 
 TABLES = Tables(
-    actions={"reviews.close": close, "reviews.cancel": cancel, "reviews.hold": hold},
+    verbs={"yield": Command(show_yields, "What each ritual has left the last six times")},
+    actions={
+        "reviews.close": close,
+        "reviews.cancel": cancel,
+        "reviews.hold": hold,
+        **{f"reviews.{each}": chosen(each) for each in choices.OFFERED},
+    },
     views={"reviews.close": close_submitted},
 )

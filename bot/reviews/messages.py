@@ -5,16 +5,22 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import blocks
-from bot.blocks import Block, Message, View
+from bot.actions.model import LIMIT
+from bot.blocks import Block, Message, Option, View
 from bot.definitions import Ritual
 from bot.house import House, Part
+from bot.reviews.model import ASYNC, KEEP, PAUSE, REDESIGN, RitualChoice
 from bot.reviews.packet import Packet
+from bot.reviews.yields import Yield
 from bot.rituals.model import NEVER, RUNNING, SCHEDULED, SKIPPED, Occurrence
 
 REVIEW = "reviews/review.txt.j2"
 MINUTES = 2
 """How long it takes to say what a meeting left."""
 OFFER_MINUTES = 1
+MOST_AGREED = 5
+"""Actions of one occurrence."""
+CHOICES, YIELDS = "reviews/choices.txt.j2", "reviews/yields.txt.j2"
 
 
 def card(
@@ -98,6 +104,12 @@ def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:
             "artifact", "What exists now: a link, or its name", max_length=500, hint=ritual.artifact, optional=True
         ),
         blocks.text_input("reason", "Nothing? Then why not", multiline=True, max_length=300, optional=True),
+        blocks.select_input(
+            "then",
+            "If it left nothing: what becomes of it?",
+            [Option(each, words.part(CHOICES, each)) for each in (KEEP, ASYNC, PAUSE)],
+            optional=True,
+        ),
         blocks.text_input(
             "decided",
             "Decided anything? We will …",
@@ -106,6 +118,7 @@ def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:
             optional=True,
         ),
         blocks.text_input("undecided", "Need a decision? Say what must be decided", max_length=150, optional=True),
+        *(block for row in range(1, MOST_AGREED + 1) for block in _action(row)),
         submit="Close it",
         metadata=str(occurrence.id),
     )
@@ -117,9 +130,13 @@ def _packet(house: House, packet: Packet) -> list[Block]:
     texts += [words.part(REVIEW, "section", section=section) for section in packet.sections]
     if packet.open_actions or packet.ended_actions:
         texts.append(words.part(REVIEW, "actions", packet=packet))
+    if packet.mode == ASYNC:
+        texts.append(words.part(REVIEW, "async"))
     if packet.is_empty:
         texts.append(words.part(REVIEW, "nothing"))
-    return [block for text in texts for block in blocks.headed(text)]
+    if packet.last.states:
+        texts.append(words.part(REVIEW, "last", found=packet.last, legend=words.part(YIELDS, "legend")))
+    return [block for text in texts for block in (blocks.headed(text) if "\n" in text else blocks.sections(text))]
 
 
 def _state(house: House, ritual: Ritual, occurrence: Occurrence) -> dict[str, Any]:
@@ -127,6 +144,57 @@ def _state(house: House, ritual: Ritual, occurrence: Occurrence) -> dict[str, An
     zone = ritual.zone_for(house.definitions.organisation)
     opens = f"{occurrence.opens_at.astimezone(zone):%a %-d %b, %H:%M}" if occurrence.opens_at < NEVER else ""
     return {"ritual": ritual, "occurrence": occurrence, "opens": opens, "zone": zone.key}
+
+
+def choice_part(house: House, ritual: Ritual, choice: RitualChoice, found: Yield, by: str) -> Part:
+    """To whoever may choose; once somebody has, what and who (`by`, empty when nobody did in time)."""
+    facts = {"ritual": ritual, "choice": choice, "found": found, "by": by}
+    title = house.words.part(CHOICES, "title", **facts)
+    if choice.choice:
+        return Part(title, house.words.part(CHOICES, "chosen", **facts), waiting=False)
+    until = choice.until.astimezone(house.definitions.organisation.zone)
+    buttons = (
+        blocks.button("Redesign it", f"reviews.{REDESIGN}", str(choice.id)),
+        blocks.button("Go async", f"reviews.{ASYNC}", str(choice.id)),
+        blocks.button("Pause it", f"reviews.{PAUSE}", str(choice.id)),
+    )
+    return Part(title, house.words.part(CHOICES, "ask", until=f"{until:%a %-d %b}", **facts), buttons, minutes=MINUTES)
+
+
+def chosen(house: House, ritual: Ritual, choice: RitualChoice) -> Message:
+    return blocks.message(*blocks.sections(house.words.part(CHOICES, "noted", ritual=ritual, choice=choice)))
+
+
+def paused_by_itself(house: House, ritual: Ritual, choice: RitualChoice) -> tuple[str, str]:
+    """Title and text of the news."""
+    facts = {"ritual": ritual, "choice": choice}
+    return house.words.part(CHOICES, "title", **facts), house.words.part(CHOICES, "by_itself", **facts)
+
+
+def why_paused(house: House, choice: RitualChoice) -> str:
+    return house.words.part(CHOICES, "why", choice=choice)
+
+
+def to_redefine(house: House, ritual: Ritual, chosen: str, by: str, because: str) -> tuple[str, str]:
+    """To product ops, as title and text: the definition says something else by now than was chosen."""
+    facts = {"ritual": ritual, "chosen": chosen, "by": by, "because": because}
+    return house.words.part(CHOICES, "redefine_title", **facts), house.words.part(CHOICES, "redefine", **facts)
+
+
+def yields(house: House, found: Sequence[tuple[Ritual, Yield]]) -> Message:
+    """What each ritual has left, in dots and in words."""
+    lines = [house.words.part(YIELDS, "line", ritual=ritual, found=each) for ritual, each in found]
+    text = "\n".join([house.words.part(YIELDS, "legend"), *lines])
+    return blocks.message(blocks.header(house.words.part(YIELDS, "title")), *blocks.sections(text))
+
+
+def _action(row: int) -> list[Block]:
+    """The questions of one action: all three, or none."""
+    return [
+        blocks.text_input(f"what_{row}", f"Action {row}: what is done?", max_length=LIMIT, optional=True),
+        blocks.user_input(f"owner_{row}", f"Action {row}: who does it?", optional=True),
+        blocks.date_input(f"due_{row}", f"Action {row}: until when?", optional=True),
+    ]
 
 
 def _close_button(occurrence: Occurrence) -> blocks.Block:

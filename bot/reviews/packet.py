@@ -12,6 +12,8 @@ from bot.actions.model import DROPPED, OPEN, Action
 from bot.definitions import Ritual
 from bot.house import House, Section
 from bot.people.model import People
+from bot.reviews import model, yields
+from bot.reviews.yields import Yield
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import WorkDays, last_working_moment
@@ -41,6 +43,9 @@ class Packet:
     ended_actions: tuple[str, ...]
     """Since it was last held."""
     done: Done
+    last: Yield
+    mode: str
+    """What was last chosen for the ritual, such as `async`; empty when it never was in question."""
 
     @property
     def is_empty(self) -> bool:
@@ -61,6 +66,8 @@ def gather(session: Session, house: House, ritual: Ritual, occurrence: Occurrenc
         open_actions=_lines(session, house, [each for each in own if each.state == OPEN]),
         ended_actions=_lines(session, house, ended),
         done=Done(len(due), actions.in_time(house, due)),
+        last=yields.of(session, house, ritual.id),
+        mode=model.latest_choice(session, house, ritual.id),
     )
 
 

@@ -48,7 +48,7 @@ class ReviewDesk(Desk):
         self.rituals = Rituals({KIND: flow.Review()})
         self.plan()
 
-    def close(self, artifact: str = "", reason: str = "", by: str = ALICE, id: str = "1", **more: str) -> None:
+    def close(self, artifact: str = "", reason: str = "", by: str = ALICE, id: str = "1", **more: Any) -> None:
         self.run(flow.close, by, id, artifact, reason, **more)
 
     def card(self) -> str:

@@ -1,0 +1,75 @@
+"""What rituals have left: of each, its last occurrences, how many left something, how many in a row left nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from bot.definitions import Ritual
+from bot.house import House
+from bot.reviews import model
+from bot.rituals import model as occurrences
+from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED, Occurrence
+
+LAST = 6
+DOTS = {CLOSED: "●", CLOSED_WITHOUT_OUTPUT: "○", SKIPPED: "–"}
+
+
+@dataclass(frozen=True)
+class Yield:
+    """The last occurrences of a ritual that have ended."""
+
+    states: tuple[str, ...]
+    """The oldest first."""
+
+    @property
+    def dots(self) -> str:
+        return "".join(DOTS[state] for state in self.states)
+
+    @property
+    def held(self) -> int:
+        return sum(state != SKIPPED for state in self.states)
+
+    @property
+    def left(self) -> int:
+        """Of those that were held, how many left something."""
+        return self.states.count(CLOSED)
+
+
+def of(session: Session, house: House, ritual_id: str) -> Yield:
+    found = session.scalars(_ended(house, ritual_id).limit(LAST)).all()
+    return Yield(tuple(each.state for each in reversed(found)))
+
+
+def empty_in_a_row(session: Session, house: House, ritual: Ritual) -> Sequence[Occurrence]:
+    """The last that were held and left nothing, the latest first, back to one that left something.
+
+    What was before somebody last chose what becomes of the ritual no longer counts.
+    """
+    since = model.last_chosen(session, house, ritual.id)
+    most = house.definitions.calendar.most_empty(ritual)
+    held = session.scalars(_ended(house, ritual.id).where(Occurrence.state != SKIPPED).limit(most)).all()
+    found = []
+    for each in held:
+        if each.state == CLOSED or _is_before(each, since):
+            break
+        found.append(each)
+    return found
+
+
+def _is_before(occurrence: Occurrence, moment: datetime | None) -> bool:
+    return moment is not None and occurrence.ended_at is not None and occurrence.ended_at <= moment
+
+
+def _ended(house: House, ritual_id: str) -> Select[Occurrence]:
+    return (
+        select(Occurrence)
+        .where(
+            Occurrence.workspace_id == house.workspace_id,
+            Occurrence.ritual_id == ritual_id,
+            Occurrence.state.in_(occurrences.ENDED),
+        )
+        .order_by(Occurrence.slot.desc())
+    )
