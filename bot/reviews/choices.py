@@ -30,7 +30,8 @@ OFFERED = (REDESIGN, ASYNC, PAUSE)
 def ask_if_empty(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
     """An occurrence has left nothing: once that are too many in a row, those who may choose are asked, once."""
     empty = yields.empty_in_a_row(session, house, ritual)
-    if len(empty) < house.definitions.calendar.most_empty(ritual):
+    too_many = len(empty) >= house.definitions.calendar.most_empty(ritual)
+    if not too_many or model.is_in_question(session, house, ritual.id):
         return
     now = house.clock.now()
     until = _days_later(house, now)

@@ -77,6 +77,16 @@ def choice(session: Session, house: House, id: str) -> RitualChoice:
     return found
 
 
+def is_in_question(session: Session, house: House, ritual_id: str) -> bool:
+    """Whether somebody is asked what becomes of it, and nobody has chosen."""
+    query = select(RitualChoice.id).where(
+        RitualChoice.workspace_id == house.workspace_id,
+        RitualChoice.ritual_id == ritual_id,
+        RitualChoice.chosen_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def last_chosen(session: Session, house: House, ritual_id: str) -> datetime | None:
     """When somebody last chose something else for a ritual than to keep it, or the time to choose ran out."""
     query = select(func.max(RitualChoice.chosen_at)).where(

@@ -200,7 +200,11 @@ def _held(life: Life, ritual: Ritual) -> Held:
     mine = [each for each in life.occurrences if each.ritual_id == ritual.id]
     began = [each for each in mine if each.state != occurrences.SCHEDULED]
     known = {each.slot for each in began}
-    planned = [slot for slot in _slots(life, ritual) if not slot.skipped_because]
+    planned = [
+        slot
+        for slot in _slots(life, ritual)
+        if not slot.skipped_because and (slot.key in known or not _is_paused(life, ritual, slot.day))
+    ]
     ended = {each.slot for each in began if each.state in occurrences.ENDED}
     skipped = {each.slot for each in began if each.state == occurrences.SKIPPED}
     areas = len(life.definitions.areas_of(ritual)) if ritual.kind == WEEKLY_UPDATE else 0
@@ -215,6 +219,13 @@ def _held(life: Life, ritual: Ritual) -> Held:
         lost=[slot.key for slot in planned if slot.key not in known],
         expected=areas * len(began),
         fates={fate: fates[fate] for fate in FATES if fates[fate]},
+    )
+
+
+def _is_paused(life: Life, ritual: Ritual, day: date) -> bool:
+    return any(
+        pause.ritual_id == ritual.id and pause.first_day <= day and (pause.last_day is None or day <= pause.last_day)
+        for pause in life.pauses
     )
 
 
@@ -241,6 +252,9 @@ def _changes(life: Life) -> Iterator[Change]:
                 yield Change(slot.day, ritual.name, "left out", slot.why or slot.skipped_because)
             elif slot.moved_from:
                 yield Change(slot.day, ritual.name, "moved", slot.why or slot.moved_because or "")
+    for pause in life.pauses:
+        if paused := life.definitions.calendar.ritual(pause.ritual_id):
+            yield Change(pause.first_day, paused.name, "paused", pause.reason)
     for occurrence in life.occurrences:
         ritual_ = life.definitions.calendar.ritual(occurrence.ritual_id)
         if occurrence.state == occurrences.SKIPPED and ritual_:

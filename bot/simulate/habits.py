@@ -40,6 +40,8 @@ class Assumptions:
     leave: int = 25
     """Working days a year."""
     seed: int = 1
+    empty: frozenset[str] = frozenset()
+    """Ids of reviews that never leave anything, and of which nobody chooses what becomes of them."""
 
     @property
     def last_day(self) -> date:

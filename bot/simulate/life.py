@@ -29,7 +29,7 @@ from bot.reviews import flow as reviews
 from bot.reviews.model import KIND as REVIEW
 from bot.rituals import model as occurrences
 from bot.rituals.failing import put_off
-from bot.rituals.model import Occurrence
+from bot.rituals.model import Occurrence, RitualPause
 from bot.rituals.schedule import next_working_moment, to_utc
 from bot.simulate import slack
 from bot.simulate.habits import AT_ONCE, LATE, NEVER, REMINDED, Assumptions, Leave, answer_at, habit, leaves
@@ -44,6 +44,7 @@ from bot.words import Words
 NODE = "simulation"
 DATABASE = "sqlite://"
 """In memory, and gone with the process."""
+NOTHING = "Nothing came of it"
 COLOURS = (GREEN,) * 15 + (AMBER,) * 4 + (RED,)
 
 Act = Callable[[Session], None]
@@ -86,6 +87,7 @@ class Life:
     said: Sequence[Said]
     requests: Sequence[Request]
     occurrences: Sequence[Occurrence]
+    pauses: Sequence[RitualPause]
     leaves: Sequence[Leave]
     refused: Sequence[str]
     """What somebody wanted to do and was told that they could not."""
@@ -265,7 +267,8 @@ class _World:
                 tomorrow = self._at_work(owner, self._clock.at + timedelta(days=1))
                 self._plan(tomorrow, self._closing(occurrence_id, owner, artifact))
                 return
-            reviews.close(session, self._house, owner.slack_id, str(occurrence_id), artifact, "")
+            left = ("", NOTHING) if occurrence.ritual_id in self._assumed.empty else (artifact, "")
+            reviews.close(session, self._house, owner.slack_id, str(occurrence_id), *left)
 
         return act
 
@@ -311,6 +314,7 @@ class _World:
             said=self._slack.said,
             requests=requests,
             occurrences=session.scalars(select(Occurrence).order_by(Occurrence.opens_at, Occurrence.id)).all(),
+            pauses=session.scalars(select(RitualPause).order_by(RitualPause.first_day, RitualPause.id)).all(),
             leaves=self._leaves,
             refused=self._refused,
             failures=self._failures,

@@ -1,10 +1,12 @@
 """A ritual that leaves nothing three times in a row is put in question once, and pauses unless somebody chooses."""
 
 import pytest
+from sqlalchemy import select
 
 from bot.db import Database
 from bot.errors import UserError
 from bot.reviews import choices, yields
+from bot.reviews.model import RitualChoice
 from bot.rituals.standing import pause_today
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
@@ -45,6 +47,13 @@ def test_after_three_that_left_nothing_its_owner_and_the_head_of_product_are_ask
     desk.until(berlin(10, 10, month=12))
     assert told(desk, ALICE).count(QUESTION) == 1
     assert "On Wed 16 Dec it pauses by itself" in told(desk, ALICE)
+
+
+def test_one_more_that_leaves_nothing_meanwhile_asks_nothing_more(desk: ReviewDesk) -> None:
+    hold(desk, "", "", "", "")
+    desk.until(berlin(17, 12, month=12))
+    with desk.db.transaction() as session:
+        assert len(session.scalars(select(RitualChoice)).all()) == 1
 
 
 def test_one_that_left_something_begins_the_count_anew(desk: ReviewDesk) -> None:
