@@ -13,7 +13,8 @@ from bot.updates.answer import LIMITS
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock
 from tests.flows.drumbeat import Drumbeat, drumbeat
-from tests.people import BOB, CHARLIE, DECISIONS, UPDATES
+from tests.people import ALICE, BOB, CHARLIE, DECISIONS, UPDATES
+from tests.rituals.desk import ritual
 from tests.updates.team import berlin, definitions
 
 WORDS = {
@@ -149,6 +150,39 @@ def test_any_words_on_the_roadmap_are_shown_as_typed(
         nobody_is_notified(bot.slack)
 
     play(db, slack, clock, hostile_team(line), story)
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_any_words_with_which_a_review_is_closed_are_shown_as_typed(
+    db: Database, slack: FakeSlack, clock: StoppedClock, words: str
+) -> None:
+    line = words.replace("\n", " ")
+    meeting = ritual("roadmap", name="Roadmap <!here> & *review*", kind="review", owner=ALICE, agenda=(line,))
+    team = definitions()
+    team = Definitions(team.organisation, team.calendar.with_rituals((meeting,)))
+
+    async def story(bot: Drumbeat) -> None:
+        await bot.until(berlin(25, 11))
+        await bot.press("Close with what it left", channel=UPDATES)
+        typed = {"what_1": line, "owner_1": CHARLIE, "due_1": "2026-11-27", "decided": line, "undecided": line}
+        await bot.submit({"artifact": line, **typed})
+        await bot.until(berlin(1, 12, month=12))
+        first, packet = bot.slack.messages(UPDATES)
+        assert shown(first).count(line) == 3, "its agenda, what it left and what was agreed"
+        assert line in shown(packet)
+        assert any(line in shown(message) for message in bot.slack.messages(CHARLIE))
+        await bot.press("It will not be done", user=CHARLIE)
+        await bot.submit({"because": words}, user=CHARLIE)
+        await bot.until(berlin(2, 12, month=12))
+        await bot.press("Close with what it left", channel=UPDATES)
+        await bot.submit({"reason": words, "then": "async"})
+        await bot.until(berlin(8, 12, month=12))
+        assert any(words in shown(message) for message in bot.slack.messages(UPDATES))
+        await bot.command("/cadence yield")
+        assert "●○" in await bot.replied()
+        nobody_is_notified(bot.slack)
+
+    play(db, slack, clock, team, story)
 
 
 def test_the_longest_words_fit_everywhere(db: Database, slack: FakeSlack, clock: StoppedClock) -> None:
