@@ -18,6 +18,8 @@ REVIEW = "reviews/review.txt.j2"
 MINUTES = 2
 """How long it takes to say what a meeting left."""
 OFFER_MINUTES = 1
+MOST_LINES = 12
+"""Of one section of a packet."""
 MOST_AGREED = 5
 """Actions of one occurrence."""
 CHOICES, YIELDS = "reviews/choices.txt.j2", "reviews/yields.txt.j2"
@@ -127,7 +129,7 @@ def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:
 def _packet(house: House, packet: Packet) -> list[Block]:
     words = house.words
     texts = [words.part(REVIEW, "to_decide", lines=packet.to_decide)] if packet.to_decide else []
-    texts += [words.part(REVIEW, "section", section=section) for section in packet.sections]
+    texts += [words.part(REVIEW, "section", section=section, most=MOST_LINES) for section in packet.sections]
     if packet.open_actions or packet.ended_actions:
         texts.append(words.part(REVIEW, "actions", packet=packet))
     if packet.mode == ASYNC:

@@ -169,3 +169,10 @@ def test_a_ritual_run_now_needs_no_packet(db: Database) -> None:
     desk.run(desk.rituals.run_now, desk.ritual("roadmap"), BOB)
     desk.until(berlin(24, 12))
     assert "Open." in desk.card()
+
+
+def test_a_section_with_very_much_says_how_much_more_there_is(db: Database) -> None:
+    many = Section("What moved", tuple(f"Item {n}" for n in range(40)), "Nothing moved.")
+    desk = linked(ReviewDesk(db), packet=(lambda *_: many,))
+    desk.until(berlin(24, 10))
+    assert "• Item 11\n• and 28 more" in desk.card()
