@@ -62,6 +62,7 @@ from bot.releases import outside as release_outside
 from bot.releases import stated as release_stated
 from bot.releases import timing as release_timing
 from bot.reviews import agreed as reviews_agreed
+from bot.reviews import audit_listeners, old_meetings
 from bot.reviews import cancelling as review_cancelling
 from bot.reviews import choices as review_choices
 from bot.reviews import flow as reviews
@@ -151,6 +152,7 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.publish": RITUALS.on_publish,
     reviews.PACKET: reviews.on_packet,
     review_choices.UNDECIDED: review_choices.on_undecided,
+    old_meetings.UNDECIDED: old_meetings.on_undecided,
     decision_turns.DUE: decisions.on_due,
     release_timing.CHECK: release_timing.on_check,
     release_timing.LAST_DAY: release_asking.on_last_day,
@@ -219,6 +221,7 @@ def tables() -> Tables:
             rituals_room.tables(RITUALS),
             update_listeners.TABLES,
             review_listeners.TABLES,
+            audit_listeners.TABLES,
             decision_listeners.TABLES,
             replace(release_listeners.TABLES, commands=LAUNCH_READY),
             release_course_listeners.TABLES,

@@ -3,9 +3,10 @@
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message
+from bot.delivery import outbox
 from bot.house import House, Origin
 from bot.people.model import People
-from bot.reviews import card
+from bot.reviews import card, model
 from bot.rituals import model as occurrences
 
 
@@ -26,4 +27,7 @@ class Rituals:
                 card.refresh(session, house, ritual, occurrence)
 
     def tell(self, session: Session, house: House, id: str, line: Message, key: str) -> None:
-        """Nowhere: the next packet says it."""
+        """In the thread of the last card, if it has one: the next packet says it anyway."""
+        card_id = model.last_card(session, house, id)
+        if card_id is not None:
+            outbox.reply(session, house, card_id, line, kind="review.thread", dedupe=f"ritual:{id}:{key}")

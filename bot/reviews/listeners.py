@@ -8,7 +8,7 @@ from bot.blocks import Message, View
 from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
 from bot.people.flow import require_person
-from bot.reviews import cancelling, choices, flow, messages, yields
+from bot.reviews import cancelling, choices, flow, messages, retros, yields
 from bot.reviews.messages import MOST_AGREED
 from bot.reviews.model import require_review
 from bot.rituals.model import Occurrence
@@ -57,6 +57,27 @@ async def show_yields(gesture: Gesture, house: House) -> None:
     await gesture.reply(await house.db.run(verb))
 
 
+async def open_retro(gesture: Gesture, house: House) -> None:
+    """`/cadence retro <ritual or release>`"""
+
+    def verb(session: Session) -> View:
+        found = retros.subject(session, house, gesture.user, gesture.text)
+        return messages.retro_form(house, found.source, found.name)
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def retro_said(gesture: Gesture, house: House) -> None:
+    said = retros.Said(*(gesture.field(name) for name in ("kept", "surprised", "change", "owner", "due")))
+
+    def verb(session: Session) -> View:
+        found = retros.say(session, house, gesture.user, gesture.metadata, said)
+        return messages.retro_kept(house, found.name)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
 async def cancel(gesture: Gesture, house: House) -> None:
     """The button *Cancel this one*."""
     await gesture.reply(await house.db.run(_said, house, cancelling.cancel, gesture))
@@ -88,12 +109,15 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 
 
 TABLES = Tables(
-    verbs={"yield": Command(show_yields, "What each ritual has left the last six times")},
+    verbs={
+        "yield": Command(show_yields, "What each ritual has left the last six times"),
+        "retro": Command(open_retro, "Say what to keep and what to change", "<ritual or release>"),
+    },
     actions={
         "reviews.close": close,
         "reviews.cancel": cancel,
         "reviews.hold": hold,
         **{f"reviews.{each}": chosen(each) for each in choices.OFFERED},
     },
-    views={"reviews.close": close_submitted},
+    views={"reviews.close": close_submitted, "reviews.retro": retro_said},
 )

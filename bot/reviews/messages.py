@@ -5,11 +5,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot import blocks
-from bot.actions.model import LIMIT
+from bot.actions.messages import short_day
+from bot.actions.model import LIMIT, Action
 from bot.blocks import Block, Message, Option, View
 from bot.definitions import Ritual
 from bot.house import House, Part
-from bot.reviews.model import ASYNC, KEEP, PAUSE, REDESIGN, RitualChoice
+from bot.reviews.model import ASYNC, KEEP, PAUSE, REDESIGN, OldMeeting, Retro, RitualChoice
 from bot.reviews.packet import Packet
 from bot.reviews.yields import Yield
 from bot.rituals.model import NEVER, RUNNING, SCHEDULED, SKIPPED, Occurrence
@@ -23,6 +24,7 @@ MOST_LINES = 12
 MOST_AGREED = 5
 """Actions of one occurrence."""
 CHOICES, YIELDS = "reviews/choices.txt.j2", "reviews/yields.txt.j2"
+RETRO, AUDIT = "reviews/retro.txt.j2", "reviews/audit.txt.j2"
 
 
 def card(
@@ -188,6 +190,39 @@ def yields(house: House, found: Sequence[tuple[Ritual, Yield]]) -> Message:
     lines = [house.words.part(YIELDS, "line", ritual=ritual, found=each) for ritual, each in found]
     text = "\n".join([house.words.part(YIELDS, "legend"), *lines])
     return blocks.message(blocks.header(house.words.part(YIELDS, "title")), *blocks.sections(text))
+
+
+def retro_form(house: House, source: str, name: str) -> View:
+    return blocks.modal(
+        "reviews.retro",
+        "A retro",
+        blocks.section(house.words.part(RETRO, "form", name=name)),
+        blocks.text_input("kept", "What is worth repeating?", multiline=True, max_length=LIMIT, optional=True),
+        blocks.text_input("surprised", "What surprised you?", multiline=True, max_length=LIMIT),
+        blocks.text_input("change", "One change", multiline=True, max_length=LIMIT, optional=True),
+        blocks.user_input("owner", "Who makes it?", optional=True),
+        blocks.date_input("due", "Until when?", optional=True),
+        submit="Say so",
+        metadata=source,
+    )
+
+
+def retro_line(house: House, retro: Retro, by: str, action: Action | None, owner: str) -> Message:
+    """What somebody said, for the thread."""
+    facts = {"retro": retro, "by": by, "action": action, "owner": owner, "day": short_day}
+    return blocks.message(*blocks.sections(house.words.part(RETRO, "line", **facts)))
+
+
+def retro_kept(house: House, name: str) -> View:
+    """In place of the submitted form."""
+    text = house.words.part(RETRO, "kept", name=name)
+    return blocks.modal("reviews.retro_kept", "Kept", *blocks.sections(text), submit="", close="Close")
+
+
+def undecided(house: House, meetings: Sequence[OldMeeting]) -> tuple[str, str]:
+    """To product ops, as title and text."""
+    words = house.words
+    return words.part(AUDIT, "undecided_title", meetings=meetings), words.part(AUDIT, "undecided", meetings=meetings)
 
 
 def _action(row: int) -> list[Block]:

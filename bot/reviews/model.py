@@ -1,4 +1,4 @@
-"""Where a review's card stands in Slack, and what people chose for rituals that leave nothing."""
+"""Where a review's card stands, what was chosen for rituals that leave nothing, retros, and the meetings before."""
 
 from datetime import datetime
 
@@ -51,6 +51,47 @@ class RitualChoice(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (UniqueConstraint("workspace_id", "ritual_id", "slot"),)
+
+
+class Retro(Base):
+    """What one person said in a retro."""
+
+    __tablename__ = "retro"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    about: Mapped[str] = mapped_column(String(120), index=True)
+    """The source of an action, with the slot of the occurrence when it is about a ritual."""
+    kept: Mapped[str] = mapped_column(Text)
+    surprised: Mapped[str] = mapped_column(Text)
+    action_id: Mapped[int | None] = mapped_column(default=None)
+    """The change that somebody makes."""
+    said_by: Mapped[str] = mapped_column(String(32))
+    said_at: Mapped[datetime]
+
+
+class OldMeeting(Base):
+    """A meeting that there was before this calendar."""
+
+    __tablename__ = "old_meeting"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    name: Mapped[str] = mapped_column(String(75))
+    often: Mapped[str] = mapped_column(String(20))
+    minutes: Mapped[int]
+    people: Mapped[int]
+    link: Mapped[str] = mapped_column(Text)
+    """To the last thing it left; empty when nobody knows one."""
+    pain: Mapped[str] = mapped_column(Text)
+    listed_by: Mapped[str] = mapped_column(String(32))
+    listed_at: Mapped[datetime]
+    verdict: Mapped[str] = mapped_column(String(10), default="")
+    """Empty while nobody has judged it."""
+    reason: Mapped[str] = mapped_column(Text, default="")
+    judged_by: Mapped[str | None] = mapped_column(String(32), default=None)
+    judged_at: Mapped[datetime | None] = mapped_column(default=None)
+    version: Mapped[int] = mapped_column(default=1)
 
 
 def card_of(session: Session, house: House, occurrence_id: int) -> ReviewCard | None:
@@ -111,3 +152,40 @@ def latest_choice(session: Session, house: House, ritual_id: str) -> str:
         .limit(1)
     )
     return session.scalar(query) or ""
+
+
+def changes(session: Session, house: House, about: str) -> int:
+    """How many changes a retro has brought so far."""
+    query = select(func.count()).where(
+        Retro.workspace_id == house.workspace_id, Retro.about == about, Retro.action_id.is_not(None)
+    )
+    return session.scalar(query) or 0
+
+
+def old_meetings(session: Session, house: House) -> list[OldMeeting]:
+    query = select(OldMeeting).where(OldMeeting.workspace_id == house.workspace_id)
+    return list(session.scalars(query.order_by(OldMeeting.id)))
+
+
+def old_meeting(session: Session, house: House, id: str) -> OldMeeting:
+    """One by its id; a `UserError` for anything else that Slack sends back."""
+    found = session.get(OldMeeting, int(id)) if is_id(id) else None
+    if found is None or found.workspace_id != house.workspace_id:
+        raise UserError("I do not know that meeting any more.")
+    return found
+
+
+def last_card(session: Session, house: House, ritual_id: str) -> int | None:
+    """The message that is the card of a ritual's last occurrence that opened."""
+    query = (
+        select(ReviewCard.message_id)
+        .join(Occurrence, Occurrence.id == ReviewCard.occurrence_id)
+        .where(
+            ReviewCard.workspace_id == house.workspace_id,
+            Occurrence.ritual_id == ritual_id,
+            Occurrence.opened_at.is_not(None),
+        )
+        .order_by(Occurrence.slot.desc())
+        .limit(1)
+    )
+    return session.scalar(query)

@@ -71,6 +71,11 @@ class Drumbeat:
         await self.settled()
         return ack
 
+    async def press_replied(self, label: str, user: str = ALICE) -> Ack:
+        """Press the button of that name in the answers to commands, the last first."""
+        where = {"channel": f"D0{user[2:]}", "ts": self.slack.stamp(), "is_ephemeral": True}
+        return await self._press(label, [{**each, **where} for each in self.slack.replies], user)
+
     def whispered(self, user: str = ALICE) -> list[Json]:
         """What this person alone was told in channels."""
         return [each for each in list(self.slack.ephemerals) if each["user"] == user]

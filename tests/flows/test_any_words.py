@@ -180,6 +180,18 @@ def test_any_words_with_which_a_review_is_closed_are_shown_as_typed(
         assert any(words in shown(message) for message in bot.slack.messages(UPDATES))
         await bot.command("/cadence yield")
         assert "●○" in await bot.replied()
+        await bot.command("/cadence retro roadmap")
+        await bot.submit({"kept": words, "surprised": line, "change": line, "owner": CHARLIE, "due": "2026-12-20"})
+        await bot.deliver()
+        retro = next(each for each in bot.slack.posts if "A retro, says Alice" in each["text"])
+        assert shown(retro).count(line) >= 2
+        await bot.command("/cadence audit", user=BOB)
+        await bot.replied()
+        await bot.press_replied("List a meeting", user=BOB)
+        sizes = {"often": "every week", "minutes": "30", "people": "4"}
+        await bot.submit({"name": line[:75], **sizes, "link": line, "pain": words}, user=BOB)
+        await bot.command("/cadence audit", user=BOB)
+        assert line[:75].strip() in unescaped(await bot.replied())
         nobody_is_notified(bot.slack)
 
     play(db, slack, clock, team, story)
