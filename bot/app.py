@@ -25,6 +25,7 @@ from bot.enablement import confirming as bundle_confirming
 from bot.enablement import listeners as bundle_listeners
 from bot.enablement import panel as bundle_panel
 from bot.feeds import listeners as feeds
+from bot.forms import listeners as forms
 from bot.home import listeners as home
 from bot.house import House, Links
 from bot.insights import answering as insight_answering
@@ -233,6 +234,7 @@ def tables() -> Tables:
             EMOJI,
             roadmap_listeners.TABLES,
             home.TABLES,
+            forms.TABLES,
             feeds.TABLES,
             who.TABLES,
             why.TABLES,

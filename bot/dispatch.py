@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from bot import blocks
+from sqlalchemy.orm import Session
+
+from bot import blocks, fills
 from bot.db import is_away
 from bot.errors import FieldErrors, UserError
 from bot.gesture import Ack, Gesture, Handler, Respond, SlackClient, refusal
@@ -90,6 +92,7 @@ class Dispatch:
             arrival,
             user=str(body["user"]["id"]),
             metadata=str(view.get("private_metadata") or ""),
+            view_id=str(view.get("id") or ""),
             fields=view.get("state", {}).get("values", {}),
             trigger=str(body.get("trigger_id") or ""),
             respond=None,
@@ -146,6 +149,24 @@ class Dispatch:
         finally:
             self._under_way.discard(task)
 
+    async def _measure(self, gesture: Gesture, house: House) -> None:
+        """Note what was opened and what was submitted, once the person has their answer."""
+
+        def verb(session: Session) -> None:
+            for view, view_id in forms:
+                fills.opened(session, house, view.content, view_id)
+            if gesture.view_id:
+                fills.submitted(session, house, gesture.view_id)
+
+        forms = [(view, view_id) for view, view_id in gesture.opened if "submit" in view.content]
+        if not forms and not gesture.view_id:
+            return
+        try:
+            await house.db.run(verb)
+        except Exception:
+            # Only a figure is missing then.
+            log.warning("how long a form took was not noted", exc_info=True)
+
     async def _handle(
         self,
         gesture: Gesture,
@@ -160,6 +181,7 @@ class Dispatch:
             if handler is None:
                 raise UserError(UNKNOWN)
             await handler(gesture, house)
+            await self._measure(gesture, house)
         except FieldErrors as error:
             await gesture.refuse_fields({name: _as_shown(text) for name, text in error.fields.items()})
         except UserError as error:

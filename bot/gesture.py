@@ -52,6 +52,10 @@ class Gesture:
     """The submitted view's `state.values`: `{block_id: {action_id: element state}}`."""
     respond: Respond | None = None
     """Posts to the gesture's response URL, and says whether Slack took it; absent for forms."""
+    view_id: str = ""
+    """The submitted view's own id."""
+    opened: list[tuple[View, str]] = field(default_factory=list)
+    """The forms that were opened in answer, each with the id that Slack gave it."""
     event: Mapping[str, Any] = field(default_factory=dict)
     """The whole event, for `EVENTS`; the message, for its shortcuts."""
 
@@ -61,7 +65,9 @@ class Gesture:
 
     async def open(self, view: View) -> None:
         """Open a form. Slack's trigger lapses in three seconds, so call this early."""
-        await self.client.views_open(trigger_id=self.trigger, view=view.payload())
+        answer = await self.client.views_open(trigger_id=self.trigger, view=view.payload())
+        if id := (answer.get("view") or {}).get("id"):
+            self.opened.append((view, str(id)))
 
     async def whisper(self, channel: str, message: Message, thread: str = "") -> None:
         """Say it to this person alone in a channel, or in a thread there (the `ts` of its first message)."""

@@ -39,8 +39,9 @@ class Slack:
             raise TimeoutError("hooks.slack.com does not answer")
         self.replies.append(message)
 
-    async def views_open(self, *, trigger_id: str, view: Json) -> None:
+    async def views_open(self, *, trigger_id: str, view: Json) -> dict[str, Any]:
         self.opened.append(view)
+        return {"ok": True, "view": {"id": f"V{len(self.opened)}"}}
 
     def arrival(self, body: Json) -> Arrival:
         return Arrival(body, self.ack, self, self.respond)  # type: ignore[arg-type]  # the one method used here

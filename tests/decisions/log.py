@@ -112,8 +112,9 @@ class Desk:
     async def _respond(self, **message: Any) -> None:
         self.said.append(message)
 
-    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
         self.opened.append(View(view).payload())
+        return {"ok": True, "view": {"id": f"V{len(self.opened)}"}}
 
 
 def initial(form: Mapping[str, Any], name: str) -> Any:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -225,3 +226,23 @@ def test_how_much_one_is_reminded_is_chosen_by_command_and_shown_on_home(play: P
 
 def _plain(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+def test_how_long_a_form_takes_is_measured_from_opening_to_what_was_kept(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await bot.until(berlin(25, 10))
+        await bot.press("Write update: Billing")
+        bot.clock.turn(timedelta(minutes=3))
+        await bot.submit({"status": "amber", "next": "Ship invoices"})
+        bot.clock.turn(timedelta(minutes=3))
+        await bot.submit({"status": "green", "next": "Ship invoices"})
+        await bot.press("Write update: Exports")
+        bot.clock.turn(timedelta(hours=2))
+        await bot.settled()
+        await bot.command("/cadence forms", user=BOB)
+        said = await bot.replied()
+        assert "6.0 minutes at the median, opened 2 times, 50 % given up" in said
+        await bot.command("/cadence forms", user=CHARLIE)
+        assert "Only product ops may" in await bot.replied()
+
+    play(story)

@@ -209,8 +209,9 @@ class Keyboard:
         fields = {name: {name: _state(value)} for name, value in typed.items()}
         self.does(house, handler, metadata=str(view["private_metadata"]), fields=fields)
 
-    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
         self.opened.append(view)
+        return {"ok": True, "view": {"id": f"V{len(self.opened)}"}}
 
     async def conversations_info(self, *, channel: str) -> dict[str, Any]:
         return {"channel": {"id": channel, "name": channel.lower(), "is_private": channel in self.closed}}

@@ -1,0 +1,1 @@
+"""The forms that people fill in: how long each takes, and how often it is given up."""
