@@ -11,6 +11,7 @@ from tests.mutants import (
     likeness,
     lookback,
     outside,
+    reviews,
     rooms,
     time,
 )
@@ -24,6 +25,7 @@ MUTANTS = (
     *insights.MUTANTS,
     *answering.MUTANTS,
     *likeness.MUTANTS,
+    *reviews.MUTANTS,
     *edge.MUTANTS,
     *outside.MUTANTS,
     *definitions.MUTANTS,

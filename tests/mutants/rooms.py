@@ -830,7 +830,7 @@ _REVIEWS_AND_PEOPLE = (
     Mutant(
         "cards of reviews are no routine posts",
         "no channel gets more routine posts a day than the organisation wants",
-        "bot/reviews/flow.py",
+        "bot/reviews/card.py",
         {"        routine=True,\n": ""},
         [REVIEWS + "test_the_third_card_of_a_day_goes_into_the_thread_of_the_second"],
     ),
@@ -858,7 +858,7 @@ _REVIEWS_AND_PEOPLE = (
     Mutant(
         "an edit of a card mentions who is there by now",
         "an edit mentions the same people",
-        "bot/reviews/flow.py",
+        "bot/reviews/card.py",
         {"occurrence.opened_at or occurrence.opens_at": "house.clock.now()"},
         [REVIEWS + "test_an_edit_of_its_card_mentions_the_same_people"],
     ),
