@@ -1,5 +1,6 @@
 """The ritual kind that posts the digest of insights: weekly, monthly, as its schedule says. It asks nobody."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import islice
 
@@ -16,6 +17,7 @@ from bot.people.model import People, Person, channel_id
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import Slot, slots
+from bot.timers import Step
 
 KIND = "insights_digest"
 NOT_KEPT = "insights are not kept here: the definitions have no insights.yaml"
@@ -27,6 +29,9 @@ class InsightsDigest:
 
     def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
         return slot.at(ritual.schedule.prompt, ritual.zone_for(house.definitions.organisation))
+
+    def planned(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Sequence[Step]:
+        return ()
 
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         """Nobody is asked for anything."""

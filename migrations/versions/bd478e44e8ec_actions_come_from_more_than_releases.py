@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "bd478e44e8ec"
-down_revision = "12209e770370"
+down_revision = "5612920fa312"
 branch_labels = None
 depends_on = None
 

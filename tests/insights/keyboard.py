@@ -46,9 +46,9 @@ class Person(Keyboard):
         """The form in front of them: the last that was opened, or what stands in its place."""
         return self.views[-1]
 
-    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> None:
-        await super().views_open(trigger_id=trigger_id, view=view)
+    async def views_open(self, *, trigger_id: str, view: dict[str, Any]) -> dict[str, Any]:
         self.views.append(view)
+        return await super().views_open(trigger_id=trigger_id, view=view)
 
     async def _ack(self, **answer: Any) -> None:
         await super()._ack(**answer)
