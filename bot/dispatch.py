@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -149,17 +150,18 @@ class Dispatch:
         finally:
             self._under_way.discard(task)
 
-    async def _measure(self, gesture: Gesture, house: House) -> None:
-        """Note what was opened and what was submitted, once the person has their answer."""
+    async def _measure(self, gesture: Gesture, house: House, at: datetime) -> None:
+        """Note which forms were opened or submitted by a gesture at that moment, once the person has their answer."""
 
         def verb(session: Session) -> None:
-            for view, view_id in forms:
-                fills.opened(session, house, view.content, view_id)
-            if gesture.view_id:
-                fills.submitted(session, house, gesture.view_id)
+            for view, view_id in opened:
+                fills.opened(session, house, view.content, view_id, at)
+            if submitted:
+                fills.submitted(session, house, submitted, at)
 
-        forms = [(view, view_id) for view, view_id in gesture.opened if "submit" in view.content]
-        if not forms and not gesture.view_id:
+        opened = [(view, view_id) for view, view_id in gesture.forms.opened if "submit" in view.content]
+        submitted = "" if gesture.forms.refused else gesture.view_id
+        if not opened and not submitted:
             return
         try:
             await house.db.run(verb)
@@ -175,13 +177,14 @@ class Dispatch:
         on_failure: Callable[[Gesture, str], Awaitable[None]],
     ) -> None:
         house = self._house()
+        arrived = house.clock.now()
         try:
             if team is not None and team != house.workspace_id:
                 raise UserError(ELSEWHERE)
             if handler is None:
                 raise UserError(UNKNOWN)
             await handler(gesture, house)
-            await self._measure(gesture, house)
+            await self._measure(gesture, house, arrived)
         except FieldErrors as error:
             await gesture.refuse_fields({name: _as_shown(text) for name, text in error.fields.items()})
         except UserError as error:

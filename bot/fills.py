@@ -57,21 +57,19 @@ class Measured:
         return enough and ((self.minutes or 0) > MANY_MINUTES or self.given_up > MANY_GIVEN_UP)
 
 
-def opened(session: Session, house: House, view: Mapping[str, Any], view_id: str) -> None:
+def opened(session: Session, house: House, view: Mapping[str, Any], view_id: str, at: datetime) -> None:
     """Somebody has this form before them."""
     values = {"form": view["callback_id"], "title": view["title"]["text"], "view_id": view_id}
-    insert_or_ignore(
-        session, FormFill, workspace_id=house.workspace_id, opened_at=house.clock.now(), seconds=None, **values
-    )
+    insert_or_ignore(session, FormFill, workspace_id=house.workspace_id, opened_at=at, seconds=None, **values)
 
 
-def submitted(session: Session, house: House, view_id: str) -> None:
+def submitted(session: Session, house: House, view_id: str, at: datetime) -> None:
     """They have submitted it, and it was kept; only the first time counts."""
     found = session.scalar(
         select(FormFill).where(FormFill.workspace_id == house.workspace_id, FormFill.view_id == view_id)
     )
     if found is not None and found.seconds is None:
-        took = min(house.clock.now() - found.opened_at, LONGEST)
+        took = min(at - found.opened_at, LONGEST)
         session.execute(
             update(FormFill)
             .where(FormFill.id == found.id, FormFill.seconds.is_(None))

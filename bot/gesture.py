@@ -33,6 +33,16 @@ Ack = Callable[..., Awaitable[Any]]
 Respond = Callable[..., Awaitable[Any]]
 
 
+@dataclass
+class Forms:
+    """What became of forms in answer to a gesture."""
+
+    opened: list[tuple[View, str]] = field(default_factory=list)
+    """Each with the id that Slack gave it."""
+    refused: bool = False
+    """Whether the submitted one stays open, since something in it is wrong."""
+
+
 @dataclass(frozen=True)
 class Gesture:
     """One thing a person did. Ids are Slack's; nothing in them is trusted beyond who acted and where."""
@@ -54,8 +64,7 @@ class Gesture:
     """Posts to the gesture's response URL, and says whether Slack took it; absent for forms."""
     view_id: str = ""
     """The submitted view's own id."""
-    opened: list[tuple[View, str]] = field(default_factory=list)
-    """The forms that were opened in answer, each with the id that Slack gave it."""
+    forms: Forms = field(default_factory=Forms)
     event: Mapping[str, Any] = field(default_factory=dict)
     """The whole event, for `EVENTS`; the message, for its shortcuts."""
 
@@ -67,7 +76,7 @@ class Gesture:
         """Open a form. Slack's trigger lapses in three seconds, so call this early."""
         answer = await self.client.views_open(trigger_id=self.trigger, view=view.payload())
         if id := (answer.get("view") or {}).get("id"):
-            self.opened.append((view, str(id)))
+            self.forms.opened.append((view, str(id)))
 
     async def whisper(self, channel: str, message: Message, thread: str = "") -> None:
         """Say it to this person alone in a channel, or in a thread there (the `ts` of its first message)."""
@@ -102,6 +111,7 @@ class Gesture:
 
     async def refuse_fields(self, errors: Mapping[str, str]) -> None:
         """Keep the form open and show each sentence at its input block."""
+        self.forms.refused = True
         await self.ack(response_action="errors", errors=dict(errors))
 
     async def replace_view(self, view: View) -> None:

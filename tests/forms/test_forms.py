@@ -15,11 +15,11 @@ FORM = modal("updates.write", "Weekly update", text_input("next", "What next?"))
 def fill(house: House, clock: StoppedClock, minutes: float | None, view_id: str) -> None:
     """Open a form and submit it so much later; without minutes it is given up."""
     with house.db.transaction() as session:
-        fills.opened(session, house, FORM, view_id)
+        fills.opened(session, house, FORM, view_id, clock.now())
     if minutes is not None:
         clock.turn(timedelta(minutes=minutes))
         with house.db.transaction() as session:
-            fills.submitted(session, house, view_id)
+            fills.submitted(session, house, view_id, clock.now())
 
 
 def measured(house: House) -> list[fills.Measured]:
@@ -60,8 +60,8 @@ def test_submitted_twice_it_counts_once_and_what_is_not_known_counts_nothing(hou
     fill(house, clock, 4, "V1")
     clock.turn(timedelta(minutes=9))
     with house.db.transaction() as session:
-        fills.submitted(session, house, "V1")
-        fills.submitted(session, house, "V9")
+        fills.submitted(session, house, "V1", clock.now())
+        fills.submitted(session, house, "V9", clock.now())
     assert measured(house)[0].minutes == 4.0
 
 

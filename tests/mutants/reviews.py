@@ -87,7 +87,7 @@ MUTANTS = (
         "a form that lay open all night counts in full",
         "longer than half an hour counts as that",
         "bot/fills.py",
-        {"min(house.clock.now() - found.opened_at, LONGEST)": "house.clock.now() - found.opened_at"},
+        {"min(at - found.opened_at, LONGEST)": "at - found.opened_at"},
         [FORMS + "test_the_median_is_shown_and_longer_than_half_an_hour_counts_as_that"],
     ),
 )
