@@ -151,8 +151,10 @@ class Links:
     """Sections of the weekly digest for the days from the first date to the second, both included."""
     forum: Sequence[Callable[[Session, "House", str], list[str]]] = ()
     """What is to be decided in a ritual, by its id: a line each."""
-    packet: Sequence[Callable[[Session, "House", str, datetime], Section | None]] = ()
-    """What a ritual (its id) is to look at, since a moment (when it was last held); none when it is not for it."""
+    packets: Sequence[Callable[[Session, "House", str], list[str]]] = ()
+    """What has moved since a ritual, by its id, was held last: a line each, for whoever comes to the next."""
+    artifacts: Sequence[Callable[[Session, "House", str, int], list[Message]]] = ()
+    """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
     calendar: CalendarVerbs | None = None
     """How rituals are skipped and paused."""
     artifacts: Sequence[Callable[[Session, "House", str, int], list[Message]]] = ()

@@ -15,7 +15,7 @@ from bot.house import Ahead, DecisionDraft, House, Part
 from bot.people.flow import require_person
 from bot.people.model import People, Person, channel_id
 from bot.prompts import flow as prompts
-from bot.reviews import cancelling, card, choices, messages, packet
+from bot.reviews import cancelling, card, choices, left, messages, packet
 from bot.reviews.model import ASYNC, KEEP, KIND, PAUSE
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
@@ -177,6 +177,8 @@ def close(
         if text and house.links.log_decision is not None:
             draft = DecisionDraft(slack_id, text, is_decided, ritual.name, ritual_id=ritual.id)
             house.links.log_decision(session, house, draft)
+    if artifact:
+        left.post(session, house, ritual, occurrence)
     if then in THEN:
         choices.chosen_at_close(session, house, ritual, occurrence, slack_id, then, reason)
     _refresh(session, occurrences.house_of(session, house, occurrence), ritual, occurrence)

@@ -8,7 +8,7 @@ from bot.blocks import Message, View
 from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
 from bot.people.flow import require_person
-from bot.reviews import cancelling, choices, flow, messages, retros, yields
+from bot.reviews import cancelling, choices, flow, left, messages, retros, yields
 from bot.reviews.messages import MOST_AGREED
 from bot.reviews.model import require_review
 from bot.rituals.model import Occurrence
@@ -17,7 +17,9 @@ from bot.tables import Command, Tables
 
 async def close(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
-        return messages.form(house, *flow.closable(session, house, gesture.user, gesture.value))
+        ritual, occurrence = flow.closable(session, house, gesture.user, gesture.value)
+        found = left.generated(session, house, ritual, occurrence)
+        return messages.form(house, ritual, occurrence, is_generated=bool(found))
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()

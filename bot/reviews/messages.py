@@ -20,7 +20,7 @@ MINUTES = 2
 """How long it takes to say what a meeting left."""
 OFFER_MINUTES = 1
 MOST_LINES = 12
-"""Of one section of a packet."""
+"""Of what has moved."""
 MOST_AGREED = 5
 """Actions of one occurrence."""
 CHOICES, YIELDS = "reviews/choices.txt.j2", "reviews/yields.txt.j2"
@@ -98,14 +98,20 @@ def part(house: House, ritual: Ritual, occurrence: Occurrence, owner: str, zone:
     )
 
 
-def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:
+def form(house: House, ritual: Ritual, occurrence: Occurrence, *, is_generated: bool = False) -> View:
+    """With what Drumbeat itself makes already named, if there is such a thing (`is_generated`)."""
     words = house.words
     return blocks.modal(
         "reviews.close",
         "Close a review",
         blocks.section(words.part(REVIEW, "form", ritual=ritual, occurrence=occurrence)),
         blocks.text_input(
-            "artifact", "What exists now: a link, or its name", max_length=500, hint=ritual.artifact, optional=True
+            "artifact",
+            "What exists now: a link, or its name",
+            initial=ritual.artifact if is_generated else "",
+            max_length=500,
+            hint=ritual.artifact,
+            optional=True,
         ),
         blocks.text_input("reason", "Nothing? Then why not", multiline=True, max_length=300, optional=True),
         blocks.select_input(
@@ -131,7 +137,8 @@ def form(house: House, ritual: Ritual, occurrence: Occurrence) -> View:
 def _packet(house: House, packet: Packet) -> list[Block]:
     words = house.words
     texts = [words.part(REVIEW, "to_decide", lines=packet.to_decide)] if packet.to_decide else []
-    texts += [words.part(REVIEW, "section", section=section, most=MOST_LINES) for section in packet.sections]
+    if packet.moved:
+        texts.append(words.part(REVIEW, "moved", lines=packet.moved, most=MOST_LINES))
     if packet.open_actions or packet.ended_actions:
         texts.append(words.part(REVIEW, "actions", packet=packet))
     if packet.mode == ASYNC:

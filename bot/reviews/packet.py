@@ -10,7 +10,7 @@ from bot.actions import messages as action_messages
 from bot.actions import model as actions
 from bot.actions.model import DROPPED, OPEN, Action
 from bot.definitions import Ritual
-from bot.house import House, Section
+from bot.house import House
 from bot.people.model import People
 from bot.reviews import model, yields
 from bot.reviews.yields import Yield
@@ -37,7 +37,8 @@ class Packet:
     """Lines of plain text, each a fact of some room."""
 
     to_decide: tuple[str, ...]
-    sections: tuple[Section, ...]
+    moved: tuple[str, ...]
+    """Since it was last held."""
     open_actions: tuple[str, ...]
     """The oldest first."""
     ended_actions: tuple[str, ...]
@@ -50,7 +51,7 @@ class Packet:
     @property
     def is_empty(self) -> bool:
         """Whether nobody has put anything into it: what has ended needs no meeting."""
-        return not (self.to_decide or self.open_actions or any(each.lines for each in self.sections))
+        return not (self.to_decide or self.moved or self.open_actions)
 
 
 def gather(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Packet:
@@ -59,10 +60,9 @@ def gather(session: Session, house: House, ritual: Ritual, occurrence: Occurrenc
     own = actions.of(session, house, f"{SORT}:{ritual.id}")
     due = [each for each in own if each.due_on <= actions.today(house) and each.state != DROPPED]
     ended = [each for each in own if each.ended_at is not None and each.ended_at >= since]
-    found = (look(session, house, ritual.id, since) for look in house.links.packet)
     return Packet(
         to_decide=tuple(line for look in house.links.forum for line in look(session, house, ritual.id)),
-        sections=tuple(section for section in found if section is not None),
+        moved=tuple(line for look in house.links.packets for line in look(session, house, ritual.id)),
         open_actions=_lines(session, house, [each for each in own if each.state == OPEN]),
         ended_actions=_lines(session, house, ended),
         done=Done(len(due), actions.in_time(house, due)),

@@ -1,15 +1,22 @@
 """A review ends with what it left, what was decided and who does what, or with a reason and what becomes of it."""
 
+from dataclasses import replace
+
 import pytest
+from sqlalchemy.orm import Session
 
 from bot.actions import flow as actions
 from bot.actions import model
+from bot.blocks import Message, message, section
 from bot.db import Database
 from bot.errors import FieldErrors
+from bot.house import House
+from bot.reviews import listeners
 from bot.reviews.flow import Said
 from bot.rituals.model import CLOSED_WITHOUT_OUTPUT, SCHEDULED
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
+from tests.releases.launch import Keyboard, inputs
 from tests.reviews.test_reviews import ReviewDesk
 from tests.rituals.desk import berlin
 
@@ -88,3 +95,26 @@ def test_what_goes_on_without_meeting_says_so_on_its_next_card(desk: ReviewDesk)
 def test_what_becomes_of_it_is_only_asked_of_what_left_nothing(desk: ReviewDesk) -> None:
     with pytest.raises(FieldErrors, match="only when it left nothing"):
         desk.close("A page", then="pause")
+
+
+def roadmap(_session: Session, _house: House, ritual: str, occurrence: int) -> list[Message]:
+    said = (f"The roadmap after {ritual} {occurrence}", "All of it")
+    return [message(section(text)) for text in said] if ritual == "roadmap" else []
+
+
+def test_what_drumbeat_makes_itself_is_named_in_the_form_and_posted_as_it_closes(desk: ReviewDesk) -> None:
+    desk.house = replace(desk.house, links=replace(desk.house.links, artifacts=(roadmap,)))
+    alice = Keyboard(ALICE)
+    alice.does(desk.house, listeners.close, value="1")
+    assert inputs(alice.opened[0])["artifact"]["initial_value"] == "A page"
+    desk.close("A page")
+    first, rest = promised(desk.db, "review.artifact")
+    assert (first.text, first.target, rest.text, rest.target) == (
+        "The roadmap after roadmap 1", None, "All of it", first.id,
+    )  # fmt: skip
+
+
+def test_what_left_nothing_posts_no_artifact(desk: ReviewDesk) -> None:
+    desk.house = replace(desk.house, links=replace(desk.house.links, artifacts=(roadmap,)))
+    desk.close(reason="Nobody came")
+    assert promised(desk.db, "review.artifact") == []

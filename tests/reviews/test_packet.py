@@ -1,7 +1,7 @@
 """The day before it meets, a review's packet says what it is to look at; an empty one may be cancelled."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from bot.actions import flow as actions
 from bot.db import Database
 from bot.errors import UserError
-from bot.house import House, Section
+from bot.house import House
 from bot.reviews import cancelling
 from bot.rituals.model import PROMPTED, SCHEDULED, SKIPPED
 from tests.fakes import promised
@@ -19,8 +19,8 @@ from tests.reviews.test_reviews import ReviewDesk, something
 from tests.rituals.desk import berlin
 
 
-def moved(_session: Session, _house: House, ritual: str, _since: datetime) -> Section | None:
-    return Section("What moved", ("Export: from Next to Later",), "Nothing moved.") if ritual == "roadmap" else None
+def moved(_session: Session, _house: House, ritual: str) -> list[str]:
+    return ["Export: from Next to Later"] if ritual == "roadmap" else []
 
 
 def empty(db: Database, **review: Any) -> ReviewDesk:
@@ -38,22 +38,22 @@ def day_message(desk: ReviewDesk, person: str = ALICE) -> str:
 
 
 def test_it_is_posted_a_day_before_and_becomes_the_card(db: Database) -> None:
-    desk = linked(ReviewDesk(db), packet=(moved,))
+    desk = linked(ReviewDesk(db), packets=(moved,))
     desk.until(berlin(24, 9, 59))
     assert promised(desk.db, "review.card") == []
     desk.until(berlin(24, 10))
     assert "Opens Wed 25 Nov, 10:00 (Europe/Berlin)." in desk.card()
-    for said in ("*To be decided here*\n• D-7", "*What moved*\n• Export: from Next to Later"):
+    for said in ("*To be decided here*\n• D-7", "*What has moved since*\n• Export: from Next to Later"):
         assert said in desk.card()
     desk.until(berlin(25, 10))
     assert len([each for each in promised(desk.db, "review.card") if each.method == "post"]) == 1
     assert "Open." in desk.card()
 
 
-def test_what_moved_says_so_when_nothing_did(db: Database) -> None:
-    desk = linked(ReviewDesk(db), packet=(lambda *_: Section("What moved", (), "Nothing moved."),))
-    desk.until(berlin(24, 10))
-    assert "*What moved*\n• Nothing moved." in desk.card()
+def test_what_only_moved_is_something_to_look_at(db: Database) -> None:
+    desk = linked(empty(db), packets=(moved,))
+    desk.until(berlin(25, 9, 59))
+    assert day_message(desk) == ""
 
 
 def test_over_a_weekend_it_is_posted_on_the_working_day_before(db: Database) -> None:
@@ -171,8 +171,7 @@ def test_a_ritual_run_now_needs_no_packet(db: Database) -> None:
     assert "Open." in desk.card()
 
 
-def test_a_section_with_very_much_says_how_much_more_there_is(db: Database) -> None:
-    many = Section("What moved", tuple(f"Item {n}" for n in range(40)), "Nothing moved.")
-    desk = linked(ReviewDesk(db), packet=(lambda *_: many,))
+def test_where_very_much_moved_it_says_how_much_more(db: Database) -> None:
+    desk = linked(ReviewDesk(db), packets=(lambda *_: [f"Item {n}" for n in range(40)],))
     desk.until(berlin(24, 10))
     assert "• Item 11\n• and 28 more" in desk.card()
