@@ -96,7 +96,7 @@ LINKS = Links(
     digest_sections=(decisions.digest_section, release_ahead.digest_section),
     calendar=RITUALS,
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
-    packet=(roadmap.packet,),
+    packets=(roadmap.packet,),
     artifacts=(roadmap.artifact,),
     obligations=(
         update_listeners.obligations,

@@ -157,8 +157,6 @@ class Links:
     """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
     calendar: CalendarVerbs | None = None
     """How rituals are skipped and paused."""
-    artifacts: Sequence[Callable[[Session, "House", str, int], list[Message]]] = ()
-    """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
     obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()
     """What waits for a person, by Slack user id."""
     on_away: Sequence[Callable[[Session, "House", str], None]] = ()

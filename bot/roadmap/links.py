@@ -1,20 +1,18 @@
 """What other rooms get of the roadmap: what has moved for the packet of its review, and what that review leaves."""
 
-from datetime import datetime
-
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message
-from bot.house import House, Section
+from bot.house import House
 from bot.people.model import People
 from bot.rituals import model as occurrences
 from bot.roadmap import messages, review, standing
 
 
-def packet(session: Session, house: House, ritual_id: str, _since: datetime) -> Section | None:
+def packet(session: Session, house: House, ritual_id: str) -> list[str]:
     """What has moved since the last review, and why, a line each; nothing for other rituals."""
     if ritual_id != review.ritual_id(house):
-        return None
+        return []
     return messages.packet(house, standing.compile(session, house, "", review.since(session, house)))
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from bot import blocks
 from bot.blocks import Block, Message
-from bot.house import House, ReleaseFacts, Section
+from bot.house import House, ReleaseFacts
 from bot.roadmap import places
 from bot.roadmap.entry import CONFIDENCES, SIGNS
 from bot.roadmap.model import ADDED, UNCHANGED, RoadmapChange, RoadmapItem
@@ -46,15 +46,14 @@ def artifact(house: House, found: Roadmap, called: Called) -> list[Message]:
     return blocks.pages(*_parts(house, found, called))
 
 
-def packet(house: House, found: Roadmap) -> Section:
+def packet(house: House, found: Roadmap) -> list[str]:
     """What has moved and why, a line each."""
     moved = [
         _part(house, "packet_line", item=move.item, area=_area(house, move.item), what=_what_moved(house, move),
               why=move.last.why, **_sure_of(move.item))
         for move in found.moved
     ]  # fmt: skip
-    lines = (*moved, *(_released_line(house, each) for each in found.released))
-    return Section(_part(house, "packet_title"), lines, _part(house, "packet_empty"))
+    return [*moved, *(_released_line(house, each) for each in found.released)]
 
 
 def item(
