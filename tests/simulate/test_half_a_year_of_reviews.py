@@ -23,6 +23,8 @@ REPORT = """\
 | Weekly product update | 26 | 26 | 0 | 0 | 0 | 0 |
 | Roadmap review | 13 | 12 | 1 | 0 | 0 | 0 |
 | Insights review | 6 | 6 | 0 | 0 | 0 | 0 |
+| Insights digest | 26 | 26 | 0 | 0 | 0 | 0 |
+| Insights of the month | 6 | 6 | 0 | 0 | 0 | 0 |
 | System health | 6 | 6 | 0 | 0 | 0 | 0 |
 | Status meeting | 4 | 0 | 4 | 0 | 0 | 0 |
 | Sync of leads | 4 | 0 | 4 | 0 | 0 | 0 |
