@@ -32,6 +32,7 @@ class Slack:
         self.acked = 0
         self.homes: list[tuple[str, dict[str, Any]]] = []
         self.said: list[str] = []
+        self.blocks: list[list[dict[str, Any]]] = []
 
     def hears(self, house: House, handler: Handler, user: str = ALICE, **event: Any) -> None:
         gesture = Gesture(user=user, ack=self.ack, client=self, respond=self.respond, event=event)  # type: ignore[arg-type]  # only views_publish is used
@@ -45,6 +46,7 @@ class Slack:
 
     async def respond(self, **message: Any) -> None:
         self.said.append(message["text"])
+        self.blocks.append(message["blocks"])
 
     async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> None:
         self.homes.append((user_id, view))
@@ -121,7 +123,9 @@ def test_the_command_today_says_what_is_on_somebody(db: Database) -> None:
 def test_help_lists_every_command_and_verb_and_what_to_write_behind_it(week: Week) -> None:
     slack = Slack()
     slack.hears(week.house, listeners.help_for(app.tables()))
-    (said,) = slack.said
+    # What is read aloud says that there is more in the message.
+    (blocks,) = slack.blocks
+    said = "\n".join(block["text"]["text"] for block in blocks)
     tables = app.tables()
     for name in [*tables.commands, *(f"/cadence {verb}" for verb in tables.verbs)]:
         assert f"{name} " in said
