@@ -153,7 +153,7 @@ def _candidates(session: Session, house: House, said: Collection[str]) -> tuple[
     several = 3 if len(common) > 3 else 2
     for id in MEANINGS.having_several(session, [word for _, word in common], several):
         # Of a common word not all ids are known: what has several of them may have been counted for none.
-        shared[id] += several * weights[indexed[common[0][1]]]  # type: ignore[assignment]
+        shared[id] += several * weights[indexed[common[0][1]]]  # type: ignore[assignment]  # as above
     return weights, nlargest(COMPARED, shared, key=lambda id: (shared[id], id))
 
 
