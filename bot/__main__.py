@@ -749,7 +749,7 @@ def _with_newest(workspace: str | None) -> Iterator[tuple[House, int]]:
             workspace_id=workspace_id,
             db=db,
             clock=SystemClock(),
-            words=Words(settings.templates),
+            words=Words(settings.templates).spoken_with(found.definitions.organisation.aliases),
             definitions=found.definitions,
             links=wiring.LINKS,
             version=found.number,

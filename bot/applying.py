@@ -1,7 +1,7 @@
 """Puts a version of the definitions in force: stores it, plans by it and tells product ops, in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -49,7 +49,7 @@ def apply(
         changes=said,
         restores=restores,
     )
-    new = replace(house, definitions=definitions, version=number)
+    new = house.by(definitions, number)
     record(session, new, "definitions.applied", f"version:{number}", by=author, note=note, restores=restores)
     app.adopt(session, new)
     _tell_product_ops(session, new, author=author, note=note, said=said, restores=restores)
@@ -92,7 +92,7 @@ def _foresee(house: House, definitions: Definitions) -> list[Fate]:
 
     def try_out(session: Session) -> None:
         before = _occurrences(session, house)
-        app.adopt(session, replace(house, definitions=definitions))
+        app.adopt(session, house.by(definitions))
         session.flush()
         session.expire_all()
         raise _Foreseen(_fates(house, before, _occurrences(session, house)))

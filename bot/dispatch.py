@@ -7,7 +7,7 @@ import asyncio
 import difflib
 import re
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -178,6 +178,7 @@ class Dispatch:
     ) -> None:
         house = self._house()
         arrived = house.clock.now()
+        gesture = replace(gesture, aliases=house.words.aliases)
         try:
             if team is not None and team != house.workspace_id:
                 raise UserError(ELSEWHERE)
@@ -186,9 +187,9 @@ class Dispatch:
             await handler(gesture, house)
             await self._measure(gesture, house, arrived)
         except FieldErrors as error:
-            await gesture.refuse_fields({name: _as_shown(text) for name, text in error.fields.items()})
+            await gesture.refuse_fields({name: _as_shown(house, text) for name, text in error.fields.items()})
         except UserError as error:
-            await on_failure(gesture, _as_shown(str(error)))
+            await on_failure(gesture, _as_shown(house, str(error)))
         except Exception as error:
             typed = f"\n\nYou typed: {gesture.text}" if gesture.text else ""
             if is_away(error):
@@ -244,9 +245,9 @@ def _team(body: Mapping[str, Any]) -> object:
     return user.get("team_id") or (body.get("team") or {}).get("id")
 
 
-def _as_shown(text: str) -> str:
-    """Without the backticks that set commands and names apart on the terminal: Slack shows plain text as it is."""
-    return _CODE.sub(r"\1", text)
+def _as_shown(house: House, text: str) -> str:
+    """In the company's words, without the backticks that set commands and names apart on the terminal."""
+    return _CODE.sub(r"\1", house.words.aliases.own(text))
 
 
 async def _say(gesture: Gesture, text: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from bot.aliases import NONE, Aliases
 from bot.blocks import Message, View
 from bot.house import House
 from bot.markup import clean, shows
@@ -65,8 +66,13 @@ class Gesture:
     view_id: str = ""
     """The submitted view's own id."""
     forms: Forms = field(default_factory=Forms)
+    aliases: Aliases = NONE
+    """The company's own words for what labels say."""
     event: Mapping[str, Any] = field(default_factory=dict)
     """The whole event, for `EVENTS`; the message, for its shortcuts."""
+
+    def _worded(self, shown: Message | View) -> dict[str, Any]:
+        return self.aliases.labels(shown.payload())
 
     def with_text(self, text: str) -> "Gesture":
         """The same gesture, with only a part of its words."""
@@ -74,18 +80,18 @@ class Gesture:
 
     async def open(self, view: View) -> None:
         """Open a form. Slack's trigger lapses in three seconds, so call this early."""
-        answer = await self.client.views_open(trigger_id=self.trigger, view=view.payload())
+        answer = await self.client.views_open(trigger_id=self.trigger, view=self._worded(view))
         if id := (answer.get("view") or {}).get("id"):
             self.forms.opened.append((view, str(id)))
 
     async def whisper(self, channel: str, message: Message, thread: str = "") -> None:
         """Say it to this person alone in a channel, or in a thread there (the `ts` of its first message)."""
         await self.client.chat_postEphemeral(
-            channel=channel, user=self.user, thread_ts=thread or None, **message.payload()
+            channel=channel, user=self.user, thread_ts=thread or None, **self._worded(message)
         )
 
     async def publish_home(self, view: View) -> None:
-        await self.client.views_publish(user_id=self.user, view=view.payload())
+        await self.client.views_publish(user_id=self.user, view=self._worded(view))
 
     async def accept(self) -> None:
         """Acknowledge and say nothing; for a form, close it."""
@@ -97,13 +103,13 @@ class Gesture:
             await self.ack()
             return
         await self.ack()
-        await self.respond(**message.payload(), response_type="ephemeral", replace_original=False)
+        await self.respond(**self._worded(message), response_type="ephemeral", replace_original=False)
 
     async def reply_with(self, picture: Message, plain: Message) -> bool:
         """Like `reply`, with blocks that not every workspace takes; false where Slack refuses them and it is plain."""
         if self.respond is not None:
             await self.ack()
-            answer = await self.respond(**picture.payload(), response_type="ephemeral", replace_original=False)
+            answer = await self.respond(**self._worded(picture), response_type="ephemeral", replace_original=False)
             if answer is not False:
                 return True
         await self.reply(plain)
@@ -116,7 +122,7 @@ class Gesture:
 
     async def replace_view(self, view: View) -> None:
         """Answer a submitted form with another view in its place."""
-        await self.ack(response_action="update", view=view.payload())
+        await self.ack(response_action="update", view=self._worded(view))
 
     def field(self, block_id: str) -> str:
         """The answer in an input block as text: typed, chosen value, user id or date; empty when unanswered."""

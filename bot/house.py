@@ -1,7 +1,7 @@
 """What every verb may lean on, and the few things one room does for another without knowing it."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
 
@@ -202,3 +202,8 @@ class House:
     """Where calendar feeds are reached from outside, without a slash at its end; none: they are not served."""
     version: int = 0
     """Which of the stored versions `definitions` are; 0 for some that were never stored."""
+
+    def by(self, definitions: Definitions, version: int = 0) -> "House":
+        """The same workspace by other definitions, in the words that those give."""
+        words = self.words.spoken_with(definitions.organisation.aliases)
+        return replace(self, definitions=definitions, version=version, words=words)

@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, contextmanager
-from dataclasses import replace
 from datetime import timedelta
 from threading import Lock
 from typing import Any
@@ -160,7 +159,7 @@ class Node:
             workspace_id=identity.team_id,
             db=self._db,
             clock=self._clock,
-            words=Words(self._settings.templates),
+            words=Words(self._settings.templates).spoken_with(definitions.organisation.aliases),
             definitions=definitions,
             links=app.LINKS,
             charts=self._slack.api_url == SLACK_API_URL,
@@ -521,7 +520,7 @@ class Node:
                 return
             found = _told(self._db.call(versions.in_force, before.workspace_id, app.KINDS))
             if found.number != before.version:
-                self._house = replace(before, definitions=found.definitions, version=found.number)
+                self._house = before.by(found.definitions, found.number)
                 log.info(
                     "the definitions changed", version=found.number, before=before.version,
                     rituals=len(found.definitions.calendar.rituals),

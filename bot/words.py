@@ -6,7 +6,7 @@ How values are escaped follows from the file's name: `.mrkdwn.j2` for Slack's ma
 
 import html
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -31,6 +31,7 @@ from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
 from bot import markup
+from bot.aliases import NONE, Aliases
 from bot.blocks import PayloadError
 from bot.blocks.wording import check_markup
 from bot.errors import UserError
@@ -49,17 +50,23 @@ class TemplateProblem(UserError):
 class Words:
     """Renders the templates in `folders`; of two with one name, the one in the earlier folder.
 
-    Edits are seen at once; a file added in front of another, by the next `Words`.
+    Their own text is said in the words of `aliases`. Edits are seen at once; a file added in front of another, by the
+    next `Words`.
     """
 
-    def __init__(self, folders: Sequence[Path]) -> None:
+    def __init__(self, folders: Sequence[Path], aliases: Aliases = NONE) -> None:
+        self._folders, self.aliases = folders, aliases
         loader = FileSystemLoader([str(folder) for folder in folders])
         self._environments = {
-            ".txt.j2": _Environment(loader, str),
-            ".mrkdwn.j2": _Environment(loader, markup.escape),
-            ".md.j2": _Environment(loader, escape_markdown),
-            ".html.j2": _Environment(loader, html.escape),
+            ".txt.j2": _Environment(loader, str, aliases),
+            ".mrkdwn.j2": _Environment(loader, markup.escape, aliases),
+            ".md.j2": _Environment(loader, escape_markdown, aliases),
+            ".html.j2": _Environment(loader, html.escape, aliases),
         }
+
+    def spoken_with(self, table: Mapping[str, str]) -> "Words":
+        """The same templates in a company's own words."""
+        return self if table == self.aliases.table else Words(self._folders, Aliases(table))
 
     def render(self, name: str, /, **values: Any) -> str:
         """The whole template: Mrkdwn from `.mrkdwn.j2`, otherwise text. TemplateProblem when it is broken."""
@@ -90,7 +97,15 @@ def escape_markdown(text: str) -> str:
 
 
 class _Generator(CodeGenerator):
-    """Leaves `~` to the environment, since Jinja itself only knows how to escape for HTML."""
+    """Says a template's own text in the company's words, and leaves `~` to the environment.
+
+    The latter since Jinja itself only knows how to escape for HTML.
+    """
+
+    def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
+        assert isinstance(self.environment, _Environment)
+        _in_own_words(node, self.environment.aliases)
+        super().visit_Template(node, frame)
 
     def visit_Concat(self, node: nodes.Concat, frame: Frame) -> None:
         self.write("environment.joined((")
@@ -100,12 +115,48 @@ class _Generator(CodeGenerator):
         self.write("))")
 
 
+def _in_own_words(template: nodes.Template, aliases: Aliases) -> None:
+    """Replaces, in place, the text of a template and the constants that it puts out; not those it compares with."""
+    for output in template.find_all(nodes.Output):
+        for value in output.nodes:
+            _say(value, aliases)
+    for assigned in template.find_all(nodes.Assign):
+        _say(assigned.node, aliases)
+
+
+def _say(value: nodes.Node, aliases: Aliases) -> None:
+    match value:
+        case nodes.TemplateData():
+            value.data = aliases.own(value.data)
+        case nodes.Const(value=str()):
+            value.value = aliases.own(value.value)
+        case nodes.CondExpr():
+            _say(value.expr1, aliases)
+            if value.expr2 is not None:
+                _say(value.expr2, aliases)
+        case nodes.Getitem(node=nodes.Dict() as table):
+            for pair in table.items:
+                _say(pair.value, aliases)
+        case nodes.Concat() | nodes.Or() | nodes.And() | nodes.Add():
+            for part in value.iter_child_nodes():
+                _say(part, aliases)
+        case nodes.Dict():
+            for pair in value.items:
+                _say(pair.value, aliases)
+        case nodes.Filter(node=nodes.Expr() as inner, name=name):
+            for part in (inner, *(value.args if name == "default" else ())):
+                _say(part, aliases)
+        case _:
+            pass
+
+
 class _Environment(SandboxedEnvironment):
     """Templates of one language, which `escape` escapes for. `Markup` marks what is escaped already."""
 
     code_generator_class = _Generator
 
-    def __init__(self, loader: FileSystemLoader, escape: Escape) -> None:
+    def __init__(self, loader: FileSystemLoader, escape: Escape, aliases: Aliases) -> None:
+        self.aliases = aliases
         super().__init__(
             loader=loader,
             undefined=StrictUndefined,
@@ -120,7 +171,7 @@ class _Environment(SandboxedEnvironment):
         self.filters |= {
             "join": self._join,
             "join_words": self._join_words,
-            "plural": plural,
+            "plural": self._plural,
             "date": on_date,
             "time": at_time,
             "one_line": one_line,
@@ -143,6 +194,9 @@ class _Environment(SandboxedEnvironment):
         if attribute is not None:
             items = map(make_attrgetter(self, attribute), items)
         return self.joined([part for item in items for part in (separator, item)][1:])
+
+    def _plural(self, count: int, noun: str, many: str = "") -> str:
+        return self.aliases.own(plural(count, noun, many))
 
     def _join_words(self, items: Iterable[Any], last: str = "and") -> str:
         """`a, b and c`."""

@@ -15,6 +15,7 @@ REPOSITORY = Path(__file__).parent.parent
 
 KERNEL = frozenset(
     {
+        "aliases",
         "audit",
         "blocks",
         "clock",

@@ -4,7 +4,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from bot.definitions.values import (
     CalendarAddress,
@@ -15,12 +15,14 @@ from bot.definitions.values import (
     HolidayCode,
     Id,
     Name,
+    OwnWord,
     Ref,
     SlackId,
     Span,
     StatusEmoji,
     TimeOfDay,
     Zone,
+    holding,
     number,
     parse_time,
 )
@@ -151,6 +153,9 @@ class Area(Definition):
     forum: ChannelName = Field(description='write the channel where this area is talked about, such as "#billing"')
 
 
+MOST_ALIASES = 50
+
+
 class Organisation(Definition):
     name: Name
     zone: Zone = Field(description="write the zone of the workspace, such as Europe/Berlin")
@@ -170,6 +175,20 @@ class Organisation(Definition):
     """Who shows one of these in Slack is away."""
     absence_calendars: tuple[CalendarAddress, ...] = ()
     """Calendars of everybody's absences: each event is one."""
+    aliases: Annotated[dict[OwnWord, OwnWord], holding(0, MOST_ALIASES)] = Field(default={})
+    """The company's own words by Drumbeat's, such as squad by area."""
+
+    @field_validator("aliases")
+    @classmethod
+    def _one_word_for_one_thing(cls, aliases: dict[str, str]) -> dict[str, str]:
+        others = {word.casefold(): word for word in aliases}
+        if len(others) < len(aliases):
+            raise wrong("one word stands here twice, in capital and in small letters", "write it in small letters once")
+        for word, own in aliases.items():
+            if own.casefold() != word.casefold() and (other := others.get(own.casefold())):
+                message = f"`{own}` would mean two things: `{word}`, and what `{aliases[other]}` stands for"
+                raise wrong(message, "give each thing a word that nothing else has", at=word)
+        return aliases
 
     def person(self, ref: str) -> PersonDefinition | None:
         """By e-mail address, in any spelling of its letters, or by Slack id."""

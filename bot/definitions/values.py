@@ -186,6 +186,14 @@ def _id(value: Any) -> Any:
     raise wrong(f"`{value}` is not an id", "write at most 40 small letters, digits, - and _")
 
 
+def _own_word(value: Any) -> Any:
+    """A word or a few, as they may stand in a sentence: nothing that Slack or Markdown would read as markup."""
+    text = " ".join(str(value).split())
+    if isinstance(value, str) and re.fullmatch(r"[^\W\d_][\w '’-]{0,29}", text):
+        return text
+    raise wrong(f"`{value}` is no word to say", "write a word or a few in the singular, such as `squad`")
+
+
 def _status_emoji(value: Any) -> Any:
     if value is None or re.fullmatch(r":[a-z0-9_+'-]{1,100}:", str(value)):
         return value
@@ -272,6 +280,7 @@ PersonOrChannel = Annotated[
 Email = Annotated[str, BeforeValidator(_email), _text("An e-mail address, as in Slack.", "@")]
 SlackId = Annotated[str, BeforeValidator(_slack), _text("A Slack member id, such as U024BE7LH.", "^[UW]")]
 StatusEmoji = Annotated[str, BeforeValidator(_status_emoji), _text('An emoji, such as ":palm_tree:".', "^:")]
+OwnWord = Annotated[str, BeforeValidator(_own_word), _text("A word or a few, in the singular.")]
 CalendarAddress = Annotated[
     str, BeforeValidator(_calendar_address), _text("A calendar's address: https://…", "^(https|webcal)://")
 ]

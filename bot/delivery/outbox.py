@@ -14,6 +14,7 @@ from sqlalchemy import CursorResult, and_, bindparam, func, literal_column, sele
 from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
+from bot.aliases import NONE, Aliases
 from bot.blocks import Message, check_message
 from bot.clock import to_millis
 from bot.db import insert_for_id, insert_missing, insert_or_ignore, wake
@@ -76,6 +77,7 @@ def post(
         report_to=report_to,
         not_before=to_millis(not_before) if not_before else 0,
         routine=_routine(house, max(not_before or now, now)) if routine else None,
+        aliases=house.words.aliases,
     )
 
 
@@ -138,7 +140,7 @@ def reply_all(
         not_before=parent.not_before,
     )
     rows = [
-        alike | {"marker": uuid.uuid4().hex, "dedupe": dedupe, "payload": message.payload()}
+        alike | {"marker": uuid.uuid4().hex, "dedupe": dedupe, "payload": house.words.aliases.labels(message.payload())}
         for dedupe, message in messages.items()
     ]
     insert_missing(session, OutboxMessage, rows)
@@ -152,7 +154,7 @@ def update(session: Session, house: House, message_id: int, message: Message) ->
     original = _found(session, _AS_IT_STANDS, house.workspace_id, message_id)
     if original.method != POST:
         raise ValueError(f"message {message_id} is itself an update")
-    payload = message.payload()
+    payload = house.words.aliases.labels(message.payload())
     if original.first_send is None and _replaced_untried(session, message_id, payload):
         return
     # A message was checked when it was made; of one that changes another Slack only takes less text.
@@ -248,6 +250,7 @@ def enqueue(
     report_to: str | None = None,
     not_before: int = 0,
     routine: Routine | None = None,
+    aliases: Aliases = NONE,
 ) -> int:
     """`post` for delivery itself, which speaks for a workspace without its house. Times in milliseconds."""
     lane = _lane_of(workspace_id, channel)
@@ -270,7 +273,7 @@ def enqueue(
         method=POST,
         target=thread_of,
         kind=kind,
-        payload=message.payload(),
+        payload=aliases.labels(message.payload()),
         report_to=report_to,
         not_before=not_before,
         dedupe=dedupe,

@@ -135,9 +135,8 @@ def _prepare(folder: Path, prompt: datetime, home: ZoneInfo) -> Definitions:
     migrations.upgrade(_database_url(folder))
     db = Database(_database_url(folder))
     try:
-        house = House(
-            company.WORKSPACE, db, SystemClock(), Words(shipped.folders("templates")), loaded.definitions, app.LINKS
-        )
+        words = Words(shipped.folders("templates")).spoken_with(loaded.definitions.organisation.aliases)
+        house = House(company.WORKSPACE, db, SystemClock(), words, loaded.definitions, app.LINKS)
         db.call(history.write, house, prompt)
     finally:
         db.close()

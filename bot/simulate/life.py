@@ -128,7 +128,7 @@ class _World:
             workspace_id=slack.WORKSPACE,
             db=db,
             clock=self._clock,
-            words=words,
+            words=words.spoken_with(definitions.organisation.aliases),
             definitions=definitions,
             links=app.LINKS,
         )
