@@ -153,7 +153,9 @@ MUTANTS = (
         "templates put people's words in as they are",
         "words in templates are escaped by the file's name",
         "bot/words.py",
-        {'".mrkdwn.j2": _Environment(loader, markup.escape, aliases)': '".mrkdwn.j2": _Environment(loader, str, aliases)'},
+        {
+            '".mrkdwn.j2": _Environment(loader, markup.escape, aliases)': '".mrkdwn.j2": _Environment(loader, str, aliases)'
+        },
         [WORDS + "test_slack_markup_escapes_what_people_typed_and_nothing_else"],
     ),
     Mutant(
