@@ -87,6 +87,16 @@ class Node:
             self._process.join()
 
 
+def within(seconds: float, happened: Callable[[], bool]) -> bool:
+    """Wait until it has happened, for at most so long; whether it has."""
+    deadline = time.monotonic() + seconds
+    while not happened():
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.1)
+    return True
+
+
 class World:
     """Everything of one run; `seed` decides every chance in it. `timer_lease` (seconds) makes nodes keep time."""
 
@@ -258,11 +268,8 @@ class World:
 
     def until(self, happened: Callable[[], bool], what: str, patience: float = PATIENCE) -> None:
         """Wait. Raises AssertionError when it never happens that `what`."""
-        deadline = time.monotonic() + patience
-        while not happened():
-            if time.monotonic() > deadline:
-                raise AssertionError(f"it never happened that {what}; see {self._folder}")
-            time.sleep(0.1)
+        if not within(patience, happened):
+            raise AssertionError(f"it never happened that {what}; see {self._folder}")
 
     def backlog(self) -> int:
         """How many messages are promised and not yet sent."""
