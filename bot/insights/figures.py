@@ -92,6 +92,12 @@ def now(session: Session, house: House) -> Figures:
     )
 
 
+def in_time(session: Session, house: House) -> tuple[int, int]:
+    """How many insights of the last days were triaged in time, of how many that were."""
+    lates = [late for _severity, _took, late in _triaged(session, house)]
+    return sum(not late for late in lates), len(lates)
+
+
 def _triaged(session: Session, house: House) -> Sequence[tuple[str, int, bool]]:
     """Severity, seconds of working time, and whether it was late."""
     since = house.clock.now() - timedelta(days=DAYS)

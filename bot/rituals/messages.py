@@ -11,9 +11,9 @@ from bot.definitions import Ritual
 from bot.errors import UserError
 from bot.house import House
 from bot.rituals import model
-from bot.rituals.model import NEVER, Occurrence
+from bot.rituals.model import NEVER, Current, Occurrence, RitualPause
 from bot.rituals.rights import is_in_charge
-from bot.rituals.standing import in_words, local_today, pause_today, who
+from bot.rituals.standing import in_words, local_today, pause_today, paused_now, who
 
 ANSWERS = "rituals/answers.txt.j2"
 MANAGE = "rituals/manage.txt.j2"
@@ -29,12 +29,8 @@ def answer(house: House, verb: str, ritual: Ritual, facts: Mapping[str, Any]) ->
 
 def standing(session: Session, house: House, ritual: Ritual) -> dict[str, Any]:
     """How a ritual is paused, when it opens next, and of which day an occurrence is open."""
-    upcoming, running = model.upcoming(session, house, ritual.id), model.running(session, house, ritual.id)
-    return {
-        "paused": paused_in_words(session, house, ritual),
-        "next": begins(house, ritual, upcoming) if upcoming and upcoming.opens_at != NEVER else None,
-        "open": running and running.day,
-    }
+    current = model.current(session, house, [ritual.id])[ritual.id]
+    return _standing(house, ritual, current, paused_in_words(session, house, ritual))
 
 
 def moved(house: House, ritual: Ritual, occurrence: Occurrence) -> dict[str, Any]:
@@ -56,8 +52,20 @@ def begins(house: House, ritual: Ritual, occurrence: Occurrence) -> str:
 
 def paused_in_words(session: Session, house: House, ritual: Ritual) -> str | None:
     """How a ritual is paused today, by people or by the calendar."""
-    if pause := pause_today(session, house, ritual):
-        return in_words(session, house, pause)
+    return _paused(session, house, ritual, pause_today(session, house, ritual))
+
+
+def all_paused_in_words(session: Session, house: House) -> dict[str, str]:
+    """The same of each ritual that is, by its id."""
+    by_hand = paused_now(session, house)
+    rituals = house.definitions.calendar.rituals
+    said = {ritual.id: _paused(session, house, ritual, by_hand.get(ritual.id)) for ritual in rituals}
+    return {id: words for id, words in said.items() if words}
+
+
+def _paused(session: Session, house: House, ritual: Ritual, by_hand: RitualPause | None) -> str | None:
+    if by_hand is not None:
+        return in_words(session, house, by_hand)
     today = local_today(house, ritual)
     written = next((each for each in ritual.schedule.pauses if today in each), None)
     return f"paused by calendar.yaml until {written.last:%a %Y-%m-%d}: {written.reason}" if written else None
@@ -112,24 +120,31 @@ def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
     if not rituals:
         return []
     parts = [blocks.header(house.words.part(MANAGE, "title"))]
-    for ritual in rituals[:MOST_MANAGED]:
-        text = house.words.part(MANAGE, "ritual", ritual=ritual, **_now(session, house, ritual))
-        parts.append(
-            blocks.section(text, accessory=blocks.overflow("rituals.manage", _options(session, house, ritual)))
-        )
+    shown = rituals[:MOST_MANAGED]
+    current, by_hand = model.current(session, house, [ritual.id for ritual in shown]), paused_now(session, house)
+    for ritual in shown:
+        now, pause = current[ritual.id], by_hand.get(ritual.id)
+        facts = _standing(house, ritual, now, _paused(session, house, ritual, pause))
+        moved = now.upcoming and moved_in_words(session, house, now.upcoming)
+        text = house.words.part(MANAGE, "ritual", ritual=ritual, moved=moved, **facts)
+        menu = blocks.overflow("rituals.manage", _options(ritual, now, is_paused=pause is not None))
+        parts.append(blocks.section(text, accessory=menu))
     if len(rituals) > MOST_MANAGED:
         parts.append(blocks.context(house.words.part(MANAGE, "more", count=len(rituals) - MOST_MANAGED)))
     return parts
 
 
-def _now(session: Session, house: House, ritual: Ritual) -> dict[str, Any]:
-    upcoming = model.upcoming(session, house, ritual.id)
-    return standing(session, house, ritual) | {"moved": upcoming and moved_in_words(session, house, upcoming)}
+def _standing(house: House, ritual: Ritual, current: Current, paused: str | None) -> dict[str, Any]:
+    upcoming, running = current.upcoming, current.running
+    return {
+        "paused": paused,
+        "next": begins(house, ritual, upcoming) if upcoming and upcoming.opens_at != NEVER else None,
+        "open": running and running.day,
+    }
 
 
-def _options(session: Session, house: House, ritual: Ritual) -> list[Option]:
-    is_open = model.running(session, house, ritual.id) is not None
-    is_paused = pause_today(session, house, ritual) is not None
+def _options(ritual: Ritual, current: Current, *, is_paused: bool) -> list[Option]:
+    is_open = current.running is not None
     chosen = {
         "resume": ("Resume", is_paused),
         "pause": ("Pause …", not is_paused),

@@ -1,5 +1,7 @@
 """Occurrences: one ritual at one due time, and the states it goes through."""
 
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import cast
@@ -266,6 +268,31 @@ def opened_since(session: Session, house: House, ritual_id: str, moment: datetim
 def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The next occurrence of a ritual that has not opened yet."""
     return session.scalar(_UPCOMING, _which(house, ritual_id))
+
+
+@dataclass(frozen=True)
+class Current:
+    """Of a ritual: the one that is open now, the latest if several are, and the next that has not opened yet."""
+
+    running: Occurrence | None = None
+    upcoming: Occurrence | None = None
+
+
+def current(session: Session, house: House, ritual_ids: Collection[str]) -> dict[str, Current]:
+    """Of each of these rituals, by its id; in one query."""
+    query = select(Occurrence).where(
+        Occurrence.workspace_id == house.workspace_id,
+        Occurrence.ritual_id.in_(ritual_ids),
+        Occurrence.state.in_((SCHEDULED, *RUNNING)),
+    )
+    found = dict.fromkeys(ritual_ids, Current())
+    for each in session.scalars(query.order_by(Occurrence.slot)):
+        known = found[each.ritual_id]
+        if each.state in RUNNING:
+            found[each.ritual_id] = replace(known, running=each)
+        elif known.upcoming is None:
+            found[each.ritual_id] = replace(known, upcoming=each)
+    return found
 
 
 def followers(session: Session, house: House) -> list[Occurrence]:

@@ -53,6 +53,18 @@ def pauses_of(session: Session, house: House, ritual: Ritual) -> list[RitualPaus
     return list(session.scalars(_PAUSES, of))
 
 
+def paused_now(session: Session, house: House) -> dict[str, RitualPause]:
+    """The pause by hand that each ritual is in, by the ritual's id."""
+    query = select(RitualPause).where(RitualPause.workspace_id == house.workspace_id, RitualPause.ended_at.is_(None))
+    found: dict[str, RitualPause] = {}
+    for pause in session.scalars(query.order_by(RitualPause.first_day, RitualPause.id)):
+        ritual = house.definitions.calendar.ritual(pause.ritual_id)
+        today = local_today(house, ritual) if ritual else None
+        if today and pause.first_day <= today and (pause.last_day is None or today <= pause.last_day):
+            found.setdefault(pause.ritual_id, pause)
+    return found
+
+
 def pause_today(session: Session, house: House, ritual: Ritual) -> RitualPause | None:
     """The pause by hand that the ritual is in."""
     today = local_today(house, ritual)

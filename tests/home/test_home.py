@@ -13,7 +13,7 @@ from bot.blocks.compose import spoken
 from bot.db import Database
 from bot.gesture import Gesture, Handler
 from bot.home import listeners
-from bot.home.listeners import MOST_OBLIGATIONS, home_view
+from bot.home.page import MOST, home_view
 from bot.house import House, Links, Obligation
 from tests.fakes import WEDNESDAY
 from tests.people import ALICE, CHARLIE
@@ -97,12 +97,12 @@ def test_what_is_due_first_stands_first_and_what_has_no_day_last(db: Database) -
     assert "Sooner" not in shown(week.run(home_view, CHARLIE))
 
 
-@pytest.mark.parametrize("count", [MOST_OBLIGATIONS, MOST_OBLIGATIONS + 3])
+@pytest.mark.parametrize("count", [MOST[0], MOST[0] + 3])
 def test_more_than_anybody_reads_is_counted(db: Database, count: int) -> None:
     week = week_with(db, *(Obligation(f"Thing {n}.", _in_days(n)) for n in range(count)))
     said = shown(week.run(home_view, ALICE))
-    assert sum(f"Thing {n}." in said for n in range(count)) == MOST_OBLIGATIONS
-    assert ("And 3 more" in said) == (count > MOST_OBLIGATIONS)
+    assert sum(f"Thing {n}." in said for n in range(count)) == MOST[0]
+    assert ("And 3 more" in said) == (count > MOST[0])
 
 
 def test_opening_the_home_tab_shows_it_and_opening_the_messages_does_not(week: Week) -> None:

@@ -9,7 +9,7 @@ from bot import app
 from bot.db import Database
 from bot.decisions.flow import raise_question
 from bot.definitions import Calendar
-from bot.home.listeners import home_view
+from bot.home.page import home_view
 from bot.house import House
 from tests.decisions.log import QUESTION
 from tests.fakes import StoppedClock, make_house

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.errors import UserError
-from bot.home.listeners import home_view
+from bot.home.page import home_view
 from bot.house import House
 from bot.insights import answering, merging, model, questions, queue, triage
 from bot.insights.model import MERGED, NEEDS_INFO, NEW, OUT_OF_SCOPE, ROUTED

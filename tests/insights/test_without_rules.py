@@ -10,7 +10,7 @@ import pytest
 from bot import app
 from bot.definitions import Calendar, Definitions, InsightRules, Organisation
 from bot.errors import UserError
-from bot.home.listeners import home_view
+from bot.home.page import home_view
 from bot.house import House
 from bot.insights import answering, model, questions
 from bot.insights.answering import Disposition

@@ -900,17 +900,21 @@ _REVIEWS_AND_PEOPLE = (
     Mutant(
         "Home shows things in whatever order",
         "what is due first stands first",
-        "bot/home/listeners.py",
-        {"    mine.sort(key=lambda obligation: (obligation.due is None, obligation.due or house.clock.now()))\n": ""},
+        "bot/home/look.py",
+        {
+            "        return sorted(mine, key=lambda obligation: (obligation.due is None, obligation.due or self.now))\n": (
+                "        return mine\n"
+            )
+        },
         [HOME + "test_what_is_due_first_stands_first_and_what_has_no_day_last"],
     ),
     Mutant(
         "Home shows times of the workspace",
         "everybody reads times in their own zone",
-        "bot/home/listeners.py",
+        "bot/home/look.py",
         {
-            "return person.zone if person else house.definitions.organisation.zone": (
-                "return house.definitions.organisation.zone"
+            "return self.person.zone if self.person else self.house.definitions.organisation.zone": (
+                "return self.house.definitions.organisation.zone"
             )
         },
         [HOME + "test_with_nothing_on_them_people_are_told_so_and_what_comes_next_in_their_own_time"],

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from bot.audit import Event
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
-from bot.home.listeners import home_view
+from bot.home.page import home_view
 from bot.rituals.listeners import calendar_pages, tables
 from bot.rituals.model import CLOSED, NEVER, PROMPTED, SCHEDULED
 from bot.updates.model import ANSWERED

@@ -1,0 +1,164 @@
+"""How the operating system itself does, from its own records: each figure with what it is computed from."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import and_, func, select
+
+from bot.decisions.model import PROPOSED, Decision
+from bot.definitions import Ritual
+from bot.home.look import Look
+from bot.insights import figures
+from bot.reviews.yields import Yield
+from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, IS_RUNNING, Occurrence
+from bot.updates import model as updates
+from bot.updates.model import AWAY, LET_OFF, Ask, Update
+
+WEEKS = 8
+EMPTY = 2
+"""After how many in a row that left nothing a ritual is at risk."""
+ON_COURSE, WATCH, OFF, NO_DATA = "on course", "watch", "off", "no data"
+
+
+@dataclass(frozen=True)
+class Share:
+    """How many, of how many."""
+
+    part: int
+    of: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.part / self.of) if self.of else 0
+
+    @property
+    def standing(self) -> str:
+        """Never on course without anything to go by."""
+        if not self.of:
+            return NO_DATA
+        return ON_COURSE if self.percent >= 90 else WATCH if self.percent >= 70 else OFF
+
+
+@dataclass(frozen=True)
+class Updates:
+    """Of each of the last weeks, the oldest first, how many updates were there in time, of those expected."""
+
+    weeks: Sequence[Share]
+
+    @property
+    def all(self) -> Share:
+        return Share(sum(week.part for week in self.weeks), sum(week.of for week in self.weeks))
+
+
+@dataclass(frozen=True)
+class Open:
+    """The questions that are to be decided."""
+
+    count: int
+    overdue: int
+    oldest: str = ""
+    """Such as `D-12`."""
+    oldest_days: int = 0
+
+    @property
+    def standing(self) -> str:
+        return NO_DATA if not self.count else OFF if self.overdue else ON_COURSE
+
+
+@dataclass(frozen=True)
+class Health:
+    yields: Sequence[tuple[Ritual, Yield]]
+    updates: Updates
+    triage: Share | None
+    """Insights that were triaged in their time; none where there are no insights."""
+    decisions: Open
+
+    @property
+    def left(self) -> Share:
+        """Of the occurrences that were held, how many left something."""
+        return Share(sum(each.left for _ritual, each in self.yields), sum(each.held for _ritual, each in self.yields))
+
+
+@dataclass(frozen=True)
+class Risk:
+    """A ritual that may be just a meeting, or that nobody closes."""
+
+    ritual: Ritual
+    empty: int
+    """How many in a row left nothing; 0 where that is not what is wrong."""
+    open_since: date | None
+    """The day of the one that should have been closed."""
+
+
+def read(look: Look) -> Health:
+    rituals = look.house.definitions.calendar.rituals
+    return Health(
+        [(ritual, look.yields[ritual.id]) for ritual in rituals if ritual.id in look.yields],
+        _updates(look),
+        Share(*figures.in_time(look.session, look.house)) if look.house.definitions.insights else None,
+        _decisions(look),
+    )
+
+
+def at_risk(look: Look) -> list[Risk]:
+    """What product ops looks at first."""
+    late, found = _late(look), []
+    for ritual in look.house.definitions.calendar.rituals:
+        known = look.yields.get(ritual.id)
+        empty = _empty_in_a_row(known.states) if known else 0
+        if empty >= EMPTY or ritual.id in late:
+            found.append(Risk(ritual, empty if empty >= EMPTY else 0, late.get(ritual.id)))
+    return found
+
+
+def _empty_in_a_row(states: Sequence[str]) -> int:
+    held = [state for state in reversed(states) if state in (CLOSED, CLOSED_WITHOUT_OUTPUT)]
+    return next((n for n, state in enumerate(held) if state == CLOSED), len(held))
+
+
+def _late(look: Look) -> dict[str, date]:
+    """The rituals of which one is open although it should have left something by now, with its day."""
+    query = select(Occurrence.ritual_id, Occurrence.day).where(
+        Occurrence.workspace_id == look.house.workspace_id, IS_RUNNING, Occurrence.publish_at < look.now
+    )
+    return {ritual_id: day for ritual_id, day in look.session.execute(query)}
+
+
+def _updates(look: Look) -> Updates:
+    """As they were asked for; whoever was away is not expected to answer."""
+    rituals = [each.id for each in look.house.definitions.calendar.rituals if each.kind == updates.KIND]
+    last = (
+        select(Occurrence.id, Occurrence.slot)
+        .where(
+            Occurrence.workspace_id == look.house.workspace_id,
+            Occurrence.ritual_id.in_(rituals),
+            Occurrence.state == CLOSED,
+        )
+        .order_by(Occurrence.slot.desc())
+        .limit(WEEKS)
+        .subquery()
+    )
+    in_time = and_(Update.submitted_at.is_not(None), Update.late.is_(False))
+    query = (
+        select(func.count().filter(in_time), func.count())
+        .select_from(last)
+        .join(Ask, Ask.occurrence_id == last.c.id)
+        .outerjoin(Update, and_(Update.occurrence_id == Ask.occurrence_id, Update.area_id == Ask.area_id))
+        .where(Ask.state.not_in((AWAY, LET_OFF)))
+        .group_by(last.c.id, last.c.slot)
+        .order_by(last.c.slot)
+    )
+    return Updates([Share(*row) for row in look.session.execute(query)])
+
+
+def _decisions(look: Look) -> Open:
+    where = (Decision.workspace_id == look.house.workspace_id, Decision.state == PROPOSED)
+    count, overdue = look.session.execute(
+        select(func.count(), func.count().filter(Decision.needed_by < look.today)).where(*where)
+    ).one()
+    query = select(Decision.number, Decision.raised_at).where(*where).order_by(Decision.raised_at).limit(1)
+    oldest = look.session.execute(query).first()
+    if oldest is None:
+        return Open(0, 0)
+    return Open(count, overdue, f"D-{oldest[0]}", max(0, (look.now - oldest[1]) // timedelta(days=1)))
