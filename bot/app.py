@@ -9,11 +9,16 @@ from bot import offers
 from bot.actions import flow as actions
 from bot.actions import listeners as action_listeners
 from bot.api.endpoints import Endpoint
+from bot.artifacts import freshness as artifact_freshness
+from bot.artifacts import launches as artifact_launches
+from bot.artifacts import listeners as artifact_listeners
+from bot.artifacts.library import Library
 from bot.comms import listeners as comms_listeners
 from bot.comms import planning as comms_planning
 from bot.comms import proof as comms_proof
 from bot.comms import telling as comms_telling
 from bot.decisions import consulting, reviewing
+from bot.decisions import done as decisions_done
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
 from bot.decisions import pointed as decision_pointed
@@ -22,6 +27,7 @@ from bot.delivery import listeners as delivery
 from bot.dispatch import verb_handler
 from bot.enablement import asking as bundle_asking
 from bot.enablement import confirming as bundle_confirming
+from bot.enablement import done as bundle_done
 from bot.enablement import listeners as bundle_listeners
 from bot.enablement import panel as bundle_panel
 from bot.feeds import listeners as feeds
@@ -43,6 +49,7 @@ from bot.insights import triage as insight_triage
 from bot.lookback import actions as lookback_actions
 from bot.lookback import asking as lookback_asking
 from bot.lookback import awareness as lookback_awareness
+from bot.lookback import done as lookback_done
 from bot.lookback import listeners as lookback_listeners
 from bot.lookback import model as lookback_model
 from bot.lookback import planning as lookback_planning
@@ -57,6 +64,7 @@ from bot.releases import ahead as release_ahead
 from bot.releases import asking as release_asking
 from bot.releases import calling as release_calling
 from bot.releases import course_listeners as release_course_listeners
+from bot.releases import done as release_done
 from bot.releases import items as release_items
 from bot.releases import listeners as release_listeners
 from bot.releases import outside as release_outside
@@ -72,13 +80,16 @@ from bot.reviews import model as review_model
 from bot.reviews import packet as review_packet
 from bot.rituals import listeners as rituals_room
 from bot.rituals import model as occurrences
+from bot.rituals import punctual
 from bot.rituals.flow import Rituals
 from bot.rituals.kinds import Kinds
+from bot.roadmap import done as roadmap_done
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
 from bot.tables import Command, Tables, merge
 from bot.timers import Fire
 from bot.updates import asking
+from bot.updates import done as updates_done
 from bot.updates import flow as updates
 from bot.updates import listeners as update_listeners
 from bot.who import listeners as who
@@ -98,6 +109,20 @@ LINKS = Links(
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
     packets=(roadmap.packet,),
     artifacts=(roadmap.artifact,),
+    library=Library(),
+    done_tests={
+        "every-area-accounted-for": updates_done.every_area_accounted_for,
+        "each-red-has-an-owner": updates_done.each_red_has_an_owner,
+        "posted-by": punctual.posted_by,
+        "posted-within": punctual.posted_within,
+        "ranges-only": roadmap_done.ranges_only,
+        "one-source-per-area": roadmap_done.one_source_per_area,
+        "each-theme-has-an-owner-or-date": insight_publishing.each_theme_has_an_owner_or_date,
+        "two-options": decisions_done.two_options,
+        "four-answers": release_done.four_answers,
+        "each-function-has-confirmed": bundle_done.each_function_has_confirmed,
+        "everybody-has-answered": lookback_done.everybody_has_answered,
+    },
     obligations=(
         update_listeners.obligations,
         review_listeners.obligations,
@@ -143,7 +168,7 @@ LINKS = Links(
     releases=release_ahead.facts,
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
     release_settled=(comms_proof.settled, bundle_panel.settled),
-    release_asks=(bundle_asking.keep,),
+    release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead),
 )
 
@@ -163,6 +188,7 @@ TIMERS: Mapping[str, Fire] = {
     lookback_planning.CAPTURE: lookback_planning.on_capture,
     lookback_planning.LATE: lookback_planning.on_late,
     actions.LATE: actions.on_late,
+    artifact_freshness.TIMER: artifact_freshness.on_stale,
     insight_clocks.DUE: insight_breaches.on_due,
     insight_questions.LAPSE: insight_questions.on_lapse,
     insight_telling.CLOSING: insight_telling.on_closing,
@@ -210,6 +236,7 @@ def adopt(session: Session, house: House) -> None:
     decisions.keep_in_step(session, house)
     insight_triage.keep_in_step(session, house)
     insight_answering.keep_in_step(session, house)
+    artifact_freshness.keep_in_step(session, house)
 
 
 def tables() -> Tables:
@@ -230,6 +257,7 @@ def tables() -> Tables:
             comms_listeners.TABLES,
             lookback_listeners.TABLES,
             action_listeners.TABLES,
+            artifact_listeners.TABLES,
             insight_listeners.TABLES,
             EMOJI,
             roadmap_listeners.TABLES,

@@ -142,6 +142,35 @@ class Ahead:
 
 
 @dataclass(frozen=True)
+class Checked:
+    """How an artifact stands against its definition of done, right before it goes out."""
+
+    made_by: str
+    """What makes it: `ritual:` with the ritual's id, or an event as artifacts.yaml names it."""
+    ref: str
+    """Which one: `occurrence:17`, `decision:D-42`, `release:12`."""
+    failed: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """By test, as artifacts.yaml has it, what fails it: names; nothing where it holds."""
+    note: str = ""
+    """What the artifact itself says of that, in a line; empty when all holds."""
+
+
+class ArtifactLibrary(Protocol):
+    """What whoever posts an artifact asks of the library: nothing of it ever keeps one from going out."""
+
+    def check(self, session: Session, house: "House", made_by: str, ref: str) -> Checked: ...
+    def issued(
+        self, session: Session, house: "House", checked: Checked, message_id: int | None, link: str = ""
+    ) -> None:
+        """It is out, as this message of the outbox, or at a link that somebody gave; or it says something else now."""
+        ...
+
+
+DoneTest = Callable[[Session, "House", str, str], list[str]]
+"""What fails a test of one artifact, by name: its `ref`, and what stands behind the test's name (`16:00`)."""
+
+
+@dataclass(frozen=True)
 class Links:
     """What rooms do for each other; `app.py` ties them, so that no room imports another."""
 
@@ -155,6 +184,10 @@ class Links:
     """What has moved since a ritual, by its id, was held last: a line each, for whoever comes to the next."""
     artifacts: Sequence[Callable[[Session, "House", str, int], list[Message]]] = ()
     """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
+    library: ArtifactLibrary | None = None
+    """Whom to ask whether an artifact is done as it goes out, and to tell that it is out."""
+    done_tests: Mapping[str, DoneTest] = field(default_factory=dict)
+    """The tests of definitions of done, by their names in artifacts.yaml."""
     calendar: CalendarVerbs | None = None
     """How rituals are skipped and paused."""
     obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()

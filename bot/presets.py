@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot import shipped
 from bot.definitions import FILES
+from bot.definitions.artifacts import ABOUT_RELEASES
 from bot.definitions.schema import FOLDER, schema_as_text, schemas
 from bot.errors import UserError
 from bot.yamlfile import nearest
@@ -76,6 +77,7 @@ def files(preset: str, lead: Lead) -> dict[str, str]:
         found["decisions.yaml"] = _without_rituals(starter["decisions.yaml"], chosen)
     if chosen.insights:
         found["insights.yaml"] = _owned(_without_rituals(starter["insights.yaml"], chosen), lead)
+    found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}
 
 
@@ -101,6 +103,16 @@ def _calendar(text: str, preset: Preset, lead: Lead) -> str:
     head, *rituals = re.split(r"(?m)^(?=  - id: )", text)
     chosen = [each for each in rituals if (found := re.match(r"  - id: (\S+)", each)) and found[1] in preset.rituals]
     return _owned(head + "".join(chosen).rstrip() + "\n", lead)
+
+
+def _artifacts(text: str, preset: Preset) -> str:
+    """Those that something of the preset makes; decisions are always recorded."""
+    head, *artifacts = re.split(r"(?m)^(?=  - id: )", text)
+    makers = {f"ritual: {each}" for each in preset.rituals} | {"event: decision-recorded"}
+    if preset.releases:
+        makers |= {f"event: {each}" for each in ABOUT_RELEASES}
+    chosen = [each for each in artifacts if makers.intersection(map(str.strip, each.splitlines()))]
+    return head + "".join(chosen).rstrip() + "\n"
 
 
 def _owned(text: str, lead: Lead) -> str:

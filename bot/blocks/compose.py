@@ -13,6 +13,8 @@ from bot.markup import Mrkdwn
 
 LONGEST_TEXT = 3000
 """Units of top-level text: Slack refuses edits with more than 4,000, and clients cut long before."""
+NOTE = 600
+"""Units of the line that is added to a message that is finished."""
 MORE = Mrkdwn("… (more in the message)")
 
 
@@ -85,6 +87,14 @@ def with_note(payload: dict[str, Any], note: str) -> dict[str, Any]:
     except PayloadError:
         return payload
     return noted
+
+
+def noted(message: Message, note: str) -> Message:
+    """A message with one small line more at its end; unchanged when there is no room, or nothing to say."""
+    if not note:
+        return message
+    payload = with_note(message.payload(), fit(note, NOTE))
+    return Message(payload["text"], tuple(payload["blocks"]))
 
 
 def modal(

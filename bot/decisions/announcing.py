@@ -4,15 +4,22 @@ from sqlalchemy.orm import Session
 
 from bot.decisions import consulting, messages, turns
 from bot.decisions.model import Decision
+from bot.definitions.artifacts import Event
 from bot.definitions.decisions import EVERYBODY
 from bot.house import House
 from bot.people.deciding import meant
 from bot.people.model import People, Person
 from bot.prompts import flow as prompts
 
+RECORDED: Event = "decision-recorded"
+
 
 def announce(session: Session, house: House, decision: Decision, actor: str) -> None:
     """It is decided: whoever was asked sees it in their message, and the others are told, less who did it."""
+    if (library := house.links.library) is not None:
+        checked = library.check(session, house, RECORDED, f"decision:{decision.ref}")
+        # Its card says by itself what it lacks.
+        library.issued(session, house, checked, decision.message_id)
     people = People(session, house)
     shown = {
         turn.person

@@ -1,5 +1,6 @@
 """What a team decides and writes down in `cadences/`: who is who, and what happens when."""
 
+from bot.definitions.artifacts import Artifact, ArtifactLibrary
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.holidays import holiday_name, is_holiday
@@ -22,6 +23,8 @@ __all__ = [
     "FILES",
     "KINDS",
     "Area",
+    "Artifact",
+    "ArtifactLibrary",
     "Calendar",
     "CatchUp",
     "Channels",

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bot.definitions.artifacts import ArtifactLibrary
 from bot.definitions.calendar import Calendar, Ritual
 from bot.definitions.check import (
     check_calendar,
@@ -16,6 +17,7 @@ from bot.definitions.check import (
     check_release_references,
     check_releases,
 )
+from bot.definitions.check_artifacts import check_artifact_references, check_artifact_rituals, check_artifacts
 from bot.definitions.check_bundle import check_bundle, check_bundle_references
 from bot.definitions.check_comms import check_comms, check_comms_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
@@ -41,8 +43,9 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("releases.yaml", ReleaseRules),
     ("decisions.yaml", DecisionRules),
     ("insights.yaml", InsightRules),
+    ("artifacts.yaml", ArtifactLibrary),
 )
-OPTIONAL = frozenset({"releases.yaml", "decisions.yaml", "insights.yaml"})
+OPTIONAL = frozenset({"releases.yaml", "decisions.yaml", "insights.yaml", "artifacts.yaml"})
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,8 @@ class Definitions:
     """None when the team keeps no `decisions.yaml`."""
     insights: InsightRules | None = None
     """None when the team keeps no `insights.yaml`."""
+    artifacts: ArtifactLibrary | None = None
+    """None when the team keeps no `artifacts.yaml`."""
 
     def __post_init__(self) -> None:
         updates = self.organisation.channels.updates
@@ -132,7 +137,7 @@ def _load(
     problems += _checked(models, documents, kinds)
     if problems:
         return Loaded(None, tuple(sorted(set(problems))))
-    optional = models.get(ReleaseRules), models.get(DecisionRules), models.get(InsightRules)
+    optional = [models.get(each) for each in (ReleaseRules, DecisionRules, InsightRules, ArtifactLibrary)]
     return Loaded(Definitions(models[Organisation], models[Calendar], *optional), (), texts)
 
 
@@ -145,6 +150,7 @@ def _checked(
     rules: ReleaseRules | None = models.get(ReleaseRules)
     decisions: DecisionRules | None = models.get(DecisionRules)
     insights: InsightRules | None = models.get(InsightRules)
+    library: ArtifactLibrary | None = models.get(ArtifactLibrary)
     if organisation:
         problems += check_organisation(organisation, documents[Organisation])
     if calendar:
@@ -176,4 +182,10 @@ def _checked(
         problems += check_insight_rituals(insights, documents[InsightRules], calendar)
     if insights and decisions:
         problems += check_emoji(insights, documents[InsightRules], decisions)
+    if library:
+        problems += check_artifacts(library, documents[ArtifactLibrary])
+    if library and organisation:
+        problems += check_artifact_references(library, documents[ArtifactLibrary], organisation)
+    if library and calendar:
+        problems += check_artifact_rituals(library, documents[ArtifactLibrary], calendar)
     return problems

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.definitions import DecisionRules, Definitions, InsightRules, ReleaseRules
+from bot.definitions import ArtifactLibrary, DecisionRules, Definitions, InsightRules, ReleaseRules
 from bot.definitions.insights import SEVERITIES
 from bot.definitions.values import Definition
 
@@ -44,6 +44,7 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_release_rules(before.releases, after.releases),
         *_decision_rules(before.decisions, after.decisions),
         *_insight_rules(before.insights, after.insights),
+        *_artifacts(before.artifacts, after.artifacts),
     ]
 
 
@@ -120,6 +121,14 @@ def _insight_rules(before: InsightRules | None, after: InsightRules | None) -> I
     if orders[0] != orders[1]:
         # The first that fits is taken.
         yield Change("insight rules", "routes", "", CHANGED, (f"in another order: {', '.join(orders[1])}",))
+
+
+def _artifacts(before: ArtifactLibrary | None, after: ArtifactLibrary | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("artifacts", "artifacts.yaml", "", ADDED if before is None else DROPPED)
+        return
+    yield from _listed("artifact", before.artifacts, after.artifacts, "id")
 
 
 def _name(model: Definition) -> str:

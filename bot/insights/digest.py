@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -54,6 +55,8 @@ class Theme:
     owner: str
     answers: Sequence[tuple[str, int]]
     """How many are open, and how many were answered how."""
+    is_owned: bool
+    """Whether somebody who is there owns its area, or is to answer what is open of it by a day; or nothing is open."""
 
     @property
     def before(self) -> int:
@@ -152,7 +155,7 @@ def _theme(
     of_pair = (Insight.area_id == pair[0], Insight.theme_id == pair[1])
     accounts = func.sum(Submission.accounts)
     rows = session.execute(
-        select(Insight.number, Insight.state, Insight.disposition)
+        select(Insight.number, Insight.state, Insight.disposition, Insight.owner, Insight.due_at)
         .join(Submission, Submission.insight_id == Insight.id)
         .where(*_came(house, since, until), *of_pair)
         .group_by(Insight.id)
@@ -167,10 +170,16 @@ def _theme(
         count=sums[0],
         accounts=sums[1],
         counts=tuple(ago[n] for n in reversed(range(PERIODS))),
-        refs=[f"I-{number}" for number, _state, _disposition in rows[:MOST_REFS]],
+        refs=[f"I-{row.number}" for row in rows[:MOST_REFS]],
         owner=people.named(area.owner) if area else "",
-        answers=_in_order(Counter(_stands(state, disposition) for _number, state, disposition in rows)),
+        answers=_in_order(Counter(_stands(row.state, row.disposition) for row in rows)),
+        is_owned=(area is not None and people.by_ref(area.owner) is not None)
+        or all(_is_answered_by_a_day(people, row) for row in rows if _stands(row.state, row.disposition) == OPEN),
     )
+
+
+def _is_answered_by_a_day(people: People, row: Any) -> bool:
+    return people.by_slack(row.owner) is not None and row.due_at is not None
 
 
 def _stands(state: str, disposition: str) -> str:

@@ -2,18 +2,23 @@
 
 from sqlalchemy.orm import Session
 
+from bot import blocks
 from bot.audit import record
+from bot.blocks import Message
+from bot.definitions.artifacts import Event
 from bot.delivery import outbox
 from bot.errors import UserError
-from bot.house import House, Panel
+from bot.house import Checked, House, Panel
 from bot.lookback import awareness, messages, model, outcome
 from bot.lookback.facts import Outcome
+from bot.lookback.model import LookBack
 from bot.people.flow import require_person
 from bot.releases import card, happenings
 from bot.releases import model as releases
 from bot.releases.model import LIVE, PLANNED, STOPPED, Release
 
 MARKDOWN = "lookback/report.md.j2"
+LOOKED_BACK: Event = "release-looked-back"
 
 
 def keep(session: Session, house: House, release: Release) -> None:
@@ -22,8 +27,9 @@ def keep(session: Session, house: House, release: Release) -> None:
     if begun is None:
         return
     if begun.report_id is not None:
-        found = outcome.gather(session, house, release, begun)
-        outbox.update(session, house, begun.report_id, messages.report(house, release, found))
+        report, checked = _report(session, house, release, begun)
+        outbox.update(session, house, begun.report_id, report)
+        _issued(session, house, checked, begun.report_id)
         return
     captures = model.captures(session, house, release.id)
     if captures and all(each.answered_at is not None for each in captures):
@@ -35,13 +41,14 @@ def post(session: Session, house: House, release: Release) -> None:
     begun = model.look_back(session, house, release.id)
     if begun is None or begun.report_id is not None or release.card_id is None:
         return
-    found = outcome.gather(session, house, release, begun)
+    report, checked = _report(session, house, release, begun)
     begun.report_id = outbox.reply(
-        session, house, release.card_id, messages.report(house, release, found),
-        kind="release.thread", dedupe=f"lookback:{release.id}",
-    )  # fmt: skip
+        session, house, release.card_id, report, kind="release.thread", dedupe=f"lookback:{release.id}"
+    )
     session.flush()
-    record(session, house, "release.looked_back", f"release:{release.id}", waits=len(found.waits))
+    _issued(session, house, checked, begun.report_id)
+    waits = [each for each in model.captures(session, house, release.id) if each.answered_at is None]
+    record(session, house, "release.looked_back", f"release:{release.id}", waits=len(waits))
     awareness.ended(session, house, release)
     card.show(session, house, release, None)
 
@@ -81,3 +88,15 @@ def panels(session: Session, house: House, release_id: int) -> list[Panel]:
     if release.state in (LIVE, STOPPED) and went_live:
         shown.append(messages.surprise_panel(house, len(model.surprises(session, house, release.id))))
     return shown
+
+
+def _report(session: Session, house: House, release: Release, begun: LookBack) -> tuple[Message, Checked | None]:
+    """The report as it is now, with what it lacks of its definition of done."""
+    library, found = house.links.library, outcome.gather(session, house, release, begun)
+    checked = library.check(session, house, LOOKED_BACK, f"release:{release.id}") if library else None
+    return blocks.noted(messages.report(house, release, found), checked.note if checked else ""), checked
+
+
+def _issued(session: Session, house: House, checked: Checked | None, report_id: int) -> None:
+    if house.links.library is not None and checked is not None:
+        house.links.library.issued(session, house, checked, report_id)

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from bot import blocks
 from bot.audit import record
 from bot.db import insert_missing
 from bot.definitions import Ritual
+from bot.definitions.artifacts import made_by_ritual
 from bot.delivery import outbox
 from bot.house import House
 from bot.people.model import channel_id
@@ -44,7 +46,9 @@ def _say(
         channel = channel_id(session, house, ritual.channel)
         record(session, house, "digest.posted", f"occurrence:{occurrence.id}", channel=channel)
     told = owner_id(session, house, ritual)
-    whole = messages.digest(house, compiled)
+    library = house.links.library
+    checked = library and library.check(session, house, made_by_ritual(ritual.id), f"occurrence:{occurrence.id}")
+    whole = blocks.noted(messages.digest(house, compiled), checked.note if checked else "")
     details = {line.area_id: messages.area_details(house, compiled, line) for line in areas}
     for part, message in ({WHOLE: whole} | details).items():
         if part in posted:
@@ -66,6 +70,8 @@ def _say(
     new |= {part: ids[_key(occurrence, part)] for part in details if part not in posted}
     of = {"workspace_id": house.workspace_id, "occurrence_id": occurrence.id}
     insert_missing(session, DigestPost, [of | {"part": part, "message_id": id} for part, id in new.items()])
+    if library and checked:
+        library.issued(session, house, checked, posted[WHOLE])
 
 
 def _key(occurrence: Occurrence, part: str) -> str:
