@@ -92,6 +92,7 @@ from bot.updates import asking
 from bot.updates import done as updates_done
 from bot.updates import flow as updates
 from bot.updates import listeners as update_listeners
+from bot.welcome import listeners as welcome
 from bot.who import listeners as who
 from bot.why import listeners as why
 
@@ -264,6 +265,7 @@ def tables() -> Tables:
             home.TABLES,
             forms.TABLES,
             feeds.TABLES,
+            welcome.TABLES,
             who.TABLES,
             why.TABLES,
             delivery.TABLES,

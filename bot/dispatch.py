@@ -123,8 +123,9 @@ class Dispatch:
             channel=event.get("channel") if isinstance(event.get("channel"), str) else None,
             event=event,
             respond=None,
+            me=_own_id(arrival.body),
         )
-        handler = self._tables.events.get(str(event["type"]))
+        handler = self._tables.events.get(_event_name(event))
         if handler is None:
             await arrival.ack()
             return
@@ -237,6 +238,18 @@ def verb_handler(
 
 def _gesture(arrival: Arrival, **values: Any) -> Gesture:
     return Gesture(ack=arrival.ack, client=arrival.client, **({"respond": arrival.respond} | values))
+
+
+def _event_name(event: Mapping[str, Any]) -> str:
+    """As the app subscribes to it: messages are told apart by where they stand, as in `message.im`."""
+    name = str(event["type"])
+    return f"{name}.{event.get('channel_type')}" if name == "message" else name
+
+
+def _own_id(body: Mapping[str, Any]) -> str:
+    """The bot user that an event was sent to."""
+    bots = (each.get("user_id") for each in body.get("authorizations") or () if each.get("is_bot"))
+    return str(next(bots, None) or "")
 
 
 def _team(body: Mapping[str, Any]) -> object:

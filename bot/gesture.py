@@ -70,6 +70,8 @@ class Gesture:
     """The company's own words for what labels say."""
     event: Mapping[str, Any] = field(default_factory=dict)
     """The whole event, for `EVENTS`; the message, for its shortcuts."""
+    me: str = ""
+    """With an event: Drumbeat's own user id there."""
 
     def _worded(self, shown: Message | View) -> dict[str, Any]:
         return self.aliases.labels(shown.payload())

@@ -25,6 +25,7 @@ SCOPES: Mapping[str, str] = {
 EVENTS: Mapping[str, frozenset[str]] = {
     "app_home_opened": frozenset(),
     "app_mention": frozenset({"app_mentions:read"}),
+    "member_joined_channel": frozenset({"channels:read", "groups:read"}),
     "message.im": frozenset({"im:history"}),
     "message_metadata_posted": frozenset({"metadata.message:read"}),
     "reaction_added": frozenset({"reactions:read"}),
@@ -96,8 +97,8 @@ def _features(tables: Tables, request_url: str | None) -> dict[str, Any]:
         "app_home": {
             "home_tab_enabled": True,
             "messages_tab_enabled": True,
-            # People answer prompts with buttons and forms; what they would write there, nobody reads.
-            "messages_tab_read_only_enabled": True,
+            # Without anybody who answers what people write there, they cannot write it.
+            "messages_tab_read_only_enabled": "message.im" not in tables.events,
         },
         "bot_user": {"display_name": "Drumbeat", "always_online": True},
     }

@@ -152,9 +152,13 @@ async def may_reply_in(client: SlackClient, channel: str) -> bool:
         if not refusal(error):
             raise
         return False
-    shared = any(found.get(kind) for kind in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
     direct = found.get("is_im") or found.get("is_mpim")
-    return bool(found.get("is_member")) and not (shared or direct or found.get("is_archived"))
+    return bool(found.get("is_member")) and not (is_shared(found) or direct or found.get("is_archived"))
+
+
+def is_shared(channel: Mapping[str, Any]) -> bool:
+    """Whether a channel, as Slack describes it, is read by people of other companies, or may soon be."""
+    return any(channel.get(kind) for kind in ("is_ext_shared", "is_pending_ext_shared", "is_org_shared"))
 
 
 async def permalinks(client: SlackClient, spots: Sequence[Spot]) -> dict[Spot, str]:

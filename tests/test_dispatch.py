@@ -168,6 +168,34 @@ def test_an_event_brings_who_it_is_about(dispatch: Dispatch, slack: Slack, handl
 # --- what nobody answers to ---
 
 
+@pytest.mark.parametrize(("where", "heard"), [("im", True), ("mpim", False), ("channel", False), ("group", False)])
+def test_of_messages_only_those_are_heard_that_stand_where_somebody_listens(
+    house: House, slack: Slack, handler: Notes, where: str, heard: bool
+) -> None:
+    dispatch = Dispatch(Tables(events={"message.im": handler}), lambda: house)
+    event = {"type": "message", "channel_type": where, "user": people.ALICE, "channel": "D0ALICE"}
+    run(dispatch.event(slack.arrival({"team_id": people.WORKSPACE, "event": event})))
+    assert (len(handler.gestures) == 1) == heard
+    assert slack.acks == [{}]
+
+
+@pytest.mark.parametrize(
+    ("sent_to", "me"),
+    [
+        ([{"user_id": "U0DRUMBEAT", "is_bot": True}], "U0DRUMBEAT"),
+        ([{"user_id": people.ALICE, "is_bot": False}], ""),
+        ([], ""),
+        (None, ""),
+    ],
+)
+def test_an_event_says_who_the_bot_is(
+    dispatch: Dispatch, slack: Slack, handler: Notes, sent_to: list[Json] | None, me: str
+) -> None:
+    event = {"type": "app_home_opened", "user": people.ALICE}
+    run(dispatch.event(slack.arrival({"team_id": people.WORKSPACE, "event": event, "authorizations": sent_to})))
+    assert handler.gestures[0].me == me
+
+
 def test_an_event_that_nobody_listens_to_is_acknowledged(dispatch: Dispatch, slack: Slack) -> None:
     run(dispatch.event(slack.arrival({"team_id": people.WORKSPACE, "event": {"type": "team_join"}})))
 

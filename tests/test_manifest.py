@@ -134,6 +134,14 @@ def test_an_event_brings_its_own_scopes() -> None:
     assert "reactions:read" in scopes(Tables(events={"reaction_added": handler}))
 
 
+def test_people_can_write_to_it_as_soon_as_somebody_answers() -> None:
+    def is_read_only(tables: Tables) -> Any:
+        return manifest(tables)["features"]["app_home"]["messages_tab_read_only_enabled"]
+
+    assert is_read_only(Tables()) is True
+    assert is_read_only(app.tables()) is False
+
+
 def test_slack_tells_of_the_messages_that_bear_our_marker() -> None:
     subscribed = manifest(app.tables())["settings"]["event_subscriptions"]["metadata_subscriptions"]
 

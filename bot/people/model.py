@@ -10,7 +10,7 @@ from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, 
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import PROGRAM, is_program
-from bot.db import Base, BigId, insert_missing, workspace_column
+from bot.db import Base, BigId, insert_missing, insert_or_ignore, workspace_column
 from bot.definitions import Area, Organisation, PersonDefinition
 from bot.definitions.holidays import holiday_name
 from bot.house import House
@@ -358,6 +358,14 @@ def channel_id(session: Session, house: House, channel: str) -> str:
         )
     )
     return found or channel
+
+
+def note_joined(session: Session, house: House, slack_id: str, name: str) -> None:
+    """Drumbeat is in this channel from now on."""
+    row = {"workspace_id": house.workspace_id, "slack_id": slack_id, "name": name, "joined": True}
+    if not insert_or_ignore(session, Channel, **row):
+        known = update(Channel).where(Channel.workspace_id == house.workspace_id, Channel.slack_id == slack_id)
+        session.execute(known.values(name=name, joined=True))
 
 
 def replace_profiles(session: Session, house: House, profiles: Sequence[Mapping[str, Any]]) -> None:

@@ -11,6 +11,8 @@ asynchronous and other processes may talk to it too.
     await slack.command("/weekly-update", user=ALICE)                                        what people do
     await slack.shortcut("record_decision_from", message=slack.say(UPDATES, "We go"))        and do to messages
     await slack.react("scales", message, user=ALICE)
+    await slack.write("help", user=ALICE)                                                    or to the bot
+    await slack.invite(UPDATES)                                                              who brings it in
 """
 
 from tests.fake_slack.faults import (

@@ -26,6 +26,22 @@ class Workspace(Records):
         self.keep_message(channel, message)
         return {**message, "channel": channel.id}
 
+    async def write(self, text: str, *, user: str = people.ALICE, thread_ts: str = "", **more: Any) -> Ack:
+        """A person writes to the bot in their conversation with it, and the bot hears of it."""
+        message = self.say(user, text, user=user, thread_ts=thread_ts)
+        team = {"team": self.team_id, "user_team": self.team_id}
+        sent = {"client_msg_id": str(uuid.uuid4()), "channel_type": "im", "event_ts": message["ts"]}
+        return await self.event({**message, **team, **sent, **more})
+
+    async def invite(self, channel_id: str, *, joins: str = "", inviter: str = people.BOB) -> Ack:
+        """Somebody brings a person into a channel that the bot is in, or, when nobody is named, the bot itself."""
+        channel, who = self.channels[channel_id], joins or self.bot_user
+        if who == self.bot_user:
+            channel.has_bot = True
+        kind = "G" if channel.is_private else "C"
+        joined = {"user": who, "channel": channel_id, "channel_type": kind, "team": self.team_id, "inviter": inviter}
+        return await self.event({"type": "member_joined_channel", **joined, "event_ts": self.stamp()})
+
     def delete(self, message: Json) -> None:
         """A person deletes a message, their own or, as an administrator, the bot's. One with replies leaves a stone."""
         channel, ts = self.channels[message["channel"]], message["ts"]

@@ -11,7 +11,7 @@ MUTANTS = (
         "an insight goes on in the thread of a channel shared with another company",
         "where people of another company read, Drumbeat speaks up with nothing",
         "bot/pointing.py",
-        {"and not (shared or direct or": "and not (direct or"},
+        {"and not (is_shared(found) or direct or": "and not (direct or"},
         [BRINGING + "test_where_drumbeat_must_not_speak_up_it_goes_on_in_a_direct_message"],
     ),
     Mutant(
