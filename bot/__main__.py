@@ -132,14 +132,15 @@ def check(
     folder: FOLDER = None,
     form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
 ) -> None:
-    """Check the definitions; exit 1 when they have mistakes."""
+    """Check the definitions; exit 1 when they have mistakes. Warnings and infos are no mistakes."""
     _require_one_of(form, "plain", "json")
     where = folder or _settings().cadences
     loaded = load(where, wiring.KINDS)
+    found = sorted([*loaded.problems, *loaded.notes])
     if form == "json":
-        print(json.dumps(as_data(loaded.problems), indent=2, ensure_ascii=False))
+        print(json.dumps(as_data(found), indent=2, ensure_ascii=False))
     else:
-        print("\n".join(as_lines(loaded.problems)) or f"{where}: no mistakes.")
+        print("\n".join([*as_lines(found), *([] if loaded.problems else [f"{where}: no mistakes."])]))
     if loaded.problems:
         raise typer.Exit(1)
 

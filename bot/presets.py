@@ -116,7 +116,8 @@ def _artifacts(text: str, preset: Preset) -> str:
 
 
 def _owned(text: str, lead: Lead) -> str:
-    """With `lead` as the owner of each ritual and each source."""
+    """With `lead` as the owner of each ritual and each source, and as who comes to it."""
+    text = re.sub(r"(?m)^    audience: \[[^\]]*\]$", lambda _: f"    audience: [{_quoted(lead.email)}]", text)
     return re.sub(r"(?m)^    owner: .*$", lambda _: f"    owner: {_quoted(lead.email)}", text)
 
 

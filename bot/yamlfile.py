@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar, get_args, get_origin
+from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails, PydanticCustomError
@@ -26,6 +26,8 @@ M = TypeVar("M", bound=BaseModel)
 KeyPath = tuple[str | int, ...]
 Place = tuple[int, int]
 """Line and column, both from 1."""
+Level = Literal["error", "warning", "info"]
+"""Only an error keeps definitions from being used."""
 
 
 @dataclass(frozen=True, order=True)
@@ -37,6 +39,7 @@ class Problem:
     column: int
     message: str
     mend: str = ""
+    level: Level = "error"
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,14 @@ class Document:
     keys: Mapping[KeyPath, Place]
     values: Mapping[KeyPath, Place]
 
-    def problem(self, path: KeyPath, message: str, mend: str = "", *, at_key: bool = False) -> Problem:
+    def problem(
+        self, path: KeyPath, message: str, mend: str = "", *, at_key: bool = False, level: Level = "error"
+    ) -> Problem:
         """A complaint about the value at `path`, or about the nearest thing around it that the file holds."""
         places = self.keys if at_key and path in self.keys else self.values
         while path not in places:
             path = path[:-1]
-        return Problem(self.file, *places[path], message, mend)
+        return Problem(self.file, *places[path], message, mend, level)
 
 
 def read(path: Path, model: type[M]) -> tuple[M | None, list[Problem]]:

@@ -92,8 +92,19 @@ def test_mistakes_are_shown_where_they_are_and_exit_1(drumbeat: Drumbeat) -> Non
 
     assert (plain.code, for_programs.code) == (1, 1)
     assert "calendar.yaml:5:" in plain.out
-    (problem,) = json.loads(for_programs.out)
+    (problem,) = (each for each in json.loads(for_programs.out) if each["level"] == "error")
     assert (problem["line"], bool(problem["mend"])) == (5, True)
+
+
+def test_warnings_and_infos_are_said_and_are_no_mistakes(drumbeat: Drumbeat) -> None:
+    drumbeat.write(organisation=ORGANISATION, calendar=CALENDAR)
+
+    plain, for_programs = drumbeat("check"), drumbeat("check", "--format", "json")
+
+    assert (plain.code, for_programs.code) == (0, 0)
+    assert "calendar.yaml:2:1 info: no frictions are listed" in plain.out
+    assert plain.out.endswith("no mistakes.\n")
+    assert {each["level"] for each in json.loads(for_programs.out)} == {"info", "warning"}
 
 
 def test_definitions_of_a_folder_that_is_not_there_are_a_mistake(drumbeat: Drumbeat) -> None:
@@ -101,9 +112,7 @@ def test_definitions_of_a_folder_that_is_not_there_are_a_mistake(drumbeat: Drumb
 
 
 def test_without_mistakes_programs_get_an_empty_list(drumbeat: Drumbeat) -> None:
-    drumbeat.write(organisation=ORGANISATION, calendar=CALENDAR)
-
-    assert json.loads(drumbeat("check", "--format", "json").out) == []
+    assert json.loads(drumbeat("check", str(shipped_folder("cadences")), "--format", "json").out) == []
 
 
 @pytest.mark.parametrize("command", ["check", "doctor", "manifest", "outbox list", "timers"])

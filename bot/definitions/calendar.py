@@ -22,7 +22,7 @@ from pydantic import (
 from bot.definitions import rules
 from bot.definitions.changes import Changes
 from bot.definitions.organisation import Organisation
-from bot.definitions.rules import Relative, Rule, Setting
+from bot.definitions.rules import Once, Relative, Rule, Setting
 from bot.definitions.values import (
     Audience,
     ChannelName,
@@ -74,6 +74,13 @@ class Pause(Span):
     """Days on which a ritual is not held."""
 
     reason: Text = Field(description="write why, so that people know")
+
+
+class Friction(Definition):
+    """Something that goes wrong again and again, for which rituals are held."""
+
+    id: Id
+    name: Name
 
 
 class Schedule(Definition):
@@ -177,6 +184,10 @@ class Ritual(Definition):
     channel: ChannelName = ""
     """Where the artifact is posted; `Definitions` fill in the channel for updates where it is left out."""
     artifact: Text = Field(description="What will exist after this that did not before? Name it or drop it.")
+    serves: tuple[Id, ...] = ()
+    """The frictions it is held for, by their ids."""
+    inputs: tuple[Text, ...] = ()
+    """What it looks at, such as roadmap changes."""
     agenda: tuple[Text, ...] = ()
     """Points to go through, each with its minutes."""
     packet: Annotated[
@@ -207,10 +218,14 @@ class Ritual(Definition):
         return self.kind == "insights_digest"
 
     @property
+    def is_core(self) -> bool:
+        """Whether it takes people's time again and again."""
+        return not self.asks_nobody and not isinstance(self.schedule.rule, Once)
+
+    @property
     def minutes(self) -> int:
         """How long it meets, as the points of its agenda say (`15 min. What moved`); 0 when they do not."""
-        found = (re.match(r"(\d+) ?min", point) for point in self.agenda)
-        return sum(int(each[1]) for each in found if each)
+        return sum(map(minutes_of, self.agenda))
 
     @property
     def other(self) -> "Ritual | None":
@@ -259,8 +274,18 @@ class Ritual(Definition):
         return organisation.zone if zone in ("person", "workspace") else ZoneInfo(zone)
 
 
+def minutes_of(point: str) -> int:
+    """How long a point of an agenda takes, as it says itself; 0 when it does not."""
+    found = re.match(r"(\d+) ?min", point)
+    return int(found[1]) if found else 0
+
+
 class Calendar(Definition):
+    frictions: tuple[Friction, ...] = ()
+    """What goes wrong again and again, the worst first: what rituals serve."""
     rituals: tuple[Ritual, ...] = Field(min_length=1)
+    more_because: Text | None = None
+    """Why there are more rituals that take people's time than a calendar should have."""
     empty_in_a_row: Annotated[int, number(2, 12)] = 3
     """After how many occurrences that left nothing somebody must choose what becomes of a ritual."""
 
@@ -272,7 +297,7 @@ class Calendar(Definition):
 
     def with_rituals(self, rituals: tuple[Ritual, ...]) -> "Calendar":
         """The same calendar of these rituals."""
-        return Calendar(rituals=rituals, empty_in_a_row=self.empty_in_a_row)
+        return Calendar.model_validate({**dict(self), "rituals": rituals})
 
     def most_empty(self, ritual: Ritual) -> int:
         """After how many that left nothing somebody must choose what becomes of this ritual."""

@@ -28,6 +28,7 @@ from bot.definitions.check_insights import (
     check_insights,
 )
 from bot.definitions.check_lookback import check_lookback, check_lookback_references
+from bot.definitions.check_rituals import check_people, check_rituals
 from bot.definitions.check_routes import check_routes
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.insights import InsightRules
@@ -85,10 +86,12 @@ class Definitions:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Definitions, or, when anything is wrong, every problem and no definitions."""
+    """Definitions, or, when anything is wrong, every error and no definitions."""
 
     definitions: Definitions | None
     problems: tuple[Problem, ...]
+    notes: tuple[Problem, ...] = ()
+    """Warnings and infos: what may be meant so."""
     texts: Mapping[str, str] = field(default_factory=dict)
     """What the definitions were read from: each file's text by its name, byte for byte once encoded again."""
 
@@ -135,10 +138,13 @@ def _load(
             models[model], found = validate(document, model)
             problems += found
     problems += _checked(models, documents, kinds)
-    if problems:
-        return Loaded(None, tuple(sorted(set(problems))))
+    found = sorted(set(problems))
+    errors = tuple(each for each in found if each.level == "error")
+    notes = tuple(each for each in found if each.level != "error")
+    if errors:
+        return Loaded(None, errors, notes)
     optional = [models.get(each) for each in (ReleaseRules, DecisionRules, InsightRules, ArtifactLibrary)]
-    return Loaded(Definitions(models[Organisation], models[Calendar], *optional), (), texts)
+    return Loaded(Definitions(models[Organisation], models[Calendar], *optional), (), notes, texts)
 
 
 def _checked(
@@ -155,8 +161,10 @@ def _checked(
         problems += check_organisation(organisation, documents[Organisation])
     if calendar:
         problems += check_calendar(calendar, documents[Calendar], kinds)
+        problems += check_rituals(calendar, documents[Calendar])
     if organisation and calendar:
         problems += check_references(calendar, documents[Calendar], organisation)
+        problems += check_people(calendar, documents[Calendar], organisation)
     if rules:
         problems += check_releases(rules, documents[ReleaseRules])
         problems += check_bundle(rules, documents[ReleaseRules])

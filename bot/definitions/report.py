@@ -8,15 +8,18 @@ from bot.yamlfile import Problem
 
 
 def as_lines(problems: Iterable[Problem]) -> list[str]:
-    """`cadences/calendar.yaml:12:5 error: …`, each followed by an indented line that says how to mend it."""
+    """`cadences/calendar.yaml:12:5 error: …`, each followed by an indented line that says how to mend it.
+
+    Instead of `error` it says `warning` or `info` where that is all it is.
+    """
     lines: list[str] = []
     for problem in problems:
-        lines.append(f"{problem.file}:{problem.line}:{problem.column} error: {problem.message}")
+        lines.append(f"{problem.file}:{problem.line}:{problem.column} {problem.level}: {problem.message}")
         if problem.mend:
             lines.append(f"    {problem.mend}")
     return lines
 
 
 def as_data(problems: Iterable[Problem]) -> list[dict[str, Any]]:
-    """Ready for JSON: file, line, column, message, mend."""
+    """Ready for JSON: file, line, column, message, mend, level."""
     return [asdict(problem) for problem in problems]

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "5967e257be8f"
-down_revision = "97b7b2de4ec3"
+down_revision = "93d2361f3187"
 branch_labels = None
 depends_on = None
 

@@ -32,6 +32,7 @@ rituals:
     purpose: Everybody knows.
     owner: dana@example.com
     artifact: A roadmap
+    agenda: [30 min. What moved]
     schedule: {repeats: every Wednesday, prompt: 10:00, cutoff: 12:00, publish: 12:00}
 """
 

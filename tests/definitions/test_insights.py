@@ -39,6 +39,7 @@ rituals:
     purpose: Everybody knows.
     owner: dana@example.com
     artifact: A disposition each
+    agenda: [30 min. Themes]
     schedule: {repeats: every Wednesday, prompt: 10:00, cutoff: 12:00, publish: 12:00}
 """
 

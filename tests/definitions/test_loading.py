@@ -410,6 +410,7 @@ def test_problems_can_be_read_by_programs(loaded: Write) -> None:
             "column": 15,
             "message": "`catch_up` cannot be `al`",
             "mend": "write `all`",
+            "level": "error",
         }
     ]
 

@@ -10,13 +10,14 @@ INSIGHTS = "tests/definitions/test_insights.py::"
 YAML = "tests/test_yamlfile.py::"
 COMMAND_LINE = "tests/test_command_line.py::"
 DEMO = "tests/demo/test_company.py::"
+RITUALS = "tests/definitions/test_check_rituals.py::"
 
 MUTANTS = (
     Mutant(
         "definitions with mistakes are taken on",
         "a bad definition never takes down a running bot",
         "bot/definitions/loading.py",
-        {"    if problems:\n        return Loaded(None": "    if False:\n        return Loaded(None"},
+        {"    if errors:\n        return Loaded(None": "    if False:\n        return Loaded(None"},
         [LOADING + "test_a_slip_is_found_where_it_stands"],
     ),
     Mutant(
@@ -24,8 +25,8 @@ MUTANTS = (
         "a mistake is shown with its line and column",
         "bot/yamlfile.py",
         {
-            "return Problem(self.file, *places[path], message, mend)": (
-                "return Problem(self.file, places[path][0] + 1, places[path][1], message, mend)"
+            "return Problem(self.file, *places[path], message, mend, level)": (
+                "return Problem(self.file, places[path][0] + 1, places[path][1], message, mend, level)"
             )
         },
         [LOADING + "test_a_slip_is_found_where_it_stands"],
@@ -50,6 +51,34 @@ MUTANTS = (
         "bot/definitions/check.py",
         {"        if ritual.kind not in kinds:\n": "        if False:\n"},
         [LOADING + "test_the_kinds_that_exist_are_given"],
+    ),
+    Mutant(
+        "a review needs no minutes in its agenda",
+        "every review has an agenda with minutes",
+        "bot/definitions/check_rituals.py",
+        {"        if not minutes_of(point):\n": "        if False:\n"},
+        [RITUALS + "test_a_ritual_that_cannot_be_run_or_judged_is_told_where_it_stands"],
+    ),
+    Mutant(
+        "what asks nobody counts among the rituals that take time",
+        "a seventh ritual that takes people's time is asked about",
+        "bot/definitions/calendar.py",
+        {"        return not self.asks_nobody and not isinstance": "        return not isinstance"},
+        [RITUALS + "test_any_calendar_is_told_of_its_seventh_and_only_of_that"],
+    ),
+    Mutant(
+        "rituals overlap when half of their people are the same",
+        "a ritual with most of another's people and the same inputs is told of",
+        "bot/definitions/check_rituals.py",
+        {"SAME, FEWEST_SAME = 0.7, 2": "SAME, FEWEST_SAME = 0.5, 2"},
+        [RITUALS + "test_any_two_reviews_overlap_when_most_of_their_people_are_the_same"],
+    ),
+    Mutant(
+        "a warning keeps definitions from being used",
+        "what may be meant so is a warning, and no mistake",
+        "bot/definitions/loading.py",
+        {'errors = tuple(each for each in found if each.level == "error")': "errors = tuple(found)"},
+        [RITUALS + "test_only_a_mistake_keeps_definitions_from_being_used"],
     ),
     Mutant(
         "a rule that never falls is accepted",
