@@ -48,6 +48,13 @@ def test_own_words_stand_for_ours(text: str, own: str) -> None:
     assert OURS.own(text) == own
 
 
+def test_a_whole_label_may_be_said_otherwise() -> None:
+    aliases = Aliases({"area": "squad", "Which area is it about?": "Whose is it?", "Log insight": "Tell us"})
+
+    assert aliases.own("Which area is it about?") == "Whose is it?"
+    assert aliases.own("Log insight, or log an insight of your area") == "Tell us, or log an insight of your squad"
+
+
 def test_an_irregular_plural_has_an_entry_of_its_own() -> None:
     aliases = Aliases({"area": "person", "areas": "people"})
 
@@ -169,8 +176,8 @@ SHIPPED = Path(__file__).parent.parent / "cadences"
     ("written", "problem"),
     [
         ("{area: squad, insight: signal}", ""),
-        ("{area: 3}", "`3` is no word to say: write a word or a few in the singular, such as `squad`"),
-        ('{area: "<b>"}', "`<b>` is no word to say: write a word or a few in the singular, such as `squad`"),
+        ("{area: 3}", "`3` is no word to say: write a word in the singular, such as `squad`, or a whole label"),
+        ('{area: "<b>"}', "`<b>` is no word to say: write a word in the singular, such as `squad`, or a whole label"),
         (
             "{area: insight, insight: signal}",
             "`insight` would mean two things: `area`, and what `signal` stands for: "

@@ -187,11 +187,11 @@ def _id(value: Any) -> Any:
 
 
 def _own_word(value: Any) -> Any:
-    """A word or a few, as they may stand in a sentence: nothing that Slack or Markdown would read as markup."""
+    """A word or a whole label, as it may stand in a sentence: nothing that Slack or Markdown would read as markup."""
     text = " ".join(str(value).split())
-    if isinstance(value, str) and re.fullmatch(r"[^\W\d_][\w '’-]{0,29}", text):
+    if isinstance(value, str) and re.fullmatch(r"[^\W\d_][\w '’,.:;!?()…-]{0,74}", text):
         return text
-    raise wrong(f"`{value}` is no word to say", "write a word or a few in the singular, such as `squad`")
+    raise wrong(f"`{value}` is no word to say", "write a word in the singular, such as `squad`, or a whole label")
 
 
 def _status_emoji(value: Any) -> Any:
@@ -280,7 +280,7 @@ PersonOrChannel = Annotated[
 Email = Annotated[str, BeforeValidator(_email), _text("An e-mail address, as in Slack.", "@")]
 SlackId = Annotated[str, BeforeValidator(_slack), _text("A Slack member id, such as U024BE7LH.", "^[UW]")]
 StatusEmoji = Annotated[str, BeforeValidator(_status_emoji), _text('An emoji, such as ":palm_tree:".', "^:")]
-OwnWord = Annotated[str, BeforeValidator(_own_word), _text("A word or a few, in the singular.")]
+OwnWord = Annotated[str, BeforeValidator(_own_word), _text("A word in the singular, or a whole label.")]
 CalendarAddress = Annotated[
     str, BeforeValidator(_calendar_address), _text("A calendar's address: https://…", "^(https|webcal)://")
 ]
