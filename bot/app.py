@@ -21,8 +21,10 @@ from bot.decisions import consulting, reviewing
 from bot.decisions import done as decisions_done
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
+from bot.decisions import model as decision_model
 from bot.decisions import pointed as decision_pointed
 from bot.decisions import turns as decision_turns
+from bot.definitions.artifacts import made_by_ritual
 from bot.delivery import listeners as delivery
 from bot.dispatch import verb_handler
 from bot.enablement import asking as bundle_asking
@@ -86,6 +88,7 @@ from bot.rituals.kinds import Kinds
 from bot.roadmap import done as roadmap_done
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
+from bot.roadmap import review as roadmap_review
 from bot.tables import Command, Tables, merge
 from bot.timers import Fire
 from bot.updates import asking
@@ -203,6 +206,13 @@ LAUNCH_READY = {
 }
 """The command of the releases, which also understands what another room makes of a surprise."""
 
+SHOWN_BY: Mapping[str, artifact_listeners.Shows] = {
+    "roadmap": lambda gesture, house: made_by_ritual(roadmap_review.ritual_id(house)),
+    "/launch-ready": lambda gesture, house: "release-registered" if gesture.text else "",
+    "/decision": lambda gesture, house: "decision-recorded" if decision_model.looks_like_an_id(gesture.text) else "",
+}
+"""Commands that show an artifact: who asks them reads it."""
+
 EMOJI = Tables(events={"reaction_added": offers.on_reaction((decision_pointed.EMOJI, insight_pointed.EMOJI))})
 """Whoever sets an emoji on a message is offered what the rooms make of it."""
 
@@ -271,6 +281,7 @@ def tables() -> Tables:
             delivery.TABLES,
         ]
     )
+    rooms = artifact_listeners.counting(rooms, SHOWN_BY)
     handler = verb_handler(rooms, home.help_for(rooms), decision_listeners.for_others_to_decide)
     cadence = Command(handler, "Everything about the cadence: help lists it", "[verb]")
     return merge([rooms, Tables(commands={"/cadence": cadence})])

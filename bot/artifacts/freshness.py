@@ -50,8 +50,8 @@ def cadence(session: Session, house: House, artifact: Artifact, issue: ArtifactI
 def renewed(session: Session, house: House, artifact: Artifact, issue: ArtifactIssue) -> None:
     """A new one is out: nobody need hear of the one before, and this one is watched."""
     for before in model.last_issues(session, house, artifact.id, limit=2)[1:]:
-        for person in owners.owners(session, house, artifact, before.ref):
-            prompts.withdraw(session, house, _key(before, person.slack_id))
+        for key in prompts.unsaid(session, house, _key(before, "")):
+            prompts.withdraw(session, house, key)
     _watch(session, house, artifact, issue)
 
 

@@ -1,13 +1,17 @@
 """How Slack asks for the artifact library: read the gesture, run one verb, answer."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from bot.artifacts import listing, messages
 from bot.artifacts.facts import Issued
-from bot.gesture import Gesture
+from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.pointing import Spot, permalinks
 from bot.tables import Command, Tables
+
+Shows = Callable[[Gesture, House], str]
+"""Of a command, what makes the artifact that it shows: `ritual:` with its id, or an event; empty when it shows none."""
 
 MOST_LINKS = 12
 """Messages whose addresses are asked of Slack before the answer, which must not take long."""
@@ -30,6 +34,27 @@ async def opened(gesture: Gesture, house: House) -> None:
     """The button *Open*, whose link Slack follows by itself."""
     await house.db.run(listing.opened, house, gesture.user, gesture.value)
     await gesture.accept()
+
+
+def counting(tables: Tables, shows: Mapping[str, Shows]) -> Tables:
+    """The same commands and verbs, of which some count as opening the artifact that they show."""
+    return replace(tables, commands=_counted(tables.commands, shows), verbs=_counted(tables.verbs, shows))
+
+
+def _counted(commands: Mapping[str, Command], shows: Mapping[str, Shows]) -> dict[str, Command]:
+    return {
+        name: replace(command, handler=_and_count(command.handler, shows[name])) if name in shows else command
+        for name, command in commands.items()
+    }
+
+
+def _and_count(handler: Handler, shows: Shows) -> Handler:
+    async def show(gesture: Gesture, house: House) -> None:
+        await handler(gesture, house)
+        if made_by := shows(gesture, house):
+            await house.db.run(listing.shown, house, gesture.user, made_by)
+
+    return show
 
 
 def _spots(issues: Iterable[Issued | None]) -> list[Spot]:

@@ -14,7 +14,7 @@ from bot.delivery.outbox import Fate
 from bot.errors import UserError
 from bot.house import House
 from bot.people.flow import nearest, require_person
-from bot.people.model import Person
+from bot.people.model import People, Person
 from bot.pointing import Spot
 from bot.releases import model as releases
 from bot.reviews import yields
@@ -51,6 +51,14 @@ def opened(session: Session, house: House, slack_id: str, artifact_id: str) -> N
     require_person(session, house, slack_id)
     if any(each.id == artifact_id for each in _artifacts(house)):
         model.opened(session, house, artifact_id)
+
+
+def shown(session: Session, house: House, slack_id: str, made_by: str) -> None:
+    """Somebody has asked the command that shows what a ritual or an event makes."""
+    library = house.definitions.artifacts
+    artifact = library.made_by(made_by) if library else None
+    if artifact is not None and People(session, house).by_slack(slack_id) is not None:
+        model.opened(session, house, artifact.id)
 
 
 def _artifacts(house: House) -> Sequence[Artifact]:

@@ -23,7 +23,7 @@ def owners(session: Session, house: House, artifact: Artifact, ref: str = "") ->
         found = people.by_slack(decision.decider) if decision else None
         return [found] if found else []
     if artifact.owner == RELEASE_OWNER:
-        release = releases.seen(session, house, which)
+        release = releases.seen(session, house, which) if which else None
         found = people.by_ref(release.owner) if release else None
         return [found] if found else []
     return deciding.meant(session, house, artifact.owner, None)

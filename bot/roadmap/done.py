@@ -8,12 +8,14 @@ from bot.house import House
 from bot.roadmap import model, places, rights
 from bot.roadmap.model import RoadmapItem
 
-MONTHS = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-MONTHS += r"|nov(?:ember)?|dec(?:ember)?"
+# With a capital letter, since two customers may pay, and people march.
+_MONTHS = (
+    "Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?"
+    "|Nov(?:ember)?|Dec(?:ember)?"
+)
 _DAY = re.compile(
-    rf"\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}\.?(?:st|nd|rd|th)? (?:of )?(?:{MONTHS})\b"
-    rf"|\b(?:{MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?\b",
-    re.IGNORECASE,
+    rf"\b\d{{4}}-\d\d-\d\d\b|\b\d{{1,2}}\.?(?:st|nd|rd|th)? (?:of )?(?:{_MONTHS})\b"
+    rf"|\b(?:{_MONTHS})\.? \d{{1,2}}(?:st|nd|rd|th)?\b"
 )
 """A single day as people write it: `2027-03-15`, `15 March`, `15th of March`, `Mar 15`."""
 
