@@ -95,6 +95,8 @@ from bot.updates import asking
 from bot.updates import done as updates_done
 from bot.updates import flow as updates
 from bot.updates import listeners as update_listeners
+from bot.welcome import first_steps
+from bot.welcome import home as welcome_home
 from bot.welcome import listeners as welcome
 from bot.who import listeners as who
 from bot.why import listeners as why
@@ -174,6 +176,8 @@ LINKS = Links(
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead),
+    home=home.home_view,
+    first_on_home=(welcome_home.on_home,),
 )
 
 TIMERS: Mapping[str, Fire] = {
@@ -248,6 +252,11 @@ def adopt(session: Session, house: House) -> None:
     insight_triage.keep_in_step(session, house)
     insight_answering.keep_in_step(session, house)
     artifact_freshness.keep_in_step(session, house)
+
+
+def arrive(session: Session, house: House) -> None:
+    """Say that Drumbeat is here now: at each start, which only the first one in a workspace does anything at."""
+    first_steps.arrive(session, house)
 
 
 def tables() -> Tables:

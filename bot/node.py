@@ -173,6 +173,7 @@ class Node:
             # It has just said who we are.
             await self._db.run(refusal.clear, identity.team_id)
             await self._db.run(app.adopt, self._house)
+            await self._db.run(app.arrive, self._house)
             await self._db.run(say_who_is_told_instead, self._house)
             await self._db.run(timers.try_failed_again, identity.team_id, self._clock.now())
         rituals = plural(len(definitions.calendar.rituals), "ritual")

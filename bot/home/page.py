@@ -16,15 +16,13 @@ Draw = Callable[[int], list[Block]]
 Section = Callable[[Look], Draw | None]
 """Reads what a section shows; nothing where there is none for this person."""
 
-FIRST: Sequence[Callable[[Session, House, str], list[Block]]] = ()
-"""What stands above all sections while there is something to show, by Slack user id."""
 MOST = (20, 10, 5, 2, 1)
 """So many of each thing, as long as Slack takes the whole."""
 
 
 def home_view(session: Session, house: House, slack_id: str) -> View:
     look = Look(session, house, slack_id)
-    first = [block for show in FIRST for block in show(session, house, slack_id)]
+    first = [block for room in house.links.first_on_home for block in room(session, house, slack_id)]
     last = others.blocks_of(look)
     draws = [draw for section in _sections(look) if (draw := section(look)) is not None]
     for most in MOST[:-1]:

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot import pointing
+from bot.blocks import Message
 from bot.gesture import Gesture, refusal
 from bot.house import House
 from bot.markup import clean
-from bot.tables import Tables
-from bot.welcome import flow
+from bot.people.flow import require_person
+from bot.tables import Command, Tables
+from bot.welcome import first_steps, flow, home, messages
 from bot.welcome.flow import Heard, Joined
 
 BY_PEOPLE = (None, "file_share", "me_message", "thread_broadcast")
@@ -41,6 +45,36 @@ async def away(gesture: Gesture, house: House) -> None:
     await gesture.reply(await house.db.run(flow.note_away, house, gesture.user, gesture.value))
 
 
+async def show_steps(gesture: Gesture, house: House) -> None:
+    """`/cadence first-steps [hide]`, also once they are off Home."""
+
+    def verb(session: Session) -> Message:
+        if gesture.text.strip().lower() == "hide":
+            first_steps.hide(session, house, gesture.user)
+            return messages.hidden(house)
+        require_person(session, house, gesture.user)
+        return messages.all_steps(house, first_steps.steps(session, house))
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def hide_steps(gesture: Gesture, house: House) -> None:
+    await house.db.run(first_steps.hide, house, gesture.user)
+    await _draw_home(gesture, house)
+
+
+async def got_it(gesture: Gesture, house: House) -> None:
+    await house.db.run(home.got_it, house, gesture.user)
+    await _draw_home(gesture, house)
+
+
+async def _draw_home(gesture: Gesture, house: House) -> None:
+    """Show the Home tab as it is now to whoever pressed a button there."""
+    await gesture.accept()
+    if house.links.home is not None:
+        await gesture.publish_home(await house.db.run(house.links.home, house, gesture.user))
+
+
 def _is_for_us(gesture: Gesture, house: House) -> bool:
     """Whether a person of this workspace has just written it: no program, nothing changed, nothing of our own."""
     event = gesture.event
@@ -63,6 +97,9 @@ async def _look(gesture: Gesture, channel: str) -> Joined | None:
 
 
 TABLES = Tables(
-    actions={"welcome.away": away},
+    verbs={
+        "first-steps": Command(show_steps, "What is to be done until all works; hide: off Home (product ops)", "[hide]")
+    },
+    actions={"welcome.away": away, "welcome.got_it": got_it, "welcome.hide": hide_steps},
     events={"member_joined_channel": joined, "message.im": written},
 )

@@ -1,18 +1,27 @@
 """What Drumbeat says of itself in channels, and what it answers to whoever writes to it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from bot import blocks
 from bot.blocks import Block, Message
+from bot.definitions import Ritual
 from bot.house import House
+from bot.people.model import Person
 from bot.welcome.channels import Place
+from bot.welcome.step import Step
 from bot.welcome.ways import BUTTONS, COMMANDS, is_there
 
 CHANNEL = "welcome/channel.txt.j2"
 DIRECT = "welcome/direct.txt.j2"
+HOME = "welcome/home.txt.j2"
 MOST_RITUALS, MOST_CLASSES = 6, 4
 MOST_COMMANDS = 3
+MOST_MISSING = 5
+"""Names of what a step still lacks; the others are counted."""
+
+STEP_WAYS: Mapping[str, str] = {"insight": "insight"}
+"""What one press can begin, by step."""
 
 
 def introduction(house: House, place: Place, owners: Sequence[tuple[str, str]], ask: Sequence[str]) -> Message:
@@ -100,6 +109,59 @@ def away_when(house: House) -> Message:
     return blocks.message(
         blocks.section(house.words.part(DIRECT, "away_when")), blocks.actions(blocks.button("I am away", "people.away"))
     )
+
+
+def hello(house: House, person: Person, owned: Sequence[str], weekly: Ritual | None) -> list[Block]:
+    """For the first looks at Home: what this person will be asked for, when, and how they say no."""
+    hours = house.definitions.organisation.working_hours
+    asked = house.words.part(
+        HOME, "asked", roles=person.roles, owned=owned, weekly=weekly, insights=house.definitions.insights is not None
+    )
+    when = house.words.part(HOME, "when", start=hours.start, end=hours.end, zone=person.zone.key)
+    lines = [asked, when, house.words.part(HOME, "no")]
+    return [
+        blocks.header(house.words.part(HOME, "hello", name=person.name)),
+        *blocks.sections("\n".join(lines)),
+        blocks.actions(blocks.button("Got it", "welcome.got_it")),
+        blocks.divider(),
+    ]
+
+
+def first_steps(house: House, steps: Sequence[Step], *, may_hide: bool) -> list[Block]:
+    """The first steps on Home, with buttons for what one press can do."""
+    buttons = [
+        *(_button(STEP_WAYS[step.name]) for step in steps if not step.done and step.name in STEP_WAYS),
+        *([blocks.button("Hide it", "welcome.hide")] if may_hide else []),
+    ]
+    return [*_listed(house, steps), *([blocks.actions(*buttons)] if buttons else []), blocks.divider()]
+
+
+def all_steps(house: House, steps: Sequence[Step]) -> Message:
+    """The same in answer to `/cadence first-steps`, also when they are off Home."""
+    return blocks.message(*_listed(house, steps))
+
+
+def hidden(house: House) -> Message:
+    return blocks.message(blocks.section(house.words.part(HOME, "hidden")))
+
+
+def arrived(house: House, steps: Sequence[Step]) -> tuple[str, str]:
+    """To product ops, once: title and text."""
+    left = [step_line(house, step) for step in steps if not step.done]
+    return house.words.part(HOME, "arrived"), house.words.part(HOME, "left", lines=left, done=len(steps) - len(left))
+
+
+def step_line(house: House, step: Step) -> str:
+    ritual = house.definitions.calendar.rituals[0]
+    facts = {"count": step.count, "of": step.of, "ritual": ritual.id}
+    missing = {"missing": step.missing[:MOST_MISSING], "more": len(step.missing[MOST_MISSING:])}
+    return house.words.part(HOME, step.name, done=step.done, **facts, **missing)
+
+
+def _listed(house: House, steps: Sequence[Step]) -> list[Block]:
+    lines = [house.words.part(HOME, "step", done=step.done, line=step_line(house, step)) for step in steps]
+    title = house.words.part(HOME, "steps", done=sum(step.done for step in steps), of=len(steps))
+    return [blocks.header(title), *blocks.sections("\n".join(lines))]
 
 
 def _button(way: str) -> Block:

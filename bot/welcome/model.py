@@ -68,6 +68,18 @@ def acquaintance(session: Session, house: House, slack_id: str) -> Acquaintance:
     return session.scalars(select(Acquaintance).filter_by(**whose).with_for_update()).one()
 
 
+def is_new_here(session: Session, house: House, slack_id: str, looks: int, since: datetime) -> bool:
+    """Whether this person is still shown the hello: not dismissed, and seen in fewer looks, or in one since then."""
+    query = select(Acquaintance.seen, Acquaintance.seen_at, Acquaintance.dismissed_at).where(
+        Acquaintance.workspace_id == house.workspace_id, Acquaintance.slack_id == slack_id
+    )
+    known = session.execute(query).first()
+    if known is None:
+        return True
+    looking = known.seen_at is not None and known.seen_at > since
+    return known.dismissed_at is None and (known.seen < looks or looking)
+
+
 def begin(session: Session, house: House) -> bool:
     """Note that there are first steps; false when that was noted before."""
     return insert_or_ignore(session, FirstSteps, workspace_id=house.workspace_id, begun_at=house.clock.now())
