@@ -67,6 +67,7 @@ from bot.releases import asking as release_asking
 from bot.releases import calling as release_calling
 from bot.releases import course_listeners as release_course_listeners
 from bot.releases import done as release_done
+from bot.releases import forum as release_forum
 from bot.releases import items as release_items
 from bot.releases import listeners as release_listeners
 from bot.releases import outside as release_outside
@@ -77,6 +78,7 @@ from bot.reviews import audit_listeners, old_meetings
 from bot.reviews import cancelling as review_cancelling
 from bot.reviews import choices as review_choices
 from bot.reviews import flow as reviews
+from bot.reviews import following as review_following
 from bot.reviews import listeners as review_listeners
 from bot.reviews import model as review_model
 from bot.reviews import packet as review_packet
@@ -114,6 +116,8 @@ LINKS = Links(
     calendar=RITUALS,
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
     packets=(roadmap.packet,),
+    gates=(release_forum.gates,),
+    looked_at=(review_following.looked_at,),
     artifacts=(roadmap.artifact,),
     library=Library(),
     done_tests={
@@ -185,6 +189,7 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.cutoff": RITUALS.on_cutoff,
     "ritual.publish": RITUALS.on_publish,
     reviews.PACKET: reviews.on_packet,
+    review_following.FOLLOW: review_following.on_follow,
     review_choices.UNDECIDED: review_choices.on_undecided,
     old_meetings.UNDECIDED: old_meetings.on_undecided,
     decision_turns.DUE: decisions.on_due,

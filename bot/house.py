@@ -182,6 +182,10 @@ class Links:
     """What is to be decided in a ritual, by its id: a line each."""
     packets: Sequence[Callable[[Session, "House", str], list[str]]] = ()
     """What has moved since a ritual, by its id, was held last: a line each, for whoever comes to the next."""
+    gates: Sequence[Callable[[Session, "House", str], list[str]]] = ()
+    """The releases near whose gates are open, for the ritual (its id) that looks at them: a line each."""
+    looked_at: Sequence[Callable[[Session, "House", str], None]] = ()
+    """Something that a ritual (its id) is to look at is not as it was: its packet follows."""
     artifacts: Sequence[Callable[[Session, "House", str, int], list[Message]]] = ()
     """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
     library: ArtifactLibrary | None = None

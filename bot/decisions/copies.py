@@ -22,6 +22,7 @@ def post(session: Session, house: House, decision: Decision, actor: str) -> None
         report_to=actor,
     )
     _post_copy(session, house, decision, actor)
+    _tell_forum(session, house, decision)
 
 
 def refresh(session: Session, house: House, decision: Decision) -> None:
@@ -31,6 +32,7 @@ def refresh(session: Session, house: House, decision: Decision) -> None:
         if message_id is not None:
             outbox.update(session, house, message_id, message)
     _post_copy(session, house, decision, decision.recorded_by or decision.decider)
+    _tell_forum(session, house, decision)
 
 
 def replaced(session: Session, house: House, decision: Decision) -> list[str]:
@@ -59,6 +61,14 @@ def _card(session: Session, house: House, decision: Decision) -> Message:
     called, asked = People(session, house).called, turns.turns_of(session, house, decision)
     turn = messages.whose_turn(house, decision, asked[-1], called) if asked else ""
     return messages.card(house, decision, called, turn, replaced(session, house, decision))
+
+
+def _tell_forum(session: Session, house: House, decision: Decision) -> None:
+    """The ritual in which such decisions are made has something else to look at."""
+    decision_class = house.definitions.decision_class(decision.class_id)
+    if decision_class is not None and decision_class.forum.ritual is not None:
+        for follow in house.links.looked_at:
+            follow(session, house, decision_class.forum.ritual)
 
 
 def _log(session: Session, house: House) -> str:

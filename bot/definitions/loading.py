@@ -34,9 +34,13 @@ from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.insights import InsightRules
 from bot.definitions.organisation import Area, Organisation
 from bot.definitions.releases import ReleaseRules
+from bot.folding import folded
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
 
 KINDS = frozenset({"weekly_update", "review", "insights_digest"})
+
+ROADMAP_REVIEW = "roadmap-review"
+"""The id of the ritual that looks at the roadmap, where no class of decision says which it is."""
 
 FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("organisation.yaml", Organisation),
@@ -75,6 +79,19 @@ class Definitions:
 
     def decision_class(self, id: str | None) -> DecisionClass | None:
         return self.decisions.of(id) if self.decisions and id else None
+
+    def class_about(self, topic: str) -> DecisionClass | None:
+        """The class of decision that people ask for by this word; else one with it in its id."""
+        named = (each for each in self.decision_classes if topic in map(str.casefold, each.topics))
+        return next(named, None) or next((each for each in self.decision_classes if topic in folded(each.id)), None)
+
+    def forum_of(self, *topics: str) -> str:
+        """The id of the ritual in which people decide on the first of these topics that has one.
+
+        Where no class of decision says so, it is the roadmap review.
+        """
+        found = (self.class_about(topic) for topic in topics)
+        return next((each.forum.ritual for each in found if each and each.forum.ritual), ROADMAP_REVIEW)
 
     def areas_of(self, ritual: Ritual) -> tuple[Area, ...]:
         """The areas that take part in a ritual: the named ones, else all."""

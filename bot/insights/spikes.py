@@ -62,6 +62,8 @@ def look(session: Session, house: House, area_id: str, theme_id: str) -> Spike |
         session.add(spike)
         session.flush()
         record(session, house, "insight.spike", f"spike:{spike.id}", area=area_id, theme=theme_id, **says)
+    for follow in house.links.looked_at:
+        follow(session, house, spike.ritual_id)
     if spike.high >= rules.high:
         _tell_owner(session, house, spike)
     return spike if _is_many(rules, spike.accounts, spike.high) else None

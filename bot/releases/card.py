@@ -6,7 +6,7 @@ from bot.delivery import outbox
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, channel_id
-from bot.releases import messages, report
+from bot.releases import forum, messages, report
 from bot.releases.model import Release, Snapshot
 from bot.releases.report import Report
 
@@ -21,6 +21,8 @@ def show(session: Session, house: House, release: Release, slack_id: str | None)
     """Show how a release stands now on its one card; `slack_id` is whose deed that is, none for the clock and files."""
     _id, found = keep(session, house, release, slack_id)
     _show(session, house, release, found)
+    for follow in house.links.looked_at:
+        follow(session, house, forum.ritual_id(house))
     return found
 
 

@@ -208,6 +208,15 @@ def digest_section(house: House, reports: Sequence[Report]) -> Section:
     )
 
 
+def gates_line(house: House, report: Report) -> str:
+    """For the packet of a ritual: which gates are open, with their people and how long."""
+    return house.words.part(LIST, "gates_line", report=report, short_day=short_day, **names(report))
+
+
+def more_gates(house: House, count: int) -> str:
+    return house.words.part(LIST, "more_gates", count=count)
+
+
 def help_(house: House) -> Message:
     return blocks.message(*blocks.sections(house.words.part(LIST, "help")))
 

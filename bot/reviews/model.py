@@ -9,7 +9,7 @@ from bot.db import Base, BigId, workspace_column
 from bot.definitions import Ritual
 from bot.errors import UserError
 from bot.house import House
-from bot.rituals.model import Occurrence, is_id
+from bot.rituals.model import RUNNING, SCHEDULED, Occurrence, is_id
 
 KIND = "review"
 KEEP, REDESIGN, ASYNC, PAUSE = "keep", "redesign", "async", "pause"
@@ -100,6 +100,20 @@ def card_of(session: Session, house: House, occurrence_id: int) -> ReviewCard | 
             ReviewCard.workspace_id == house.workspace_id, ReviewCard.occurrence_id == occurrence_id
         )
     )
+
+
+def with_card(session: Session, house: House, ritual_id: str) -> list[int]:
+    """The occurrences of a ritual, by id, that have not ended and whose card is posted."""
+    query = (
+        select(ReviewCard.occurrence_id)
+        .join(Occurrence, Occurrence.id == ReviewCard.occurrence_id)
+        .where(
+            Occurrence.workspace_id == house.workspace_id,
+            Occurrence.ritual_id == ritual_id,
+            Occurrence.state.in_((SCHEDULED, *RUNNING)),
+        )
+    )
+    return list(session.scalars(query.order_by(ReviewCard.occurrence_id)))
 
 
 def require_review(house: House, occurrence: Occurrence) -> Ritual:

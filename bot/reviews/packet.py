@@ -39,6 +39,8 @@ class Packet:
     to_decide: tuple[str, ...]
     moved: tuple[str, ...]
     """Since it was last held."""
+    gates: tuple[str, ...]
+    """Releases near whose gates are open."""
     open_actions: tuple[str, ...]
     """The oldest first."""
     ended_actions: tuple[str, ...]
@@ -51,7 +53,7 @@ class Packet:
     @property
     def is_empty(self) -> bool:
         """Whether nobody has put anything into it: what has ended needs no meeting."""
-        return not (self.to_decide or self.moved or self.open_actions)
+        return not (self.to_decide or self.moved or self.gates or self.open_actions)
 
 
 def gather(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Packet:
@@ -63,6 +65,7 @@ def gather(session: Session, house: House, ritual: Ritual, occurrence: Occurrenc
     return Packet(
         to_decide=tuple(line for look in house.links.forum for line in look(session, house, ritual.id)),
         moved=tuple(line for look in house.links.packets for line in look(session, house, ritual.id)),
+        gates=tuple(line for look in house.links.gates for line in look(session, house, ritual.id)),
         open_actions=_lines(session, house, [each for each in own if each.state == OPEN]),
         ended_actions=_lines(session, house, ended),
         done=Done(len(due), actions.in_time(house, due)),

@@ -186,6 +186,8 @@ def _note(
         session, house, kind, f"roadmap:{item.ref}", actor=by,
         what=change.kind, before=before, after=change.after, confidence=change.confidence_after, why=change.why,
     )  # fmt: skip
+    for follow in house.links.looked_at:
+        follow(session, house, review.ritual_id(house))
     return change
 
 

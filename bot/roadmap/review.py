@@ -7,12 +7,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.definitions import DecisionClass
-from bot.folding import folded
 from bot.house import House
 from bot.rituals.model import CLOSED, Occurrence
 
-RITUAL = "roadmap-review"
-"""The id of the review, where no class of decision says which it is."""
 TOPIC = "roadmap"
 WITHOUT_REVIEW = timedelta(days=14)
 
@@ -28,15 +25,11 @@ class Since:
 
 def decision_class(house: House) -> DecisionClass | None:
     """The class of decision for a change of the roadmap: the one that people ask for by that word."""
-    classes = house.definitions.decision_classes
-    return next((each for each in classes if TOPIC in map(str.casefold, each.topics)), None) or next(
-        (each for each in classes if TOPIC in folded(each.id)), None
-    )
+    return house.definitions.class_about(TOPIC)
 
 
 def ritual_id(house: House) -> str:
-    found = decision_class(house)
-    return (found.forum.ritual if found else None) or RITUAL
+    return house.definitions.forum_of(TOPIC)
 
 
 def since(session: Session, house: House, before: Occurrence | None = None) -> Since:

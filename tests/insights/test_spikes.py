@@ -40,6 +40,15 @@ def test_five_accounts_within_thirty_days_are_one(house: House, accounts: tuple[
     assert bool(agenda(house)) is found
 
 
+def test_it_comes_onto_a_packet_that_stands_already(house: House) -> None:
+    wait(house, berlin(9, 11, month=12))
+    (card,) = promised(house.db, "review.card")
+    assert "Spike:" not in card.text
+    brought(house, "a", accounts=5)
+    wait(house, berlin(9, 11, 2, month=12))
+    assert "Spike: Pricing and billing in Billing: 5 accounts" in promised(house.db, "review.card")[-1].text
+
+
 def test_it_stands_on_the_card_of_the_review_with_its_evidence(house: House) -> None:
     brought(house, "a", accounts=2)
     brought(house, "b", accounts=3)
