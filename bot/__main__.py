@@ -58,6 +58,7 @@ from bot.rituals.orders import read_move
 from bot.rituals.standing import local_today
 from bot.roadmap import export as roadmap_export
 from bot.roadmap import imports as roadmap_imports
+from bot.samples.commands import commands as templates
 from bot.settings import Settings
 from bot.words import Words, plural
 
@@ -84,6 +85,7 @@ cli.add_typer(insights, name="insights")
 cli.add_typer(outbox, name="outbox")
 cli.add_typer(rituals, name="ritual")
 cli.add_typer(roadmap, name="roadmap")
+cli.add_typer(templates, name="templates")
 cli.add_typer(timers, name="timers")
 cli.add_typer(tokens, name="tokens")
 

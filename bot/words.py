@@ -44,7 +44,11 @@ HTML_ONLY = ("e", "escape", "forceescape", "safe", "striptags", "tojson", "urliz
 
 
 class TemplateProblem(UserError):
-    """A template that cannot be used: which file and line, and what is wrong there."""
+    """A template that cannot be used: which file and line, what is wrong there and how to mend it."""
+
+    def __init__(self, file: str, says: str, mend: str, line: int | None = None) -> None:
+        super().__init__(f"{file}{f', line {line}' if line else ''}: {says.rstrip('.')}. {mend}")
+        self.file, self.says, self.mend, self.line = file, says.rstrip("."), mend, line
 
 
 class Words:
@@ -78,7 +82,7 @@ class Words:
         with _explained(name):
             template = self._template(name)
             if block not in template.blocks:
-                raise TemplateProblem(f"{template.filename}: there is no block {block}. Add it to the file.")
+                raise TemplateProblem(str(template.filename), f"there is no block {block}", "Add it to the file.")
             return _finished(name, _render_block(template, block, values))
 
     def _template(self, name: str) -> Template:
@@ -270,7 +274,7 @@ def _finished(name: str, rendered: str) -> str:
     try:
         check_markup(quiet)
     except PayloadError as error:
-        raise TemplateProblem(f"{name}: {error.reason}. Write &lt; where you mean a plain <.") from error
+        raise TemplateProblem(name, error.reason, "Write &lt; where you mean a plain <.") from error
     return Mrkdwn(quiet)
 
 
@@ -282,21 +286,22 @@ def _explained(name: str) -> Iterator[None]:
     except UserError:
         raise
     except TemplateNotFound as error:
-        missing = f"there is no template {error.name}"
-        raise TemplateProblem(f"{name}: {missing}. Add the file, or correct the name.") from error
+        raise TemplateProblem(
+            name, f"there is no template {error.name}", "Add the file, or correct the name."
+        ) from error
     except TemplateSyntaxError as error:
-        where = f"{error.filename or error.name or name}, line {error.lineno}"
-        raise TemplateProblem(f"{where}: {str(error.message).rstrip('.')}. Correct this line.") from error
+        file = error.filename or error.name or name
+        raise TemplateProblem(file, str(error.message), "Correct this line.", error.lineno) from error
     except Exception as error:
-        where = _place(error.__traceback__) or name
-        raise TemplateProblem(f"{where}: {str(error).rstrip('.')}. Correct this line.") from error
+        file, line = _place(error.__traceback__) or (name, None)
+        raise TemplateProblem(file, str(error), "Correct this line.", line) from error
 
 
-def _place(trace: TracebackType | None) -> str:
-    """The innermost line of a template in a traceback."""
-    place = ""
+def _place(trace: TracebackType | None) -> tuple[str, int] | None:
+    """The innermost line of a template in a traceback: its file and number."""
+    place = None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename.endswith(".j2"):
-            place = f"{trace.tb_frame.f_code.co_filename}, line {trace.tb_lineno}"
+            place = trace.tb_frame.f_code.co_filename, trace.tb_lineno
         trace = trace.tb_next
     return place

@@ -111,6 +111,11 @@ def parse(content: bytes, file: str) -> tuple[Document | None, list[Problem]]:
         return None, [Problem(file, 1, 1, "this is not YAML that can be read", "use plain `key: value` lines")]
 
 
+def sample_data(text: str) -> Any:
+    """What a YAML file holds that comes with Drumbeat: there, numbers, days and moments are such, and not text."""
+    return YAML(typ="safe", pure=True).load(text)
+
+
 def validate(document: Document, model: type[M]) -> tuple[M | None, list[Problem]]:
     """Hold a document against a model.
 

@@ -68,6 +68,7 @@ STARTED_BY = {
     "pulse": frozenset({"node", "doctor"}),
     "doctor": frozenset({"__main__"}),
     "demo": frozenset({"__main__"}),
+    "samples": frozenset({"doctor", "__main__"}),
     "simulate": frozenset({"__main__"}),
     "__main__": frozenset[str](),
 }
@@ -87,7 +88,7 @@ HOMES = {
     "dotenv": ("settings",),
     "holidays": ("definitions",),
     "icalendar": ("feeds.ics", "people.ics"),
-    "jinja2": ("words",),
+    "jinja2": ("words", "samples.checking", "samples.source"),
     "markupsafe": ("markup", "words"),
     "prometheus_client": ("metrics",),
     "pydantic": ("api.bodies", "definitions", "yamlfile"),
@@ -99,7 +100,7 @@ HOMES = {
     "sqlalchemy": ("",),
     "starlette": ("doors", "node"),
     "structlog": ("logs",),
-    "typer": ("__main__",),
+    "typer": ("__main__", "samples.commands"),
     "uvicorn": ("doors",),
 }
 """Where in `bot` an outside package may be imported: these modules and what is below them."""

@@ -1,0 +1,1 @@
+"""Sample data for every template, by which words are shown and checked before anybody reads them."""
