@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from bot import blocks, fills
 from bot.db import is_away
 from bot.errors import FieldErrors, UserError
-from bot.gesture import Ack, Gesture, Handler, Respond, SlackClient, refusal
+from bot.gesture import FROM_HOME, Ack, Gesture, Handler, Respond, SlackClient, refusal
 from bot.house import House
 from bot.logs import get_logger
 from bot.markup import clean
@@ -25,6 +25,9 @@ from bot.tables import Tables
 log = get_logger(__name__)
 
 _CODE = re.compile(r"`([^`\n]{1,120})`")
+
+HOME = "app_home_opened"
+"""The event whose handler draws the Home tab."""
 
 APOLOGY = "That failed on our side, and we know about it. Nothing you did is wrong. Please try again in a minute."
 NOT_KEPT = "I could not save this, and nothing of it was kept. Please try again in a minute."
@@ -82,6 +85,7 @@ class Dispatch:
             trigger=str(body.get("trigger_id") or ""),
             # A live answer must not replace the message that was clicked.
             respond=arrival.respond if body.get("response_url") else None,
+            at_home=_at_home(body.get("view") or {}),
         )
         handler = self._tables.actions.get(str(action["action_id"]))
         await self._answer(gesture, _team(body), handler, on_failure=_say)
@@ -97,6 +101,7 @@ class Dispatch:
             fields=view.get("state", {}).get("values", {}),
             trigger=str(body.get("trigger_id") or ""),
             respond=None,
+            at_home=_at_home(view),
         )
         handler = self._tables.views.get(str(view["callback_id"]))
         await self._answer(gesture, _team(body), handler, on_failure=_give_words_back)
@@ -144,12 +149,24 @@ class Dispatch:
         self._under_way.add(task)
         try:
             await self._handle(gesture, team, handler, on_failure)
+            await self._show_home(gesture)
         except Exception:
             log.exception("a gesture could not be answered", user=gesture.user)
             # Without it Slack's framework would wait for one until Slack no longer does.
             await gesture.accept()
         finally:
             self._under_way.discard(task)
+
+    async def _show_home(self, gesture: Gesture) -> None:
+        """Where somebody did something from the Home tab, it shows how things are now."""
+        home = self._tables.events.get(HOME)
+        if home is None or not gesture.at_home or gesture.forms.opened or gesture.forms.refused:
+            return
+        try:
+            await home(replace(gesture, ack=_acknowledged, event={"tab": "home"}), self._house())
+        except Exception:
+            # What they did is done and answered; the tab is drawn anew when it is opened.
+            log.warning("the Home tab was not drawn anew", user=gesture.user, exc_info=True)
 
     async def _measure(self, gesture: Gesture, house: House, at: datetime) -> None:
         """Note which forms were opened or submitted by a gesture at that moment, once the person has their answer."""
@@ -250,6 +267,14 @@ def _own_id(body: Mapping[str, Any]) -> str:
     """The bot user that an event was sent to."""
     bots = (each.get("user_id") for each in body.get("authorizations") or () if each.get("is_bot"))
     return str(next(bots, None) or "")
+
+
+def _at_home(view: Mapping[str, Any]) -> bool:
+    return view.get("type") == "home" or str(view.get("external_id") or "").startswith(FROM_HOME)
+
+
+async def _acknowledged(**_answer: Any) -> None:
+    """Slack has its answer already."""
 
 
 def _team(body: Mapping[str, Any]) -> object:

@@ -30,6 +30,9 @@ class SlackClient(Protocol):
     async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> Any: ...
 
 
+FROM_HOME = "home:"
+"""How the name begins that a form has for Slack when it was opened from the Home tab; the rest makes it unique."""
+
 Ack = Callable[..., Awaitable[Any]]
 Respond = Callable[..., Awaitable[Any]]
 
@@ -68,6 +71,8 @@ class Gesture:
     forms: Forms = field(default_factory=Forms)
     aliases: Aliases = NONE
     """The company's own words for what labels say."""
+    at_home: bool = False
+    """Whether it was made on the Home tab, or in a form that was opened from there."""
     event: Mapping[str, Any] = field(default_factory=dict)
     """The whole event, for `EVENTS`; the message, for its shortcuts."""
     me: str = ""
@@ -82,7 +87,7 @@ class Gesture:
 
     async def open(self, view: View) -> None:
         """Open a form. Slack's trigger lapses in three seconds, so call this early."""
-        answer = await self.client.views_open(trigger_id=self.trigger, view=self._worded(view))
+        answer = await self.client.views_open(trigger_id=self.trigger, view=self._marked(view))
         if id := (answer.get("view") or {}).get("id"):
             self.forms.opened.append((view, str(id)))
 
@@ -124,7 +129,12 @@ class Gesture:
 
     async def replace_view(self, view: View) -> None:
         """Answer a submitted form with another view in its place."""
-        await self.ack(response_action="update", view=self._worded(view))
+        await self.ack(response_action="update", view=self._marked(view))
+
+    def _marked(self, view: View) -> dict[str, Any]:
+        """What Slack sends back with the form, so that whatever it changes is seen on the Home tab it came from."""
+        mark = {"external_id": f"{FROM_HOME}{self.trigger}"} if self.at_home and self.trigger else {}
+        return self._worded(view) | mark
 
     def field(self, block_id: str) -> str:
         """The answer in an input block as text: typed, chosen value, user id or date; empty when unanswered."""

@@ -134,10 +134,13 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """The open actions of this person."""
+    origins: dict[str, Origin | None] = {}
     found = []
     for action in model.open_of(session, house, slack_id):
-        source, id = _source_of(house, action)
-        if (origin := source.origin(session, house, id, hold=False)) is not None:
+        if action.source not in origins:
+            source, id = _source_of(house, action)
+            origins[action.source] = source.origin(session, house, id, hold=False)
+        if (origin := origins[action.source]) is not None:
             found.append(messages.obligation(house, origin, action, _end_of(house, action.due_on)))
     return found
 

@@ -79,16 +79,27 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
     if standing.rules_of(house) is None:
         return []
     today, found = standing_of.today(house), []
-    chosen = releases.not_over(session, house, today)
+    chosen = _under_way(session, house, today)
     bundles, people = standing.of_all(session, house, chosen), People(session, house)
     for release in chosen:
         stands = bundles.get(release.id)
         wanted = dict(_wanted(house, people, release, stands))
-        if stands is not None and (things := wanted.get((slack_id, WRITE))) and today >= _begins(house, stands):
+        if stands is not None and (things := wanted.get((slack_id, WRITE))) and today >= _begins(house, release):
             found.append(asks.write_obligation(house, stands, things, _end_of(house, stands.publish_by)))
         if stands is not None and (slack_id, CONFIRM) in wanted:
             found.append(asks.confirm_obligation(house, release, _end_of(house, stands.confirm_by)))
     return found
+
+
+def _under_way(session: Session, house: House, today: date) -> list[Release]:
+    """Those still to go out whose bundle is published, or for which people are asked to write by now.
+
+    There may be many others, whose bundles need not be read.
+    """
+    planned = [each for each in releases.not_over(session, house, today) if each.state in (PLANNED, STOPPED)]
+    having = [each for each in planned if standing.has_bundle(house, each)]
+    published = model.published(session, house, [each.id for each in having])
+    return [each for each in having if each.id in published or today >= _begins(house, each)]
 
 
 def _wanted(
@@ -139,7 +150,7 @@ def _ask(session: Session, house: House, stands: Stands, asked: Asked) -> None:
     assert person is not None
     now, hours = house.clock.now(), house.definitions.organisation.working_hours
     if asked.what == WRITE:
-        at = max(now, release.registered_at + SETTLES, _at(person, _begins(house, stands), hours.start))
+        at = max(now, release.registered_at + SETTLES, _at(person, _begins(house, release), hours.start))
         last, remind_at = stands.publish_by, _at(person, stands.publish_by, hours.start)
     else:
         at, last = now, stands.confirm_by
@@ -159,10 +170,10 @@ def _ask(session: Session, house: House, stands: Stands, asked: Asked) -> None:
     )
 
 
-def _begins(house: House, stands: Stands) -> date:
+def _begins(house: House, release: Release) -> date:
     """From which day on people are asked to write."""
-    lead_time = standing_of.rules_of(house).tiers.of(stands.tier).lead_time
-    return standing.before(house, stands.release.target, lead_time)
+    lead_time = standing_of.rules_of(house).tiers.of(standing_of.tier(house, release)).lead_time
+    return standing.before(house, release.target, lead_time)
 
 
 def _end_of(house: House, day: date) -> datetime:

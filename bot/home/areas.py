@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 
 from bot.decisions.model import PROPOSED, Decision
 from bot.definitions import Area
-from bot.home import releases
 from bot.home.colours import Colours
 from bot.home.look import Look
 from bot.home.releases import Near
@@ -73,7 +72,7 @@ def read(look: Look) -> Areas:
     ids = [area.id for area in chosen]
     decisions, waiting = _decisions(look, ids), _insights(look, ids)
     since = review.since(look.session, look.house)
-    moves, upcoming = _moves(look, ids, since), releases.next_of(look, chosen)
+    moves = _moves(look, ids, since)
     shown = [
         AreaStands(
             area=area,
@@ -83,7 +82,7 @@ def read(look: Look) -> Areas:
             decisions=decisions.get(area.id),
             insights=waiting.get(area.id),
             moves=moves.get(area.id),
-            release=upcoming.get(area.id),
+            release=look.releases.next_of.get(area.id),
         )
         for area in chosen
     ]

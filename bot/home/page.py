@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 
 from bot import blocks
 from bot.blocks import Block, PayloadError, View
-from bot.home import areas, health, messages, others, releases, signals, week
-from bot.home.look import HEAD, MANAGER, OPS, Look
+from bot.home import areas, health, messages, others, signals, week
+from bot.home.look import Look
+from bot.home.reader import HEAD, MANAGER, OPS
 from bot.house import House
 
 Draw = Callable[[int], list[Block]]
@@ -65,7 +66,7 @@ def _areas(look: Look) -> Draw | None:
 def _releases(look: Look) -> Draw | None:
     if look.person is None or look.house.definitions.releases is None:
         return None
-    return partial(messages.releases, look.house, releases.read(look))
+    return partial(messages.releases, look.house, look.releases)
 
 
 def _signals(look: Look) -> Draw | None:

@@ -6,10 +6,9 @@ from datetime import date, timedelta
 
 from sqlalchemy import select
 
-from bot.definitions import Area
 from bot.enablement import standing as bundles
 from bot.enablement.standing import Stands
-from bot.home.look import Look
+from bot.home.reader import Reader
 from bot.people.model import People
 from bot.releases import model, standing
 from bot.releases.asking import Asked
@@ -55,99 +54,107 @@ class Releases:
     more: int
     affecting: bool
     """Whether these are only those that affect the reader's function, or in which they have something to do."""
+    next_of: Mapping[str, Near]
+    """By the id of an area of theirs: the next that goes out."""
 
 
-def read(look: Look) -> Releases:
-    if look.house.definitions.releases is None:
-        return Releases((), 0, affecting=False)
-    found = _planned(look, AHEAD)
-    mine = _items(look, [release.id for release in found])
-    if not look.sees_all_releases:
-        found = [release for release in found if release.id in mine or _affects(look, release)]
-    found.sort(key=lambda release: (release.target, release.id))
-    first = sorted(found, key=lambda release: (not _is_mine(look, release), release.target, release.id))[:MOST_SHOWN]
-    shown = _assessed(look, [release for release in found if release in first], mine)
-    return Releases(shown, len(found) - len(shown), affecting=not look.sees_all_releases)
-
-
-def next_of(look: Look, areas: Sequence[Area]) -> Mapping[str, Near]:
-    """The next release of each area: one that its roadmap names, else of an owner who has no other area."""
-    if look.house.definitions.releases is None or not areas:
-        return {}
-    found = {release.id: release for release in reversed(_planned(look, NEXT))}
-    query = select(RoadmapItem.area_id, RoadmapItem.release_id).where(
-        RoadmapItem.workspace_id == look.house.workspace_id,
-        RoadmapItem.area_id.in_([area.id for area in areas]),
-        RoadmapItem.place != DROPPED,
-        RoadmapItem.release_id.in_(list(found)),
+def read(reader: Reader) -> Releases:
+    """A `Releases` of nothing where there are no rules for them, and for somebody unknown."""
+    if reader.house.definitions.releases is None or reader.person is None:
+        return Releases((), 0, affecting=False, next_of={})
+    today = standing.today(reader.house)
+    planned = _planned(reader, today)
+    near = [release for release in planned if release.target <= today + AHEAD]
+    mine = _items(reader, [release.id for release in near])
+    if not reader.sees_all_releases:
+        near = [release for release in near if release.id in mine or _affects(reader, release)]
+    first = sorted(near, key=lambda release: not _is_mine(reader, release))[:MOST_SHOWN]
+    next_of = _next_of(reader, planned)
+    # All at once, since each has its records in a dozen tables.
+    chosen = {release.id: release for release in (*first, *next_of.values())}
+    assessed = _assessed(reader, list(chosen.values()), mine)
+    return Releases(
+        [assessed[release.id] for release in near if release in first],
+        len(near) - len(first),
+        affecting=not reader.sees_all_releases,
+        next_of={area_id: assessed[release.id] for area_id, release in next_of.items()},
     )
-    of_area: dict[str, list[Release]] = {}
-    for area_id, release_id in look.session.execute(query):
-        of_area.setdefault(area_id, []).append(found[release_id or 0])
-    organisation = look.house.definitions.organisation
-    for area in areas:
-        if len(organisation.owned_by(area.owner)) == 1:
-            owner = organisation.person(area.owner)
-            mine = [each for each in found.values() if owner and organisation.person(each.owner) == owner]
-            of_area.setdefault(area.id, []).extend(mine)
-    first = {id: min(some, key=lambda each: (each.target, each.id)) for id, some in of_area.items() if some}
-    chosen = list({release.id: release for release in first.values()}.values())
-    assessed = {near.release.id: near for near in _assessed(look, chosen, {})}
-    return {id: assessed[release.id] for id, release in first.items()}
 
 
-def _planned(look: Look, ahead: timedelta) -> list[Release]:
+def _planned(reader: Reader, today: date) -> list[Release]:
     """What is still to go out, also what should have lately, by date."""
-    today = standing.today(look.house)
-    found = model.planned(look.session, look.house, today - OVERDUE, today + ahead)
+    ahead = NEXT if reader.areas else AHEAD
+    found = model.planned(reader.session, reader.house, today - OVERDUE, today + ahead)
     return [release for release in found if release.state in (PLANNED, STOPPED)]
 
 
-def _items(look: Look, ids: Sequence[int]) -> Items:
+def _next_of(reader: Reader, planned: Sequence[Release]) -> Mapping[str, Release]:
+    """The next release of each area: one that its roadmap names, else of an owner who has no other area."""
+    ids = [area.id for area in reader.areas]
+    query = select(RoadmapItem.area_id, RoadmapItem.release_id).where(
+        RoadmapItem.workspace_id == reader.house.workspace_id,
+        RoadmapItem.area_id.in_(ids),
+        RoadmapItem.place != DROPPED,
+        RoadmapItem.release_id.is_not(None),
+    )
+    named = {(area_id, release_id) for area_id, release_id in reader.session.execute(query)} if ids else set()
+    organisation = reader.house.definitions.organisation
+    found = {}
+    for area in reader.areas:
+        owner = organisation.person(area.owner) if len(organisation.owned_by(area.owner)) == 1 else None
+        of_area = (
+            release
+            for release in planned
+            if (area.id, release.id) in named or (owner and organisation.person(release.owner) is owner)
+        )
+        if (release := next(of_area, None)) is not None:
+            found[area.id] = release
+    return found
+
+
+def _items(reader: Reader, ids: Sequence[int]) -> Items:
     """What the reader was asked for and owes, by the release's id."""
     query = select(Asked.release_id, Asked.things).where(
-        Asked.workspace_id == look.house.workspace_id, Asked.release_id.in_(ids), Asked.person == look.slack_id
+        Asked.workspace_id == reader.house.workspace_id, Asked.release_id.in_(ids), Asked.person == reader.slack_id
     )
     return {
         id: [(kind, title, date.fromisoformat(due)) for kind, title, due, *_rest in said["things"]]
-        for id, said in look.session.execute(query)
+        for id, said in reader.session.execute(query)
         if said["things"]
     }
 
 
-def _affects(look: Look, release: Release) -> bool:
+def _affects(reader: Reader, release: Release) -> bool:
     """Whether the reader's function needs to know of it, or confirms its bundle."""
-    rules = standing.rules_of(look.house)
-    confirming = rules.bundle.confirm if rules.bundle and bundles.has_bundle(look.house, release) else ()
-    tier = standing.tier(look.house, release)
-    return look.function in functions_named(rules, release) or any(
-        rule.function == look.function and tier in rule.tiers and applies(rule.only_if, release.facts)
+    rules = standing.rules_of(reader.house)
+    confirming = rules.bundle.confirm if rules.bundle and bundles.has_bundle(reader.house, release) else ()
+    tier = standing.tier(reader.house, release)
+    return reader.function in functions_named(rules, release) or any(
+        rule.function == reader.function and tier in rule.tiers and applies(rule.only_if, release.facts)
         for rule in confirming
     )
 
 
-def _is_mine(look: Look, release: Release) -> bool:
-    return look.person is not None and People(look.session, look.house).by_ref(release.owner) == look.person
+def _is_mine(reader: Reader, release: Release) -> bool:
+    return reader.person is not None and People(reader.session, reader.house).by_ref(release.owner) == reader.person
 
 
-def _assessed(look: Look, chosen: Sequence[Release], items: Items) -> list[Near]:
-    """Each with its recommendation, computed for all of them at once."""
+def _assessed(reader: Reader, chosen: Sequence[Release], items: Items) -> dict[int, Near]:
+    """By id, each with its recommendation."""
     if not chosen:
-        return []
-    kept = standing.kept(look.session, look.house, chosen)
-    stood = bundles.of_all(look.session, look.house, chosen) if not look.sees_all_releases else {}
-    found = []
+        return {}
+    kept = standing.kept(reader.session, reader.house, chosen)
+    stood = bundles.of_all(reader.session, reader.house, chosen) if not reader.sees_all_releases else {}
+    found = {}
     for release in chosen:
-        readiness, call = standing.assess(look.house, release, kept), kept.calls.get(release.id)
-        found.append(
-            Near(
-                release,
-                readiness,
-                call if call is not None and call.counts(release, readiness.tier) else None,
-                _is_mine(look, release),
-                _bundle(stood.get(release.id), look.slack_id),
-                items.get(release.id, ()),
-            )
+        readiness, call = standing.assess(reader.house, release, kept), kept.calls.get(release.id)
+        found[release.id] = Near(
+            release,
+            readiness,
+            call if call is not None and call.counts(release, readiness.tier) else None,
+            _is_mine(reader, release),
+            _bundle(stood.get(release.id), reader.slack_id),
+            items.get(release.id, ()),
         )
     return found
 

@@ -911,7 +911,7 @@ _REVIEWS_AND_PEOPLE = (
     Mutant(
         "Home shows times of the workspace",
         "everybody reads times in their own zone",
-        "bot/home/look.py",
+        "bot/home/reader.py",
         {
             "return self.person.zone if self.person else self.house.definitions.organisation.zone": (
                 "return self.house.definitions.organisation.zone"
