@@ -14,6 +14,7 @@ from tests.mutants import (
     reviews,
     rooms,
     time,
+    welcome,
 )
 
 MUTANTS = (
@@ -30,4 +31,5 @@ MUTANTS = (
     *outside.MUTANTS,
     *definitions.MUTANTS,
     *bringing.MUTANTS,
+    *welcome.MUTANTS,
 )

@@ -209,7 +209,9 @@ def test_a_message_with_a_file_is_a_message(desk: Desk) -> None:
 
 def test_a_message_that_slack_tells_of_twice_has_one_answer(desk: Desk) -> None:
     assert len(desk.hears("help", ts="1700000000.000001")) == 1
-    assert desk.hears("help", ts="1700000000.000001") == []
+    for _ in range(MOST_ANSWERS):
+        assert desk.hears("help", ts="1700000000.000001") == []
+    assert desk.hears("thanks")
 
 
 def test_ten_messages_in_a_minute_do_not_have_ten_long_answers(desk: Desk) -> None:
@@ -246,7 +248,7 @@ def test_the_first_message_of_a_thread_is_answered_below_it(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    "words", ["Zaphod should decide?", "away until friday because Zaphod", "Zaphod?", "help Zaphod"]
+    "words", ["decide about Zaphod for me", "away until friday because Zaphod", "Zaphod?", "help Zaphod"]
 )
 def test_nothing_of_what_was_written_is_kept(desk: Desk, words: str) -> None:
     desk.hears(words)
