@@ -89,6 +89,7 @@ from bot.rituals import punctual
 from bot.rituals.flow import Rituals
 from bot.rituals.kinds import Kinds
 from bot.roadmap import done as roadmap_done
+from bot.roadmap import asking as roadmap_asking
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
 from bot.roadmap import review as roadmap_review
@@ -117,6 +118,8 @@ LINKS = Links(
     calendar=RITUALS,
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
     packets=(roadmap.packet,),
+    unmoved=(roadmap_asking.packet,),
+    before_reviews=(roadmap_asking.steps,),
     gates=(release_forum.gates,),
     looked_at=(review_following.looked_at,),
     artifacts=(roadmap.artifact,),
@@ -144,6 +147,7 @@ LINKS = Links(
         actions.obligations,
         insight_asking.obligations,
         naming.obligations,
+        roadmap_asking.obligations,
     ),
     on_away=(updates.on_away, decisions.on_away, insight_answering.on_away),
     on_back=(updates.on_back, insight_asking.on_back),
@@ -164,6 +168,7 @@ LINKS = Links(
         actions.PROMPT: actions.prompt_part,
         lookback_surprises.PROMPT: lookback_surprises.prompt_part,
         insight_asking.PROMPT: insight_asking.prompt_part,
+        roadmap_asking.PROMPT: roadmap_asking.prompt_part,
     },
     on_release=(
         # First, since it holds insights: whoever holds one holds people only after that.
@@ -191,6 +196,7 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.publish": RITUALS.on_publish,
     reviews.PACKET: reviews.on_packet,
     review_following.FOLLOW: review_following.on_follow,
+    roadmap_asking.ASK: roadmap_asking.on_ask,
     review_choices.UNDECIDED: review_choices.on_undecided,
     old_meetings.UNDECIDED: old_meetings.on_undecided,
     decision_turns.DUE: decisions.on_due,

@@ -182,6 +182,10 @@ class Links:
     """What is to be decided in a ritual, by its id: a line each."""
     packets: Sequence[Callable[[Session, "House", str], list[str]]] = ()
     """What has moved since a ritual, by its id, was held last: a line each, for whoever comes to the next."""
+    unmoved: Sequence[Callable[[Session, "House", str], list[str]]] = ()
+    """Who says before a ritual (its id) that nothing has moved, and who has not said: a line each."""
+    before_reviews: Sequence[Callable[[Session, "House", Any], Sequence[Any]]] = ()
+    """What is to happen (`timers.Step`s) before an occurrence of a review (of `rituals.model`) that was planned."""
     gates: Sequence[Callable[[Session, "House", str], list[str]]] = ()
     """The releases near whose gates are open, for the ritual (its id) that looks at them: a line each."""
     looked_at: Sequence[Callable[[Session, "House", str], None]] = ()

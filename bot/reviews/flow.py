@@ -48,7 +48,8 @@ class Review:
         if card.refresh(session, house, ritual, occurrence):
             prompts.changed(session, house, cancelling.key(occurrence))
         at = packet.posted_at(house, ritual, occurrence.opens_at)
-        return [Step(PACKET, str(occurrence.id), at)] if at is not None else []
+        others = [step for look in house.links.before_reviews for step in look(session, house, occurrence)]
+        return [*others, *([Step(PACKET, str(occurrence.id), at)] if at is not None else [])]
 
     def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         _close_forgotten(session, house, ritual, occurrence)

@@ -139,6 +139,8 @@ def _packet(house: House, packet: Packet) -> list[Block]:
     texts = [words.part(REVIEW, "to_decide", lines=packet.to_decide)] if packet.to_decide else []
     if packet.moved:
         texts.append(words.part(REVIEW, "moved", lines=packet.moved, most=MOST_LINES))
+    if packet.unmoved:
+        texts.append(words.part(REVIEW, "unmoved", lines=packet.unmoved))
     if packet.gates:
         texts.append(words.part(REVIEW, "gates", lines=packet.gates))
     if packet.open_actions or packet.ended_actions:

@@ -39,6 +39,8 @@ class Packet:
     to_decide: tuple[str, ...]
     moved: tuple[str, ...]
     """Since it was last held."""
+    unmoved: tuple[str, ...]
+    """Who says that nothing has, and who has not said."""
     gates: tuple[str, ...]
     """Releases near whose gates are open."""
     open_actions: tuple[str, ...]
@@ -65,6 +67,7 @@ def gather(session: Session, house: House, ritual: Ritual, occurrence: Occurrenc
     return Packet(
         to_decide=tuple(line for look in house.links.forum for line in look(session, house, ritual.id)),
         moved=tuple(line for look in house.links.packets for line in look(session, house, ritual.id)),
+        unmoved=tuple(line for look in house.links.unmoved for line in look(session, house, ritual.id)),
         gates=tuple(line for look in house.links.gates for line in look(session, house, ritual.id)),
         open_actions=_lines(session, house, [each for each in own if each.state == OPEN]),
         ended_actions=_lines(session, house, ended),

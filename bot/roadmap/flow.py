@@ -9,7 +9,7 @@ from bot.house import DecisionDraft, House, ReleaseFacts
 from bot.people import deciding
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.roadmap import entry, messages, model, naming, review, rights, telling
+from bot.roadmap import asking, entry, messages, model, naming, review, rights, telling
 from bot.roadmap.entry import NOBODY, Typed
 from bot.roadmap.model import ADDED, UNCHANGED, RoadmapChange, RoadmapItem
 from bot.roadmap.places import DROPPED
@@ -186,8 +186,8 @@ def _note(
         session, house, kind, f"roadmap:{item.ref}", actor=by,
         what=change.kind, before=before, after=change.after, confidence=change.confidence_after, why=change.why,
     )  # fmt: skip
-    for follow in house.links.looked_at:
-        follow(session, house, review.ritual_id(house))
+    area = house.definitions.organisation.area(item.area_id)
+    asking.follow(session, house, [area] if area else [])
     return change
 
 

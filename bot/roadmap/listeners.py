@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot import blocks
 from bot.blocks import Message, View
 from bot.errors import UserError
 from bot.gesture import Gesture
@@ -14,7 +15,7 @@ from bot.people import deciding
 from bot.people.flow import require_person
 from bot.people.model import People
 from bot.rituals.model import is_id
-from bot.roadmap import flow, forms, messages, model, places, review, rights, standing
+from bot.roadmap import asking, flow, forms, messages, model, places, review, rights, standing
 from bot.roadmap.entry import Typed
 from bot.roadmap.flow import Changed
 from bot.roadmap.forms import NEW
@@ -22,12 +23,15 @@ from bot.roadmap.model import ADDED, RoadmapChange, RoadmapItem
 from bot.roadmap.places import MONTHS
 from bot.tables import Command, Tables
 
-CHANGE = "change"
+CHANGE, UNMOVED = "change", "unmoved"
 
 
 async def roadmap(gesture: Gesture, house: House) -> None:
-    """`/cadence roadmap [area | R-3 | change [item]]`; alone it shows all areas."""
+    """`/cadence roadmap [area | R-3 | change [item] | unmoved]`; alone it shows all areas."""
     verb, _, rest = gesture.text.partition(" ")
+    if gesture.text.strip().lower() == UNMOVED:
+        await _say_unmoved(gesture, house, "")
+        return
     if verb.lower() == CHANGE:
         await _open(gesture, house, rest.strip())
         return
@@ -39,6 +43,11 @@ async def roadmap(gesture: Gesture, house: House) -> None:
 async def change(gesture: Gesture, house: House) -> None:
     """The button *Change the roadmap*, or *Change R-3*."""
     await _open(gesture, house, gesture.value)
+
+
+async def unmoved(gesture: Gesture, house: House) -> None:
+    """The button *Nothing moved*; its value is the id of the occurrence before which that is asked."""
+    await _say_unmoved(gesture, house, gesture.value)
 
 
 async def chosen(gesture: Gesture, house: House) -> None:
@@ -87,6 +96,11 @@ async def decide(gesture: Gesture, house: House) -> None:
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()
+
+
+async def _say_unmoved(gesture: Gesture, house: House, occurrence_id: str) -> None:
+    said = await house.db.run(asking.say, house, gesture.user, occurrence_id)
+    await gesture.reply(blocks.message(blocks.section(said)))
 
 
 async def _open(gesture: Gesture, house: House, words: str) -> None:
@@ -216,9 +230,9 @@ TABLES = Tables(
         "roadmap": Command(
             roadmap,
             "Show the roadmap, what moved and why; or change it",
-            "[area | R-3 | change [item]]",
+            "[area | R-3 | change [item] | unmoved]",
         )
     },
-    actions={"roadmap.change": change, "roadmap.decide": decide},
+    actions={"roadmap.change": change, "roadmap.decide": decide, "roadmap.unmoved": unmoved},
     views={"roadmap.choose": chosen, "roadmap.changed": changed},
 )

@@ -2,19 +2,22 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from bot import blocks
 from bot.blocks import Block, Message
-from bot.house import House, ReleaseFacts
+from bot.definitions import Area, Ritual
+from bot.house import House, Part, ReleaseFacts
 from bot.roadmap import places
 from bot.roadmap.entry import CONFIDENCES, SIGNS
 from bot.roadmap.model import ADDED, UNCHANGED, RoadmapChange, RoadmapItem
 from bot.roadmap.standing import AreaRoadmap, Move, Roadmap, Stands
 
 ROADMAP, TOLD = "roadmap/roadmap.txt.j2", "roadmap/told.txt.j2"
+ASKED_MINUTES = 2
 MOST_PAGES = 4
 """Slack takes five answers to a command; an acknowledgement in words may be one of them."""
 
@@ -54,6 +57,41 @@ def packet(house: House, found: Roadmap) -> list[str]:
         for move in found.moved
     ]  # fmt: skip
     return [*moved, *(_released_line(house, each) for each in found.released)]
+
+
+def asked(house: House, ritual: Ritual, value: str, areas: Sequence[Area], due: datetime, zone: ZoneInfo) -> Part:
+    """To whoever writes these areas: has anything moved? No areas: that is said."""
+    facts = {
+        "ritual": ritual,
+        "areas": [area.name for area in areas],
+        "due": f"{due.astimezone(zone):%a %-d %b, %H:%M}",
+    }
+    title = _part(house, "asked_title", **facts)
+    if not areas:
+        return Part(title, _part(house, "answered"), waiting=False)
+    buttons = (
+        blocks.button("Change an item", "roadmap.change"),
+        blocks.button("Nothing moved", "roadmap.unmoved", value),
+    )
+    return Part(title, _part(house, "asked", **facts), buttons, minutes=ASKED_MINUTES)
+
+
+def obligation(house: House, areas: Sequence[Area]) -> str:
+    return _part(house, "obligation", areas=[area.name for area in areas])
+
+
+def unmoved(house: House, areas: Sequence[Area]) -> str:
+    """To whoever said so."""
+    return _part(house, "unmoved", areas=[area.name for area in areas])
+
+
+def packet_unmoved(house: House, said: Sequence[tuple[Area, str]], silent: Sequence[Area]) -> list[str]:
+    """Who says that nothing has moved in which areas; and of which areas nobody has said anything."""
+    by: dict[str, list[str]] = {}
+    for area, name in said:
+        by.setdefault(name, []).append(area.name)
+    lines = [_part(house, "unmoved_line", name=name, areas=areas) for name, areas in by.items()]
+    return [*lines, *([_part(house, "silent_line", areas=[area.name for area in silent])] if silent else [])]
 
 
 def item(

@@ -124,6 +124,21 @@ class RoadmapTold(Base):
     __table_args__ = (UniqueConstraint("workspace_id", "change_id", "recipient"),)
 
 
+class RoadmapUnmoved(Base):
+    """That somebody said before a review: nothing has moved in this area."""
+
+    __tablename__ = "roadmap_unmoved"
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    workspace_id: Mapped[str] = workspace_column()
+    occurrence_id: Mapped[int] = mapped_column(ForeignKey("occurrence.id", ondelete="CASCADE"))
+    area_id: Mapped[str] = mapped_column(String(40))
+    by: Mapped[str] = mapped_column(String(32))
+    at: Mapped[datetime]
+
+    __table_args__ = (UniqueConstraint("occurrence_id", "area_id"),)
+
+
 def add_item(session: Session, house: House, form_key: str | None, **values: Any) -> RoadmapItem | None:
     """A new item under the next number, even when others are added at the same time; none when its form made one."""
     while True:
@@ -224,6 +239,14 @@ def changes_since(session: Session, house: House, moment: datetime, *kinds: str)
     query = select(RoadmapChange).where(RoadmapChange.workspace_id == house.workspace_id, RoadmapChange.at > moment)
     query = query.where(RoadmapChange.kind.in_(kinds) if kinds else RoadmapChange.kind != UNCHANGED)
     return list(session.scalars(query.order_by(RoadmapChange.id)))
+
+
+def unmoved(session: Session, house: House, occurrence_id: int) -> dict[str, str]:
+    """Who said before an occurrence that nothing has moved, by the area's id."""
+    query = select(RoadmapUnmoved.area_id, RoadmapUnmoved.by).where(
+        RoadmapUnmoved.workspace_id == house.workspace_id, RoadmapUnmoved.occurrence_id == occurrence_id
+    )
+    return {area_id: by for area_id, by in session.execute(query)}
 
 
 def told_of(session: Session, house: House, item: RoadmapItem) -> Sequence[RoadmapTold]:
