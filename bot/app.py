@@ -195,6 +195,7 @@ TIMERS: Mapping[str, Fire] = {
     "ritual.cutoff": RITUALS.on_cutoff,
     "ritual.publish": RITUALS.on_publish,
     reviews.PACKET: reviews.on_packet,
+    review_cancelling.CANCELLED: review_cancelling.on_cancelled,
     review_following.FOLLOW: review_following.on_follow,
     roadmap_asking.ASK: roadmap_asking.on_ask,
     review_choices.UNDECIDED: review_choices.on_undecided,

@@ -4,16 +4,17 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from bot import timers
 from bot.errors import UserError
 from bot.house import House, Part
 from bot.people.flow import require_person
 from bot.people.model import People, Person
 from bot.people.moments import working_moment
 from bot.prompts import flow as prompts
-from bot.reviews import messages, packet
-from bot.reviews.model import require_review
+from bot.reviews import choices, messages, packet
+from bot.reviews.model import REASON, require_review
 from bot.rituals import model as occurrences
-from bot.rituals.model import SCHEDULED, Occurrence
+from bot.rituals.model import SCHEDULED, SKIPPED, Occurrence
 from bot.rituals.schedule import last_working_moment
 
 PROMPT = "review.cancel"
@@ -21,7 +22,8 @@ PROMPT = "review.cancel"
 BEFORE = timedelta(hours=4)
 SOON_ENOUGH = timedelta(minutes=30)
 """Whoever comes must hear of it so long before."""
-REASON = "there was nothing to look at"
+CANCELLED = "review.cancelled"
+"""The timer of one that was cancelled; its ref is the occurrence's id."""
 
 
 def offer(session: Session, house: House, occurrence: Occurrence, owner: Person) -> None:
@@ -59,7 +61,16 @@ def cancel(session: Session, house: House, slack_id: str, occurrence_id: str) ->
         raise UserError(f"By now there is something to look at in {ritual.name}: its packet says what.")
     assert house.links.calendar is not None
     house.links.calendar.skip_one(session, house, occurrence, slack_id, REASON)
+    timers.arm(session, house, f"{CANCELLED}:{occurrence.id}", CANCELLED, str(occurrence.id), occurrence.opens_at)
     return occurrence
+
+
+def on_cancelled(session: Session, house: House, ref: str) -> None:
+    """A timer: it would have opened, so that it is cancelled stays so; too many in a row put the ritual in question."""
+    occurrence = occurrences.get(session, house, ref, lock=True)
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    if ritual is not None and occurrence.state == SKIPPED and occurrence.reason == REASON:
+        choices.ask_if_cancelled(session, house, ritual, occurrence)
 
 
 def hold_after_all(session: Session, house: House, slack_id: str, occurrence_id: str) -> Occurrence:

@@ -15,7 +15,7 @@ from bot.people.flow import require_person
 from bot.people.model import People, Person
 from bot.prompts import flow as prompts
 from bot.reviews import messages, model, yields
-from bot.reviews.model import ASYNC, PAUSE, REDESIGN, RitualChoice
+from bot.reviews.model import ASYNC, CANCELLED, PAUSE, REASON, REDESIGN, RitualChoice
 from bot.rituals.model import Occurrence
 
 PROMPT = "review.choice"
@@ -29,8 +29,17 @@ OFFERED = (REDESIGN, ASYNC, PAUSE)
 
 def ask_if_empty(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
     """An occurrence has left nothing: once that are too many in a row, those who may choose are asked, once."""
-    empty = yields.empty_in_a_row(session, house, ritual)
-    too_many = len(empty) >= house.definitions.calendar.most_empty(ritual)
+    _question(session, house, ritual, occurrence.slot, len(yields.empty_in_a_row(session, house, ritual)))
+
+
+def ask_if_cancelled(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+    """An occurrence was cancelled, since there was nothing to look at: the same once that are too many in a row."""
+    cancelled = yields.cancelled_in_a_row(session, house, ritual, REASON)
+    _question(session, house, ritual, f"{occurrence.slot}{CANCELLED}", len(cancelled))
+
+
+def _question(session: Session, house: House, ritual: Ritual, slot: str, count: int) -> None:
+    too_many = count >= house.definitions.calendar.most_empty(ritual)
     if not too_many or model.is_in_question(session, house, ritual.id):
         return
     now = house.clock.now()
@@ -40,8 +49,8 @@ def ask_if_empty(session: Session, house: House, ritual: Ritual, occurrence: Occ
         RitualChoice,
         workspace_id=house.workspace_id,
         ritual_id=ritual.id,
-        slot=occurrence.slot,
-        empty=len(empty),
+        slot=slot,
+        empty=count,
         asked_at=now,
         until=until,
         choice="",
@@ -50,7 +59,7 @@ def ask_if_empty(session: Session, house: House, ritual: Ritual, occurrence: Occ
     )
     if choice_id is None:
         return
-    record(session, house, "ritual.questioned", f"ritual:{ritual.id}", empty=len(empty))
+    record(session, house, "ritual.questioned", f"ritual:{ritual.id}", empty=count)
     timers.arm(session, house, f"{UNDECIDED}:{choice_id}", UNDECIDED, f"choice:{choice_id}", until)
     for person in choosers(session, house, ritual):
         prompts.ask(

@@ -14,6 +14,10 @@ from bot.rituals.model import RUNNING, SCHEDULED, Occurrence, is_id
 KIND = "review"
 KEEP, REDESIGN, ASYNC, PAUSE = "keep", "redesign", "async", "pause"
 """What somebody may choose for a ritual that left nothing."""
+REASON = "there was nothing to look at"
+"""Why an occurrence is skipped that its owner cancelled as empty."""
+CANCELLED = " cancelled"
+"""What the slot of a choice ends with that is asked since too many were cancelled."""
 
 
 class ReviewCard(Base):
@@ -36,9 +40,9 @@ class RitualChoice(Base):
     workspace_id: Mapped[str] = workspace_column()
     ritual_id: Mapped[str] = mapped_column(String(80))
     slot: Mapped[str] = mapped_column(String(60))
-    """Of the occurrence after which it was asked; with ` closed` when it was said as that was closed."""
+    """Of the occurrence after which it was asked; with ` closed` when said as that was closed, or with `CANCELLED`."""
     empty: Mapped[int]
-    """How many in a row had left nothing."""
+    """How many in a row had left nothing, or were cancelled."""
     asked_at: Mapped[datetime]
     until: Mapped[datetime]
     """Then it pauses by itself."""
@@ -51,6 +55,11 @@ class RitualChoice(Base):
     version: Mapped[int] = mapped_column(default=1)
 
     __table_args__ = (UniqueConstraint("workspace_id", "ritual_id", "slot"),)
+
+    @property
+    def were_cancelled(self) -> bool:
+        """Whether it is asked since too many were cancelled as empty."""
+        return self.slot.endswith(CANCELLED)
 
 
 class Retro(Base):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import Ritual
@@ -73,6 +73,22 @@ def empty_in_a_row(session: Session, house: House, ritual: Ritual) -> Sequence[O
     found = []
     for each in held:
         if each.state == CLOSED or _is_before(each, since):
+            break
+        found.append(each)
+    return found
+
+
+def cancelled_in_a_row(session: Session, house: House, ritual: Ritual, reason: str) -> Sequence[Occurrence]:
+    """The last that were skipped for a reason, the latest first, back to one that was held; as above otherwise.
+
+    What was skipped for another reason neither counts nor breaks the row.
+    """
+    since = model.last_chosen(session, house, ritual.id)
+    most = house.definitions.calendar.most_empty(ritual)
+    counted = _ended(house, ritual.id).where(or_(Occurrence.state != SKIPPED, Occurrence.reason == reason))
+    found = []
+    for each in session.scalars(counted.limit(most)).all():
+        if each.state != SKIPPED or _is_before(each, since):
             break
         found.append(each)
     return found

@@ -1,10 +1,11 @@
 """The day before it meets, a review's packet says what it is to look at; an empty one may be cancelled."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.actions import flow as actions
@@ -12,6 +13,7 @@ from bot.db import Database
 from bot.errors import UserError
 from bot.house import House
 from bot.reviews import cancelling
+from bot.reviews.model import REASON, RitualChoice
 from bot.rituals.model import PROMPTED, SCHEDULED, SKIPPED
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
@@ -103,7 +105,7 @@ def test_what_was_cancelled_is_skipped_with_the_reason_and_the_next_one_is_plann
     desk.run(cancelling.cancel, ALICE, "1")
     desk.until(berlin(25, 11))
     assert desk.states()[:2] == [("25 Nov", SKIPPED), ("2 Dec", SCHEDULED)]
-    assert f"Skipped: {cancelling.REASON}" in desk.card()
+    assert f"Skipped: {REASON}" in desk.card()
 
 
 def test_until_it_would_open_that_is_taken_back(db: Database) -> None:
@@ -175,3 +177,52 @@ def test_where_very_much_moved_it_says_how_much_more(db: Database) -> None:
     desk = linked(ReviewDesk(db), packets=(lambda *_: [f"Item {n}" for n in range(40)],))
     desk.until(berlin(24, 10))
     assert "• Item 11\n• and 28 more" in desk.card()
+
+
+def cancelled(desk: ReviewDesk, *days: int) -> None:
+    """Alice cancels what is planned for these days of November and December, counted from the first of November."""
+    for day in days:
+        at = berlin(1, 9, 30) + timedelta(days=day - 1)
+        desk.until(at)
+        (occurrence,) = (each for each in desk.occurrences() if each.day == at.date())
+        desk.run(cancelling.cancel, ALICE, str(occurrence.id))
+
+
+def choices(desk: ReviewDesk) -> list[tuple[str, int]]:
+    with desk.db.transaction() as session:
+        return [(each.ritual_id, each.empty) for each in session.scalars(select(RitualChoice))]
+
+
+def test_one_that_is_always_cancelled_is_questioned_like_one_that_leaves_nothing(db: Database) -> None:
+    desk = empty(db, empty_in_a_row=3)
+    cancelled(desk, 25, 32)
+    desk.until(berlin(2, 11, month=12))
+    assert choices(desk) == []
+    cancelled(desk, 39)
+    assert choices(desk) == [], "until it would open that may be taken back"
+    desk.until(berlin(9, 10, month=12))
+    assert choices(desk) == [("roadmap", 3)]
+    desk.until(berlin(10, 10, month=12))
+    asked = day_message(desk)
+    assert "Roadmap review: 3 in a row were cancelled as empty" in asked
+    assert "Nobody puts anything on it." in asked
+
+
+def test_one_that_is_held_after_all_does_not_count_as_cancelled(db: Database) -> None:
+    desk = empty(db, empty_in_a_row=3)
+    cancelled(desk, 25, 32, 39)
+    (last,) = (each for each in desk.occurrences() if each.day == date(2026, 12, 9))
+    desk.run(cancelling.hold_after_all, ALICE, str(last.id))
+    desk.until(berlin(9, 11, month=12))
+    assert choices(desk) == []
+
+
+def test_one_that_was_held_in_between_begins_the_count_anew(db: Database) -> None:
+    desk = empty(db, empty_in_a_row=3)
+    cancelled(desk, 25, 32)
+    desk.until(berlin(9, 11, month=12))
+    (held,) = (each for each in desk.occurrences() if each.day == date(2026, 12, 9))
+    desk.close("Notes", id=str(held.id))
+    cancelled(desk, 46)
+    desk.until(berlin(16, 11, month=12))
+    assert choices(desk) == []
