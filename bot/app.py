@@ -93,6 +93,7 @@ from bot.roadmap import asking as roadmap_asking
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
 from bot.roadmap import review as roadmap_review
+from bot.status import listeners as status
 from bot.tables import Command, Tables, merge
 from bot.timers import Fire
 from bot.updates import asking
@@ -298,6 +299,7 @@ def tables() -> Tables:
             forms.TABLES,
             feeds.TABLES,
             welcome.TABLES,
+            status.TABLES,
             who.TABLES,
             why.TABLES,
             delivery.TABLES,

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.routing import Route
 
-from bot import app, applying, doors, fills, metrics, migrations, nodes, pulse, timers, versions
+from bot import app, applying, asked, doors, fills, metrics, migrations, nodes, pulse, timers, versions
 from bot.api import listeners as api
 from bot.api.flow import LARGEST
 from bot.clock import Clock, SharedClock, SystemClock, to_millis
@@ -452,6 +452,7 @@ class Node:
         before = self._clock.now() - TIMERS_ARE_KEPT
         # Some hundreds at a time, so that nobody waits long for the database.
         self._db.call(fills.forget, self._clock.now() - fills.KEPT)
+        self._db.call(asked.forget, self._clock.now() - asked.KEPT)
         while self._db.call(timers.forget_retired, before):
             pass
 

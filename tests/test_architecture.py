@@ -16,6 +16,7 @@ REPOSITORY = Path(__file__).parent.parent
 KERNEL = frozenset(
     {
         "aliases",
+        "asked",
         "audit",
         "blocks",
         "clock",
@@ -55,7 +56,9 @@ ROOMS = frozenset(
 )
 ABOUT_RELEASES = frozenset({"enablement", "comms", "lookback"})
 """Rooms that stand on the releases, whose records they complete. Releases reach them by house.links alone."""
-READING_ROOMS = frozenset({"artifacts", "edits", "feeds", "forms", "home", "preview", "welcome", "who", "why"})
+READING_ROOMS = frozenset(
+    {"artifacts", "edits", "feeds", "forms", "home", "preview", "status", "welcome", "who", "why"}
+)
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {
     "app": frozenset({"applying", "node", "demo", "doctor", "simulate", "__main__"}),
