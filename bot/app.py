@@ -88,8 +88,8 @@ from bot.rituals import model as occurrences
 from bot.rituals import punctual
 from bot.rituals.flow import Rituals
 from bot.rituals.kinds import Kinds
-from bot.roadmap import done as roadmap_done
 from bot.roadmap import asking as roadmap_asking
+from bot.roadmap import done as roadmap_done
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
 from bot.roadmap import review as roadmap_review

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "3d1b86b72d8a"
-down_revision = "97b7b2de4ec3"
+down_revision = "95eda5627ff1"
 branch_labels = None
 depends_on = None
 

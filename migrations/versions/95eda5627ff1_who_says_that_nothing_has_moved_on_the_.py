@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "95eda5627ff1"
-down_revision = "97b7b2de4ec3"
+down_revision = "5967e257be8f"
 branch_labels = None
 depends_on = None
 
