@@ -136,8 +136,9 @@ def check(
 ) -> None:
     """Check the definitions; exit 1 when they have mistakes. Warnings and infos are no mistakes."""
     _require_one_of(form, "plain", "json")
-    where = folder or _settings().cadences
-    loaded = load(where, wiring.KINDS)
+    settings = _settings()
+    where = folder or settings.cadences
+    loaded = load(where, wiring.KINDS, settings.templates)
     found = sorted([*loaded.problems, *loaded.notes])
     if form == "json":
         print(json.dumps(as_data(found), indent=2, ensure_ascii=False))
@@ -369,7 +370,8 @@ def _import(
 
 def _posted_in(session: Session, house: House, channel: str) -> str:
     """The Slack id of a channel that rituals post in, by its name, with `#` or without, or by its id."""
-    ids = {ritual.channel: channel_id(session, house, ritual.channel) for ritual in house.definitions.calendar.rituals}
+    channels = dict.fromkeys(ritual.channel for ritual in house.definitions.calendar.rituals if ritual.channel)
+    ids = {each: channel_id(session, house, each) for each in channels}
     wanted = ids.get(f"#{channel.removeprefix('#')}", channel)
     if wanted not in ids.values():
         raise UserError(f"No ritual posts in {channel}. They post in {', '.join(sorted(ids))}.")
@@ -725,7 +727,7 @@ def demo(
 
 def _read(folder: Path) -> tuple[Mapping[str, str], Definitions]:
     """A folder's files and what they say; exits with 1, after every complaint, when they have mistakes."""
-    loaded = load(folder, wiring.KINDS)
+    loaded = load(folder, wiring.KINDS, _settings().templates)
     if loaded.definitions is None:
         print("\n".join(as_lines(loaded.problems)), file=sys.stderr)
         raise typer.Exit(1)

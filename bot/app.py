@@ -26,6 +26,9 @@ from bot.decisions import pointed as decision_pointed
 from bot.decisions import turns as decision_turns
 from bot.definitions.artifacts import made_by_ritual
 from bot.delivery import listeners as delivery
+from bot.digests import listeners as digest_listeners
+from bot.digests import model as digest_model
+from bot.digests import publishing as digest_publishing
 from bot.dispatch import verb_handler
 from bot.enablement import asking as bundle_asking
 from bot.enablement import confirming as bundle_confirming
@@ -110,12 +113,14 @@ KINDS: Kinds = {
     updates.KIND: updates.WeeklyUpdate(),
     review_model.KIND: reviews.Review(),
     insight_publishing.KIND: insight_publishing.InsightsDigest(),
+    digest_model.KIND: digest_publishing.Digest(),
 }
 RITUALS = Rituals(KINDS)
 
 LINKS = Links(
     log_decision=decisions.log_draft,
     digest_sections=(decisions.digest_section, release_ahead.digest_section),
+    on_correction=(digest_publishing.correct,),
     calendar=RITUALS,
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
     packets=(roadmap.packet,),
@@ -295,6 +300,7 @@ def tables() -> Tables:
             insight_listeners.TABLES,
             EMOJI,
             roadmap_listeners.TABLES,
+            digest_listeners.TABLES,
             home.TABLES,
             forms.TABLES,
             feeds.TABLES,

@@ -53,7 +53,7 @@ async def examine(environ: Mapping[str, str], folder: Path, clock: Clock) -> lis
     settings, unreadable, findings = _settings(environ, folder)
     if settings is None:
         return findings
-    loaded = load(settings.cadences, app.KINDS)
+    loaded = load(settings.cadences, app.KINDS, settings.templates)
     findings.append(_definitions(settings, loaded))
     identity, found = await _slack(settings, loaded.definitions, clock)
     findings += found

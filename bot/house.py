@@ -192,6 +192,8 @@ class Links:
     """Something that a ritual (its id) is to look at is not as it was: its packet follows."""
     artifacts: Sequence[Callable[[Session, "House", str, int], list[Message]]] = ()
     """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
+    on_correction: Sequence[Callable[[Session, "House", str], None]] = ()
+    """What else follows when what a ritual (its id) has published was changed afterwards."""
     library: ArtifactLibrary | None = None
     """Whom to ask whether an artifact is done as it goes out, and to tell that it is out."""
     done_tests: Mapping[str, DoneTest] = field(default_factory=dict)

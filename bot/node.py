@@ -79,7 +79,7 @@ class Outdated(Exception):
 
 def read_definitions(settings: Settings) -> Loaded:
     """The definitions in the folder and the texts they are from, or `BadDefinitions` with every problem."""
-    loaded = load(settings.cadences, app.KINDS)
+    loaded = load(settings.cadences, app.KINDS, settings.templates)
     if loaded.definitions is None:
         raise BadDefinitions("\n".join(as_lines(loaded.problems)))
     return loaded
@@ -491,7 +491,7 @@ class Node:
     def _compare_with_folder(self) -> None:
         """Say when the folder is not what is in force: somebody may expect that an edit is."""
         folder, version = self._settings.cadences, self._house.version
-        loaded = load(folder, app.KINDS)
+        loaded = load(folder, app.KINDS, self._settings.templates)
         stored = self._db.call(versions.get, self._house.workspace_id, version)
         if loaded.definitions is None:
             self._say(f"{folder} has mistakes, so version {version} stays in force: drumbeat check lists them")

@@ -1,6 +1,6 @@
 """What the calendar will do: the coming occurrences, with everybody's own times."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import StringIO
@@ -104,8 +104,8 @@ def _people(definitions: Definitions, ritual: Ritual, slot: Slot) -> tuple[Perso
 
 
 def _participants(definitions: Definitions, ritual: Ritual) -> list[PersonDefinition]:
-    """A weekly update asks the owners of its areas, each once; any other kind its own owner."""
-    refs = [ritual.owner]
+    """A weekly update asks the owners of its areas, each once; a digest is for its audience; others ask their owner."""
+    refs: Sequence[str] = ritual.audience if ritual.is_digest else [ritual.owner]
     if ritual.kind == "weekly_update":
         refs = [area.owner for area in definitions.areas_of(ritual)]
     people = {person.ref: person for ref in refs if (person := definitions.organisation.person(ref))}

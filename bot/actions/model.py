@@ -59,6 +59,12 @@ def open_of(session: Session, house: House, slack_id: str) -> list[Action]:
     return list(session.scalars(query.order_by(Action.due_on, Action.id)))
 
 
+def open_until(session: Session, house: House, last: date) -> list[Action]:
+    """All that is to be done by a day, whoever does it; the first due first."""
+    query = select(Action).where(Action.workspace_id == house.workspace_id, Action.state == OPEN, Action.due_on <= last)
+    return list(session.scalars(query.order_by(Action.due_on, Action.id)))
+
+
 def due_between(session: Session, house: House, sort: str, first: date, last: date) -> list[Action]:
     """Those from one sort of source that were due on these days, without what was dropped."""
     query = select(Action).where(

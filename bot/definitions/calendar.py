@@ -43,6 +43,8 @@ from bot.definitions.working_days import WorkDays
 from bot.yamlfile import wrong
 
 LONGEST_BEFORE = 168
+DIGEST = "digest"
+"""The kind of a ritual that tells those whom it is for what has changed."""
 PACKET = r"^(\d{1,3} hours? before|none)$"
 
 HolidayRule = Literal["skip", "earlier", "later", "ignore"]
@@ -167,7 +169,10 @@ class Ritual(Definition):
     name: Name
     kind: Id
     """What it does: `weekly_update` asks the owner of each area; `review` waits for what a meeting leaves;
-    `insights_digest` posts what was told us since its last time, and asks nobody."""
+    `insights_digest` posts what was told us since its last time, and asks nobody; `digest` tells its subscribers and
+    its channel what has changed since its last time, in words for those whom `for` names, and asks nobody either."""
+    readers: Id | Literal[""] = Field("", alias="for")
+    """For whom a digest is worded: it names a file of the folder `templates/digests`."""
     purpose: Text = Field(description="write in one sentence what it is good for")
     owner: Ref = Field(description="every ritual has one owner: write their e-mail address or Slack member id")
     schedule: Schedule
@@ -182,7 +187,8 @@ class Ritual(Definition):
     areas: tuple[Id, ...] = ()
     """The areas that take part; empty means all."""
     channel: ChannelName = ""
-    """Where the artifact is posted; `Definitions` fill in the channel for updates where it is left out."""
+    """Where the artifact is posted; `Definitions` fill in the channel for updates where it is left out, but for a
+    `digest`, which then goes to its subscribers alone."""
     artifact: Text = Field(description="What will exist after this that did not before? Name it or drop it.")
     serves: tuple[Id, ...] = ()
     """The frictions it is held for, by their ids."""
@@ -200,7 +206,7 @@ class Ritual(Definition):
     empty_in_a_row: Annotated[int, number(2, 12)] | None = None
     """After how many that left nothing somebody must choose what becomes of it, if not as for all rituals."""
     audience: Audience = ()
-    """For whom it is: user groups of Slack (`@product-team`) and people."""
+    """For whom it is: user groups of Slack (`@product-team`) and people. They are subscribed to a digest at first."""
     mentions: bool = False
     """Whether its posts in a channel mention those who have something to do; otherwise they only show names."""
 
@@ -215,7 +221,12 @@ class Ritual(Definition):
     @property
     def asks_nobody(self) -> bool:
         """Whether it takes nobody's time, neither before it nor afterwards: it only posts."""
-        return self.kind == "insights_digest"
+        return self.kind == "insights_digest" or self.is_digest
+
+    @property
+    def is_digest(self) -> bool:
+        """Whether it goes to whoever has subscribed to it."""
+        return self.kind == DIGEST
 
     @property
     def is_core(self) -> bool:

@@ -1,6 +1,6 @@
 """Loads the definitions of a folder: every file against its model, then all of them against each other."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.definitions.artifacts import ArtifactLibrary
-from bot.definitions.calendar import Calendar, Ritual
+from bot.definitions.calendar import DIGEST, Calendar, Ritual
 from bot.definitions.check import (
     check_calendar,
     check_organisation,
@@ -21,6 +21,7 @@ from bot.definitions.check_artifacts import check_artifact_references, check_art
 from bot.definitions.check_bundle import check_bundle, check_bundle_references
 from bot.definitions.check_comms import check_comms, check_comms_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
+from bot.definitions.check_digests import check_digest_templates, check_digests
 from bot.definitions.check_insights import (
     check_emoji,
     check_insight_references,
@@ -37,7 +38,7 @@ from bot.definitions.releases import ReleaseRules
 from bot.folding import folded
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
 
-KINDS = frozenset({"weekly_update", "review", "insights_digest"})
+KINDS = frozenset({"weekly_update", "review", "insights_digest", DIGEST})
 
 ROADMAP_REVIEW = "roadmap-review"
 """The id of the ritual that looks at the roadmap, where no class of decision says which it is."""
@@ -55,7 +56,10 @@ OPTIONAL = frozenset({"releases.yaml", "decisions.yaml", "insights.yaml", "artif
 
 @dataclass(frozen=True)
 class Definitions:
-    """One consistent version of everything a team decides. A ritual without a channel gets that for updates."""
+    """One consistent version of everything a team decides.
+
+    A ritual without a channel gets that for updates, except a digest, which goes to its subscribers alone.
+    """
 
     organisation: Organisation
     calendar: Calendar
@@ -70,7 +74,10 @@ class Definitions:
 
     def __post_init__(self) -> None:
         updates = self.organisation.channels.updates
-        rituals = [each.model_copy(update={"channel": each.channel or updates}) for each in self.calendar.rituals]
+        rituals = [
+            each if each.channel or each.is_digest else each.model_copy(update={"channel": updates})
+            for each in self.calendar.rituals
+        ]
         object.__setattr__(self, "calendar", self.calendar.with_rituals(tuple(rituals)))
 
     @property
@@ -113,8 +120,11 @@ class Loaded:
     """What the definitions were read from: each file's text by its name, byte for byte once encoded again."""
 
 
-def load(folder: Path, kinds: Collection[str] = KINDS) -> Loaded:
-    """Everything in `folder`. `kinds` are the ritual kinds that exist."""
+def load(folder: Path, kinds: Collection[str] = KINDS, templates: Sequence[Path] = ()) -> Loaded:
+    """Everything in `folder`. `kinds` are the ritual kinds that exist.
+
+    `templates` are the folders with templates; without them, nobody looks whether each digest has its own.
+    """
     opened: dict[str, tuple[Document | None, list[Problem]]] = {}
     texts: dict[str, str] = {}
     for name, _model in FILES:
@@ -125,7 +135,7 @@ def load(folder: Path, kinds: Collection[str] = KINDS) -> Loaded:
         opened[name] = (None, problems) if content is None else parse(content, shown(path))
         with suppress(UnicodeDecodeError):
             texts[name] = (content or b"").decode("utf-8")
-    return _load(opened, texts, kinds)
+    return _load(opened, texts, kinds, templates)
 
 
 def load_texts(texts: Mapping[str, str], where: str, kinds: Collection[str] = KINDS) -> Loaded:
@@ -140,7 +150,10 @@ def load_texts(texts: Mapping[str, str], where: str, kinds: Collection[str] = KI
 
 
 def _load(
-    opened: Mapping[str, tuple[Document | None, list[Problem]]], texts: Mapping[str, str], kinds: Collection[str]
+    opened: Mapping[str, tuple[Document | None, list[Problem]]],
+    texts: Mapping[str, str],
+    kinds: Collection[str],
+    templates: Sequence[Path] = (),
 ) -> Loaded:
     problems: list[Problem] = []
     documents: dict[type[BaseModel], Document] = {}
@@ -155,6 +168,8 @@ def _load(
             models[model], found = validate(document, model)
             problems += found
     problems += _checked(models, documents, kinds)
+    if Calendar in models and templates:
+        problems += check_digest_templates(models[Calendar], documents[Calendar], templates)
     found = sorted(set(problems))
     errors = tuple(each for each in found if each.level == "error")
     notes = tuple(each for each in found if each.level != "error")
@@ -179,6 +194,7 @@ def _checked(
     if calendar:
         problems += check_calendar(calendar, documents[Calendar], kinds)
         problems += check_rituals(calendar, documents[Calendar])
+        problems += check_digests(calendar, documents[Calendar])
     if organisation and calendar:
         problems += check_references(calendar, documents[Calendar], organisation)
         problems += check_people(calendar, documents[Calendar], organisation)

@@ -218,23 +218,47 @@ class Fate:
     state: str
     posted: Posted | None
     at: datetime | None
+    why: str = ""
+    """Slack's word for why it was given up, or why it is tried again."""
 
     @property
     def is_lost(self) -> bool:
         """Whether it will never be posted."""
         return self.state == DEAD
 
+    @property
+    def is_sent(self) -> bool:
+        return self.state == SENT
+
 
 def fates(session: Session, house: House, message_ids: Collection[int]) -> dict[int, Fate]:
     """What has become of these messages, by id."""
-    columns = select(OUTBOX.c.id, OUTBOX.c.state, OUTBOX.c.posted_channel, OUTBOX.c.ts)
+    columns = select(OUTBOX.c.id, OUTBOX.c.state, OUTBOX.c.posted_channel, OUTBOX.c.ts, OUTBOX.c.error)
     rows = session.execute(columns.where(OUTBOX.c.workspace_id == house.workspace_id, OUTBOX.c.id.in_(message_ids)))
     found = {}
-    for id, state, channel, ts in rows:
+    for id, state, channel, ts, error in rows:
         posted = Posted(channel, ts) if state == SENT and channel and ts else None
         # Slack's name for a message is the moment at which it was posted.
-        found[id] = Fate(state, posted, datetime.fromtimestamp(float(ts), UTC) if posted and ts else None)
+        at = datetime.fromtimestamp(float(ts), UTC) if posted and ts else None
+        found[id] = Fate(state, posted, at, error or "")
     return found
+
+
+def fates_of_changes(session: Session, house: House, message_ids: Collection[int]) -> dict[int, Fate]:
+    """What has become of the last change of each of these messages, by the message's id; those never changed are none.
+
+    A change is no message of its own, so it stands nowhere.
+    """
+    query = select(OUTBOX.c.target, OUTBOX.c.state, OUTBOX.c.done_at, OUTBOX.c.error).where(
+        OUTBOX.c.workspace_id == house.workspace_id,
+        OUTBOX.c.target.in_(message_ids),
+        OUTBOX.c.method == literal_column("'update'"),
+        OUTBOX.c.state != literal_column("'cancelled'"),
+    )
+    return {
+        target: Fate(state, None, datetime.fromtimestamp(done_at / 1000, UTC) if done_at else None, error or "")
+        for target, state, done_at, error in session.execute(query.order_by(OUTBOX.c.id))
+    }
 
 
 def enqueue(

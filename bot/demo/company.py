@@ -170,4 +170,4 @@ def _channels(definitions: Definitions) -> list[str]:
             if source.channel
         ),
     ]
-    return list(dict.fromkeys(name.removeprefix("#") for name in named))
+    return list(dict.fromkeys(name.removeprefix("#") for name in named if name))

@@ -4,6 +4,8 @@ What is assumed, since nobody can know beforehand:
 - everybody needs the reminder, and nobody is away; a person's own holidays and the calendar's are kept;
 - all that is sent to one person on one day of theirs is one message;
 - a weekly update takes 4 minutes an area, and 3 minutes to read its digest for whoever owns an area in it;
+- a digest takes 2 minutes to read, in the day message of the people whom its `audience` names; who subscribes later, or
+  is in a user group of Slack, is not counted;
 - a review takes its owner 5 minutes to write down what it left, and 5 minutes to read up before; the people whom its
   `audience` names read that, too. The meeting itself is not counted, nor who is in a user group of Slack;
 - a person's figures are those of their busiest week, counted from today, among the weeks that are looked at.
@@ -16,12 +18,12 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions, PersonDefinition, Ritual
-from bot.rituals.schedule import Slot, coming, times
+from bot.rituals.schedule import Slot, coming, next_working_moment, times
 
 MOST_MESSAGES, MOST_MINUTES = 5, 30
 """What a week may cost a person."""
 WEEKS = 8
-UPDATE, DIGEST, WRITE_DOWN, READ_UP = 4, 3, 5, 5
+UPDATE, DIGEST, WRITE_DOWN, READ_UP, ISSUE = 4, 3, 5, 5, 2
 """Minutes."""
 WEEKLY_UPDATE = "weekly_update"
 
@@ -81,6 +83,8 @@ def zone_of(definitions: Definitions, person: PersonDefinition, zones: Zones) ->
 def _costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:
     if ritual.kind == WEEKLY_UPDATE:
         yield from _update_costs(definitions, ritual, slot, zones)
+    elif ritual.is_digest:
+        yield from _digest_costs(definitions, ritual, slot, zones)
     elif not ritual.asks_nobody:
         yield from _review_costs(definitions, ritual, slot, zones)
 
@@ -99,6 +103,17 @@ def _update_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Z
         if mine.reminder:
             yield _Cost(ref, mine.reminder.astimezone(zone).date(), 0, is_message=True)
         yield _Cost(ref, mine.publish.astimezone(zone).date(), DIGEST, is_message=False)
+
+
+def _digest_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:
+    """Part of the day message: of a day on which somebody is written to anyway it is no message more."""
+    organisation = definitions.organisation
+    for person in filter(None, map(organisation.person, ritual.audience)):
+        zone = zone_of(definitions, person, zones)
+        published = times(slot, ritual, organisation, zone, person.holidays).publish
+        off = organisation.work_days(person.holidays).off
+        said = next_working_moment(published, zone, organisation.working_hours, off)
+        yield _Cost(person.ref, said.astimezone(zone).date(), ISSUE, is_message=True)
 
 
 def _review_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:

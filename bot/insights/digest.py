@@ -114,13 +114,18 @@ def compile(session: Session, house: House, since: datetime, until: datetime, ve
         themes=[_theme(session, house, people, pair, pairs[pair], since, until) for pair in largest],
         of_themes=len(known),
         unsorted=sum(count for (_area, theme), (count, _accounts) in pairs.items() if not theme),
-        spikes=_spikes(session, house, since, until),
-        loops=_loops(session, house, since, until),
-        answers=_answers(session, house, since, until),
+        spikes=spikes(session, house, since, until),
+        loops=loops(session, house, since, until),
+        answers=answers(session, house, since, until),
         oldest=_oldest(session, house, people),
         changes=list(_changes(session, house, version)),
         figures=figures.now(session, house),
     )
+
+
+def came(session: Session, house: House, since: datetime, until: datetime) -> int:
+    """How many insights came between two moments."""
+    return session.scalar(select(func.count(Insight.id)).where(*_came(house, since, until))) or 0
 
 
 Pair = tuple[str, str]
@@ -190,14 +195,14 @@ def _in_order(counts: Counter[str]) -> list[tuple[str, int]]:
     return [(each, counts[each]) for each in (OPEN, *DISPOSITIONS) if counts[each]]
 
 
-def _spikes(session: Session, house: House, since: datetime, until: datetime) -> list[Spike]:
+def spikes(session: Session, house: House, since: datetime, until: datetime) -> list[Spike]:
     query = select(Spike).where(
         Spike.workspace_id == house.workspace_id, Spike.found_at > since, Spike.found_at <= until
     )
     return list(session.scalars(query.order_by(Spike.accounts.desc(), Spike.id).limit(MOST_LINES)))
 
 
-def _loops(
+def loops(
     session: Session, house: House, since: datetime, until: datetime
 ) -> list[tuple[Insight, ReleaseFacts | None]]:
     ids = select(Told.insight_id).where(
@@ -208,7 +213,7 @@ def _loops(
     return [(each, release_of(session, house, each.linked_release)) for each in found]
 
 
-def _answers(session: Session, house: House, since: datetime, until: datetime) -> list[tuple[str, int]]:
+def answers(session: Session, house: House, since: datetime, until: datetime) -> list[tuple[str, int]]:
     query = (
         select(Insight.disposition, func.count())
         .where(

@@ -1,8 +1,7 @@
 """The ritual kind that posts the digest of insights: weekly, monthly, as its schedule says. It asks nobody."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
-from itertools import islice
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,12 +18,11 @@ from bot.insights.model import DigestPost
 from bot.people.model import People, Person, channel_id
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
-from bot.rituals.schedule import Slot, slots
+from bot.rituals.schedule import Slot, until_next
 from bot.timers import Step
 
 KIND = "insights_digest"
 NOT_KEPT = "insights are not kept here: the definitions have no insights.yaml"
-WEEK = timedelta(days=7)
 
 
 class InsightsDigest:
@@ -101,16 +99,10 @@ def each_theme_has_an_owner_or_date(session: Session, house: House, ref: str, _v
 def _found(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Digest:
     """What was said since the last one that was posted."""
     last, now = _last(session, house, ritual.id), house.clock.now()
-    since = last.at if last else now - _length(house, ritual, occurrence)
+    since = last.at if last else now - until_next(ritual, house.definitions.organisation, occurrence.day)
     return digest.compile(session, house, since, now, last.version if last else 0)
 
 
 def _last(session: Session, house: House, ritual_id: str) -> DigestPost | None:
     query = select(DigestPost).where(DigestPost.workspace_id == house.workspace_id, DigestPost.ritual_id == ritual_id)
     return session.scalars(query.order_by(DigestPost.at.desc()).limit(1)).first()
-
-
-def _length(house: House, ritual: Ritual, occurrence: Occurrence) -> timedelta:
-    """How far the first one looks back: as long as it is until the next."""
-    days = [slot.day for slot in islice(slots(ritual, house.definitions.organisation, occurrence.day), 2)]
-    return days[1] - days[0] if len(days) == 2 else WEEK

@@ -162,6 +162,12 @@ def escapes(session: Session, house: House, release_id: int) -> list[Escape]:
     return list(session.scalars(query.order_by(Escape.id)))
 
 
+def escapes_since(session: Session, house: House, moment: datetime) -> list[Escape]:
+    """Those of any release that were reported after a moment, the latest first."""
+    query = select(Escape).where(Escape.workspace_id == house.workspace_id, Escape.reported_at > moment)
+    return list(session.scalars(query.order_by(Escape.id.desc())))
+
+
 def awareness(session: Session, house: House, release_id: int) -> list[Awareness]:
     """Everybody who was asked whether they knew of a release."""
     query = select(Awareness).where(Awareness.workspace_id == house.workspace_id, Awareness.release_id == release_id)
@@ -180,6 +186,14 @@ def actions(session: Session, house: House, release_id: int) -> list[Action]:
 def surprises(session: Session, house: House, release_id: int) -> list[Surprise]:
     query = select(Surprise).where(Surprise.workspace_id == house.workspace_id, Surprise.release_id == release_id)
     return list(session.scalars(query.order_by(Surprise.id)))
+
+
+def surprises_since(session: Session, house: House, moment: datetime) -> list[Surprise]:
+    """Those that were reported after a moment, the latest first; without what turned out to be something else."""
+    query = select(Surprise).where(
+        Surprise.workspace_id == house.workspace_id, Surprise.reported_at > moment, Surprise.state != EXPLAINED
+    )
+    return list(session.scalars(query.order_by(Surprise.id.desc())))
 
 
 def surprise(session: Session, house: House, id: str, *, hold: bool = False) -> Surprise:

@@ -6,12 +6,13 @@ cannot wait; what is urgent may be one more message. Whoever changes what a pers
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
-from bot import timers
+from bot import blocks, timers
 from bot.audit import record
 from bot.blocks import Message
 from bot.db import change, insert_for_id, insert_or_ignore
@@ -37,6 +38,15 @@ ABOUT_THEN = timedelta(minutes=15)
 AFTER_SNOOZE = timedelta(minutes=30)
 """A snooze that would leave less time than this before the deadline is refused."""
 PROFILES = (STANDARD, LIGHT, NONE)
+
+
+@dataclass(frozen=True)
+class More:
+    """The button beside something that is told: its name, the entry of some room's `ACTIONS`, and its value."""
+
+    label: str
+    action_id: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -109,14 +119,16 @@ def tell(
     *,
     urgent: bool = False,
     until: datetime | None = None,
+    more: More | None = None,
 ) -> None:
     """Tell a person (Slack id) something that asks for nothing; each `key` once, in the words it was last given.
 
     It comes with what they are asked for, on the same day if that has not gone out yet, or if it is `urgent`. What
-    must be known before the next working day has gone on for a while (`until`) joins the message that is out.
+    must be known before the next working day has gone on for a while (`until`) joins the message that is out. A button
+    shows what there is `more`.
     """
     model.hold(session, house, person)
-    news = {"title": title, "text": text}
+    news: dict[str, Any] = {"title": title, "text": text} | ({"more": asdict(more)} if more else {})
     is_new = insert_or_ignore(
         session,
         Prompt,
@@ -309,7 +321,9 @@ def _held(session: Session, house: House, key: str) -> Prompt | None:
 
 def _part(session: Session, house: House, prompt: Prompt) -> Part | None:
     if prompt.news is not None:
-        return Part(prompt.news["title"], prompt.news["text"], waiting=False)
+        more = More(**prompt.news["more"]) if "more" in prompt.news else None
+        buttons = (blocks.button(more.label, more.action_id, more.value),) if more else ()
+        return Part(prompt.news["title"], prompt.news["text"], buttons, waiting=False)
     return house.links.parts[prompt.kind](session, house, prompt.ref)
 
 

@@ -109,7 +109,8 @@ def _part(house: House, person: Person, prompt: Prompt, part: Part) -> list[Bloc
 
 
 def _news(part: Part) -> list[Block]:
-    return blocks.headed(f"{fit(part.title, 150)}\n{fit(part.text, LONGEST_NEWS)}")
+    text = blocks.headed(f"{fit(part.title, 150)}\n{fit(part.text, LONGEST_NEWS)}")
+    return [*text, *([blocks.actions(*part.buttons)] if part.buttons else [])]
 
 
 def _later(house: House, person: Person, ahead: Sequence[Ahead]) -> str:

@@ -69,7 +69,8 @@ class Prompt(Base):
     foreseen: Mapped[bool] = mapped_column(default=False, server_default=false())
     """Whether the calendar had it, so that the day's message could say beforehand that it comes."""
     news: Mapped[dict[str, Any] | None] = mapped_column(default=None)
-    """The title and the text of what is told; none where something is asked for."""
+    """The title and the text of what is told, with its button under `more` if it has one; none where something is asked
+    for."""
     report_to: Mapped[str | None] = mapped_column(String(32), default=None)
     """Slack id of whom to tell when it cannot be delivered."""
     prompted_at: Mapped[datetime | None] = mapped_column(default=None)

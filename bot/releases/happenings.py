@@ -1,6 +1,6 @@
 """What happened to a release beside its items and sign-offs: it was moved, its tier set, it went live, was stopped."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text, select
@@ -59,3 +59,15 @@ def latest(session: Session, house: House, release_ids: Collection[int]) -> dict
     for happening in session.scalars(query.order_by(Happening.id)):
         found[happening.release_id][happening.kind] = happening
     return found
+
+
+def since(
+    session: Session, house: House, moment: datetime, kinds: Collection[str]
+) -> Sequence[tuple[Release, Happening]]:
+    """What of these kinds happened to any release after a moment, the latest first."""
+    query = (
+        select(Release, Happening)
+        .join(Happening, Happening.release_id == Release.id)
+        .where(Happening.workspace_id == house.workspace_id, Happening.at > moment, Happening.kind.in_(kinds))
+    )
+    return [(release, each) for release, each in session.execute(query.order_by(Happening.id.desc()))]

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, islice
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -32,6 +32,7 @@ __all__ = [
     "slots",
     "times",
     "to_utc",
+    "until_next",
 ]
 
 GIVE_UP = timedelta(days=15 * 366)
@@ -131,6 +132,12 @@ def slots(ritual: Ritual, organisation: Organisation, start: date) -> Iterator[S
         if slot.day >= start:
             yield slot
         before, fall = fall, after
+
+
+def until_next(ritual: Ritual, organisation: Organisation, day: date) -> timedelta:
+    """From the ritual's first slot on `day` or later to the next: how far its first digest looks back. Else a week."""
+    days = [slot.day for slot in islice(slots(ritual, organisation, day), 2)]
+    return days[1] - days[0] if len(days) == 2 else timedelta(days=7)
 
 
 def coming(ritual: Ritual, organisation: Organisation, after: datetime) -> Iterator[Slot]:

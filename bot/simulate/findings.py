@@ -1,14 +1,14 @@
 """What a simulated time shows: who got what, what it cost them, what became of every ritual and every request."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions, PersonDefinition, Ritual, WorkDays, WorkingHours
-from bot.edits.burden import DIGEST, READ_UP, UPDATE, WEEKLY_UPDATE, WRITE_DOWN, Load
+from bot.edits.burden import DIGEST, ISSUE, READ_UP, UPDATE, WEEKLY_UPDATE, WRITE_DOWN, Load
 from bot.rituals import model as occurrences
 from bot.rituals.schedule import Slot, slots, times
 from bot.simulate import slack
@@ -165,7 +165,11 @@ def _minutes(life: Life) -> dict[str, Counter[date]]:
             spend(asked, request.prompted_at, UPDATE)
     for occurrence in life.occurrences:
         ritual = definitions.calendar.ritual(occurrence.ritual_id)
-        if ritual is None or ritual.asks_nobody or occurrence.state in (occurrences.SCHEDULED, occurrences.SKIPPED):
+        if ritual is None or occurrence.state in (occurrences.SCHEDULED, occurrences.SKIPPED):
+            continue
+        for person in _named(definitions, ritual.audience) if ritual.is_digest else ():
+            spend(person, occurrence.publish_at, ISSUE)
+        if ritual.asks_nobody:
             continue
         if ritual.kind == WEEKLY_UPDATE:
             for person in _owners(definitions, ritual):
@@ -346,6 +350,9 @@ def _owners(definitions: Definitions, ritual: Ritual) -> list[PersonDefinition]:
 
 def _readers(definitions: Definitions, ritual: Ritual) -> list[PersonDefinition]:
     """A meeting's owner and the people whom its audience names; nobody is in a user group here."""
-    named = [ritual.owner, *(each for each in ritual.audience if not each.startswith("@"))]
-    found = (definitions.organisation.person(ref) for ref in named)
+    return _named(definitions, (ritual.owner, *ritual.audience))
+
+
+def _named(definitions: Definitions, refs: Iterable[str]) -> list[PersonDefinition]:
+    found = (definitions.organisation.person(ref) for ref in refs)
     return list({person.ref: person for person in found if person}.values())

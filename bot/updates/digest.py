@@ -99,26 +99,46 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     """What is known now about one occurrence: answers, changes since the last digest, requests, silent areas."""
     people = People(session, house)
     zone = ritual.zone_for(house.definitions.organisation)
-    updates = model.submitted(session, house, occurrence.id)
     asks = model.requests(session, house, occurrence.id)
-    asked = [people.by_slack(ask.asked) for area_id, ask in asks.items() if area_id not in updates]
-    people.expect((each for each in asked if each), occurrence.publish_at.date() - timedelta(days=1))
-    colours = model.previous_colours(session, house, occurrence)
-    lines = tuple(
-        _line(people, zone, occurrence, area, updates.get(area.id), asks.get(area.id), colours.get(area.id, ""))
-        for area in house.definitions.areas_of(ritual)
-    )
-    requests = tuple(
-        Request(line.area, line.answer.ask.strip(), people.called(line.answer.ask_of), line.answer.ask_day)
-        for line in lines
-        if line.answer and line.answer.ask.strip()
-    )
+    lines = _lines(session, house, ritual, occurrence, asks)
+    requests = _requests(people, lines)
     until = occurrence.day + LOOK_AHEAD
     sections = tuple(fill(session, house, occurrence.day, until) for fill in house.links.digest_sections)
     at = occurrence.ended_at or occurrence.publish_at
     needed = mentions(house, people, ritual, _asked(people, lines), at)
     awaited = mentions(house, people, ritual, _awaited(people, lines, asks), at)
     return Digest(ritual.name, occurrence.day, zone, lines, requests, sections, needed, awaited)
+
+
+def areas(
+    session: Session, house: House, ritual: Ritual, occurrence: Occurrence
+) -> tuple[tuple[Line, ...], tuple[Request, ...]]:
+    """Every area, and what they need from whom, without what other rooms add."""
+    lines = _lines(session, house, ritual, occurrence, model.requests(session, house, occurrence.id))
+    return lines, _requests(People(session, house), lines)
+
+
+def _lines(
+    session: Session, house: House, ritual: Ritual, occurrence: Occurrence, asks: Mapping[str, Asked]
+) -> tuple[Line, ...]:
+    people = People(session, house)
+    zone = ritual.zone_for(house.definitions.organisation)
+    updates = model.submitted(session, house, occurrence.id)
+    asked = [people.by_slack(ask.asked) for area_id, ask in asks.items() if area_id not in updates]
+    people.expect((each for each in asked if each), occurrence.publish_at.date() - timedelta(days=1))
+    colours = model.previous_colours(session, house, occurrence)
+    return tuple(
+        _line(people, zone, occurrence, area, updates.get(area.id), asks.get(area.id), colours.get(area.id, ""))
+        for area in house.definitions.areas_of(ritual)
+    )
+
+
+def _requests(people: People, lines: Iterable[Line]) -> tuple[Request, ...]:
+    return tuple(
+        Request(line.area, line.answer.ask.strip(), people.called(line.answer.ask_of), line.answer.ask_day)
+        for line in lines
+        if line.answer and line.answer.ask.strip()
+    )
 
 
 def _asked(people: People, lines: Iterable[Line]) -> list[Person | None]:

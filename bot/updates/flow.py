@@ -409,3 +409,5 @@ def _settle(session: Session, house: House, ritual: Ritual, occurrence: Occurren
         occurrences.move(session, house, occurrence, occurrences.IN_PROGRESS)
     if occurrence.state == occurrences.CLOSED:
         correct_digest(session, house, ritual, occurrence, area.id)
+        for follow in house.links.on_correction:
+            follow(session, house, ritual.id)

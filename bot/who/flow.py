@@ -137,7 +137,7 @@ def _of_ritual(session: Session, house: House, ritual: Ritual) -> Answer:
         _somebody(session, house, "owns", owner, people.named(ritual.owner)),
         *_instead(session, house, owner, in_order),
         *_after(session, house, owner, ops, "product_ops"),
-        _forum(session, house, ritual.channel or house.definitions.organisation.channels.updates),
+        *([_forum(session, house, ritual.channel)] if ritual.channel else []),
     ]
     return Answer(ritual.name, tuple(lines))
 
