@@ -22,6 +22,7 @@ from bot.decisions import done as decisions_done
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
 from bot.decisions import model as decision_model
+from bot.decisions import planned as decisions_planned
 from bot.decisions import pointed as decision_pointed
 from bot.decisions import turns as decision_turns
 from bot.definitions.artifacts import made_by_ritual
@@ -48,6 +49,7 @@ from bot.insights import listeners as insight_listeners
 from bot.insights import outside as insight_outside
 from bot.insights import pointed as insight_pointed
 from bot.insights import publishing as insight_publishing
+from bot.insights import quarterly as insights_quarterly
 from bot.insights import questions as insight_questions
 from bot.insights import spikes as insight_spikes
 from bot.insights import telling as insight_telling
@@ -59,6 +61,7 @@ from bot.lookback import done as lookback_done
 from bot.lookback import listeners as lookback_listeners
 from bot.lookback import model as lookback_model
 from bot.lookback import planning as lookback_planning
+from bot.lookback import quarterly as lookback_quarterly
 from bot.lookback import reporting as lookback_reporting
 from bot.lookback import surprises as lookback_surprises
 from bot.naming import flow as naming
@@ -66,6 +69,11 @@ from bot.naming import listeners as naming_listeners
 from bot.people import listeners as people
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
+from bot.quarter import asking as quarter_asking
+from bot.quarter import closing as quarter_closing
+from bot.quarter import flow as quarter
+from bot.quarter import listeners as quarter_listeners
+from bot.quarter import model as quarter_model
 from bot.releases import ahead as release_ahead
 from bot.releases import asking as release_asking
 from bot.releases import calling as release_calling
@@ -114,6 +122,7 @@ KINDS: Kinds = {
     review_model.KIND: reviews.Review(),
     insight_publishing.KIND: insight_publishing.InsightsDigest(),
     digest_model.KIND: digest_publishing.Digest(),
+    quarter_model.KIND: quarter.QuarterPlanning(),
 }
 RITUALS = Rituals(KINDS)
 
@@ -121,6 +130,8 @@ LINKS = Links(
     log_decision=decisions.log_draft,
     digest_sections=(decisions.digest_section, release_ahead.digest_section),
     on_correction=(digest_publishing.correct,),
+    planning=decisions_planned.facts,
+    quarter_sections=(insights_quarterly.section, lookback_quarterly.section),
     calendar=RITUALS,
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
     packets=(roadmap.packet,),
@@ -146,6 +157,7 @@ LINKS = Links(
     obligations=(
         update_listeners.obligations,
         review_listeners.obligations,
+        quarter_asking.obligations,
         decision_listeners.obligations,
         release_ahead.obligations,
         bundle_asking.obligations,
@@ -155,14 +167,17 @@ LINKS = Links(
         naming.obligations,
         roadmap_asking.obligations,
     ),
-    on_away=(updates.on_away, decisions.on_away, insight_answering.on_away),
-    on_back=(updates.on_back, insight_asking.on_back),
+    on_away=(updates.on_away, quarter_asking.on_away, decisions.on_away, insight_answering.on_away),
+    on_back=(updates.on_back, quarter_asking.on_back, insight_asking.on_back),
     on_other_zone=(RITUALS.on_other_zone, updates.on_other_zone, prompts.on_other_zone),
     parts={
         asking.PROMPT: asking.prompt_part,
         review_model.KIND: reviews.prompt_part,
         review_cancelling.PROMPT: review_cancelling.prompt_part,
         review_choices.PROMPT: review_choices.prompt_part,
+        quarter_asking.PROMPT: quarter_asking.prompt_part,
+        quarter_asking.FRICTIONS: quarter_asking.frictions_part,
+        quarter_asking.CLOSE: quarter_asking.close_part,
         decision_turns.PROMPT: decisions.prompt_part,
         consulting.PROMPT: consulting.prompt_part,
         reviewing.PROMPT: reviewing.prompt_part,
@@ -191,7 +206,7 @@ LINKS = Links(
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
-    ahead=(asking.ahead, reviews.ahead),
+    ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
     home=home_page.home_view,
     first_on_home=(welcome_home.on_home,),
 )
@@ -205,6 +220,8 @@ TIMERS: Mapping[str, Fire] = {
     review_following.FOLLOW: review_following.on_follow,
     roadmap_asking.ASK: roadmap_asking.on_ask,
     review_choices.UNDECIDED: review_choices.on_undecided,
+    quarter.PACKET: quarter.on_packet,
+    quarter_closing.UNDECIDED: quarter_closing.on_undecided,
     old_meetings.UNDECIDED: old_meetings.on_undecided,
     decision_turns.DUE: decisions.on_due,
     release_timing.CHECK: release_timing.on_check,
@@ -289,6 +306,7 @@ def tables() -> Tables:
             update_listeners.TABLES,
             review_listeners.TABLES,
             audit_listeners.TABLES,
+            quarter_listeners.TABLES,
             decision_listeners.TABLES,
             replace(release_listeners.TABLES, commands=LAUNCH_READY),
             release_course_listeners.TABLES,

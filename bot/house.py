@@ -49,6 +49,23 @@ class DecisionDraft:
 
 
 @dataclass(frozen=True)
+class DecisionFacts:
+    """What other rooms may know of a decision."""
+
+    ref: str
+    """Its id in the log, such as `D-42`."""
+    state: str
+    """As decisions have it: `proposed`, `decided`, `rejected`, `superseded` or `reversed`."""
+    text: str
+    """What was decided, or what must be."""
+    decider: str
+    """By name."""
+    why: str
+    options: tuple[str, ...]
+    """What was considered, as typed."""
+
+
+@dataclass(frozen=True)
 class Section:
     """A part of a digest that another room fills: plain-text lines, each a fact of that room."""
 
@@ -176,6 +193,10 @@ class Links:
 
     log_decision: Callable[[Session, "House", DecisionDraft], str] | None = None
     """Keeps the draft and returns its id, such as `D-42`."""
+    planning: Callable[[Session, "House", str, datetime, Collection[str]], list[DecisionFacts]] | None = None
+    """The decisions that a planning ritual (its id) has led to since a moment, with those of these ids besides."""
+    quarter_sections: Sequence[Callable[[Session, "House", date, date], Section]] = ()
+    """Sections of a quarter's plan about the days from the first date to the second, both included."""
     digest_sections: Sequence[Callable[[Session, "House", date, date], Section]] = ()
     """Sections of the weekly digest for the days from the first date to the second, both included."""
     forum: Sequence[Callable[[Session, "House", str], list[str]]] = ()

@@ -24,11 +24,11 @@ class Preset:
 
 
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
-DIGEST, MONTH = "insights-digest", "insights-of-the-month"
+DIGEST, MONTH, QUARTER = "insights-digest", "insights-of-the-month", "quarter-plan"
 PRESETS: Mapping[str, Preset] = {
     "starter": Preset(
         "everything",
-        (WEEKLY, ROADMAP, INSIGHTS, DIGEST, MONTH, HEALTH),
+        (WEEKLY, ROADMAP, INSIGHTS, DIGEST, MONTH, HEALTH, QUARTER),
         releases=True,
         decisions=True,
         insights=True,
@@ -123,7 +123,7 @@ def _owned(text: str, lead: Lead) -> str:
 
 def _without_rituals(text: str, preset: Preset) -> str:
     """Without the rituals in which people would meet, where the preset does not have them."""
-    for ritual in (WEEKLY, ROADMAP, INSIGHTS, HEALTH):
+    for ritual in (WEEKLY, ROADMAP, INSIGHTS, HEALTH, QUARTER):
         if ritual not in preset.rituals:
             text = re.sub(rf"(?m)^    forum: {{ritual: {ritual}}}\n", "", text)
             text = text.replace(f", ritual: {ritual}}}", "}")

@@ -104,9 +104,9 @@ def _people(definitions: Definitions, ritual: Ritual, slot: Slot) -> tuple[Perso
 
 
 def _participants(definitions: Definitions, ritual: Ritual) -> list[PersonDefinition]:
-    """A weekly update asks the owners of its areas, each once; a digest is for its audience; others ask their owner."""
+    """What asks the owners of its areas asks each once; a digest is for its audience; others ask their owner."""
     refs: Sequence[str] = ritual.audience if ritual.is_digest else [ritual.owner]
-    if ritual.kind == "weekly_update":
+    if ritual.asks_each:
         refs = [area.owner for area in definitions.areas_of(ritual)]
     people = {person.ref: person for ref in refs if (person := definitions.organisation.person(ref))}
     return list(people.values())

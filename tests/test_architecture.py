@@ -52,7 +52,19 @@ KERNEL = frozenset(
     }
 )
 ROOMS = frozenset(
-    {"updates", "decisions", "releases", "reviews", "naming", "enablement", "comms", "lookback", "insights", "roadmap"}
+    {
+        "updates",
+        "decisions",
+        "releases",
+        "reviews",
+        "naming",
+        "enablement",
+        "comms",
+        "lookback",
+        "insights",
+        "quarter",
+        "roadmap",
+    }
 )
 ABOUT_RELEASES = frozenset({"enablement", "comms", "lookback"})
 """Rooms that stand on the releases, whose records they complete. Releases reach them by house.links alone."""

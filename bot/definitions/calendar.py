@@ -170,7 +170,8 @@ class Ritual(Definition):
     kind: Id
     """What it does: `weekly_update` asks the owner of each area; `review` waits for what a meeting leaves;
     `insights_digest` posts what was told us since its last time, and asks nobody; `digest` tells its subscribers and
-    its channel what has changed since its last time, in words for those whom `for` names, and asks nobody either."""
+    its channel what has changed since its last time, in words for those whom `for` names, and asks nobody either;
+    `quarter` asks the owner of each area, meets at its cutoff, and leaves a plan."""
     readers: Id | Literal[""] = Field("", alias="for")
     """For whom a digest is worded: it names a file of the folder `templates/digests`."""
     purpose: Text = Field(description="write in one sentence what it is good for")
@@ -215,8 +216,13 @@ class Ritual(Definition):
 
     @property
     def asks_each(self) -> bool:
-        """Whether it asks each person within their own hours; a meeting is at one moment for all."""
-        return self.kind == "weekly_update"
+        """Whether it asks the owner of each area, within their own hours; a meeting is at one moment for all."""
+        return self.kind in ("weekly_update", "quarter")
+
+    @property
+    def meets(self) -> bool:
+        """Whether people meet for it, so that it has an agenda and a packet."""
+        return self.kind in ("review", "quarter")
 
     @property
     def asks_nobody(self) -> bool:

@@ -47,7 +47,7 @@ def check_calendar(calendar: Calendar, document: Document, kinds: Collection[str
         if ritual.kind not in kinds:
             mend = nearest(ritual.kind, sorted(kinds))
             yield document.problem(("rituals", i, "kind"), f"no ritual kind is called `{ritual.kind}`", mend)
-        if ritual.asks_each and "packet" in ritual.model_fields_set:
+        if ritual.asks_each and not ritual.meets and "packet" in ritual.model_fields_set:
             message = f"{ritual.name} does not meet: it asks each person for an update"
             yield document.problem(("rituals", i, "packet"), message, "remove `packet`, or write `kind: review`")
         rule = ritual.schedule.rule

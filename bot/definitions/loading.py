@@ -38,7 +38,7 @@ from bot.definitions.releases import ReleaseRules
 from bot.folding import folded
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
 
-KINDS = frozenset({"weekly_update", "review", "insights_digest", DIGEST})
+KINDS = frozenset({"weekly_update", "review", "insights_digest", DIGEST, "quarter"})
 
 ROADMAP_REVIEW = "roadmap-review"
 """The id of the ritual that looks at the roadmap, where no class of decision says which it is."""

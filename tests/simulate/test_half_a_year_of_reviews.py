@@ -26,6 +26,7 @@ REPORT = """\
 | Insights digest | 26 | 26 | 0 | 0 | 0 | 0 |
 | Insights of the month | 6 | 6 | 0 | 0 | 0 | 0 |
 | System health | 6 | 6 | 0 | 0 | 0 | 0 |
+| Quarterly planning | 2 | 0 | 2 | 0 | 0 | 0 |
 | Status meeting | 4 | 0 | 4 | 0 | 0 | 0 |
 | Sync of leads | 4 | 0 | 4 | 0 | 0 | 0 |
 | Metrics hour | 4 | 0 | 4 | 0 | 0 | 0 |

@@ -26,6 +26,7 @@ KINDS = {
             "insights-digest",
             "insights-of-the-month",
             "system-health",
+            "quarter-plan",
         ],
         {"releases", "decisions", "insights"},
     ),
