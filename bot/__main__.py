@@ -52,6 +52,7 @@ from bot.people.dates import read_day
 from bot.people.flow import nearest
 from bot.people.ics import NoCalendar
 from bot.people.model import People, channel_id
+from bot.quarter import export as quarter_export
 from bot.releases import imports as release_imports
 from bot.rituals.messages import standing
 from bot.rituals.orders import read_move
@@ -75,6 +76,7 @@ absences = typer.Typer(help="When people are away.", no_args_is_help=True)
 decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
 insights = typer.Typer(help="What anybody tells us.", no_args_is_help=True)
 roadmap = typer.Typer(help="The roadmap.", no_args_is_help=True)
+quarter = typer.Typer(help="The plans of the quarters.", no_args_is_help=True)
 rituals = typer.Typer(help="Change what a ritual does, as its owner may with /cadence.", no_args_is_help=True)
 tokens = typer.Typer(help="What programs may ask of the API.", no_args_is_help=True)
 imports = typer.Typer(help="Take over what stands in a file.", no_args_is_help=True)
@@ -86,6 +88,7 @@ cli.add_typer(outbox, name="outbox")
 cli.add_typer(rituals, name="ritual")
 cli.add_typer(roadmap, name="roadmap")
 cli.add_typer(templates, name="templates")
+cli.add_typer(quarter, name="quarter")
 cli.add_typer(timers, name="timers")
 cli.add_typer(tokens, name="tokens")
 
@@ -545,6 +548,19 @@ def roadmap_export_(
         _write_files(data.parent, {data.name: content + "\n"}, force=force)
     places = " and ".join(str(each) for each in (table, data) if each is not None)
     print(f"{plural(len(found), 'item')} written to {places}.")
+
+
+@quarter.command(name="export")
+def quarter_export_(
+    place: Annotated[Path, typer.Argument(help="A folder for a Markdown file for each plan and each correction.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Write the plans of the quarters as Markdown: each as it was closed, and as it was corrected since."""
+    with _in_force(workspace) as house:
+        found = house.db.call(quarter_export.files, house)
+    _write_files(place, found, force=force)
+    print(f"{plural(len(found), 'plan')} written to {place}.")
 
 
 @insights.command(name="import")

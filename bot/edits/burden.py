@@ -6,6 +6,8 @@ What is assumed, since nobody can know beforehand:
 - a weekly update takes 4 minutes an area, and 3 minutes to read its digest for whoever owns an area in it;
 - a digest takes 2 minutes to read, in the day message of the people whom its `audience` names; who subscribes later, or
   is in a user group of Slack, is not counted;
+- planning a quarter takes 15 minutes an area, 5 minutes to read the packet for whoever owns one, and 10 minutes for its
+  owner to close the plan; what hampers them is not counted, since it can be skipped;
 - a review takes its owner 5 minutes to write down what it left, and 5 minutes to read up before; the people whom its
   `audience` names read that, too. The meeting itself is not counted, nor who is in a user group of Slack;
 - a person's figures are those of their busiest week, counted from today, among the weeks that are looked at.
@@ -24,6 +26,7 @@ MOST_MESSAGES, MOST_MINUTES = 5, 30
 """What a week may cost a person."""
 WEEKS = 8
 UPDATE, DIGEST, WRITE_DOWN, READ_UP, ISSUE = 4, 3, 5, 5, 2
+PART, CLOSE = 15, 10
 """Minutes."""
 WEEKLY_UPDATE = "weekly_update"
 
@@ -82,14 +85,16 @@ def zone_of(definitions: Definitions, person: PersonDefinition, zones: Zones) ->
 
 def _costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:
     if ritual.kind == WEEKLY_UPDATE:
-        yield from _update_costs(definitions, ritual, slot, zones)
+        yield from _asking_costs(definitions, ritual, slot, zones, UPDATE)
     elif ritual.is_digest:
         yield from _digest_costs(definitions, ritual, slot, zones)
+    elif ritual.asks_each:
+        yield from _asking_costs(definitions, ritual, slot, zones, PART)
     elif not ritual.asks_nobody:
         yield from _review_costs(definitions, ritual, slot, zones)
 
 
-def _update_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:
+def _asking_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones, an_area: int) -> Iterator[_Cost]:
     organisation = definitions.organisation
     owned: dict[str, int] = defaultdict(int)
     for area in definitions.areas_of(ritual):
@@ -99,10 +104,16 @@ def _update_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Z
         person = organisation.people_by_ref[ref.casefold()]
         zone = zone_of(definitions, person, zones)
         mine = times(slot, ritual, organisation, zone, person.holidays)
-        yield _Cost(ref, mine.prompt.astimezone(zone).date(), areas * UPDATE, is_message=True)
+        yield _Cost(ref, mine.prompt.astimezone(zone).date(), areas * an_area, is_message=True)
         if mine.reminder:
             yield _Cost(ref, mine.reminder.astimezone(zone).date(), 0, is_message=True)
-        yield _Cost(ref, mine.publish.astimezone(zone).date(), DIGEST, is_message=False)
+        read, minutes = (mine.cutoff, READ_UP) if ritual.meets else (mine.publish, DIGEST)
+        yield _Cost(ref, read.astimezone(zone).date(), minutes, is_message=False)
+    owner = organisation.person(ritual.owner) if ritual.meets else None
+    if owner is not None:
+        zone = zone_of(definitions, owner, zones)
+        mine = times(slot, ritual, organisation, zone, owner.holidays)
+        yield _Cost(owner.ref, mine.cutoff.astimezone(zone).date(), CLOSE, is_message=True)
 
 
 def _digest_costs(definitions: Definitions, ritual: Ritual, slot: Slot, zones: Zones) -> Iterator[_Cost]:

@@ -17,7 +17,6 @@ from bot.people.model import People, Person, channel_id
 from bot.rituals.model import DAY, NEVER, SKIPPED, Occurrence, slot_of
 from bot.rituals.schedule import Slot, coming, times
 from bot.rituals.standing import as_it_stands
-from bot.updates.model import KIND as WEEKLY_UPDATE
 
 FEED = "feeds/feed.txt.j2"
 WEEKS = 8
@@ -25,7 +24,7 @@ WEEKS = 8
 LOOK_BACK = timedelta(days=28)
 MOMENT = timedelta(minutes=15)
 """How long something that has only a due time takes up in a calendar."""
-IN_RITUALS = ("updates.write", "reviews.close")
+IN_RITUALS = ("updates.write", "reviews.close", "quarter.show", "quarter.close")
 """The buttons of what waits for somebody that an occurrence says already."""
 
 
@@ -87,7 +86,7 @@ def as_line(each: Numbered, zone: ZoneInfo) -> str:
 
 def _takes_part(house: House, people: People, ritual: Ritual, person: Person) -> bool:
     owners = [ritual.owner]
-    if ritual.kind == WEEKLY_UPDATE:
+    if ritual.asks_each:
         owners += [area.owner for area in house.definitions.areas_of(ritual)]
     return any(people.by_ref(ref) == person for ref in owners) or person in people.members(ritual.audience)
 
@@ -128,7 +127,10 @@ def _entries(
     slot: Slot | None,
     note: str,
 ) -> Iterator[Entry]:
-    """One occurrence: a meeting is one event, what asks people for answers is one to begin and one to end."""
+    """One occurrence: a meeting is one event, what asks people for answers is one to begin and one to end.
+
+    What asks, and then meets at its cutoff, is one to begin and the meeting.
+    """
     begins, cutoff = _times(house, ritual, person, occurrence, slot)
     day = (occurrence.slot if occurrence else slot.key if slot else "")[:DAY]
     cancelled = occurrence.state == SKIPPED if occurrence else bool(slot and slot.skipped_because)
@@ -139,16 +141,19 @@ def _entries(
         ritual=ritual,
         owner=People(session, house).named(ritual.owner),
         cutoff=f"{cutoff.astimezone(zone):%a %-d %b, %H:%M}",
-        asks=ritual.kind == WEEKLY_UPDATE,
+        asks=ritual.asks_each,
         note=note,
     )
     uid = f"{ritual.id}-{day}-%s@{house.workspace_id.lower()}.drumbeat"
     entry = Entry(uid % "at", begins, cutoff, ritual.name, about, ritual.channel, busy=True, cancelled=cancelled)
-    if ritual.kind != WEEKLY_UPDATE:
-        length = timedelta(minutes=ritual.minutes)
+    length = timedelta(minutes=ritual.minutes)
+    if not ritual.asks_each:
         yield replace(entry, ends=begins + (length or MOMENT), busy=bool(length))
         return
     yield replace(entry, ends=begins + MOMENT, title=f"Write: {ritual.name}", busy=False)
+    if ritual.meets:
+        yield replace(entry, uid=uid % "meets", begins=cutoff, ends=cutoff + (length or MOMENT), busy=bool(length))
+        return
     last = replace(entry, uid=uid % "cutoff", begins=cutoff - MOMENT, busy=False)
     yield replace(last, title=f"Answers end: {ritual.name}")
 

@@ -8,7 +8,7 @@ from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions, PersonDefinition, Ritual, WorkDays, WorkingHours
-from bot.edits.burden import DIGEST, ISSUE, READ_UP, UPDATE, WEEKLY_UPDATE, WRITE_DOWN, Load
+from bot.edits.burden import CLOSE, DIGEST, ISSUE, PART, READ_UP, UPDATE, WEEKLY_UPDATE, WRITE_DOWN, Load
 from bot.rituals import model as occurrences
 from bot.rituals.schedule import Slot, slots, times
 from bot.simulate import slack
@@ -175,6 +175,16 @@ def _minutes(life: Life) -> dict[str, Counter[date]]:
             for person in _owners(definitions, ritual):
                 spend(person, occurrence.publish_at, DIGEST)
             continue
+        if ritual.asks_each:
+            for person in _owners(definitions, ritual):
+                areas = sum(
+                    definitions.organisation.person(area.owner) == person for area in definitions.areas_of(ritual)
+                )
+                spend(person, occurrence.opens_at, PART * areas)
+                spend(person, occurrence.cutoff_at, READ_UP)
+            if owner := definitions.organisation.person(ritual.owner):
+                spend(owner, occurrence.cutoff_at, CLOSE)
+            continue
         for person in _readers(definitions, ritual):
             spend(person, occurrence.opens_at, READ_UP)
         if owner := definitions.organisation.person(ritual.owner):
@@ -275,8 +285,7 @@ def _wanted_at_once(life: Life) -> Iterator[Clash]:
     wanted: dict[str, list[tuple[datetime, Ritual]]] = defaultdict(list)
     organisation = life.definitions.organisation
     for ritual in (each for each in life.definitions.calendar.rituals if not each.asks_nobody):
-        is_update = ritual.kind == WEEKLY_UPDATE
-        people = _owners(life.definitions, ritual) if is_update else _readers(life.definitions, ritual)
+        people = _owners(life.definitions, ritual) if ritual.asks_each else _readers(life.definitions, ritual)
         for slot in _slots(life, ritual):
             for person in () if slot.skipped_because else people:
                 mine = times(slot, ritual, organisation, _zone(life, person), person.holidays)

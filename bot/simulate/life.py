@@ -25,8 +25,11 @@ from bot.people.absence import set_away, tell_away
 from bot.people.directory import keep
 from bot.people.model import People, Person
 from bot.prompts.model import Prompt
+from bot.quarter import closing as quarter_closing
+from bot.quarter import model as quarter
+from bot.quarter import writing as quarter_writing
+from bot.quarter.asking import PROMPT as PLANNING
 from bot.reviews import flow as reviews
-from bot.reviews.model import KIND as REVIEW
 from bot.rituals import model as occurrences
 from bot.rituals.failing import put_off
 from bot.rituals.model import Occurrence, RitualPause
@@ -45,6 +48,7 @@ NODE = "simulation"
 DATABASE = "sqlite://"
 """In memory, and gone with the process."""
 NOTHING = "Nothing came of it"
+ALL_THE_SAME = "The quarter begins"
 COLOURS = (GREEN,) * 15 + (AMBER,) * 4 + (RED,)
 
 Act = Callable[[Session], None]
@@ -222,6 +226,8 @@ class _World:
         now = self._clock.at
         for asked in session.execute(_JUST_ASKED, {"now": now}).all():
             self._consider(session, asked)
+        for for_an_area in session.execute(_PLANNING_ASKED, {"now": now}).all():
+            self._consider_planning(session, for_an_area)
         for occurrence in session.scalars(_JUST_OVER, {"now": now}).all():
             self._consider_closing(session, occurrence)
 
@@ -248,11 +254,34 @@ class _World:
 
         return act
 
+    def _consider_planning(self, session: Session, asked: Any) -> None:
+        part = quarter.part_of(session, self._house, asked.ref.partition(":")[0])
+        chosen, chance = habit(self._assumed, "quarter", part.occurrence_id, part.area_id, asked.person)
+        if chosen != NEVER and (asked.reminded_at == self._clock.at) == (chosen == REMINDED):
+            at = answer_at(AT_ONCE if chosen == LATE else chosen, chance, self._clock.at, asked.deadline)
+            self._plan(at, self._planning(part.id, asked.person, chance))
+
+    def _planning(self, part_id: int, slack_id: str, chance: Random) -> Act:
+        def act(session: Session) -> None:
+            person, house = People(session, self._house).by_slack(slack_id), self._house
+            part = quarter.part_of(session, house, str(part_id))
+            if person is None or part.asked != slack_id or self._is_away(session, person):
+                return
+            occurrence = occurrences.get(session, house, part.occurrence_id)
+            earlier = quarter_writing.earlier_bets(session, house, part, occurrence)
+            results = {bet.id: quarter_writing.Result(chance.choice(quarter.RESULTS), "As it was") for bet in earlier}
+            said = quarter_writing.LookBack(results, "Smaller steps")
+            quarter_writing.look_back(session, house, slack_id, str(part_id), part.version, said)
+            bet = quarter_writing.Typed("Ship it", slack_id, "Accounts that use it", "https://example.com/measure")
+            quarter_writing.add_bet(session, house, slack_id, str(part_id), bet, f"simulated:{part_id}")
+
+        return act
+
     def _consider_closing(self, session: Session, occurrence: Occurrence) -> None:
         ritual = self._house.definitions.calendar.ritual(occurrence.ritual_id)
         owner = People(session, self._house).by_ref(ritual.owner) if ritual else None
         chosen, chance = habit(self._assumed, occurrence.ritual_id, occurrence.slot)
-        if ritual is None or ritual.kind != REVIEW or owner is None or chosen == NEVER:
+        if ritual is None or not ritual.meets or owner is None or chosen == NEVER:
             return
         first = AT_ONCE if chosen == REMINDED else chosen
         at = self._at_work(owner, answer_at(first, chance, self._clock.at, occurrence.cutoff_at))
@@ -268,9 +297,20 @@ class _World:
                 self._plan(tomorrow, self._closing(occurrence_id, owner, artifact))
                 return
             left = ("", NOTHING) if occurrence.ritual_id in self._assumed.empty else (artifact, "")
-            reviews.close(session, self._house, owner.slack_id, str(occurrence_id), *left)
+            ritual = self._house.definitions.calendar.ritual(occurrence.ritual_id)
+            if ritual is not None and ritual.kind == quarter.KIND:
+                self._close_plan(session, occurrence, owner, left[1])
+            else:
+                reviews.close(session, self._house, owner.slack_id, str(occurrence_id), *left)
 
         return act
+
+    def _close_plan(self, session: Session, occurrence: Occurrence, owner: Person, reason: str) -> None:
+        """Though something be missing; without a bet there is no plan to close."""
+        if not reason and not quarter.bets(session, self._house, [occurrence.id]):
+            reason = NOTHING
+        id = str(occurrence.id)
+        quarter_closing.close(session, self._house, owner.slack_id, id, although=ALL_THE_SAME, reason=reason)
 
     def _is_away(self, session: Session, person: Person) -> bool:
         today = person.today(self._clock.at)
@@ -344,6 +384,15 @@ _JUST_ASKED = (
     .join(Occurrence, Occurrence.id == Ask.occurrence_id)
     .where(Prompt.kind == PROMPT, or_(Prompt.prompted_at == bindparam("now"), Prompt.reminded_at == bindparam("now")))
     .where(Ask.state == WAITING, Ask.asked == Prompt.person)
+    .order_by(Prompt.id)
+)
+_PLANNING_ASKED = (
+    select(Prompt.person, Prompt.ref, Prompt.reminded_at, Prompt.deadline)
+    .where(
+        Prompt.kind == PLANNING,
+        Prompt.ended_at.is_(None),
+        or_(Prompt.prompted_at == bindparam("now"), Prompt.reminded_at == bindparam("now")),
+    )
     .order_by(Prompt.id)
 )
 _ASK = Ask.__table__.c

@@ -21,6 +21,7 @@ from bot.people.model import People, Person
 from bot.prompts import model as prompts
 from bot.prompts.flow import next_said
 from bot.prompts.model import Prompt
+from bot.quarter.model import KIND as QUARTER
 from bot.rituals import model as occurrences
 from bot.rituals.flow import MISSED, REMOVED
 from bot.rituals.model import DAY, NEVER, Occurrence
@@ -30,6 +31,7 @@ from bot.updates.asking import PROMPT, prompt_key, whom_to_ask
 from bot.updates.flow import EVERYONE_AWAY
 from bot.updates.model import ANSWERED, KIND, LET_OFF, WAITING, Ask, asks, get_ask
 from bot.updates.times import Asking
+from bot.why import quarters
 
 LATELY = timedelta(days=14)
 AHEAD = timedelta(days=35)
@@ -50,9 +52,13 @@ class Reason:
 
 def of_prompt(session: Session, house: House, prompt: Prompt) -> tuple[Ritual, Occurrence] | None:
     """The ritual and occurrence that a prompt is about, if it is about one; a `UserError` when they are gone."""
-    if prompt.kind != PROMPT:
+    if prompt.kind == PROMPT:
+        ask = get_ask(session, house, prompt.ref.partition(":")[0])
+        occurrence: Occurrence | None = occurrences.get(session, house, ask.occurrence_id)
+    else:
+        occurrence = quarters.about(session, house, prompt.kind, prompt.ref)
+    if occurrence is None:
         return None
-    occurrence = occurrences.get(session, house, get_ask(session, house, prompt.ref.partition(":")[0]).occurrence_id)
     then = occurrences.house_of(session, house, occurrence)
     ritual = then.definitions.calendar.ritual(occurrence.ritual_id)
     if ritual is None:
@@ -106,12 +112,17 @@ def _concerning(session: Session, house: House, ritual: Ritual, occurrence: Occu
     said = list(_how_it_went(session, house, ritual, occurrence))
     if occurrence.state == occurrences.SKIPPED:
         return said
-    concerning = list(
-        _in_update(session, house, ritual, occurrence, person)
-        if ritual.kind == KIND
-        else _in_review(session, house, ritual, occurrence, person)
-    )
+    concerning = list(_in(session, house, ritual, occurrence, person))
     return [*concerning, *said] if concerning else []
+
+
+def _in(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> Iterator[Reason]:
+    if ritual.kind == KIND:
+        yield from _in_update(session, house, ritual, occurrence, person)
+    elif ritual.kind == QUARTER:
+        yield from (Reason(*each) for each in quarters.asked(session, house, ritual, occurrence, person))
+    else:
+        yield from _in_review(session, house, ritual, occurrence, person)
 
 
 def _how_it_went(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Iterator[Reason]:
@@ -184,7 +195,7 @@ def _not_asked(session: Session, house: House, ritual: Ritual, occurrence: Occur
     then = occurrences.house_of(session, house, occurrence)
     opened = then.definitions.calendar.ritual(ritual.id) or ritual
     owner = People(session, then).named(opened.owner)
-    part = "no_area" if opened.kind == KIND else "not_its_owner"
+    part = "no_area" if opened.asks_each else "not_its_owner"
     return Reason(part, {"ritual": opened, "occurrence": occurrence, "owner": owner})
 
 
@@ -225,6 +236,10 @@ def _asked_next(
 ) -> Iterator[Reason]:
     people = People(session, house)
     facts = {"ritual": ritual, "occurrence": upcoming, "at": at}
+    if ritual.kind == QUARTER:
+        said = [Reason(*each) for each in quarters.next_of(session, house, ritual, upcoming, person, at)]
+        yield from said or [Reason("next_not_mine", facts)]
+        return
     if ritual.kind != KIND:
         is_owner = people.by_ref(ritual.owner) == person
         yield Reason("next_review", {**facts, "is_owner": is_owner, "owner": people.named(ritual.owner)})

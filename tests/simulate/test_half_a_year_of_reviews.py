@@ -26,7 +26,7 @@ REPORT = """\
 | Insights digest | 26 | 26 | 0 | 0 | 0 | 0 |
 | Insights of the month | 6 | 6 | 0 | 0 | 0 | 0 |
 | System health | 6 | 6 | 0 | 0 | 0 | 0 |
-| Quarterly planning | 2 | 0 | 2 | 0 | 0 | 0 |
+| Quarterly planning | 2 | 2 | 0 | 0 | 0 | 0 |
 | Status meeting | 4 | 0 | 4 | 0 | 0 | 0 |
 | Sync of leads | 4 | 0 | 4 | 0 | 0 | 0 |
 | Metrics hour | 4 | 0 | 4 | 0 | 0 | 0 |
@@ -77,6 +77,16 @@ def test_the_three_that_leave_nothing_are_found_and_paused_and_no_other_is(life:
     for id in PLANTED:
         held = [each for each in life.occurrences if each.ritual_id == id and each.state == CLOSED_WITHOUT_OUTPUT]
         assert 3 <= len(held) <= 5, "the question comes after three, and the pause a working week later"
+
+
+def test_both_quarters_are_closed_with_a_plan_of_what_the_areas_have_said(life: Life) -> None:
+    plans = [each for each in life.occurrences if each.ritual_id == "quarter-plan" and each.opened_at]
+    assert [each.artifact for each in plans] == [
+        "Quarterly planning: April to June 2027",
+        "Quarterly planning: July to September 2027",
+    ]
+    posted = [said for said in life.said if said.kind == "quarter.plan"]
+    assert len(posted) >= 2 * len(plans), "each with all of it in its thread"
 
 
 def test_the_report_says_so(life: Life) -> None:
