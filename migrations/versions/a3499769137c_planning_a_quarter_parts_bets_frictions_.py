@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "a3499769137c"
-down_revision = "97b7b2de4ec3"
+down_revision = "8b938873ded1"
 branch_labels = None
 depends_on = None
 

@@ -110,7 +110,16 @@ def test_the_definitions_we_ship_are_in_order() -> None:
     organisation = shipped.organisation
     assert len(organisation.with_role("product_manager")) == 8
     assert [person.name for person in organisation.with_role("product_ops")] == ["Sam Okafor"]
-    kinds = ["weekly_update", "review", "review", "insights_digest", "insights_digest", *["digest"] * 3, "review", "quarter"]
+    kinds = [
+        "weekly_update",
+        "review",
+        "review",
+        "insights_digest",
+        "insights_digest",
+        *["digest"] * 3,
+        "review",
+        "quarter",
+    ]
     assert [ritual.kind for ritual in shipped.calendar.rituals] == kinds
     assert all(ritual.agenda for ritual in shipped.calendar.rituals if ritual.kind == "review")
     everyone = {person.ref for person in organisation.people}
