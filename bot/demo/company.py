@@ -3,7 +3,7 @@
 import os
 import re
 import shutil
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +21,9 @@ APP_TOKEN = "xapp-demo"
 REMINDER, CUTOFF, PUBLISH = timedelta(minutes=4), timedelta(minutes=6), timedelta(minutes=7)
 """After the prompt."""
 
+PLANNED_SINCE, PLANNED_EVERY = timedelta(days=3), timedelta(days=80)
+"""How long the planning of the quarter is open, and how long after the one before."""
+
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -31,8 +34,11 @@ def write_cadences(folder: Path, prompt: datetime, home: ZoneInfo) -> None:
     """
     shutil.copytree(shipped.folder("cadences"), folder)
     organisation, calendar = folder / "organisation.yaml", folder / "calendar.yaml"
-    organisation.write_text(_open_all_hours(organisation.read_text(encoding="utf-8"), home), encoding="utf-8")
-    calendar.write_text(_due_at(calendar.read_text(encoding="utf-8"), prompt.astimezone(home)), encoding="utf-8")
+    due = prompt.astimezone(home)
+    open_all_hours = _open_all_hours(organisation.read_text(encoding="utf-8"), home)
+    organisation.write_text(_in_the_second_month(open_all_hours, due.date()), encoding="utf-8")
+    planned = _planned(_due_at(calendar.read_text(encoding="utf-8"), due), due.date())
+    calendar.write_text(planned, encoding="utf-8")
 
 
 def local_zone() -> ZoneInfo:
@@ -121,6 +127,27 @@ def _due_at(text: str, prompt: datetime) -> str:
     # Days in a schedule then are calendar days.
     text = replaced(text, r"^    holidays: .*$", "    holidays: ignore")
     ritual = r"(?ms)(^    kind: weekly_update$.*?)^    schedule:\n(?:      .*?\n)+"
+    return replaced(text, ritual, rf"\g<1>{schedule}")
+
+
+def _in_the_second_month(text: str, today: date) -> str:
+    """The quarter began with last month, so that the plan before is for this quarter and the open one for the next."""
+    month = (today.replace(day=1) - timedelta(days=1)).strftime("%B").lower()
+    return replaced(text, r"^fiscal_year_starts: .*$", f"fiscal_year_starts: {month}")
+
+
+def _planned(text: str, today: date) -> str:
+    """The planning of the quarter has been open for some days; the one before was in the first week lived through."""
+    schedule = f"""\
+    schedule:
+      repeats: every {PLANNED_EVERY.days} days
+      starts: {today - PLANNED_SINCE - PLANNED_EVERY}
+      prompt: 00:05
+      reminder: +4 days 10:00
+      cutoff: +6 days 13:00
+      publish: +12 days 16:00
+"""
+    ritual = r"(?ms)(^    kind: quarter$.*?)^    schedule:\n(?:      .*?\n)+"
     return replaced(text, ritual, rf"\g<1>{schedule}")
 
 

@@ -12,7 +12,7 @@ from bot.decisions.entry import EASY, HARD, Entry
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.delivery.model import QUEUED, OutboxMessage
-from bot.demo import bundles, company, launches, plans, questions, signals
+from bot.demo import bundles, company, launches, plans, quarters, questions, signals
 from bot.demo.launches import LAUNCHES
 from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
@@ -77,6 +77,8 @@ def write(session: Session, house: House, prompt: datetime) -> None:
         _live_until(session, then, clock, min(_next_noon(then), house.clock.now()))
         launches.look_back(session, then, today)
         plans.happen(session, then, week, today)
+        if week == quarters.BEFORE_WEEK:
+            quarters.make_the_last(session, then)
     _live_until(session, then, clock, house.clock.now())
     _close_reviews(session, then)
     _forget_what_was_said(session, house, weekly, today)
@@ -84,6 +86,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     bundles.publish(session, replace(house, links=app.LINKS))
     signals.come_in_today(session, replace(house, links=app.LINKS))
     questions.ask_today(session, replace(house, links=app.LINKS), today, company.slack_ids(house.definitions))
+    quarters.begin_the_next(session, replace(house, links=app.LINKS))
     set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
 
 

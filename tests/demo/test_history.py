@@ -20,6 +20,8 @@ from bot.house import House
 from bot.insights import model as insights
 from bot.insights.model import Insight
 from bot.prompts.model import DayMessage, Prompt
+from bot.quarter import assembling
+from bot.quarter import model as quarter
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.roadmap import review, standing
@@ -51,11 +53,14 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         asked = {"prompts.due:U0MARCUS", "prompts.due:U0NORA", "prompts.due:U0AMARA"}
         # The bundle that was published right before: who has not confirmed it.
         asked |= {"prompts.due:U0TOM", "prompts.due:U0CARLOS"}
+        # The bets that were raised last: whom their class consults.
+        asked |= {"prompts.due:U0LENA", "prompts.due:U0YUSUF"}
         assert set(forgotten_timers(session, house)) == asked
 
         classes_and_areas_are_of_the_company(session, house)
         an_entry_stands_in_every_state(session, house)
         the_roadmap_has_moved(session, house)
+        a_quarter_is_in_the_making(session, house)
         asking = messages_that_still_ask(session)
 
         everybody_was_told(session, house)
@@ -72,6 +77,26 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         "Quick refunds: 🟢 Live", "SEPA direct debit: 🟢 Live",
     ]  # fmt: skip
     assert any("7 of 8 areas answered" in each.text for each in said)
+
+
+def a_quarter_is_in_the_making(session: Session, house: House) -> None:
+    """After one that was closed; some areas have given all, of others it says what is missing."""
+    (ritual,) = [each for each in house.definitions.calendar.rituals if each.kind == quarter.KIND]
+    occurrence = quarter.latest(session, house, ritual.id)
+    assert occurrence is not None
+    found = assembling.assemble(session, house, ritual, occurrence)
+    last = quarter.previous(session, house, occurrence)
+    assert last is not None and last.artifact == f"Quarterly planning: {found.before}"
+    assert len(quarter.versions(session, house, last.id)) == 1
+    assert {area.id for area in found.areas if area.is_complete} == {
+        "billing",
+        "payments",
+        "onboarding",
+        "integrations",
+    }
+    assert {area.id for area in found.areas if area.is_silent} == {"mobile", "admin"}
+    assert [each.people for each in found.frictions] == [2, 1, 1]
+    assert len([each for _area, each in found.bets if each.decision]) == 3
 
 
 def everybody_was_told(session: Session, house: House) -> None:
