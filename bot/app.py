@@ -70,6 +70,7 @@ from bot.people import listeners as people
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
 from bot.quarter import asking as quarter_asking
+from bot.quarter import assembling as quarter_plan
 from bot.quarter import closing as quarter_closing
 from bot.quarter import flow as quarter
 from bot.quarter import listeners as quarter_listeners
@@ -104,6 +105,7 @@ from bot.roadmap import done as roadmap_done
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
 from bot.roadmap import review as roadmap_review
+from bot.status import in_words as status_in_words
 from bot.status import listeners as status
 from bot.tables import Command, Tables, merge
 from bot.timers import Fire
@@ -149,6 +151,7 @@ LINKS = Links(
         "ranges-only": roadmap_done.ranges_only,
         "one-source-per-area": roadmap_done.one_source_per_area,
         "each-theme-has-an-owner-or-date": insight_publishing.each_theme_has_an_owner_or_date,
+        "every-bet-has-owner-and-measure": quarter_plan.every_bet_has_owner_and_measure,
         "two-options": decisions_done.two_options,
         "four-answers": release_done.four_answers,
         "each-function-has-confirmed": bundle_done.each_function_has_confirmed,
@@ -208,6 +211,7 @@ LINKS = Links(
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
     home=home_page.home_view,
+    answer_in_words=status_in_words.answer,
     first_on_home=(welcome_home.on_home,),
 )
 

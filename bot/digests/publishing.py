@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.audit import record
 from bot.definitions import Ritual
+from bot.definitions.artifacts import made_by_ritual
 from bot.delivery import outbox
 from bot.digests import collecting, messages, model, subscribing
 from bot.digests.model import KIND, Copy, Issue
@@ -94,6 +95,9 @@ def _issue(session: Session, house: House, ritual: Ritual, occurrence: Occurrenc
     session.add_all(Copy(workspace_id=house.workspace_id, issue_id=issue.id, person=each.slack_id) for each in people)
     for person in people:
         _tell(session, house, issue, person.slack_id)
+    if (library := house.links.library) is not None:
+        checked = library.check(session, house, made_by_ritual(ritual.id), f"occurrence:{occurrence.id}")
+        library.issued(session, house, checked, issue.message_id)
     record(session, house, "digest.issued", f"ritual:{ritual.id}", issue=issue.id, people=len(people))
 
 

@@ -14,6 +14,7 @@ from bot.people.model import People
 from bot.quarter import frictions, model, spans
 from bot.quarter.frictions import Merged
 from bot.quarter.model import Bet, PlanVersion, QuarterPart
+from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 
 OWNER, MEASURE, LINK = "owner", "measure", "link"
@@ -212,3 +213,11 @@ def _decisions(
     moment = to_utc(datetime.combine(since.first, time()), house.definitions.organisation.zone)
     refs = {bet.decision for bet in bets if bet.decision}
     return {each.ref: each for each in house.links.planning(session, house, ritual.id, moment, refs)}
+
+
+def every_bet_has_owner_and_measure(session: Session, house: House, ref: str, _value: str) -> list[str]:
+    """A test of the plan's definition of done: the bets that lack an owner or a link to their measure."""
+    occurrence = occurrences.get(session, house, ref.partition(":")[2])
+    ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
+    found = assemble(session, house, ritual, occurrence) if ritual else None
+    return [f"{each.bet.what} ({area.name})" for area, each in found.undone] if found else []

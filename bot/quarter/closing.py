@@ -4,9 +4,10 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from bot import timers
+from bot import blocks, timers
 from bot.audit import record
 from bot.definitions import Ritual
+from bot.definitions.artifacts import made_by_ritual
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.house import House
@@ -185,14 +186,18 @@ def _post(session: Session, house: House, found: Plan) -> None:
     closers = names_of(rights.closers(session, house, found.ritual))
     first, *rest = messages.plan(house, found, People(session, house).called, closers)
     key = f"quarter-plan:{found.occurrence.id}"
+    library, made_by = house.links.library, made_by_ritual(found.ritual.id)
+    checked = library and library.check(session, house, made_by, f"occurrence:{found.occurrence.id}")
     channel = channel_id(session, house, found.ritual.channel)
     message_id = outbox.post(
-        session, house, channel, first, kind="quarter.plan", dedupe=key,
+        session, house, channel, blocks.noted(first, checked.note if checked else ""), kind="quarter.plan", dedupe=key,
         report_to=asking.owner_id(session, house, found.ritual), routine=True,
     )  # fmt: skip
     found.versions[0].message_id = message_id
     for number, page in enumerate(rest):
         outbox.reply(session, house, message_id, page, kind="quarter.plan", dedupe=f"{key}:{number}")
+    if library and checked:
+        library.issued(session, house, checked, message_id)
 
 
 def _end(

@@ -29,7 +29,16 @@ POST = "post"
 
 def ask(session: Session, house: House, slack_id: str, words: str) -> Asked:
     """What somebody wants to know, if one thing fits; counted once."""
-    found, to_all = _found(session, house, slack_id, words)
+    return _asked(session, house, words, *_found(session, house, slack_id, words))
+
+
+def ask_of_what_is_known(session: Session, house: House, slack_id: str, words: str) -> Asked | None:
+    """The same, of words that may be no question at all: nothing, and nothing is counted, when no thing fits."""
+    found = things.find(session, house, slack_id, words)
+    return _asked(session, house, words, found, to_all=False) if found.things else None
+
+
+def _asked(session: Session, house: House, words: str, found: Found, to_all: bool) -> Asked:
     if len(found.things) != 1:
         id = asked.note(session, house, SEVERAL if found.things else UNKNOWN, answered=False)
         return Asked(id, words, found, None, {})

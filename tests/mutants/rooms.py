@@ -305,14 +305,14 @@ _UPDATES = (
         "who says that they are away is still asked",
         "what waits for somebody away goes to the deputy",
         "bot/app.py",
-        {"    on_away=(updates.on_away, decisions.on_away, insight_answering.on_away),\n": ""},
+        {"    on_away=(updates.on_away, quarter_asking.on_away, decisions.on_away, insight_answering.on_away),\n": ""},
         [FLOW + "test_away_and_back_by_command", FLOW + "test_every_way_out_of_a_prompt"],
     ),
     Mutant(
         "who is back is not asked again",
         "who is back gets their own update back",
         "bot/app.py",
-        {"    on_back=(updates.on_back, insight_asking.on_back),\n": ""},
+        {"    on_back=(updates.on_back, quarter_asking.on_back, insight_asking.on_back),\n": ""},
         [FLOW + "test_away_and_back_by_command"],
     ),
     Mutant(

@@ -25,6 +25,9 @@ REPORT = """\
 | Insights review | 6 | 6 | 0 | 0 | 0 | 0 |
 | Insights digest | 26 | 26 | 0 | 0 | 0 | 0 |
 | Insights of the month | 6 | 6 | 0 | 0 | 0 | 0 |
+| Leadership brief | 26 | 26 | 0 | 0 | 0 | 0 |
+| Go-to-market digest | 26 | 26 | 0 | 0 | 0 | 0 |
+| Engineering digest | 26 | 26 | 0 | 0 | 0 | 0 |
 | System health | 6 | 6 | 0 | 0 | 0 | 0 |
 | Quarterly planning | 2 | 2 | 0 | 0 | 0 | 0 |
 | Status meeting | 4 | 0 | 4 | 0 | 0 | 0 |
