@@ -160,7 +160,8 @@ class Dispatch:
     async def _show_home(self, gesture: Gesture) -> None:
         """Where somebody did something from the Home tab, it shows how things are now."""
         home = self._tables.events.get(HOME)
-        if home is None or not gesture.at_home or gesture.forms.opened or gesture.forms.refused:
+        is_asked_more = any("submit" in view.content for view, _id in gesture.forms.opened)
+        if home is None or not gesture.at_home or is_asked_more or gesture.forms.refused:
             return
         try:
             await home(replace(gesture, ack=_acknowledged, event={"tab": "home"}), self._house())
@@ -289,7 +290,7 @@ def _as_shown(house: House, text: str) -> str:
 
 
 async def _say(gesture: Gesture, text: str) -> None:
-    """To this person alone, where they are: without a channel, as on the Home tab, in a window."""
+    """To this person alone, where they are: without a channel, in a window."""
     if gesture.respond is None and gesture.trigger:
         await gesture.open(blocks.modal("dispatch.said", "Drumbeat", *blocks.sections(text), submit="", close="Close"))
         await gesture.accept()

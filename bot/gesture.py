@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot.aliases import NONE, Aliases
-from bot.blocks import Message, View
+from bot.blocks import Message, View, modal
 from bot.house import House
 from bot.markup import clean, shows
 
@@ -105,8 +105,10 @@ class Gesture:
         await self.ack()
 
     async def reply(self, message: Message) -> None:
-        """Acknowledge, and answer so that only this person sees it."""
+        """Acknowledge, and answer so that only this person sees it; on the Home tab in a window."""
         if self.respond is None:
+            if self.at_home and self.trigger and not self.view_id:
+                await self.open(modal("dispatch.said", "Drumbeat", *message.blocks, submit="", close="Close"))
             await self.ack()
             return
         await self.ack()

@@ -269,6 +269,102 @@ def test_on_the_home_tab_it_is_said_in_a_window(dispatch: Dispatch, slack: Slack
     assert "Only product ops may skip a ritual." in json.dumps(slack.opened[0])
 
 
+class Home:
+    """Draws the Home tab, and counts how often."""
+
+    def __init__(self) -> None:
+        self.drawn = 0
+        self.fails = False
+
+    async def __call__(self, gesture: Gesture, house: House) -> None:
+        if self.fails:
+            raise RuntimeError("it cannot be drawn")
+        assert gesture.event == {"tab": "home"}
+        self.drawn += 1
+        await gesture.accept()
+
+
+def on_home(view: Json | None = None) -> Json:
+    """A click there, or in a form."""
+    body = click() | {"view": view or {"type": "home", "id": "V0HOME"}}
+    del body["response_url"], body["channel"]
+    return body
+
+
+def at_home(house: House, home: Home, handler: Handler) -> Dispatch:
+    tables = Tables(actions={"decide": handler}, views={"decision": handler}, events={"app_home_opened": home})
+    return Dispatch(tables, lambda: house)
+
+
+def test_what_somebody_did_on_home_is_seen_there_at_once(house: House, slack: Slack, handler: Notes) -> None:
+    home = Home()
+    dispatch = at_home(house, home, handler)
+    run(dispatch.action(slack.arrival(on_home())))
+    assert home.drawn == 1
+    assert slack.acks == [{}]
+
+    run(dispatch.action(slack.arrival(click())))
+    run(dispatch.view(slack.arrival(submission())))
+    assert home.drawn == 1, "that was not done there"
+
+
+def test_a_form_opened_from_home_draws_it_anew_once_it_is_submitted(house: House, slack: Slack) -> None:
+    home = Home()
+
+    async def ask(gesture: Gesture, house: House) -> None:
+        if gesture.view_id:
+            await gesture.replace_view(form)
+        else:
+            await gesture.open(form)
+            await gesture.accept()
+
+    form = blocks.modal("decision", "Decide", blocks.text_input("decision", "What?"))
+    dispatch = at_home(house, home, ask)
+    run(dispatch.action(slack.arrival(on_home())))
+    assert home.drawn == 0, "nothing has changed yet"
+    (opened,) = slack.opened
+    answered = submission() | {"trigger_id": "1.3"}
+    answered["view"] |= {"id": "V1", "external_id": opened["external_id"]}
+    run(dispatch.view(slack.arrival(answered)))
+    assert home.drawn == 1
+    again = slack.acks[-1]["view"]
+    assert again["external_id"] not in ("", opened["external_id"]), "Slack takes each only once"
+    answered["view"] |= {"external_id": again["external_id"]}
+    run(dispatch.view(slack.arrival(answered)))
+    assert home.drawn == 2
+
+
+def test_what_was_wrong_in_a_form_draws_nothing_anew(house: House, slack: Slack, handler: Notes) -> None:
+    home = Home()
+    handler.fails = FieldErrors({"decision": "Say what"})
+    wrong = submission(decision=typed(""))
+    wrong["view"] |= {"id": "V1", "external_id": "home:1.2"}
+    run(at_home(house, home, handler).view(slack.arrival(wrong)))
+    assert home.drawn == 0
+
+
+def test_what_is_done_counts_also_when_home_cannot_be_drawn(house: House, slack: Slack, handler: Notes) -> None:
+    home = Home()
+    home.fails = True
+    with capture_logs() as logged:
+        run(at_home(house, home, handler).action(slack.arrival(on_home())))
+    assert slack.acks == [{}]
+    assert [each["event"] for each in logged] == ["the Home tab was not drawn anew"]
+
+
+def test_an_answer_to_a_click_on_home_comes_in_a_window(house: House, slack: Slack) -> None:
+    home = Home()
+
+    async def answer(gesture: Gesture, house: House) -> None:
+        await gesture.reply(blocks.message(blocks.section("Done.")))
+
+    run(at_home(house, home, answer).action(slack.arrival(on_home())))
+    (window,) = slack.opened
+    assert window["blocks"][0]["text"]["text"] == "Done."
+    assert slack.acks == [{}]
+    assert home.drawn == 1
+
+
 def test_wrong_fields_are_marked_where_they_are(dispatch: Dispatch, slack: Slack, handler: Notes) -> None:
     handler.fails = FieldErrors({"why": "Say why."})
 

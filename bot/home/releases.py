@@ -42,6 +42,8 @@ class Near:
     call: Call | None
     """The last call, if it counts."""
     is_mine: bool
+    in_full: bool
+    """Whether the reader is told more than the advice and what is theirs: it affects them, or they see all."""
     bundle: str = ""
     """How the reader stands to its bundle; empty where they are not asked to confirm one."""
     items: Sequence[tuple[str, str, date]] = ()
@@ -153,6 +155,7 @@ def _assessed(reader: Reader, chosen: Sequence[Release], items: Items) -> dict[i
             readiness,
             call if call is not None and call.counts(release, readiness.tier) else None,
             _is_mine(reader, release),
+            reader.sees_all_releases or _affects(reader, release),
             _bundle(stood.get(release.id), reader.slack_id),
             items.get(release.id, ()),
         )

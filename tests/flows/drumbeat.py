@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from bot import app, doors, timers
+from bot.blocks.compose import spoken
 from bot.db import Database
 from bot.definitions import Definitions
 from bot.delivery.slack import make_client, make_session, open_connection
@@ -133,6 +134,20 @@ class Drumbeat:
         await in_time(self.slack.open_home(user))
         await until(lambda: user in self.slack.homes)
         return json.dumps(self.slack.homes[user], ensure_ascii=False)
+
+    async def press_on_home(self, label: str, user: str = ALICE) -> Ack:
+        """Press the first button of that name on the Home tab that this person has before them."""
+        view = self.slack.homes[user]
+        for block in view["blocks"]:
+            for button in [*block.get("elements", []), *filter(None, [block.get("accessory")])]:
+                if button.get("type") == "button" and button["text"]["text"] == label:
+                    click = self.slack.click(button["action_id"], button.get("value", ""), user=user, view=view)
+                    return await in_time(click)
+        raise AssertionError(f"no button {label!r} on the Home tab")
+
+    def on_home(self, user: str = ALICE) -> str:
+        """What the Home tab shows that this person has before them."""
+        return str(spoken(self.slack.homes[user]["blocks"]))
 
     def digest(self) -> str:
         """What the digest says now."""
