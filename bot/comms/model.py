@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, select
+from sqlalchemy import ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
 from bot.house import House
+from bot.releases.model import of_releases, those
 
 PLANNED, SENT, SKIPPED = "planned", "sent", "skipped"
 
@@ -62,19 +63,20 @@ class Copy(Base):
     tier: Mapped[str] = mapped_column(String(8))
 
 
+_LINES, _COPIES = of_releases(Line).order_by(Line.id), of_releases(Copy).order_by(Copy.id)
+
+
 def lines(session: Session, house: House, release_ids: Collection[int]) -> dict[int, list[Line]]:
     """The lines of these releases, oldest first."""
-    query = select(Line).where(Line.workspace_id == house.workspace_id, Line.release_id.in_(release_ids))
     found: dict[int, list[Line]] = {id: [] for id in release_ids}
-    for line in session.scalars(query.order_by(Line.id)):
+    for line in session.scalars(_LINES, those(house, release_ids)):
         found[line.release_id].append(line)
     return found
 
 
 def copies(session: Session, house: House, release_ids: Collection[int]) -> dict[int, list[Copy]]:
     """The copies that were promised of these releases, oldest first."""
-    query = select(Copy).where(Copy.workspace_id == house.workspace_id, Copy.release_id.in_(release_ids))
     found: dict[int, list[Copy]] = {id: [] for id in release_ids}
-    for copy in session.scalars(query.order_by(Copy.id)):
+    for copy in session.scalars(_COPIES, those(house, release_ids)):
         found[copy.release_id].append(copy)
     return found

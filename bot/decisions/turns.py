@@ -7,7 +7,7 @@ the exceptions. These are working days of whoever's turn it is. The decider and 
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, exists, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, bindparam, exists, select
 from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from bot import timers
@@ -60,21 +60,26 @@ def turns_of(session: Session, house: House, decision: Decision) -> list[Turn]:
     return list(session.scalars(query.order_by(Turn.id)))
 
 
+_LATER = aliased(Turn)
+# Built once: to build it takes longer than to ask it.
+_OF_OTHERS = (
+    select(Decision, Turn)
+    .join(Turn, Turn.decision_id == Decision.id)
+    .where(
+        Decision.workspace_id == bindparam("workspace_id"),
+        Decision.state == PROPOSED,
+        Decision.decider != bindparam("slack_id"),
+        Turn.person == bindparam("slack_id"),
+        ~exists().where(_LATER.decision_id == Turn.decision_id, _LATER.id > Turn.id),
+    )
+    .order_by(Turn.id)
+)
+
+
 def of_others(session: Session, house: House, slack_id: str) -> list[tuple[Decision, Turn]]:
     """What this person is asked to decide now in the place of its decider, in the order of asking."""
-    later = aliased(Turn)
-    query = (
-        select(Decision, Turn)
-        .join(Turn, Turn.decision_id == Decision.id)
-        .where(
-            Decision.workspace_id == house.workspace_id,
-            Decision.state == PROPOSED,
-            Decision.decider != slack_id,
-            Turn.person == slack_id,
-            ~exists().where(later.decision_id == Turn.decision_id, later.id > Turn.id),
-        )
-    )
-    return [(decision, turn) for decision, turn in session.execute(query.order_by(Turn.id))]
+    which = {"workspace_id": house.workspace_id, "slack_id": slack_id}
+    return [(decision, turn) for decision, turn in session.execute(_OF_OTHERS, which)]
 
 
 def begin(session: Session, house: House, decision: Decision) -> None:

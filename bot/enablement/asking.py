@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from bot.db import insert_or_ignore
+from bot.definitions.releases import TIERS
 from bot.enablement import asks, model, standing
 from bot.enablement.model import CONFIRM, WRITE, Asked
 from bot.enablement.standing import Stands
@@ -97,9 +98,16 @@ def _under_way(session: Session, house: House, today: date) -> list[Release]:
     There may be many others, whose bundles need not be read.
     """
     planned = [each for each in releases.not_over(session, house, today) if each.state in (PLANNED, STOPPED)]
-    having = [each for each in planned if standing.has_bundle(house, each)]
-    published = model.published(session, house, [each.id for each in having])
-    return [each for each in having if each.id in published or today >= _begins(house, each)]
+    published = model.published(session, house, [each.id for each in planned])
+    tiers = standing_of.rules_of(house).tiers
+    # For what goes out after that day nobody is asked to write yet, whatever its tier.
+    last = house.definitions.organisation.work_days().nth(today, max(tiers.of(tier).lead_time for tier in TIERS))
+    near = [each for each in planned if each.id in published or each.target <= last]
+    return [
+        each
+        for each in near
+        if standing.has_bundle(house, each) and (each.id in published or today >= _begins(house, each))
+    ]
 
 
 def _wanted(

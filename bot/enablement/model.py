@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
 from bot.house import House
+from bot.releases.model import of_releases, those
 
 READ, ATTENDED, NOT_FOR_ME = "read", "attended", "not for me"
 WRITE, CONFIRM = "write", "confirm"
@@ -152,20 +153,22 @@ def results(session: Session, house: House, release_id: int) -> dict[str, Result
     return {result.person: result for result in session.scalars(query)}
 
 
+_WRITTEN, _EDITIONS = of_releases(Written), of_releases(Edition).order_by(Edition.number)
+_CONFIRMATIONS, _NUDGES = of_releases(Confirmation), of_releases(Nudge)
+
+
 def written(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, Written]]:
     """What was written for these releases, by release id and section."""
-    query = select(Written).where(Written.workspace_id == house.workspace_id, Written.release_id.in_(release_ids))
     found: dict[int, dict[str, Written]] = {release_id: {} for release_id in release_ids}
-    for row in session.scalars(query):
+    for row in session.scalars(_WRITTEN, those(house, release_ids)):
         found[row.release_id][row.section_id] = row
     return found
 
 
 def editions(session: Session, house: House, release_ids: Collection[int]) -> dict[int, list[Edition]]:
     """The published editions of these releases' bundles, the last one last."""
-    query = select(Edition).where(Edition.workspace_id == house.workspace_id, Edition.release_id.in_(release_ids))
     found: dict[int, list[Edition]] = {release_id: [] for release_id in release_ids}
-    for edition in session.scalars(query.order_by(Edition.number)):
+    for edition in session.scalars(_EDITIONS, those(house, release_ids)):
         found[edition.release_id].append(edition)
     return found
 
@@ -180,20 +183,16 @@ def published(session: Session, house: House, release_ids: Collection[int]) -> s
 
 def confirmations(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, Confirmation]]:
     """What people said of these releases' bundles, by release id and Slack id."""
-    query = select(Confirmation).where(
-        Confirmation.workspace_id == house.workspace_id, Confirmation.release_id.in_(release_ids)
-    )
     found: dict[int, dict[str, Confirmation]] = {release_id: {} for release_id in release_ids}
-    for confirmation in session.scalars(query):
+    for confirmation in session.scalars(_CONFIRMATIONS, those(house, release_ids)):
         found[confirmation.release_id][confirmation.person] = confirmation
     return found
 
 
 def nudges(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, Nudge]]:
     """Which functions were nudged for these releases, by release id and function."""
-    query = select(Nudge).where(Nudge.workspace_id == house.workspace_id, Nudge.release_id.in_(release_ids))
     found: dict[int, dict[str, Nudge]] = {release_id: {} for release_id in release_ids}
-    for nudge in session.scalars(query):
+    for nudge in session.scalars(_NUDGES, those(house, release_ids)):
         found[nudge.release_id][nudge.function] = nudge
     return found
 

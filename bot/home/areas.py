@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from bot.decisions.model import PROPOSED, Decision
 from bot.definitions import Area
@@ -89,14 +90,52 @@ def read(look: Look) -> Areas:
     return Areas(shown, [area.name for area in asked[MOST_SHOWN:]], since.reviewed)
 
 
-def _decisions(look: Look, ids: Sequence[str]) -> Mapping[str, Decisions]:
-    query = select(
+# Built once, since Home is drawn after every press on it.
+_OPEN = (
+    select(
         Decision.area_id,
         func.count(),
-        func.count().filter(Decision.needed_by < look.today),
+        func.count().filter(Decision.needed_by < bindparam("today")),
         func.min(Decision.needed_by),
-    ).where(Decision.workspace_id == look.house.workspace_id, Decision.state == PROPOSED, Decision.area_id.in_(ids))
-    rows = look.session.execute(query.group_by(Decision.area_id))
+    )
+    .where(
+        Decision.workspace_id == bindparam("workspace_id"),
+        Decision.state == PROPOSED,
+        Decision.area_id.in_(bindparam("area_ids", expanding=True)),
+    )
+    .group_by(Decision.area_id)
+)
+_WAITING = (
+    select(Insight.area_id, func.count(), func.count().filter(Insight.due_at < bindparam("now")))
+    .where(
+        Insight.workspace_id == bindparam("workspace_id"),
+        Insight.state.in_(insights.WAITING),
+        Insight.area_id.in_(bindparam("area_ids", expanding=True)),
+    )
+    .group_by(Insight.area_id)
+)
+_MOVED = (
+    select(
+        RoadmapItem.area_id,
+        RoadmapItem.number,
+        RoadmapItem.name,
+        RoadmapChange.kind,
+        RoadmapChange.before,
+        RoadmapChange.after,
+    )
+    .join(RoadmapChange, RoadmapChange.item_id == RoadmapItem.id)
+    .where(
+        RoadmapItem.workspace_id == bindparam("workspace_id"),
+        RoadmapItem.area_id.in_(bindparam("area_ids", expanding=True)),
+        RoadmapChange.at > bindparam("since"),
+        RoadmapChange.kind != UNCHANGED,
+    )
+    .order_by(RoadmapChange.id)
+)
+
+
+def _decisions(look: Look, ids: Sequence[str]) -> Mapping[str, Decisions]:
+    rows = look.session.execute(_OPEN, _of(look, ids) | {"today": look.today})
     return {id: Decisions(count, overdue, first) for id, count, overdue, first in rows}
 
 
@@ -105,39 +144,27 @@ def _insights(look: Look, ids: Sequence[str]) -> Mapping[str, Insights]:
     if look.house.definitions.insights is None:
         return {}
     seen = insights.visible(rights.is_reader(look.session, look.house, look.slack_id), look.slack_id)
-    query = select(Insight.area_id, func.count(), func.count().filter(Insight.due_at < look.now)).where(
-        Insight.workspace_id == look.house.workspace_id,
-        Insight.state.in_(insights.WAITING),
-        Insight.area_id.in_(ids),
-        *([] if seen is None else [seen]),
-    )
-    rows = look.session.execute(query.group_by(Insight.area_id))
+    query = _WAITING if seen is None else _WAITING.where(seen)
+    rows = look.session.execute(query, _of(look, ids) | {"now": look.now})
     return {id: Insights(count, late) for id, count, late in rows}
 
 
 def _moves(look: Look, ids: Sequence[str], since: review.Since) -> Mapping[str, Moves]:
-    query = (
-        select(RoadmapItem.area_id, RoadmapItem.number, RoadmapItem.name, RoadmapChange)
-        .join(RoadmapChange, RoadmapChange.item_id == RoadmapItem.id)
-        .where(
-            RoadmapItem.workspace_id == look.house.workspace_id,
-            RoadmapItem.area_id.in_(ids),
-            RoadmapChange.at > since.at,
-            RoadmapChange.kind != UNCHANGED,
-        )
-        .order_by(RoadmapChange.id)
-    )
     moved: dict[str, set[int]] = {}
     last: dict[str, str] = {}
-    for area_id, number, name, change in look.session.execute(query):
+    for area_id, number, name, *change in look.session.execute(_MOVED, _of(look, ids) | {"since": since.at}):
         moved.setdefault(area_id, set()).add(number)
-        last[area_id] = f"R-{number} {name}: {_in_words(change)}"
+        last[area_id] = f"R-{number} {name}: {_in_words(*change)}"
     return {id: Moves(len(numbers), last[id]) for id, numbers in moved.items()}
 
 
-def _in_words(change: RoadmapChange) -> str:
+def _of(look: Look, ids: Sequence[str]) -> dict[str, Any]:
+    return {"workspace_id": look.house.workspace_id, "area_ids": ids}
+
+
+def _in_words(kind: str, before: str, after: str) -> str:
     """`Next → Later`, `new in Now`, `scope in Next`."""
-    after = places.in_words(change.after)
-    if change.kind == ADDED:
-        return f"new in {after}"
-    return f"{places.in_words(change.before)} → {after}" if change.before != change.after else f"{change.kind}, {after}"
+    place = places.in_words(after)
+    if kind == ADDED:
+        return f"new in {place}"
+    return f"{places.in_words(before)} → {place}" if before != after else f"{kind} in {place}"

@@ -6,7 +6,7 @@ from datetime import date
 from itertools import takewhile
 from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import Area
@@ -58,20 +58,35 @@ class Colours:
 
 
 _OCCURRENCE, _UPDATE = cast(Table, Occurrence.__table__), cast(Table, Update.__table__)
+# Built once, since Home is drawn after every press on it.
+_SAID = select(_UPDATE.c.occurrence_id, _UPDATE.c.area_id, _UPDATE.c.content).where(
+    _UPDATE.c.workspace_id == bindparam("workspace_id"),
+    _UPDATE.c.occurrence_id.in_(bindparam("occurrence_ids", expanding=True)),
+    _UPDATE.c.area_id.in_(bindparam("area_ids", expanding=True)),
+    ~_UPDATE.c.draft,
+)
+_OPENED = (
+    select(_OCCURRENCE.c.id, _OCCURRENCE.c.day, _OCCURRENCE.c.state)
+    .where(
+        _OCCURRENCE.c.workspace_id == bindparam("workspace_id"),
+        _OCCURRENCE.c.ritual_id == bindparam("ritual_id"),
+        _OCCURRENCE.c.state.in_((CLOSED, *RUNNING)),
+    )
+    .order_by(_OCCURRENCE.c.slot.desc())
+    .limit(LAST + 1)
+)
 
 
 def of(session: Session, house: House, areas: Sequence[Area]) -> Mapping[str, Colours]:
     """By area id; an area of which no week has ended yet has none."""
     occurrences = _occurrences(session, house) if areas else {}
-    query = select(_UPDATE.c.occurrence_id, _UPDATE.c.area_id, _UPDATE.c.content).where(
-        _UPDATE.c.workspace_id == house.workspace_id,
-        _UPDATE.c.occurrence_id.in_([id for weeks in occurrences.values() for id, _day, _open in weeks]),
-        _UPDATE.c.area_id.in_([area.id for area in areas]),
-        ~_UPDATE.c.draft,
-    )
-    said = (
-        {(id, area): Answer.from_json(content) for id, area, content in session.execute(query)} if occurrences else {}
-    )
+    which = {
+        "workspace_id": house.workspace_id,
+        "occurrence_ids": [id for weeks in occurrences.values() for id, _day, _open in weeks],
+        "area_ids": [area.id for area in areas],
+    }
+    rows = session.execute(_SAID, which) if occurrences else ()
+    said = {(id, area_id): Answer.from_json(content) for id, area_id, content in rows}
     found = {}
     for area in areas:
         ritual = next((each for each in house.definitions.calendar.rituals if _asks(house, each.id, area)), None)
@@ -99,16 +114,7 @@ def _occurrences(session: Session, house: House) -> dict[str, list[tuple[int, da
     found = {}
     for ritual in house.definitions.calendar.rituals:
         if ritual.kind == model.KIND:
-            query = (
-                select(_OCCURRENCE.c.id, _OCCURRENCE.c.day, _OCCURRENCE.c.state)
-                .where(
-                    _OCCURRENCE.c.workspace_id == house.workspace_id,
-                    _OCCURRENCE.c.ritual_id == ritual.id,
-                    _OCCURRENCE.c.state.in_((CLOSED, *RUNNING)),
-                )
-                .order_by(_OCCURRENCE.c.slot.desc())
-                .limit(LAST + 1)
-            )
-            rows = session.execute(query).all()
+            which = {"workspace_id": house.workspace_id, "ritual_id": ritual.id}
+            rows = session.execute(_OPENED, which).all()
             found[ritual.id] = [(id, day, state in RUNNING) for id, day, state in reversed(rows)]
     return found

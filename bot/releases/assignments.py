@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
 from bot.house import House
+from bot.releases.model import of_releases, those
 
 
 class Assignment(Base):
@@ -27,12 +28,12 @@ class Assignment(Base):
     __table_args__ = (UniqueConstraint("release_id", "item_id"),)
 
 
+_ASSIGNMENTS = of_releases(Assignment)
+
+
 def latest(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[int, str]]:
     """Who has which items of these releases: references to people by release id and item id."""
-    query = select(Assignment.release_id, Assignment.item_id, Assignment.person).where(
-        Assignment.workspace_id == house.workspace_id, Assignment.release_id.in_(release_ids)
-    )
     found: dict[int, dict[int, str]] = {release_id: {} for release_id in release_ids}
-    for release_id, item_id, person in session.execute(query):
-        found[release_id][item_id] = person
+    for each in session.scalars(_ASSIGNMENTS, those(house, release_ids)):
+        found[each.release_id][each.item_id] = each.person
     return found

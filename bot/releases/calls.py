@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
 from bot.definitions import Tier
 from bot.definitions.releases import TIERS
 from bot.house import House
-from bot.releases.model import STOPPED, Release
+from bot.releases.model import STOPPED, Release, of_releases, those
 from bot.releases.readiness import HOLD
 
 
@@ -70,16 +70,17 @@ class Condition(Base):
     met_how: Mapped[str] = mapped_column(Text, default="")
 
 
+_CALLS, _CONDITIONS = of_releases(Call).order_by(Call.id), of_releases(Condition).order_by(Condition.id)
+
+
 def latest(session: Session, house: House, release_ids: Collection[int]) -> dict[int, Call]:
     """The last call of each of these releases that has one."""
-    query = select(Call).where(Call.workspace_id == house.workspace_id, Call.release_id.in_(release_ids))
-    return {call.release_id: call for call in session.scalars(query.order_by(Call.id))}
+    return {call.release_id: call for call in session.scalars(_CALLS, those(house, release_ids))}
 
 
 def conditions(session: Session, house: House, release_ids: Collection[int]) -> dict[int, list[Condition]]:
     """What the calls of these releases are bound to, by the id of the call."""
-    query = select(Condition).where(Condition.workspace_id == house.workspace_id, Condition.release_id.in_(release_ids))
     found: dict[int, list[Condition]] = {}
-    for condition in session.scalars(query.order_by(Condition.id)):
+    for condition in session.scalars(_CONDITIONS, those(house, release_ids)):
         found.setdefault(condition.call_id, []).append(condition)
     return found

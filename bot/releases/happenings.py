@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text, select
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
 from bot.house import House
-from bot.releases.model import LIVE, Release
+from bot.releases.model import LIVE, Release, of_releases, those
 
 MOVED, TIER, WENT_LIVE = "moved", "tier", LIVE
 """What has changed how far a release is, is called like the state it has led to: also `STOPPED` and `CANCELLED`."""
@@ -52,11 +52,13 @@ def add(
     session.flush()
 
 
+_HAPPENINGS = of_releases(Happening).order_by(Happening.id)
+
+
 def latest(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, Happening]]:
     """The last of each kind that happened to these releases, by release id and kind."""
-    query = select(Happening).where(Happening.workspace_id == house.workspace_id, Happening.release_id.in_(release_ids))
     found: dict[int, dict[str, Happening]] = {release_id: {} for release_id in release_ids}
-    for happening in session.scalars(query.order_by(Happening.id)):
+    for happening in session.scalars(_HAPPENINGS, those(house, release_ids)):
         found[happening.release_id][happening.kind] = happening
     return found
 

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, false, select
+from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, false, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -140,6 +140,21 @@ class Snapshot(Base):
     """A `Report`."""
 
 
+def of_releases(record: Any) -> Select[Any]:
+    """What a table has of some releases (`those`). To be built once, since building it takes longer than asking it."""
+    return select(record).where(
+        record.workspace_id == bindparam("workspace_id"),
+        record.release_id.in_(bindparam("release_ids", expanding=True)),
+    )
+
+
+def those(house: House, release_ids: Collection[int]) -> dict[str, Any]:
+    return {"workspace_id": house.workspace_id, "release_ids": list(release_ids)}
+
+
+_ITEMS, _SIGN_OFFS = of_releases(ItemState), of_releases(SignOff)
+
+
 def get(session: Session, house: House, release_id: str) -> Release:
     """The release with this id, held until the transaction ends; a `UserError` for anything else Slack sends back."""
     release = None
@@ -207,18 +222,16 @@ def by_ids(session: Session, house: House, ids: Collection[int]) -> list[Release
 
 def items(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[int, ItemState]]:
     """How the items of these releases stand, by release id and item id."""
-    query = select(ItemState).where(ItemState.workspace_id == house.workspace_id, ItemState.release_id.in_(release_ids))
     found: dict[int, dict[int, ItemState]] = {release_id: {} for release_id in release_ids}
-    for state in session.scalars(query):
+    for state in session.scalars(_ITEMS, those(house, release_ids)):
         found[state.release_id][state.item_id] = state
     return found
 
 
 def sign_offs(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, SignOff]]:
     """The sign-offs of these releases, by release id and function."""
-    query = select(SignOff).where(SignOff.workspace_id == house.workspace_id, SignOff.release_id.in_(release_ids))
     found: dict[int, dict[str, SignOff]] = {release_id: {} for release_id in release_ids}
-    for sign_off in session.scalars(query):
+    for sign_off in session.scalars(_SIGN_OFFS, those(house, release_ids)):
         found[sign_off.release_id][sign_off.function] = sign_off
     return found
 

@@ -334,7 +334,7 @@ def test_another_workspace_sees_nothing_of_it(house: House) -> None:
         launch.introduce(session, other)
     for person in (ALICE, BOB, CHARLIE, FRANK):
         said = home(other, person)
-        for theirs in ("Atlas", "D-1", "I-1", "A secret way", "🔴", "🟠"):
+        for theirs in ("Atlas", "D-1", "I-1", "To decide", "Insights that wait", "A secret way", "🔴", "🟠"):
             assert theirs not in said
 
 

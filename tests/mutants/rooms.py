@@ -25,6 +25,7 @@ REVIEWS = "tests/reviews/test_reviews.py::"
 MENTIONS = "tests/people_room/test_mentions.py::"
 PEOPLE = "tests/people_room/test_people.py::"
 HOME = "tests/home/test_home.py::"
+SECTIONS = "tests/home/test_sections.py::"
 POINTED_AT = "tests/flows/test_pointed_at.py::"
 
 PROMPTS = "bot/prompts/flow.py"
@@ -918,6 +919,27 @@ _REVIEWS_AND_PEOPLE = (
             )
         },
         [HOME + "test_with_nothing_on_them_people_are_told_so_and_what_comes_next_in_their_own_time"],
+    ),
+    Mutant(
+        "Home counts insights that one may not see",
+        "a restricted insight is shown only to who may see it",
+        "bot/home/areas.py",
+        {"    query = _WAITING if seen is None else _WAITING.where(seen)\n": "    query = _WAITING\n"},
+        [SECTIONS + "test_a_restricted_insight_is_shown_only_to_who_may_see_it"],
+    ),
+    Mutant(
+        "Home counts another workspace's decisions",
+        "another workspace sees nothing of it",
+        "bot/home/areas.py",
+        {'        Decision.workspace_id == bindparam("workspace_id"),\n': ""},
+        [SECTIONS + "test_another_workspace_sees_nothing_of_it"],
+    ),
+    Mutant(
+        "Home stays as it was",
+        "what somebody did on Home is seen there at once",
+        "bot/dispatch.py",
+        {"            await self._show_home(gesture)\n": ""},
+        ["tests/test_dispatch.py::test_what_somebody_did_on_home_is_seen_there_at_once"],
     ),
     Mutant(
         "help forgets the verbs",
