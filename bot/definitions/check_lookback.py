@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from bot.definitions.check import doubles
+from bot.definitions.lookback import MOST_REQUIRED
 from bot.definitions.organisation import Organisation
 from bot.definitions.releases import RELEASE_OWNER, TIERS, ReleaseRules
 from bot.yamlfile import Document, Problem, nearest
@@ -18,6 +19,11 @@ def check_lookback(rules: ReleaseRules, document: Document) -> Iterator[Problem]
                 if other != capture.id:
                     message = f"`{function}` is asked twice {capture.day} days after a {tier} release: see `{other}`"
                     yield document.problem(("captures", i, "functions"), message, "put the questions into one of them")
+        required = [j for j, question in enumerate(capture.questions) if question.required]
+        if len(required) > MOST_REQUIRED:
+            message = f"`{capture.id}` has {len(required)} questions that must be answered"
+            place = ("captures", i, "questions", required[MOST_REQUIRED], "required")
+            yield document.problem(place, message, f"leave at most {MOST_REQUIRED}; make one of them optional")
         yield from _not_looked_back_on(rules, document, ("captures", i, "day"), capture.day, capture.tiers)
         ids = [question.id for question in capture.questions]
         for j, id in enumerate(ids):

@@ -19,6 +19,8 @@ KNEW = (IN_TIME, TOO_LATE, UNAWARE)
 MOST_DAYS = 90
 MOST_QUESTIONS = 8
 """Slack shows more, but nobody fills in more."""
+MOST_REQUIRED = 6
+"""Of these; whoever must answer more gives up."""
 
 AfterDays = Annotated[int, number(1, MOST_DAYS)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=75)]

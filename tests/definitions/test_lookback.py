@@ -23,6 +23,7 @@ captures:
       - {id: met, label: Met?, kind: outcome, required: true}
 awareness: {day: 1}
 """
+SIX_MORE = "".join(f"      - {{id: more-{n}, label: More, required: true}}\n" for n in range(6))
 TIERS = ("    lead_time: 10\n", "    lead_time: 10\n    look_back: [1, 7]\n")
 
 
@@ -65,6 +66,8 @@ def test_they_come_to_what_stands_in_the_file(tmp_path: Path) -> None:
         ("kind: outcome", "kind: outcom", "13: `kind` cannot be `outcom`; write `outcome`"),
         ("day: 7\n    tiers: [high]\n    functions: [release-owner, product]", "day: 1\n    functions: [support]",
          "10: `support` is asked twice 1 days after a low release: see `first`"),
+        ("      - {id: met,", SIX_MORE + "      - {id: met,",
+         "19: `second` has 7 questions that must be answered; leave at most 6"),
     ],
 )  # fmt: skip
 def test_every_mistake_is_said_at_its_place(tmp_path: Path, old: str, new: str, problem: str) -> None:
