@@ -18,6 +18,7 @@ from bot.rituals.standing import as_it_stands
 TIMER = "artifact.stale"
 """The timer of an artifact's last issue; its ref is `artifact:` and the artifact's id."""
 AS_OLD_AGAIN = 1.5
+LOOK_AGAIN = timedelta(days=7)
 FURTHEST = timedelta(days=400)
 """A ritual that is not held for so long has no cadence."""
 
@@ -81,9 +82,15 @@ def on_stale(session: Session, house: House, ref: str) -> None:
 
 def _watch(session: Session, house: House, artifact: Artifact, issue: ArtifactIssue) -> None:
     length = cadence(session, house, artifact, issue)
-    stale_at = issue.at + AS_OLD_AGAIN * length + timedelta(seconds=1) if length else None
+    if length is not None:
+        stale_at = issue.at + AS_OLD_AGAIN * length + timedelta(seconds=1)
+    elif artifact.ritual:
+        # It is paused, and somebody may resume it.
+        stale_at = house.clock.now() + LOOK_AGAIN
+    else:
+        return
     # What is stale already was told then.
-    if stale_at is not None and stale_at > house.clock.now():
+    if stale_at > house.clock.now():
         timers.arm(session, house, f"{TIMER}:{artifact.id}", TIMER, f"artifact:{artifact.id}", stale_at)
 
 

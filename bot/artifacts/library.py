@@ -31,7 +31,8 @@ class Library:
             names = _test(session, house, sentence.test, ref) if sentence.test else None
             if sentence.test and names is not None:
                 failed[sentence.test] = names
-        return Checked(made_by, ref, failed, messages.note(house, failed))
+        note = _harmless(session, lambda: messages.note(house, failed), made_by, ref) or ""
+        return Checked(made_by, ref, failed, note)
 
     def issued(self, session: Session, house: House, checked: Checked, message_id: int | None, link: str = "") -> None:
         """It is out, or says something else now: keep that, and tell whom it concerns what still fails."""

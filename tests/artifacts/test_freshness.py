@@ -121,6 +121,19 @@ def test_its_owner_hears_once_that_it_is_stale_and_nobody_else(quiet: Week) -> N
     assert stale(quiet, BOB) == stale(quiet, ALICE) == 0
 
 
+def test_what_was_paused_when_it_would_have_been_stale_is_looked_at_again(db: Database) -> None:
+    week = Week(db, definitions(DIGEST))
+    week.house = replace(week.house, links=app.LINKS)
+    turn(week, POSTED)
+    week.run(app.RITUALS.pause, week.ritual(), BOB, None, "we try without")
+    turn(week, berlin(20, 12, month=12))
+    assert stale(week, CHARLIE) == 0
+    week.run(app.RITUALS.resume, week.ritual(), BOB)
+    # It is looked at each week from Monday 7 December on; the first one after the pause comes on Thursday.
+    turn(week, berlin(22, 18, month=12))
+    assert stale(week, CHARLIE) == 1
+
+
 def test_a_new_one_takes_away_what_nobody_was_shown(quiet: Week) -> None:
     turn(quiet, berlin(7, 6, month=12))
     # In New York it became stale on Sunday evening, so it is to be told on Monday.

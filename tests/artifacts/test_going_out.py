@@ -107,6 +107,14 @@ def test_a_test_that_breaks_holds_nothing_up(any_db: Database, test: Any) -> Non
     assert issues(week.house)[0].done == {"posted-by 16:00": []}, "what nobody could tell is not said to hold"
 
 
+def test_words_that_break_hold_nothing_up(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.artifacts.messages.DONE", "artifacts/gone.txt.j2")
+    with capture_logs():
+        week.until(berlin(27, 12))
+    assert "Not done yet" not in week.digest()[0]
+    assert week.digest()[0].startswith("Weekly product update")
+
+
 def test_telling_that_breaks_holds_nothing_up(week: Week, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.artifacts.telling.messages.not_done", breaks)
     with capture_logs():
