@@ -168,8 +168,8 @@ def _load(
             models[model], found = validate(document, model)
             problems += found
     problems += _checked(models, documents, kinds)
-    if Calendar in models and templates:
-        problems += check_digest_templates(models[Calendar], documents[Calendar], templates)
+    if templates and (calendar := models.get(Calendar)):
+        problems += check_digest_templates(calendar, documents[Calendar], templates)
     found = sorted(set(problems))
     errors = tuple(each for each in found if each.level == "error")
     notes = tuple(each for each in found if each.level != "error")

@@ -195,6 +195,16 @@ def test_a_digest_that_asks_nobody_costs_nobody_anything() -> None:
     assert burden.loads(definitions(digest), MONDAY, {})[BOB] == burden.Load()
 
 
+def test_a_digest_costs_its_audience_two_minutes_and_of_a_day_with_a_message_none_more() -> None:
+    digest = weekly(id="brief", name="Brief", kind="digest", audience=[ALICE, CHARLIE], **{"for": "leadership"})
+    load = burden.loads(definitions(digest), MONDAY, {})
+
+    assert load[BOB] == burden.Load()
+    assert load[CHARLIE] == burden.Load(messages=1, minutes=2)
+    both = burden.loads(definitions(weekly(), digest), MONDAY, {})[ALICE]
+    assert both.messages == burden.loads(definitions(weekly()), MONDAY, {})[ALICE].messages
+
+
 def test_what_reaches_a_person_on_one_day_is_one_message() -> None:
     twice = definitions(weekly(), weekly(id="again", name="Again"))
 
