@@ -54,6 +54,8 @@ from bot.insights import questions as insight_questions
 from bot.insights import spikes as insight_spikes
 from bot.insights import telling as insight_telling
 from bot.insights import triage as insight_triage
+from bot.load import flow as load
+from bot.load import listeners as load_listeners
 from bot.lookback import actions as lookback_actions
 from bot.lookback import asking as lookback_asking
 from bot.lookback import awareness as lookback_awareness
@@ -240,6 +242,7 @@ TIMERS: Mapping[str, Fire] = {
     insight_clocks.DUE: insight_breaches.on_due,
     insight_questions.LAPSE: insight_questions.on_lapse,
     insight_telling.CLOSING: insight_telling.on_closing,
+    load.WEEKLY: load.on_weekly,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
@@ -292,6 +295,7 @@ def adopt(session: Session, house: House) -> None:
     insight_triage.keep_in_step(session, house)
     insight_answering.keep_in_step(session, house)
     artifact_freshness.keep_in_step(session, house)
+    load.keep_in_step(session, house)
 
 
 def arrive(session: Session, house: House) -> None:
@@ -325,6 +329,7 @@ def tables() -> Tables:
             digest_listeners.TABLES,
             home.TABLES,
             forms.TABLES,
+            load_listeners.TABLES,
             feeds.TABLES,
             welcome.TABLES,
             status.TABLES,

@@ -69,7 +69,7 @@ ROOMS = frozenset(
 ABOUT_RELEASES = frozenset({"enablement", "comms", "lookback"})
 """Rooms that stand on the releases, whose records they complete. Releases reach them by house.links alone."""
 READING_ROOMS = frozenset(
-    {"artifacts", "digests", "edits", "feeds", "forms", "home", "preview", "status", "welcome", "who", "why"}
+    {"artifacts", "digests", "edits", "feeds", "forms", "home", "load", "preview", "status", "welcome", "who", "why"}
 )
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {

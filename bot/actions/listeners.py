@@ -62,7 +62,10 @@ def _change_form(session: Session, house: House, slack_id: str, action_id: str, 
     return messages.change_form(house, origin, action, note=note)
 
 
+OLD = {"lookback.action_done": done, "lookback.action_change": open_change, "lookback.action_drop": open_drop}
+"""What these buttons were called while only releases had actions: messages from then still show them."""
+
 TABLES = Tables(
-    actions={"actions.done": done, "actions.change": open_change, "actions.drop": open_drop},
+    actions={"actions.done": done, "actions.change": open_change, "actions.drop": open_drop, **OLD},
     views={"actions.changed": changed, "actions.dropped": dropped},
 )

@@ -7,10 +7,10 @@ the changes that are made to them later.
 import uuid
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, bindparam, func, literal_column, select
+from sqlalchemy import CursorResult, and_, bindparam, case, func, literal_column, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
@@ -33,7 +33,7 @@ from bot.delivery.model import (
     Pace,
     is_queued,
 )
-from bot.delivery.routine import Routine, thread_for
+from bot.delivery.routine import LEFT, Routine, thread_for
 from bot.house import House
 
 
@@ -259,6 +259,39 @@ def fates_of_changes(session: Session, house: House, message_ids: Collection[int
         target: Fate(state, None, datetime.fromtimestamp(done_at / 1000, UTC) if done_at else None, error or "")
         for target, state, done_at, error in session.execute(query.order_by(OUTBOX.c.id))
     }
+
+
+@dataclass(frozen=True)
+class Posts:
+    """The routine posts of one channel (its Slack id) on one day: how many stand in it, and how many in threads."""
+
+    channel: str
+    day: date
+    posts: int
+    in_threads: int
+
+
+def routine_posts(session: Session, house: House, since: date) -> list[Posts]:
+    """The routine posts of each channel and day, from a day on."""
+    in_thread = case((OUTBOX.c.target.is_(None), 0), else_=1)
+    first = _lane_of(house.workspace_id, "")
+    query = (
+        select(OUTBOX.c.channel, OUTBOX.c.routine_day, func.count(), func.sum(in_thread))
+        .where(
+            # By the lane, since that is what the index knows: `/` is followed by `0`.
+            OUTBOX.c.lane >= first,
+            OUTBOX.c.lane < first[:-1] + "0",
+            OUTBOX.c.workspace_id == house.workspace_id,
+            OUTBOX.c.routine_day >= since,
+            OUTBOX.c.state.not_in(LEFT),
+        )
+        .group_by(OUTBOX.c.channel, OUTBOX.c.routine_day)
+        .order_by(OUTBOX.c.routine_day, OUTBOX.c.channel)
+    )
+    return [
+        Posts(channel, day, count - int(threads), int(threads))
+        for channel, day, count, threads in session.execute(query)
+    ]
 
 
 def enqueue(

@@ -20,10 +20,9 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions, PersonDefinition, Ritual
+from bot.definitions.organisation import MOST_MESSAGES, MOST_MINUTES
 from bot.rituals.schedule import Slot, coming, next_working_moment, times
 
-MOST_MESSAGES, MOST_MINUTES = 5, 30
-"""What a week may cost a person."""
 WEEKS = 8
 UPDATE, DIGEST, WRITE_DOWN, READ_UP, ISSUE = 4, 3, 5, 5, 2
 PART, CLOSE = 15, 10

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from bot.definitions import Definitions
+from bot.definitions.organisation import MOST_MESSAGES, MOST_MINUTES
 from bot.edits import burden, outlook
 from bot.edits.burden import Load, Zones
 from bot.edits.changes import ADDED, CHANGED, DROPPED, Change, compare
@@ -160,7 +161,7 @@ def _people_lines(people: Sequence[Person]) -> Iterator[str]:
         before, after = each.before, each.after
         messages = _from_to(before.messages, after.messages, "message")
         minutes = _from_to(before.minutes, after.minutes, "minute")
-        much = f"  over {burden.MOST_MESSAGES} messages or {burden.MOST_MINUTES} minutes" if after.is_too_much else ""
+        much = f"  over {MOST_MESSAGES} messages or {MOST_MINUTES} minutes" if after.is_too_much else ""
         yield f"  {'!' if much else ' '} {each.name:<{width}}  {messages}, {minutes}{much}"
     yield ""
 

@@ -394,3 +394,10 @@ def _replace(
     insert_missing(session, model, [{"workspace_id": house.workspace_id, **row} for row in rows])
     # Who is who has changed in this transaction.
     session.info.pop("people", None)
+
+
+def channel_name(session: Session, house: House, slack_id: str) -> str:
+    """`#name` of a channel by its Slack id; the id itself when Slack has not told us a name."""
+    query = select(Channel.name).where(Channel.workspace_id == house.workspace_id, Channel.slack_id == slack_id)
+    name = session.scalar(query)
+    return f"#{name}" if name else slack_id

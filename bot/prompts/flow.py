@@ -478,9 +478,9 @@ def _say_besides(
     if urgent and extra is None:
         _post(session, house, person, URGENT, urgent)
     elif urgent and extra is not None:
-        _join(session, house, extra, [need.prompt for need in urgent])
-    others = [need.prompt for need in fresh if not need.prompt.urgent]
-    joining = [prompt for prompt in others if not _can_wait(house, person, day_message, prompt)]
+        _join(session, house, extra, urgent)
+    others = [need for need in fresh if not need.prompt.urgent]
+    joining = [need for need in others if not _can_wait(house, person, day_message, need.prompt)]
     if joining:
         _join(session, house, day_message, joining)
 
@@ -499,6 +499,7 @@ def _post(session: Session, house: House, person: Person, what: str, needs: Sequ
     before = [prompt.day_message_id for prompt in prompts]
     for prompt in prompts:
         change(session, prompt, **_said(prompt, now))
+    _note_minutes(session, needs)
     day = person.today(now)
     message_id = outbox.post(
         session,
@@ -525,12 +526,21 @@ def _post(session: Session, house: House, person: Person, what: str, needs: Sequ
     _refresh(session, house, *before)
 
 
-def _join(session: Session, house: House, day_message: DayMessage, prompts: Sequence[Prompt]) -> None:
+def _join(session: Session, house: House, day_message: DayMessage, needs: Sequence[Need]) -> None:
     """Say it in a message that is out, by editing it."""
+    prompts = [need.prompt for need in needs]
     before = [prompt.day_message_id for prompt in prompts]
     for prompt in prompts:
         change(session, prompt, day_message_id=day_message.id, **_said(prompt, house.clock.now()))
+    _note_minutes(session, needs)
     _refresh(session, house, day_message.id, *before)
+
+
+def _note_minutes(session: Session, needs: Sequence[Need]) -> None:
+    """Keep how long each takes, since nobody knows that any more once it is answered."""
+    for need in needs:
+        if need.part is not None and need.prompt.kind != NEWS and need.prompt.minutes is None:
+            change(session, need.prompt, minutes=need.part.minutes)
 
 
 def _said(prompt: Prompt, now: datetime) -> dict[str, datetime | None]:

@@ -4,7 +4,21 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import ForeignKey, Index, String, Table, UniqueConstraint, and_, bindparam, false, or_, select, text
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -47,7 +61,10 @@ class DayMessage(Base):
     message_id: Mapped[int]
     sent_at: Mapped[datetime]
 
-    __table_args__ = (UniqueConstraint("workspace_id", "person", "day", "what"),)
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "person", "day", "what"),
+        Index("ix_day_message_day", "workspace_id", "day"),
+    )
 
 
 class Prompt(Base):
@@ -75,6 +92,8 @@ class Prompt(Base):
     """Slack id of whom to tell when it cannot be delivered."""
     prompted_at: Mapped[datetime | None] = mapped_column(default=None)
     reminded_at: Mapped[datetime | None] = mapped_column(default=None)
+    minutes: Mapped[int | None] = mapped_column(default=None)
+    """About how long it takes, as it was first said; none where nothing is asked for, or it was not said yet."""
     snoozed_until: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was answered or taken back."""
@@ -90,6 +109,8 @@ class Prompt(Base):
             sqlite_where=text("ended_at IS NULL"),
             postgresql_where=text("ended_at IS NULL"),
         ),
+        Index("ix_prompt_said", "workspace_id", "prompted_at"),
+        Index("ix_prompt_deadline", "workspace_id", "deadline"),
     )
 
 
@@ -204,6 +225,54 @@ def message_on(session: Session, house: House, person: str, day: date, what: str
 def in_use(session: Session, house: House, since: date) -> set[int]:
     """The ids of the messages that still ask for something, or were sent on `since` or later and may take up more."""
     return set(session.scalars(_IN_USE, {"workspace_id": house.workspace_id, "since": since}))
+
+
+def messages_between(session: Session, house: House, first: date, last: date) -> dict[str, int]:
+    """How many messages each person got on these days, both included, by Slack id."""
+    query = (
+        select(DayMessage.person, func.count())
+        .where(DayMessage.workspace_id == house.workspace_id, DayMessage.day.between(first, last))
+        .group_by(DayMessage.person)
+    )
+    return {person: count for person, count in session.execute(query)}
+
+
+def asked_between(session: Session, house: House, begin: datetime, end: datetime) -> list[tuple[str, str, int, int]]:
+    """What people were first asked for from `begin` on, before `end`: person, kind, how often, minutes in all."""
+    query = (
+        select(Prompt.person, Prompt.kind, func.count(), func.coalesce(func.sum(Prompt.minutes), 0))
+        .where(
+            Prompt.workspace_id == house.workspace_id,
+            Prompt.prompted_at >= begin,
+            Prompt.prompted_at < end,
+            Prompt.kind != NEWS,
+        )
+        .group_by(Prompt.person, Prompt.kind)
+    )
+    rows: list[Any] = list(session.execute(query))
+    return [(person, kind, count, int(minutes)) for person, kind, count, minutes in rows]
+
+
+def let_pass(session: Session, house: House, begin: datetime, end: datetime) -> list[tuple[str, datetime, int, int]]:
+    """What people were asked for until a deadline from `begin` on, before `end`, the latest deadline first.
+
+    Each as its kind, the deadline, how many were asked, and how many of them let it pass.
+    """
+    ignored = case((or_(Prompt.ended_at.is_(None), Prompt.ended_at >= Prompt.deadline), 1), else_=0)
+    query = (
+        select(Prompt.kind, Prompt.deadline, func.count(), func.sum(ignored))
+        .where(
+            Prompt.workspace_id == house.workspace_id,
+            Prompt.deadline >= begin,
+            Prompt.deadline < end,
+            Prompt.prompted_at.is_not(None),
+            Prompt.kind != NEWS,
+        )
+        .group_by(Prompt.kind, Prompt.deadline)
+        .order_by(Prompt.deadline.desc(), Prompt.kind)
+    )
+    rows: list[Any] = list(session.execute(query))
+    return [(kind, deadline, count, int(passed)) for kind, deadline, count, passed in rows]
 
 
 def get_message(session: Session, house: House, id: int) -> tuple[DayMessage, list[Prompt]]:

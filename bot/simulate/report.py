@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bot.definitions.organisation import MOST_MESSAGES, MOST_MINUTES
 from bot.edits import burden
 from bot.rituals import model as occurrences
 from bot.simulate import findings
@@ -98,7 +99,7 @@ def _in_short(found: Findings) -> Section:
             f"From {on_date(assumed.first_day)} to {on_date(assumed.last_day)}:"
             f" {plural(len(people), 'person', 'people')} and {plural(len(found.rituals), 'ritual')}.",
             f"{plural(messages, 'message')} to people, {a_week:.1f} a person and week.",
-            f"Over the budget of {burden.MOST_MESSAGES} messages and {burden.MOST_MINUTES} minutes a week:"
+            f"Over the budget of {MOST_MESSAGES} messages and {MOST_MINUTES} minutes a week:"
             f" {plural(over, 'person', 'people')}, in {plural(len(found.over), 'week')} of theirs altogether.",
             f"{plural(len(found.changes), 'occurrence')} moved, left out or skipped;"
             f" {plural(len(found.clashes), 'clash', 'clashes')};"
@@ -134,7 +135,7 @@ def _over(found: Findings) -> Section:
     ]
     if not rows:
         return Section("Over the budget", ("Nobody, in any week.",))
-    says = f"Warning: more than {burden.MOST_MESSAGES} messages or {burden.MOST_MINUTES} minutes in a week."
+    says = f"Warning: more than {MOST_MESSAGES} messages or {MOST_MINUTES} minutes in a week."
     return Section("Over the budget", (says,), (Table("Weeks that are too much", _OVER, rows),))
 
 

@@ -9,8 +9,46 @@ CHOICES = "tests/reviews/test_choices.py::"
 RETROS = "tests/reviews/test_retros.py::"
 OLD = "tests/reviews/test_old_meetings.py::"
 FORMS = "tests/forms/test_forms.py::"
+LOAD = "tests/load/test_load.py::"
+FOLLOWING = "tests/reviews/test_following.py::"
+UNMOVED = "tests/roadmap/test_asking.py::"
 
 MUTANTS = (
+    Mutant(
+        "the team's numbers are shown of two people",
+        "no number is shown that is somebody's own",
+        "bot/load/figures.py",
+        {"FEWEST = 5\n": "FEWEST = 2\n"},
+        [LOAD + "test_of_others_one_sees_no_number_of_their_own"],
+    ),
+    Mutant(
+        "everybody hears who is asked too much",
+        "product ops alone hears who is asked too much",
+        "bot/load/flow.py",
+        {'people.with_role("product_ops")': "people.everybody()"},
+        [LOAD + "test_product_ops_alone_hears_on_monday_who_got_too_much_and_once"],
+    ),
+    Mutant(
+        "a packet does not follow",
+        "a packet follows while it stands",
+        "bot/reviews/following.py",
+        {"    card.refresh(session, house, ritual, occurrence)\n": ""},
+        [FOLLOWING + "test_what_moves_on_the_roadmap_stands_on_it"],
+    ),
+    Mutant(
+        "what was held after all counts as cancelled",
+        "only what stays cancelled counts",
+        "bot/reviews/cancelling.py",
+        {" and occurrence.state == SKIPPED and occurrence.reason == REASON": ""},
+        [PACKET + "test_one_that_is_held_after_all_does_not_count_as_cancelled"],
+    ),
+    Mutant(
+        "who said that nothing moved is shown so beside what they moved",
+        "what moved since is shown instead of that nothing did",
+        "bot/roadmap/asking.py",
+        {"if area.id in said and area.id not in moved]": "if area.id in said]"},
+        [UNMOVED + "test_who_says_that_nothing_moved_and_then_moves_something_is_shown_with_that"],
+    ),
     Mutant(
         "a packet is posted on a Sunday",
         "a packet is posted within working hours",

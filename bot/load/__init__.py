@@ -1,0 +1,1 @@
+"""What people are asked, and how much: their own numbers to themselves, those of the team to everybody."""
