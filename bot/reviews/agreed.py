@@ -16,7 +16,8 @@ class Rituals:
     def origin(self, session: Session, house: House, id: str, *, hold: bool) -> Origin | None:
         ritual = house.definitions.calendar.ritual(id)
         owner = People(session, house).by_ref(ritual.owner) if ritual else None
-        return Origin(ritual.name, owner.slack_id if owner else None) if ritual else None
+        # What was agreed is still to be done when the ritual is not held any more.
+        return Origin(ritual.name if ritual else id, owner.slack_id if owner else None)
 
     def show(self, session: Session, house: House, id: str, by: str) -> None:
         """On the card that is open, and on the packet of the next one."""

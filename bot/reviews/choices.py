@@ -40,7 +40,7 @@ def ask_if_cancelled(session: Session, house: House, ritual: Ritual, occurrence:
 
 def _question(session: Session, house: House, ritual: Ritual, slot: str, count: int) -> None:
     too_many = count >= house.definitions.calendar.most_empty(ritual)
-    if not too_many or model.is_in_question(session, house, ritual.id):
+    if not too_many or model.in_question(session, house, ritual.id) is not None:
         return
     now = house.clock.now()
     until = _days_later(house, now)
@@ -81,8 +81,12 @@ def choose(session: Session, house: House, slack_id: str, choice_id: str, chosen
 def chosen_at_close(
     session: Session, house: House, ritual: Ritual, occurrence: Occurrence, slack_id: str, chosen: str, because: str
 ) -> None:
-    """Whoever closed it without anything said what becomes of it."""
+    """Whoever closed it without anything said what becomes of it; one who may choose has answered the question, too."""
     now = house.clock.now()
+    asked = model.in_question(session, house, ritual.id)
+    is_chooser = any(person.slack_id == slack_id for person in choosers(session, house, ritual))
+    if asked is not None and is_chooser and _end(session, house, ritual, asked, chosen, slack_id):
+        return
     session.add(
         RitualChoice(
             workspace_id=house.workspace_id,
@@ -106,7 +110,11 @@ def on_undecided(session: Session, house: House, ref: str) -> None:
     """A timer: nobody has chosen, so it pauses, until somebody resumes it."""
     choice = model.choice(session, house, ref.partition(":")[2])
     ritual = house.definitions.calendar.ritual(choice.ritual_id)
-    if ritual is None or not _end(session, house, ritual, choice, PAUSE, None):
+    if ritual is None:
+        # Nothing is there to pause; should it come back, it can be put in question again.
+        swap(session, RitualChoice, choice.id, choice.version, chosen_at=house.clock.now())
+        return
+    if not _end(session, house, ritual, choice, PAUSE, None):
         return
     title, text = messages.paused_by_itself(house, ritual, choice)
     for person in choosers(session, house, ritual):

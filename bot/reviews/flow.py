@@ -164,6 +164,7 @@ def close(
     What was `decided` in it, or must be, goes to the decision log; those who are to do what was `agreed` are asked.
     """
     ritual, occurrence = closable(session, house, slack_id, occurrence_id)
+    artifact, reason = artifact.strip(), reason.strip()
     if not artifact and not reason:
         raise FieldErrors({"artifact": "Name what it left, or say below why it left nothing."})
     if artifact and then:

@@ -141,14 +141,14 @@ def choice(session: Session, house: House, id: str) -> RitualChoice:
     return found
 
 
-def is_in_question(session: Session, house: House, ritual_id: str) -> bool:
-    """Whether somebody is asked what becomes of it, and nobody has chosen."""
-    query = select(RitualChoice.id).where(
+def in_question(session: Session, house: House, ritual_id: str) -> RitualChoice | None:
+    """What somebody is asked about a ritual, and nobody has chosen yet."""
+    query = select(RitualChoice).where(
         RitualChoice.workspace_id == house.workspace_id,
         RitualChoice.ritual_id == ritual_id,
         RitualChoice.chosen_at.is_(None),
     )
-    return session.scalar(query.limit(1)) is not None
+    return session.scalar(query.order_by(RitualChoice.id).limit(1))
 
 
 def last_chosen(session: Session, house: House, ritual_id: str) -> datetime | None:

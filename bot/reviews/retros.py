@@ -66,7 +66,8 @@ def by_source(session: Session, house: House, source: str) -> Subject:
     """The same by the source that a form came with."""
     sort, _, id = source.partition(":")
     keeper = house.links.action_sources.get(sort)
-    origin = keeper.origin(session, house, id, hold=True) if keeper else None
+    is_there = sort != SORT or house.definitions.calendar.ritual(id) is not None
+    origin = keeper.origin(session, house, id, hold=True) if keeper and is_there else None
     if origin is None:
         raise UserError("What this retro is about is gone.")
     latest = _last_opened(session, house, id) if sort == SORT else ""
@@ -121,7 +122,13 @@ def _changes(session: Session, house: House, found: Subject) -> int:
 
 
 def _last_opened(session: Session, house: House, ritual_id: str) -> str:
-    """The slot of the ritual's last occurrence that opened; empty before the first."""
+    """The slot of the ritual's last occurrence that opened; empty before the first.
+
+    Held, so that of all who say something of it at once the changes are counted one after the other.
+    """
     running = occurrences.running(session, house, ritual_id)
     latest = running or occurrences.latest_published(session, house, ritual_id)
+    held = latest or occurrences.upcoming(session, house, ritual_id)
+    if held is not None:
+        occurrences.hold(session, house, str(held.id))
     return latest.slot if latest else ""

@@ -1,5 +1,7 @@
 """What happens on the roadmap: an item is added or changed, with who, from where to where and why."""
 
+from dataclasses import replace
+
 from sqlalchemy.orm import Session
 
 from bot import audit
@@ -60,6 +62,9 @@ def change(
     if item.version != version:
         raise Changed(_meanwhile(session, house, item))
     require_there(item)
+    if house.definitions.organisation.area(item.area_id) is not None:
+        # Only what has no area any more is handed to another: that one's roadmap is somebody else's to write.
+        typed = replace(typed, area_id=item.area_id)
     people = checked(session, house, typed, item)
     before, confidence_before = item.place, item.confidence
     for name, value in _values(session, house, typed, item).items():

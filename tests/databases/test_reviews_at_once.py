@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from bot.actions import model as actions
 from bot.db import Database
-from bot.reviews import cancelling, choices, flow
+from bot.reviews import cancelling, choices, flow, retros
 from bot.reviews.flow import Said
 from bot.rituals.model import RitualPause
 from tests.databases.test_bundles_at_once import together
@@ -62,3 +62,14 @@ def test_what_is_cancelled_and_taken_back_at_once_is_either(any_db: Database) ->
         lambda session: cancelling.hold_after_all(session, desk.house, BOB, "1"),
     )
     assert ["is scheduled, and that stays so now" in each for each in refused] == [True]
+
+
+def test_of_four_changes_that_come_of_one_retro_at_once_three_are_kept(desk: ReviewDesk) -> None:
+    desk.until(berlin(25, 12))
+    said = retros.Said("", "Nobody knew the date", "Write the date first", BOB, "2026-12-20")
+    refused = together(
+        desk.house,
+        *(lambda session: retros.say(session, desk.house, ALICE, "ritual:roadmap", said) for _ in range(4)),
+    )
+    assert len(refused) == 1
+    assert len(desk.run(actions.of, "ritual:roadmap")) == 3

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot import app
 from bot.actions import flow, model
 from bot.actions.model import Action
 from bot.db import Database
@@ -13,7 +14,7 @@ from tests.lookback import after
 from tests.lookback.after import atlas, go_live, thread, told
 from tests.people import ALICE, BOB, CHARLIE
 from tests.prompts.asking import turn_to
-from tests.releases.launch import DANA, ERIN
+from tests.releases.launch import DANA, ERIN, Keyboard
 from tests.updates.team import berlin
 
 WHAT = "Try exports before a go"
@@ -119,3 +120,9 @@ def test_only_what_is_looked_back_on_has_actions(house: House) -> None:
     go_live(house, facts=())
     with pytest.raises(UserError, match="not looked back on"):
         agree(house)
+
+
+def test_buttons_of_messages_from_before_all_actions_were_one_list_still_answer(live: House) -> None:
+    action_id = agree(live)
+    Keyboard(ERIN).does(live, app.tables().actions["lookback.action_done"], value=action_id)
+    assert kept(live, action_id).state == model.DONE

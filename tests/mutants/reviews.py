@@ -90,7 +90,9 @@ MUTANTS = (
         "a ritual is put in question twice",
         "who may choose is asked once",
         "bot/reviews/choices.py",
-        {"    if not too_many or model.is_in_question(session, house, ritual.id):\n": "    if not too_many:\n"},
+        {
+            "    if not too_many or model.in_question(session, house, ritual.id) is not None:\n": "    if not too_many:\n"
+        },
         [CHOICES + "test_one_more_that_leaves_nothing_meanwhile_asks_nothing_more"],
     ),
     Mutant(

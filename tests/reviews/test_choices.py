@@ -1,13 +1,16 @@
 """A ritual that leaves nothing three times in a row is put in question once, and pauses unless somebody chooses."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
 from bot.db import Database
 from bot.errors import UserError
-from bot.reviews import choices, yields
+from bot.reviews import choices, model, yields
 from bot.reviews.model import RitualChoice
 from bot.rituals.standing import pause_today
+from tests import people
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.reviews.test_reviews import ReviewDesk
@@ -132,3 +135,32 @@ def test_its_last_six_stand_in_the_packet_in_dots_and_words(desk: ReviewDesk) ->
     assert "●○● 2 of 3 that were held left something. (● left something, ○ left nothing" in (
         promised(desk.db, "review.card")[-1].text
     )
+
+
+def test_who_may_choose_and_says_so_while_closing_the_next_one_has_answered_the_question(desk: ReviewDesk) -> None:
+    hold(desk, "", "", "")
+    desk.until(berlin(16, 12, month=12))
+    (running,) = (each for each in desk.occurrences() if each.state == "prompted")
+    desk.close("", "Nobody came", id=str(running.id), then="async")
+    desk.until(berlin(17, 12, month=12))
+    assert paused(desk) == ""
+    assert "Alice chose: async." in told(desk, ALICE)
+
+
+def test_who_may_not_choose_answers_no_question_by_closing_the_next_one(desk: ReviewDesk) -> None:
+    hold(desk, "", "", "")
+    desk.until(berlin(16, 12, month=12))
+    (running,) = (each for each in desk.occurrences() if each.state == "prompted")
+    desk.close("", "Nobody came", id=str(running.id), by=BOB, then="async")
+    desk.until(berlin(17, 12, month=12))
+    assert paused(desk) != ""
+
+
+def test_one_that_was_out_of_the_calendar_as_its_time_ran_out_can_be_questioned_again(desk: ReviewDesk) -> None:
+    hold(desk, "", "", "")
+    calendar = desk.house.definitions.calendar
+    desk.house = replace(desk.house, definitions=people.definitions())
+    desk.until(berlin(17, 12, month=12))
+    desk.house = replace(desk.house, definitions=replace(people.definitions(), calendar=calendar))
+    desk.plan()
+    assert desk.run(model.in_question, "roadmap") is None

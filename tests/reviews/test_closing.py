@@ -9,11 +9,12 @@ from bot.actions import flow as actions
 from bot.actions import model
 from bot.blocks import Message, message, section
 from bot.db import Database
-from bot.errors import FieldErrors
+from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.reviews import listeners
+from bot.reviews import listeners, retros
 from bot.reviews.flow import Said
 from bot.rituals.model import CLOSED_WITHOUT_OUTPUT, SCHEDULED
+from tests import people
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import Keyboard, inputs
@@ -118,3 +119,22 @@ def test_what_left_nothing_posts_no_artifact(desk: ReviewDesk) -> None:
     desk.house = replace(desk.house, links=replace(desk.house.links, artifacts=(roadmap,)))
     desk.close(reason="Nobody came")
     assert promised(desk.db, "review.artifact") == []
+
+
+def test_spaces_are_neither_something_it_left_nor_a_reason(desk: ReviewDesk) -> None:
+    with pytest.raises(FieldErrors, match="Name what it left"):
+        desk.close("  ", " ")
+
+
+def test_what_was_agreed_in_a_ritual_that_is_no_more_can_still_be_done(desk: ReviewDesk) -> None:
+    desk.close("A page", agreed=[ASK])
+    desk.house = replace(desk.house, definitions=people.definitions())
+    (waits,) = desk.run(actions.obligations, CHARLIE)
+    desk.run(actions.done, CHARLIE, waits.value)
+    assert desk.run(actions.obligations, CHARLIE) == []
+
+
+def test_nobody_holds_a_retro_of_a_ritual_that_is_no_more(desk: ReviewDesk) -> None:
+    desk.house = replace(desk.house, definitions=people.definitions())
+    with pytest.raises(UserError, match="is about is gone"):
+        desk.run(retros.say, ALICE, "ritual:roadmap", retros.Said("", "That it is over", "", "", ""))

@@ -215,3 +215,9 @@ def test_only_who_writes_the_area_makes_a_decision_of_its_change(house: House) -
         run(house, flow.decide, CHARLIE, change.id)
     with pytest.raises(UserError, match="gone"):
         run(house, flow.decide, ALICE, 99)
+
+
+def test_an_item_stays_in_its_area_whatever_area_a_form_names(house: House) -> None:
+    item = added(house)
+    changed(house, item, "later", place="later", area_id="search")
+    assert fresh(house, item).area_id == "billing", "Search is not Alice's to write"
