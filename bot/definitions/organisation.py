@@ -60,8 +60,6 @@ Month = Literal[
     "december",
 ]
 MONTHS: tuple[Month, ...] = get_args(Month)
-MOST_MESSAGES, MOST_MINUTES = 5, 30
-"""What a week may cost a person."""
 MOST_POSTS = 100
 """More routine posts than any channel has in a day."""
 

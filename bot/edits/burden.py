@@ -20,7 +20,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions, PersonDefinition, Ritual
-from bot.definitions.organisation import MOST_MESSAGES, MOST_MINUTES
+from bot.definitions.budget import Load
 from bot.rituals.schedule import Slot, coming, next_working_moment, times
 
 WEEKS = 8
@@ -31,18 +31,6 @@ WEEKLY_UPDATE = "weekly_update"
 
 Zones = Mapping[str, ZoneInfo]
 """Where people are, by how definitions refer to them, when Slack has told and the definitions do not."""
-
-
-@dataclass(frozen=True)
-class Load:
-    """A person's busiest week."""
-
-    messages: int = 0
-    minutes: int = 0
-
-    @property
-    def is_too_much(self) -> bool:
-        return self.messages > MOST_MESSAGES or self.minutes > MOST_MINUTES
 
 
 @dataclass(frozen=True)

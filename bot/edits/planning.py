@@ -7,9 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from bot.definitions import Definitions
-from bot.definitions.organisation import MOST_MESSAGES, MOST_MINUTES
+from bot.definitions.budget import MOST_MESSAGES, MOST_MINUTES, Load
 from bot.edits import burden, outlook
-from bot.edits.burden import Load, Zones
+from bot.edits.burden import Zones
 from bot.edits.changes import ADDED, CHANGED, DROPPED, Change, compare
 from bot.edits.outlook import Coming, Moved
 

@@ -10,7 +10,7 @@ from statistics import median
 from sqlalchemy.orm import Session
 
 from bot import fills
-from bot.definitions.organisation import MOST_MESSAGES, MOST_MINUTES
+from bot.definitions.budget import Load
 from bot.definitions.working_time import to_utc
 from bot.delivery import outbox
 from bot.house import House
@@ -34,18 +34,6 @@ FORMS = {
     "capture": "lookback.captured",
 }
 """By kind of prompt: the form in which it is answered, whose time is measured."""
-
-
-@dataclass(frozen=True)
-class Week:
-    """What one person was sent and asked for in a week."""
-
-    messages: int = 0
-    minutes: int = 0
-
-    @property
-    def is_too_much(self) -> bool:
-        return self.messages > MOST_MESSAGES or self.minutes > MOST_MINUTES
 
 
 @dataclass(frozen=True)
@@ -96,16 +84,16 @@ def weeks(house: House) -> list[date]:
     return [this - n * A_WEEK for n in range(WEEKS, 0, -1)]
 
 
-def by_person(session: Session, house: House) -> list[dict[str, Week]]:
+def by_person(session: Session, house: House) -> list[dict[str, Load]]:
     """For each of these weeks what each person (Slack id) was sent; who was sent nothing is left out."""
     measured = _measured(session, house)
     return [_week(session, house, monday, measured) for monday in weeks(house)]
 
 
-def team(session: Session, house: House, found: Sequence[Mapping[str, Week]]) -> Team:
+def team(session: Session, house: House, found: Sequence[Mapping[str, Load]]) -> Team:
     """Of all weeks by person, the last one without names."""
     people = {person for week in found for person in week}
-    last = [found[-1].get(person, Week()) for person in people]
+    last = [found[-1].get(person, Load()) for person in people]
     monday = weeks(house)[-1]
     passing = prompts.let_pass(session, house, _begin(house, monday), _begin(house, monday + A_WEEK))
     asked, passed = sum(each[2] for each in passing), sum(each[3] for each in passing)
@@ -144,13 +132,13 @@ def ignored(session: Session, house: House) -> list[Ignored]:
     return [Ignored(kind, last) for kind, last in latest.items() if len(last) == CYCLES and min(last) >= IGNORED]
 
 
-def _week(session: Session, house: House, monday: date, measured: Mapping[str, int]) -> dict[str, Week]:
+def _week(session: Session, house: House, monday: date, measured: Mapping[str, int]) -> dict[str, Load]:
     messages = prompts.messages_between(session, house, monday, monday + 6 * A_DAY)
     minutes: dict[str, int] = defaultdict(int)
     asked = prompts.asked_between(session, house, _begin(house, monday), _begin(house, monday + A_WEEK))
     for person, kind, count, noted in asked:
         minutes[person] += count * measured[kind] if kind in measured else noted
-    return {person: Week(messages.get(person, 0), minutes[person]) for person in [*messages, *minutes]}
+    return {person: Load(messages.get(person, 0), minutes[person]) for person in [*messages, *minutes]}
 
 
 def _measured(session: Session, house: House) -> dict[str, int]:

@@ -6,10 +6,11 @@ from sqlalchemy.orm import Session
 
 from bot import timers
 from bot.blocks import Message
+from bot.definitions.budget import Load
 from bot.definitions.working_time import to_utc
 from bot.house import House
 from bot.load import figures, messages
-from bot.load.figures import A_WEEK, Week
+from bot.load.figures import A_WEEK
 from bot.people.flow import require_person
 from bot.people.model import People, channel_name
 from bot.prompts import flow as prompts
@@ -23,7 +24,7 @@ def show(session: Session, house: House, slack_id: str) -> Message:
     """To one person: their own numbers, and those of the team, in which nobody is named."""
     require_person(session, house, slack_id)
     found = figures.by_person(session, house)
-    own = [week.get(slack_id, Week()) for week in found]
+    own = [week.get(slack_id, Load()) for week in found]
     busy = [(channel_name(session, house, each.channel), each) for each in figures.busy(session, house)]
     return messages.show(house, own, figures.team(session, house, found), busy)
 

@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 
 from bot import blocks
 from bot.blocks import Message
-from bot.definitions.organisation import MOST_MESSAGES, MOST_MINUTES
+from bot.definitions.budget import MOST_MESSAGES, MOST_MINUTES, Load
 from bot.house import House
-from bot.load.figures import FEWEST, Busy, Ignored, Team, Week
+from bot.load.figures import FEWEST, Busy, Ignored, Team
 
 WORDS = "load/load.txt.j2"
 BARS = "▁▂▃▄▅▆▇█"
 
 
-def show(house: House, own: Sequence[Week], team: Team, busy: Sequence[tuple[str, Busy]]) -> Message:
+def show(house: House, own: Sequence[Load], team: Team, busy: Sequence[tuple[str, Busy]]) -> Message:
     """One's own weeks, the team's last one, and the busy channels by name."""
     messages, minutes = [each.messages for each in own], [each.minutes for each in own]
     texts = [
@@ -25,7 +25,7 @@ def show(house: House, own: Sequence[Week], team: Team, busy: Sequence[tuple[str
     return blocks.message(blocks.header(_words(house, "title")), *body)
 
 
-def over(house: House, people: Mapping[str, Week]) -> tuple[str, str]:
+def over(house: House, people: Mapping[str, Load]) -> tuple[str, str]:
     """To product ops, as title and text: who got more than a week should bring, by name."""
     facts = {"people": people, "most": (MOST_MESSAGES, MOST_MINUTES)}
     return _words(house, "over_title", **facts), _words(house, "over", **facts)

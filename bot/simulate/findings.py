@@ -8,7 +8,8 @@ from itertools import pairwise, takewhile
 from zoneinfo import ZoneInfo
 
 from bot.definitions import Definitions, PersonDefinition, Ritual, WorkDays, WorkingHours
-from bot.edits.burden import CLOSE, DIGEST, ISSUE, PART, READ_UP, UPDATE, WEEKLY_UPDATE, WRITE_DOWN, Load
+from bot.definitions.budget import Load
+from bot.edits.burden import CLOSE, DIGEST, ISSUE, PART, READ_UP, UPDATE, WEEKLY_UPDATE, WRITE_DOWN
 from bot.rituals import model as occurrences
 from bot.rituals.schedule import Slot, slots, times
 from bot.simulate import slack

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.definitions.organisation import MOST_MESSAGES, MOST_MINUTES
+from bot.definitions.budget import MOST_MESSAGES, MOST_MINUTES
 from bot.edits import burden
 from bot.rituals import model as occurrences
 from bot.simulate import findings

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from bot.definitions import Calendar, DecisionRules, Definitions, InsightRules, Organisation
+from bot.definitions.budget import Load
 from bot.edits import burden, outlook
 from bot.edits.changes import as_texts, compare
 from tests import people
@@ -185,14 +186,14 @@ def test_a_ritual_moves_when_anybodys_clock_shows_another_time() -> None:
 def test_an_update_costs_four_minutes_an_area_and_three_to_read() -> None:
     load = burden.loads(definitions(areas=3), MONDAY, {})
 
-    assert load[ALICE] == burden.Load(messages=2, minutes=15)
-    assert load[CHARLIE] == burden.Load()
+    assert load[ALICE] == Load(messages=2, minutes=15)
+    assert load[CHARLIE] == Load()
 
 
 def test_a_digest_that_asks_nobody_costs_nobody_anything() -> None:
     digest = weekly(id="digest", name="Digest", kind="insights_digest")
 
-    assert burden.loads(definitions(digest), MONDAY, {})[BOB] == burden.Load()
+    assert burden.loads(definitions(digest), MONDAY, {})[BOB] == Load()
 
 
 def test_a_digest_costs_its_audience_two_minutes_and_of_a_day_with_a_message_none_more() -> None:
@@ -214,13 +215,13 @@ def test_what_reaches_a_person_on_one_day_is_one_message() -> None:
 def test_a_review_costs_its_owner_and_whoever_its_audience_names() -> None:
     load = burden.loads(definitions(review(audience=[CHARLIE, "@everybody-else"], holidays="ignore")), MONDAY, {})
 
-    assert load[BOB] == burden.Load(messages=1, minutes=10)
-    assert load[CHARLIE] == burden.Load(messages=0, minutes=5)
+    assert load[BOB] == Load(messages=1, minutes=10)
+    assert load[CHARLIE] == Load(messages=0, minutes=5)
 
 
 def test_over_five_messages_or_thirty_minutes_is_too_much() -> None:
-    assert not burden.Load(5, 30).is_too_much
-    assert burden.Load(6, 0).is_too_much
-    assert burden.Load(0, 31).is_too_much
+    assert not Load(5, 30).is_too_much
+    assert Load(6, 0).is_too_much
+    assert Load(0, 31).is_too_much
     daily = definitions(weekly(schedule={"repeats": "every working day"}))
     assert burden.loads(daily, MONDAY, {})[ALICE].is_too_much

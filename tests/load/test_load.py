@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 
 from bot import app, blocks, fills, timers
 from bot.db import Database
+from bot.definitions.budget import Load
 from bot.delivery import outbox
 from bot.house import House
 from bot.load import figures, flow, listeners
-from bot.load.figures import Busy, Ignored, Spread, Week
+from bot.load.figures import Busy, Ignored, Spread
 from bot.people.directory import Directory, keep
 from bot.prompts.model import NEWS, DayMessage, Prompt
 from tests.fakes import StoppedClock, make_house, promised
@@ -71,9 +72,9 @@ def in_week(week: int, days: int = 0) -> datetime:
     return berlin(16, 12) - timedelta(weeks=week) + timedelta(days=days)
 
 
-def own(house: House, person: str = ALICE) -> list[Week]:
+def own(house: House, person: str = ALICE) -> list[Load]:
     with house.db.transaction() as session:
-        return [week.get(person, Week()) for week in figures.by_person(session, house)]
+        return [week.get(person, Load()) for week in figures.by_person(session, house)]
 
 
 def says(house: House, person: str = ALICE) -> str:
@@ -100,14 +101,14 @@ def test_ones_own_numbers_are_those_of_the_last_four_whole_weeks(house: House) -
     prompt(house, ALICE, in_week(0, 2), kind=NEWS, minutes=None)
     prompt(house, ALICE, in_week(3), minutes=7)
     prompt(house, ALICE, in_week(4), minutes=70)
-    assert own(house) == [Week(0, 7), Week(), Week(1, 0), Week(2, 9)]
+    assert own(house) == [Load(0, 7), Load(), Load(1, 0), Load(2, 9)]
 
 
 def test_what_is_asked_in_another_workspace_is_not_counted(house: House, clock: StoppedClock) -> None:
     other = make_house(house.db, clock=clock, workspace_id="T0OTHER")
     message(other, ALICE, MONDAY)
     prompt(other, ALICE, in_week(0))
-    assert own(house) == [Week()] * 4
+    assert own(house) == [Load()] * 4
 
 
 def test_a_form_that_is_filled_in_often_enough_counts_with_the_time_it_really_takes(
@@ -129,7 +130,7 @@ def test_how_long_each_takes_is_kept_as_it_is_said(any_db: Database) -> None:
     asking.until(asking.clock.now() + timedelta(hours=3))
     asking.tell("something")
     asking.clock.turn(timedelta(days=7))
-    assert own(asking.house)[-1] == Week(1, 6)
+    assert own(asking.house)[-1] == Load(1, 6)
 
 
 def test_one_sees_ones_own_numbers_in_words_beside_the_signs(house: House) -> None:
