@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "7c1ad7faf3e7"
-down_revision = "95eda5627ff1"
+down_revision = "a3499769137c"
 branch_labels = None
 depends_on = None
 

@@ -200,8 +200,8 @@ def test_a_digest_costs_its_audience_two_minutes_and_of_a_day_with_a_message_non
     digest = weekly(id="brief", name="Brief", kind="digest", audience=[ALICE, CHARLIE], **{"for": "leadership"})
     load = burden.loads(definitions(digest), MONDAY, {})
 
-    assert load[BOB] == burden.Load()
-    assert load[CHARLIE] == burden.Load(messages=1, minutes=2)
+    assert load[BOB] == Load()
+    assert load[CHARLIE] == Load(messages=1, minutes=2)
     both = burden.loads(definitions(weekly(), digest), MONDAY, {})[ALICE]
     assert both.messages == burden.loads(definitions(weekly()), MONDAY, {})[ALICE].messages
 
