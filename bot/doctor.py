@@ -24,6 +24,7 @@ from bot.manifest import scopes
 from bot.migrations import State
 from bot.node import database_in_words
 from bot.people.directory import Directory, read_directory
+from bot.samples.checking import problems, templates
 from bot.settings import Settings, SettingsError, SlackSettings, SocketMode
 from bot.words import plural
 
@@ -55,6 +56,7 @@ async def examine(environ: Mapping[str, str], folder: Path, clock: Clock) -> lis
         return findings
     loaded = load(settings.cadences, app.KINDS, settings.templates)
     findings.append(_definitions(settings, loaded))
+    findings += _words(settings)
     identity, found = await _slack(settings, loaded.definitions, clock)
     findings += found
     if "DATABASE_URL" not in unreadable:
@@ -99,6 +101,18 @@ def _definitions(settings: Settings, loaded: Loaded) -> Finding:
         return Finding("Definitions", PROBLEM, says, "run `drumbeat check`, which shows them all")
     says = f"{plural(len(loaded.definitions.calendar.rituals), 'ritual')} in {settings.cadences}"
     return Finding("Definitions", OK, says)
+
+
+def _words(settings: Settings) -> Iterator[Finding]:
+    """The words a team has changed; the shipped ones are checked before they are shipped."""
+    own, *rest = settings.templates
+    if not rest:
+        return
+    if wrong := problems(settings.templates):
+        says = f"{plural(len(wrong), 'mistake')}, first {wrong[0].file}:{wrong[0].line}: {wrong[0].message}"
+        yield Finding("Words", PROBLEM, says, "run `drumbeat templates check`, which shows them all")
+    else:
+        yield Finding("Words", OK, f"{plural(len(templates(own)), 'template')} of your own in {own}")
 
 
 async def _slack(

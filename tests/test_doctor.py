@@ -438,3 +438,18 @@ def promise(house: House, state: str, *, ago: timedelta = timedelta(), not_befor
         message.created_at -= int(ago.total_seconds()) * 1_000
 
     house.db.call(verb)
+
+
+def test_a_teams_own_words_are_looked_at(environ: Environ, tmp_path: Path) -> None:
+    words = tmp_path / "words"
+    (words / "people").mkdir(parents=True)
+    (words / "people" / "back.txt.j2").write_text("{{ nam }}")
+    environ = environ | {"DRUMBEAT_TEMPLATES": str(words)}
+
+    (found,) = [finding for finding in examine(environ, tmp_path) if finding.what == "Words"]
+    assert (found.state, found.mend) == (PROBLEM, "run `drumbeat templates check`, which shows them all")
+    assert "1: the block `whole` is given no value `nam`" in found.says
+
+    (words / "people" / "back.txt.j2").write_text("Hello.")
+    (found,) = [finding for finding in examine(environ, tmp_path) if finding.what == "Words"]
+    assert (found.state, found.says) == (OK, f"1 template of your own in {words}")

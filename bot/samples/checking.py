@@ -36,14 +36,15 @@ def problems(folders: Sequence[Path]) -> list[Problem]:
     *own, shipped = folders
     found: list[Problem] = []
     seen: set[str] = set()
+    shipped_words = Words([shipped])
     for folder in own:
         found += _misplaced(folder, shipped)
     for folder in folders:
-        words = Words([folder, *folders])
+        words = shipped_words if folder == shipped else Words([folder, shipped])
         for name in templates(folder):
             if name not in seen:
                 seen.add(name)
-                found += _Template(name, folder, shipped, words).problems()
+                found += _Template(name, folder, shipped, words, shipped_words).problems()
     return found
 
 
@@ -60,11 +61,11 @@ def _misplaced(folder: Path, shipped: Path) -> Iterator[Problem]:
 
 
 class _Template:
-    def __init__(self, name: str, folder: Path, shipped: Path, words: Words) -> None:
+    def __init__(self, name: str, folder: Path, shipped: Path, words: Words, shipped_words: Words) -> None:
         self._name, self._path, self._words = name, folder / name, words
         self._is_own = folder != shipped
         self._shipped = shipped / self._model(shipped)
-        self._shipped_words = Words([shipped])
+        self._shipped_words = shipped_words
         self._cases = data.cases(self._model(shipped))
         self._file = as_typed(self._path)
 

@@ -132,7 +132,7 @@ def test_a_tier_that_is_raised_is_told_and_brings_its_own_steps(
         tiering.set_tier(session, house, CHARLIE, str(release.id), release.version, "high", "Everybody calls")
     assert ("accounts", "accounts", berlin(30, 9)) in planned(db)
     turn_to(house, clock, berlin(27, 12))
-    assert "It is high now, and was medium, because: Everybody calls." in posts(db, ENGINEERS)[-1]
+    assert "Its tier is high now, and was medium, because: Everybody calls." in posts(db, ENGINEERS)[-1]
     # What high wanted ten working days before is late, and comes with it.
     assert "What would your team be asked" in said(db, CHARLIE)
 

@@ -14,6 +14,7 @@ from bot.releases import flow, rollout
 from bot.releases import register as registering
 from bot.releases.audience import functions_in
 from bot.releases.stated import keep_in_step
+from tests.aloud import read_aloud
 from tests.comms.launch import ENGINEERS, OPS, atlas, comms_house, definitions, go, names, news, planned, posts, timers
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, LAUNCHES, UPDATES
@@ -94,6 +95,7 @@ def test_every_message_comes_once_to_whom_it_is_for_and_nobody_else_hears_anythi
     assert all(because in post for post in [*engineers, *posts(db, OPS)])
     assert posts(db, UPDATES) == [posts(db, OPS)[-1].replace(because, "")]
     (reminder,) = promised(db, "comms.thread", LAUNCHES)
+    read_aloud(reminder)
     assert "How it is watched" in reminder.text and because not in reminder.text
     told = {person: "\n".join(news(db, person)) for person in (ALICE, BOB, CHARLIE, DANA, ERIN, FRANK, GRACE)}
     for person in (CHARLIE, GRACE):
@@ -173,6 +175,7 @@ def test_one_reply_more_than_a_channel_bears_in_a_day_goes_into_a_thread(
             atlas(session, house, ["engineering"], name=name)
     turn_to(house, clock, berlin(25, 12))
     said = promised(db, "comms.post", ENGINEERS)
+    read_aloud(said[0])
     assert [each.target is not None for each in said] == [False, False, True]
 
 

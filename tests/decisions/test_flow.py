@@ -13,6 +13,7 @@ from bot.decisions.entry import HARD
 from bot.delivery.model import OutboxMessage
 from bot.errors import FieldErrors, UserError
 from bot.house import House
+from tests.aloud import read_aloud
 from tests.decisions.log import ENTRY, FRIDAY, QUESTION, SPRING, day_messages, introduce, raised, recorded, settled
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, DECISIONS, UPDATES
@@ -28,6 +29,7 @@ def test_a_raised_question_stands_in_the_log_and_asks_its_decider_once(house: Ho
     decision = raised(house)
     (card,) = promised(house.db)
     (ask,) = day_messages(house, ALICE)
+    read_aloud(ask)
     assert (decision.ref, decision.state, decision.raised_by, decision.decider) == ("D-1", "proposed", CHARLIE, ALICE)
     assert (card.channel, card.report_to) == (DECISIONS, CHARLIE)
     assert (ask.channel, ask.report_to) == (ALICE, CHARLIE)
@@ -322,6 +324,8 @@ def test_a_review_moves_the_date_and_the_entry(house: House, clock: StoppedClock
 
 def test_every_copy_of_the_entry_is_edited(house: House) -> None:
     decision = recorded(house, replace(ENTRY, inform_channel=UPDATES))
+    for each in promised(house.db, channel=DECISIONS) + promised(house.db, channel=UPDATES):
+        read_aloud(each)
     _all_sent(house)
     _keep(house, ALICE, decision.ref, date(2027, 6, 1))
     edits = [each for each in promised(house.db) if each.method == "update"]

@@ -13,6 +13,7 @@ from bot.decisions.model import Decision
 from bot.definitions import DecisionRules
 from bot.errors import FieldErrors, UserError
 from bot.house import House
+from tests.aloud import read_aloud
 from tests.decisions.classes import DANA, ERIN, house_with_classes
 from tests.decisions.log import ENTRY, QUESTION, Desk, day_messages, names, raised, recorded, shown
 from tests.decisions.test_listeners import ANSWERS
@@ -309,6 +310,7 @@ def test_whom_the_class_consults_is_asked_once_and_their_view_stands_before_the_
     desk.submits(listeners.view_submitted, desk.form()["private_metadata"], view)
     assert "Charlie says: Half of the tickets come from it." in day_messages(house, ALICE)[0].text
     said = promised(house.db, "decision.view")[0]
+    read_aloud(said)
     assert (said.channel, said.target) == (DECISIONS, promised(house.db, channel=DECISIONS)[0].id)
     assert said.text == "*Charlie, who was asked for a view*\nHalf of the tickets come from it."
     assert "You said: Half of the tickets come from it." in day_messages(house, CHARLIE)[0].text

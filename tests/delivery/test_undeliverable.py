@@ -10,9 +10,10 @@ from bot.db import Database
 from bot.delivery import outbox, undeliverable
 from bot.delivery import slack as slack_module
 from bot.house import House
+from tests.aloud import read_aloud
 from tests.fake_slack import FakeSlack, cut_before, refused, server_error
 from tests.fakes import StoppedClock, deliver, promised, relaying
-from tests.people import ALICE, BOB, LAUNCHES, UPDATES
+from tests.people import ALICE, BOB, LAUNCHES, PRODUCT_OPS, UPDATES, WORKSPACE
 
 ELEVEN_MINUTES = timedelta(minutes=11)
 
@@ -85,6 +86,17 @@ def test_a_notice_that_cannot_be_delivered_is_not_reported_again(
     ]
 
 
+def test_when_nobody_can_be_told_the_workspaces_own_channel_is(
+    db: Database, house: House, clock: StoppedClock, slack: FakeSlack
+) -> None:
+    db.call(undeliverable.tell_instead, WORKSPACE, PRODUCT_OPS)
+    slack.users[BOB]["deleted"] = True
+    post(house, "C0NOWHERE", message(section("Hello")))
+    asyncio.run(deliver(db, clock, slack))
+    assert [each.kind for each in promised(db)] == ["digest", "undeliverable", "undeliverable.instead"]
+    read_aloud(promised(db)[2])
+
+
 def test_without_anybody_to_tell_it_is_only_logged(
     db: Database, house: House, clock: StoppedClock, slack: FakeSlack
 ) -> None:
@@ -119,6 +131,7 @@ def test_a_message_nobody_can_look_for_is_held_and_reported(
         ("digest", "held"),
         ("undeliverable", "sent"),
     ]
+    read_aloud(promised(db)[1])
     assert "I cannot tell whether this reached" in slack.said(BOB)[0]
     clock.turn(ELEVEN_MINUTES)
 

@@ -20,8 +20,9 @@ from bot.releases.model import Release
 from bot.releases.moving import Move
 from bot.releases.readiness import HOLD
 from bot.releases.report import Report
+from tests.aloud import read_aloud
 from tests.enablement.bundles import BUNDLE, QUESTIONS, confirm, counted, publish, register, write
-from tests.fakes import StoppedClock
+from tests.fakes import StoppedClock, promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import ANSWERS, DANA, ERIN, FRANK, definitions
 from tests.updates.team import berlin
@@ -127,6 +128,7 @@ def test_answers_that_change_later_are_published_again_by_its_owner(db: Database
         assert not now.has_changed and now.edition is not None and now.edition.number == 2
         with pytest.raises(UserError, match="is published as it is"):
             writing.publishable(session, house, ALICE, str(release.id))
+    read_aloud(promised(db, "bundle.published")[0])
 
 
 @pytest.mark.parametrize(

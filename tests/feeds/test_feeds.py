@@ -180,7 +180,7 @@ def token_in(said: str) -> str:
 
 def test_the_address_is_shown_once_and_serves_the_calendar(week: Week) -> None:
     token = token_in(says(week))
-    assert "You have a feed since" in says(week)
+    assert "You have had a feed since" in says(week)
     served = week.run(flow.served, token)
     assert served is not None
     assert b"SUMMARY:Write: Weekly product update" in served

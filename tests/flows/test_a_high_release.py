@@ -63,7 +63,7 @@ EVERYTHING = """
 Wed 25 Nov
   #launches: Atlas: 🔴 Hold
   #launches, thread: The tier is high now, set by Priya Nair: Every customer calls us about invoices. 23 gates,
-  #product-ops: *Somebody of organisation.yaml left Slack*
+  #product-ops: *Somebody whom organisation.yaml names has left Slack*
   Ana: asked, asked to write
   Carlos: asked, brief, outline
   Felix: asked, asked to write

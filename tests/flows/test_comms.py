@@ -114,7 +114,7 @@ def test_a_slip_a_raise_a_hold_and_a_cancellation_reach_whoever_was_told_once(pl
         changed = "Moved from Wed 9 Dec 2026 (likely) to Thu 10 Dec 2026 (likely), because: The bank"
         for said in ("\n".join(bot.slack.said(ENGINEERS)), told(bot, CHARLIE)):
             assert said.count(changed) == 1
-            assert said.count("It is high now, and was medium, because: Everybody calls.") == 1
+            assert said.count("Its tier is high now, and was medium, because: Everybody calls.") == 1
         await bot.until(berlin(10, 9, 15, month=12))
         assert bot.slack.said(ENGINEERS)[-1].startswith("*Release Atlas is on hold*")
         assert told(bot, CHARLIE).count("Tell customers no date for now.") == 1

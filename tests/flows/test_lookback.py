@@ -85,7 +85,7 @@ def test_what_became_of_a_release_is_asked_and_reported(play: Play) -> None:
             "☑ Try exports first – Erin, done",
         ):
             assert line in reports[0]
-        assert not any("waits on" in line for line in thread(bot))
+        assert not any("No answer yet" in line for line in thread(bot))
         # Nobody else was asked anything.
         assert not any("Atlas" in said for said in bot.slack.said(BOB) if "what do you see?" in said)
 

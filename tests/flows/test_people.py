@@ -11,8 +11,9 @@ from bot.delivery.slack import make_client, make_session
 from bot.naming import flow as naming
 from bot.naming.model import Naming
 from bot.people.directory import read_directory
+from tests.aloud import read_aloud
 from tests.fake_slack import BOT_TOKEN, FakeSlack
-from tests.fakes import StoppedClock
+from tests.fakes import StoppedClock, promised
 from tests.flows.drumbeat import Drumbeat, drumbeat
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
 from tests.updates.team import berlin, definitions
@@ -46,6 +47,7 @@ def test_product_ops_notes_lists_and_ends_an_absence_of_somebody_else(play: Play
         )
         await bot.deliver()
         assert bot.slack.said(ALICE)[-1].startswith("Bob noted that you are away from Mon 21 Dec 2026")
+        read_aloud(promised(bot.db, "people.away")[0])
         await bot.command("/cadence absences", BOB)
         assert "Other: moving" in await bot.replied()
         await bot.command("/cadence absences", CHARLIE)

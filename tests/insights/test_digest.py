@@ -16,6 +16,7 @@ from bot.insights.answering import Disposition
 from bot.insights.digest import Change
 from bot.insights.model import Submission, Told
 from bot.rituals import model as occurrences
+from tests.aloud import read_aloud
 from tests.decisions.log import Desk
 from tests.fakes import Promised, StoppedClock, promised
 from tests.insights import world
@@ -110,6 +111,7 @@ def test_on_its_day_it_says_what_was_told_what_came_of_it_and_what_is_open(house
     deliver(house)
     wait(house, berlin(30, 10, 1))
     (said,) = digests(house)
+    read_aloud(said)
     assert said.channel == world.INSIGHTS
     assert said.text == FILLED
 

@@ -11,6 +11,7 @@ from bot.db import Database
 from bot.house import House
 from bot.insights import capturing, merging, spikes, triage
 from bot.insights.model import Insight, Spike
+from tests.aloud import read_aloud
 from tests.fakes import StoppedClock, promised
 from tests.insights import world
 from tests.insights.world import INCIDENTS, TAGS, day_messages, heard, now, routed, run, wait
@@ -196,6 +197,7 @@ def test_what_triage_finds_to_be_critical_goes_there_then(house: House) -> None:
     assert len(first(house, ERIN)) == 1
     (posted,) = promised(house.db, "insights.incident", INCIDENTS)
     assert "an incident first" in posted.text
+    read_aloud(posted)
 
 
 def test_what_turns_out_to_be_restricted_is_taken_from_the_channel_for_incidents(house: House) -> None:

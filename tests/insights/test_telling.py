@@ -20,6 +20,7 @@ from bot.releases import flow, rollout
 from bot.releases.model import Release
 from bot.releases.rule import Saying
 from bot.timers import Timer
+from tests.aloud import read_aloud
 from tests.fake_slack import FakeSlack
 from tests.fake_slack.shapes import Channel
 from tests.fakes import Promised, StoppedClock, promised
@@ -110,12 +111,16 @@ def test_each_disposition_is_told_with_what_it_holds_and_a_sentence_to_forward(
 
 def test_everybody_reads_their_own_words_in_the_thread_of_their_own_card(house: House) -> None:
     routed(house)
+    read_aloud(promised(house.db, "insights.announced")[0])
     heard(house, DANA, "dana", what="One invoice, two payers: how?")
     run(house, merging.merge, BOB, "I-2", "I-1")
     run(house, answering.dispose, ALICE, "I-1", NO)
     cards = {each.channel: each.id for each in promised(house.db, "insights.card") if each.method == "post"}
     for person, words in ((CHARLIE, "Invoices cannot be split"), (DANA, "One invoice, two payers: how?")):
         (said,) = told(house, person)
+        if person == CHARLIE:
+            read_aloud(said)
+            read_aloud(next(each for each in promised(house.db, "insights.card") if each.id == cards[person]))
         assert words in said.text and said.target == cards[person]
 
 

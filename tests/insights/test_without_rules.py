@@ -61,7 +61,7 @@ def test_kept_again_what_ran_out_meanwhile_is_late_then(house: House, clock: Sto
     run(back, app.adopt)
     wait(back, at(14, 12, month=12))
     assert now(back, insight).breached_at is not None
-    late = [each for each in day_messages(back, ALICE) if "to be acknowledged is late" in each.text]
+    late = [each for each in day_messages(back, ALICE) if "its acknowledgement is late" in each.text]
     assert len(late) == 1
     assert told(back, CHARLIE) == []
 

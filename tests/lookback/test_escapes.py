@@ -10,6 +10,7 @@ from bot.house import House
 from bot.lookback import checklist, escapes, model
 from bot.lookback.model import LookBack
 from bot.releases.model import Release
+from tests.aloud import read_aloud
 from tests.fakes import StoppedClock, promised
 from tests.lookback import after
 from tests.lookback.after import atlas, go_live, thread
@@ -95,6 +96,7 @@ def test_three_escapes_in_a_quarter_propose_to_change_an_item_and_product_ops_he
         escape(house)
     assert proposals(house) == [(2, "change", 4)]
     (told,) = told_product_ops(db)
+    read_aloud(promised(db, "lookback.checklist")[0])
     assert told.startswith("Change 2 Support has been briefed? It let 3 defects escape in a quarter.")
     clock.turn(timedelta(days=92))
     assert proposals(house) == []

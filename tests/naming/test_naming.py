@@ -18,6 +18,7 @@ from bot.naming.model import ACCEPTED, Naming
 from bot.people.directory import keep
 from bot.people.posts import posts
 from tests import people
+from tests.aloud import read_aloud
 from tests.fakes import Promised, StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
 from tests.prompts.asking import turn_to
@@ -142,6 +143,7 @@ def test_declining_needs_a_reason_and_tells_product_ops(office: Office) -> None:
         office.run(naming.answer, CHARLIE, number, "decline", "", " ")
     office.run(naming.answer, CHARLIE, number, "decline", "", "I change teams")
     (told,) = promised(office.house.db, "people.named", PRODUCT_OPS)
+    read_aloud(told)
     assert told.text.startswith("Charlie declines to be owner of Billing: I change teams")
     (left,) = office.run(naming.unsettled)
     assert left.naming.reason == "I change teams"

@@ -53,7 +53,7 @@ def test_absences_groups_leavers_and_namings(any_db: Database) -> None:
         with any_db.transaction() as session:
             keep(session, changed, directory(member(ALICE, "Alice"), member(BOB, "Bob", deleted=True)))
     (told,) = promised(any_db, "people.left")
-    assert "2 people of organisation.yaml left Slack" in told.text
+    assert "2 people whom organisation.yaml names have left Slack" in told.text
 
 
 def test_a_calendar_that_two_processes_read_at_once_is_kept_once(any_db: Database) -> None:

@@ -20,6 +20,7 @@ from bot.people.flow import require_person
 from bot.people.model import Absence, People
 from bot.updates import flow
 from tests import people
+from tests.aloud import read_aloud
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
 from tests.people_room.calendar_files import OFFICE, calendar
@@ -187,6 +188,7 @@ def test_a_calendar_that_cannot_be_read_is_told_once_and_what_it_said_stays(hous
     for _ in range(3):
         asyncio.run(refresh(house, web))
     (told,) = promised(house.db, "people.calendar", PRODUCT_OPS)
+    read_aloud(told)
     assert "calendars.example.com can not be used: its server answers 404" in told.text
     assert "What it said on Wed 25 Nov 2026 stays in force." in told.text
     assert "secret" not in str(told)

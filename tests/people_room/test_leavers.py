@@ -17,6 +17,7 @@ from bot.people.flow import require_person
 from bot.people.model import People
 from bot.updates import flow
 from tests import people
+from tests.aloud import read_aloud
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
 from tests.updates.team import BERLIN, Week, berlin, definitions, directory, member
@@ -63,7 +64,7 @@ def test_product_ops_is_told_once_who_left_what_was_theirs_and_who_stands_in(hou
     for _ in range(3):
         run(house, keep, directory(GONE, *OTHERS))
     (said,) = told(house)
-    assert "Somebody of organisation.yaml left Slack" in said
+    assert "Somebody whom organisation.yaml names has left Slack" in said
     assert "Alice is no longer in Slack" in said
     assert "Owner of Billing: Bob is asked until you name somebody new." in said
 
@@ -71,7 +72,8 @@ def test_product_ops_is_told_once_who_left_what_was_theirs_and_who_stands_in(hou
 def test_several_who_left_are_one_message(house: House) -> None:
     run(house, keep, directory(GONE, member(BOB, "Bob", deleted=True), OTHERS[1]))
     (said,) = told(house)
-    assert "2 people of organisation.yaml left Slack" in said
+    assert "2 people whom organisation.yaml names have left Slack" in said
+    read_aloud(promised(house.db, "people.left", PRODUCT_OPS)[0])
     assert "Owner of Billing: nobody stands in. Name somebody new." in said
 
 
@@ -230,6 +232,8 @@ def test_a_group_that_cannot_be_read_is_told_once_in_words(house: House, refuses
         read(house, Groups(refuses))
     (said,) = promised(house.db, "people.audience", PRODUCT_OPS)
     assert says in said.text
+    if not refuses:
+        read_aloud(said)
     assert run(house, unknown_groups) == ["@old-team", "@product-ops"]
 
 

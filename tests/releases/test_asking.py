@@ -59,7 +59,7 @@ def test_each_is_asked_once_for_their_own_things_with_their_days(
     with db.transaction() as session:
         register(session, house)
     (alice,), (bob,), (charlie,) = (asked(house, clock, person) for person in (ALICE, BOB, CHARLIE))
-    assert "*Release Atlas, Wed 9 Dec: 1 thing from you*\nWhy you: you own it. It is medium." in alice.text
+    assert "*Release Atlas, Wed 9 Dec: 1 thing from you*\nWhy you: you own it. Its tier is medium." in alice.text
     assert "• the four questions, until Wed 2 Dec" in alice.text
     assert "*Release Atlas, Wed 9 Dec: 2 things from you*\nWhy you: Support is asked about it." in charlie.text
     assert "• 2 Support has been briefed, until Fri 4 Dec\n• Support's sign-off, until Tue 8 Dec" in charlie.text

@@ -441,7 +441,7 @@ def test_short_notice_is_said_with_both_numbers(db: Database, house: House) -> N
         check(session, house, ALICE, register(session, house, name="Later"))
     assert (soon.notice, soon.lead_time) == (3, 5)
     hurried, calm = promised(db)
-    assert "Short notice: medium should be known 5 working days ahead, and this one was 3." in hurried.text
+    assert "Short notice: a medium release should be known 5 working days ahead, and this one was 3." in hurried.text
     assert "Short notice" not in calm.text
 
 

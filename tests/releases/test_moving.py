@@ -88,7 +88,7 @@ def test_a_date_within_the_lead_time_is_allowed_and_said(db: Database, house: Ho
     with db.transaction() as session:
         move(session, house, register(session, house), Move("2026-11-30", "", "firm", "The bank is ready"))
     card, line = promised(db)
-    assert "medium should be known 5 working days ahead, and this one was 3." in line.text
+    assert "A medium release should be known 5 working days ahead, and this one was 3." in line.text
     assert "Short notice" in card.text
 
 

@@ -16,6 +16,7 @@ from bot.prompts.model import NEWS, Prompt
 from bot.releases import model
 from bot.releases.model import Release
 from bot.releases.rule import Saying
+from tests.aloud import read_aloud
 from tests.api.caller import Answered, Program, calling
 from tests.fakes import StoppedClock, make_house, promised
 from tests.people import ALICE, BOB
@@ -216,6 +217,8 @@ def test_a_move_is_told_with_where_from_and_why(house: House) -> None:
         "Moved by deploy pipeline from Wed 9 Dec 2026 (likely) to Wed 16 Dec 2026 to Fri 18 Dec 2026 (firm), because: "
     )
     card, line = promised(house.db, kind="release.card")[0], promised(house.db, kind="release.thread")[0]
+    read_aloud(card)
+    read_aloud(line)
     assert f"{moved}The bank needs a week more" in card.text
     assert moved in line.text
     (_, told) = news(house)[-1]

@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.house import House
 from bot.people.model import Channel
 from bot.releases import flow, listeners
+from tests.aloud import read_aloud
 from tests.fakes import StoppedClock, promised
 from tests.people import BOB, CHARLIE, LAUNCHES
 from tests.releases.launch import Keyboard, register, settle_everything
@@ -69,6 +70,7 @@ def test_a_moment_that_cannot_be_shown_is_answered_with_how(house: House, moment
 def test_it_is_posted_where_it_was_asked_for_and_stays_as_it_is(db: Database, house: House) -> None:
     assert "It is on its way. If I am not in that channel" in says(house, "atlas --post")
     (posted,) = promised(db, "release.posted")
+    read_aloud(posted)
     assert (posted.channel, posted.report_to) == ("C0SUPPORT", CHARLIE)
     assert posted.text.startswith("Atlas: 🟢 Go")
     assert "Posted by Charlie." in posted.text

@@ -90,7 +90,7 @@ def test_a_choice_ends_the_question_and_begins_the_count_anew(desk: ReviewDesk) 
     assert paused(desk) == ""
     with desk.db.transaction() as session:
         assert len(session.scalars(select(RitualChoice)).all()) == 1, "one more that left nothing is the first anew"
-    assert "Alice chose: redesign." in told(desk, ALICE)
+    assert "Alice chose: redesign it." in told(desk, ALICE)
     assert "to be redesigned" in told(desk, BOB)
 
 

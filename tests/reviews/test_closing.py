@@ -15,6 +15,7 @@ from bot.reviews import listeners, retros
 from bot.reviews.flow import Said
 from bot.rituals.model import CLOSED_WITHOUT_OUTPUT, SCHEDULED
 from tests import people
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import Keyboard, inputs
@@ -110,6 +111,7 @@ def test_what_drumbeat_makes_itself_is_named_in_the_form_and_posted_as_it_closes
     assert inputs(alice.opened[0])["artifact"]["initial_value"] == "A page"
     desk.close("A page")
     first, rest = promised(desk.db, "review.artifact")
+    read_aloud(first)
     assert (first.text, first.target, rest.text, rest.target) == (
         "The roadmap after roadmap 1", None, "All of it", first.id,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.reviews import retros
 from bot.reviews.retros import Said
+from tests.aloud import read_aloud
 from tests.fakes import StoppedClock, promised
 from tests.lookback import after
 from tests.people import ALICE, BOB, CHARLIE
@@ -36,6 +37,7 @@ def test_what_somebody_says_stands_in_the_thread_of_the_card_and_its_change_is_a
     desk.run(retros.say, ALICE, SOURCE, SAID)
     (card,) = promised(desk.db, "review.card")
     (line,) = promised(desk.db, "review.thread")
+    read_aloud(line)
     assert line.target == card.id
     assert line.text == (
         "A retro, says Alice\nWorth repeating: The short agenda\nSurprised: Nobody knew the date\n"

@@ -21,6 +21,7 @@ from bot.reviews.model import KIND
 from bot.rituals.flow import Rituals
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, CLOSED_WITHOUT_OUTPUT, PROMPTED, SKIPPED
 from tests import people
+from tests.aloud import read_aloud
 from tests.fakes import make_house, promised
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS, UPDATES
 from tests.rituals.desk import Desk, berlin, ritual
@@ -63,6 +64,7 @@ def desk(db: Database) -> ReviewDesk:
 def test_its_card_says_what_it_is_for_and_what_it_must_leave(desk: ReviewDesk) -> None:
     desk.until(berlin(25, 10))
     (card,) = promised(desk.db, "review.card")
+    read_aloud(card)
     assert (card.channel, card.report_to) == (UPDATES, ALICE)
     for said in ("Roadmap review, Wed 25 Nov 2026", "Owner: Alice. It leaves: A page", "• 5 what moved", "Open."):
         assert said in card.text
@@ -125,6 +127,7 @@ def test_product_ops_is_asked_when_slack_does_not_know_its_owner(desk: ReviewDes
     desk.run(keep, Directory(members=({"id": BOB, "tz": "Europe/Berlin"},), channels=()))
     desk.until(berlin(26, 16))
     (question,) = promised(desk.db, "review.question")
+    read_aloud(question)
     assert question.channel == PRODUCT_OPS
 
 

@@ -29,7 +29,7 @@ def test_an_open_ritual_says_until_when_and_how_to_end_it(db: Database) -> None:
     desk.plan()
     desk.until(berlin(25, 10))
     (page,) = pages(desk)
-    assert "Open now (prompted), cutoff Thu 26 Nov, 14:00. /cadence close standing ends it." in page.text
+    assert "Open now, cutoff Thu 26 Nov, 14:00. /cadence close standing ends it." in page.text
     assert "Next: Wed 2 Dec, 10:00" in page.text
 
 

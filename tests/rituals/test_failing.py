@@ -11,6 +11,7 @@ from bot.db import Database
 from bot.prompts.flow import DUE
 from bot.rituals.failing import put_off
 from bot.timers import MAX_ATTEMPTS, Lease, Timer
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.people import ALICE, BOB, PRODUCT_OPS
 from tests.rituals.desk import Desk, berlin
@@ -29,6 +30,7 @@ def test_product_ops_hears_which_step_of_which_ritual_was_given_up_and_what_to_d
 
     (said,) = promised(desk.db)
     assert said.channel == PRODUCT_OPS
+    read_aloud(said)
     assert said.text.startswith("I could not open Standing of 25 November, and have given up after 8 attempts.")
     (failed,) = desk.run(lambda session, house: timers.failed(session, house.workspace_id))
     assert f"drumbeat timers retry {failed.id}" in said.text

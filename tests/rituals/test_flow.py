@@ -10,6 +10,7 @@ from bot.errors import UserError
 from bot.people.directory import Directory, keep
 from bot.rituals.flow import MISSED, REMOVED
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, PROMPTED, SCHEDULED, SKIPPED
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.people import BOB, PRODUCT_OPS
 from tests.rituals.desk import BERLIN, RITUAL, Desk, berlin, definitions, ritual
@@ -213,6 +214,7 @@ def test_what_was_missed_is_told_to_product_ops_when_slack_does_not_know_the_own
     desk.run(keep, Directory(members=(), channels=()))
     desk.down_until(berlin(26, 9))
     (report,) = promised(db, "ritual.missed")
+    read_aloud(report)
     assert report.channel == PRODUCT_OPS
     assert "was due on 25 November" in report.text
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from bot.delivery.model import DEAD, OutboxMessage
 from bot.house import House
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import DANA, FRANK, GRACE
@@ -39,6 +40,7 @@ def test_lead_channel_person_and_the_area_it_depends_on_are_told_why(house: Hous
     assert MOVED.format(because="You were named to hear it.") in texts(house, GRACE)[0]
     assert MOVED.format(because="It depends on Search, which is yours.") in texts(house, FRANK)[0]
     (post,) = posts(house)
+    read_aloud(promised(house.db, "roadmap.change", SUPPORT_CHANNEL)[0])
     assert post == MOVED.format(because="").replace("*", "").replace("it.  /", "it. /")
 
 

@@ -43,7 +43,7 @@ def test_every_file_of_samples_belongs_to_a_template() -> None:
 
 @pytest.mark.parametrize("template", SHIPPED)
 def test_what_a_template_says_is_what_we_have_read(template: str) -> None:
-    golden = GOLDEN / f"{template.removesuffix('.j2')}.txt"
+    golden = GOLDEN / template.removesuffix(".j2")
     said = listing(shipped_words(), template, [*blocks_of(template)], data.cases(template))
 
     if RENEW in os.environ:
@@ -54,7 +54,7 @@ def test_what_a_template_says_is_what_we_have_read(template: str) -> None:
 
 
 def test_every_golden_text_is_of_a_template() -> None:
-    there = {f"{path.relative_to(GOLDEN).with_suffix('').as_posix()}.j2" for path in GOLDEN.rglob("*.txt")}
+    there = {f"{path.relative_to(GOLDEN).as_posix()}.j2" for path in GOLDEN.rglob("*.*")}
 
     assert sorted(there - set(SHIPPED)) == []
 

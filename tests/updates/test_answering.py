@@ -15,6 +15,7 @@ from bot.rituals.model import CLOSED
 from bot.updates import flow, model, rights
 from bot.updates.answer import AMBER, GREEN, Answer
 from bot.updates.model import Update
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE
 from tests.updates.team import EVE, GOOD, RITUALS, SHAKY, Week, berlin, definitions
@@ -157,6 +158,7 @@ def test_whoever_kept_a_draft_gets_it_back_when_a_colleague_answers(week: Week) 
     week.submit("billing", replace(GOOD, shipped="Words of Alice"), draft=True)
     week.submit("billing", by=BOB)
     (back,) = promised(week.db, "update.draft_back")
+    read_aloud(back)
     assert back.channel == ALICE
     assert "Bob submitted the update for Billing" in back.text
     assert "Words of Alice" in back.text

@@ -14,6 +14,7 @@ from bot.delivery.model import UPDATE
 from bot.house import House, Links, Section
 from bot.updates.answer import AMBER, GREEN, RED, Answer
 from bot.updates.messages import MOST_CHARACTERS
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
 from tests.updates.team import GOOD, RITUALS, SHAKY, Week, away, berlin, definitions
@@ -29,6 +30,7 @@ def test_the_digest_is_posted_once_at_its_time_with_the_details_in_its_thread(we
     assert promised(week.db, "update.digest") == []
     week.until(berlin(27, 12))
     digest, billing, help_ = promised(week.db, "update.digest")
+    read_aloud(digest)
     assert [each.channel for each in (digest, billing, help_)] == [UPDATES] * 3
     assert (digest.target, billing.target, help_.target) == (None, digest.id, digest.id)
     assert digest.report_to == BOB

@@ -12,6 +12,7 @@ from bot.people.directory import keep
 from bot.rituals.model import SKIPPED, get
 from bot.updates import flow
 from bot.updates.model import AWAY, WAITING
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
 from tests.updates.team import Week, away, berlin, definitions, directory, member
@@ -124,6 +125,7 @@ def test_when_everyone_is_away_nothing_runs_and_the_owner_is_told_once(week: Wee
     assert week.prompts() + week.reminders() == []
     assert week.digest() == []
     (told,) = promised(week.db, "update.told")
+    read_aloud(told)
     assert told.channel == PRODUCT_OPS, "Bob owns the ritual and is away from it"
     assert "Weekly product update of Wed 25 Nov 2026 is skipped: everyone is away" in told.text
     assert "Help: Charlie: away until Wed 2 Dec" in told.text
