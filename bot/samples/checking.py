@@ -65,6 +65,7 @@ class _Template:
         self._name, self._path, self._words = name, folder / name, words
         self._is_own = folder != shipped
         self._shipped = shipped / self._model(shipped)
+        self._is_added = not (shipped / name).is_file()
         self._shipped_words = shipped_words
         self._cases = data.cases(self._model(shipped))
         self._file = as_typed(self._path)
@@ -79,10 +80,13 @@ class _Template:
             ]
         if not self._shipped.is_file():
             return []
-        found = [*self._unlike(blocks, source.blocks(self._shipped))] if self._is_own else []
+        model = source.blocks(self._shipped)
+        found = [*self._unlike(blocks, model)] if self._is_own and not self._is_added else []
         for name, block in blocks.items():
-            # A mistake in a name is told once, and not again by every sample.
-            found += [*self._unknown(block)] or [*self._shown(name, block)]
+            # What is in no shipped file is shown where another block asks for it, with the values of that one.
+            if name in model:
+                # A mistake in a name is told once, and not again by every sample.
+                found += [*self._unknown(block)] or [*self._shown(name, block)]
         return sorted(set(found))
 
     def _model(self, shipped: Path) -> str:

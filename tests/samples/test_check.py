@@ -66,6 +66,12 @@ def test_a_file_that_nothing_reads_is_found_with_the_name_that_was_meant(own: Ow
     ]
 
 
+def test_a_block_of_their_own_that_another_one_asks_for_is_let_be(own: Own, tmp_path: Path) -> None:
+    text = changed("{{ release.name }}, {{ target }}: read", "{{ self.ours() | trim }}: read")
+    own(ASKS, f"{text}{{% block ours %}}\n{{{{ release.name }}}}, on {{{{ target }}}}\n{{% endblock %}}\n")
+    assert wrong(tmp_path) == []
+
+
 def test_a_digest_of_their_own_may_be_added(own: Own, tmp_path: Path) -> None:
     own("digests/sales.txt.j2", "For sales.")
     assert wrong(tmp_path) == []
