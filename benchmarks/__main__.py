@@ -19,6 +19,7 @@ from benchmarks import (
     opening,
     releases,
     simulate,
+    status,
     takeover,
 )
 
@@ -36,6 +37,7 @@ ALL = (
     decisions,
     releases,
     insights,
+    status,
     simulate,
 )
 BY_NAME = {benchmark.__name__.rpartition(".")[2]: benchmark for benchmark in ALL}

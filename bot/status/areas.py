@@ -1,9 +1,9 @@
 """Where an area stands: whose it is, what it said last, what is decided, what comes next, what is heard of it."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.decisions.model import DECIDED, PROPOSED, Decision
@@ -12,14 +12,13 @@ from bot.house import House
 from bot.insights.model import WAITING, Insight
 from bot.people.deciding import there_today
 from bot.people.model import People, Person
-from bot.releases import model as releases
 from bot.releases import report
 from bot.releases.messages import headline, span
 from bot.releases.model import LATELY, PLANNED, STOPPED, Release
 from bot.roadmap import messages as roadmap_messages
-from bot.roadmap import review, standing
-from bot.roadmap.places import LATER, NEXT, NOW
-from bot.roadmap.standing import Roadmap
+from bot.roadmap import review
+from bot.roadmap.model import UNCHANGED, RoadmapChange, RoadmapItem
+from bot.roadmap.places import DROPPED, LATER, NEXT, NOW
 from bot.status import updates
 from bot.status.records import Answer, Fact, Source, Thing
 from bot.updates.answer import STATUS_NAMES, STATUS_SIGNS
@@ -27,10 +26,11 @@ from bot.updates.model import digest_posts
 
 JUST_MADE = timedelta(days=14)
 MOST_DECISIONS, MOST_MOVES, MOST_ITEMS, MOST_LINES = 3, 3, 3, 3
+MOST_CHANGES = 50
+"""Of the roadmap that are looked at: there is room for three."""
 SEVERE = ("high", "critical")
 PARTS = ("area_update", "decisions", "next_release", "roadmap", "insights")
 """What may be known of an area, in the order in which it is said."""
-_TO_COME = (PLANNED, STOPPED)
 
 
 def answer(session: Session, house: House, thing: Thing, area: Area) -> Answer:
@@ -57,10 +57,9 @@ def owner_today(session: Session, house: House, area: Area) -> Person | None:
 
 def _more(session: Session, house: House, area: Area) -> Iterator[Fact]:
     """What other records have of it."""
-    roadmap = standing.compile(session, house, area.id, review.since(session, house))
     yield from _decisions(session, house, area)
-    yield from _release(session, house, area, roadmap)
-    yield from _roadmap(house, roadmap)
+    yield from _release(session, house, area)
+    yield from _roadmap(session, house, area)
     yield from _insights(session, house, area)
 
 
@@ -106,45 +105,77 @@ def _decisions(session: Session, house: House, area: Area) -> Iterator[Fact]:
     yield Fact("decisions", values | {"today": today}, now, sources, see=f"/decision list {area.id}")
 
 
-def _release(session: Session, house: House, area: Area, roadmap: Roadmap) -> Iterator[Fact]:
+def _release(session: Session, house: House, area: Area) -> Iterator[Fact]:
     """The next that its roadmap names, else its owner's."""
     if house.definitions.releases is None:
         return
-    stands = [each for part in roadmap.areas for each in part.items]
-    linked = {each.release.id: each.item.ref for each in stands if each.release and each.release.state in _TO_COME}
-    found = next(iter(releases.by_ids(session, house, linked)), None) or _of_owner(session, house, area)
+    owner = house.definitions.organisation.person(area.owner)
+    linked = select(RoadmapItem.release_id).where(*_of_area(house, area), RoadmapItem.release_id.is_not(None))
+    found = _next(session, house, Release.id.in_(linked))
+    brings = bool(found)
+    found = found or _next(session, house, Release.owner == (owner.ref if owner else area.owner))
     if found is None:
         return
-    (stand,) = report.compile_all(session, house, [found])
-    values = {"report": stand, "headline": headline(stand), "days": span(found), "brings": linked.get(found.id, "")}
+    (stands,) = report.compile_all(session, house, [found])
+    values = {"report": stands, "headline": headline(stands), "days": span(found), "brings": brings}
     sources = (Source(found.name, found.card_id),) if found.card_id else ()
     yield Fact("next_release", values, house.clock.now(), sources, see=f"/launch-ready {found.slug}")
 
 
-def _of_owner(session: Session, house: House, area: Area) -> Release | None:
-    owner = house.definitions.organisation.person(area.owner)
+def _next(session: Session, house: House, which: ColumnElement[bool]) -> Release | None:
     query = select(Release).where(
         Release.workspace_id == house.workspace_id,
-        Release.owner == (owner.ref if owner else area.owner),
-        Release.state.in_(_TO_COME),
+        Release.state.in_((PLANNED, STOPPED)),
         Release.target >= house.clock.now().date() - LATELY,
+        which,
     )
     return session.scalars(query.order_by(Release.target, Release.id).limit(1)).first()
 
 
-def _roadmap(house: House, found: Roadmap) -> Iterator[Fact]:
-    items = [each.item for part in found.areas for each in part.items]
-    moved = roadmap_messages.packet(house, found)
+def _roadmap(session: Session, house: House, area: Area) -> Iterator[Fact]:
+    since = review.since(session, house)
+    query = select(RoadmapItem.number, RoadmapItem.name, RoadmapItem.place, RoadmapItem.confidence)
+    items = session.execute(query.where(*_of_area(house, area)).order_by(RoadmapItem.number)).all()
+    moved = _moved(session, house, area, since.at)
     if not items and not moved:
         return
     by_place = {place: [item for item in items if item.place == place] for place in (NOW, NEXT, LATER)}
-    dated = [item for item in items if item.place not in by_place]
     values = {
-        "now": by_place[NOW], "next": by_place[NEXT], "later": len(by_place[LATER]), "dated": dated,
-        "moved": moved[:MOST_MOVES], "more_moved": max(0, len(moved) - MOST_MOVES), "most": MOST_ITEMS,
-        "since": found.since.at, "reviewed": found.since.reviewed,
+        "now": by_place[NOW], "next": by_place[NEXT], "later": len(by_place[LATER]), "most": MOST_ITEMS,
+        "dated": sum(item.place not in by_place for item in items),
+        "moved": [(item, roadmap_messages.what_changed(house, last), last.why) for last, item in moved[:MOST_MOVES]],
+        "more_moved": max(0, len(moved) - MOST_MOVES), "since": since.at, "reviewed": since.reviewed,
     }  # fmt: skip
-    yield Fact("roadmap", values, house.clock.now(), see=f"/cadence roadmap {found.areas[0].id}")
+    yield Fact("roadmap", values, house.clock.now(), see=f"/cadence roadmap {area.id}")
+
+
+def _of_area(house: House, area: Area) -> tuple[ColumnElement[bool], ...]:
+    """What stands on its roadmap."""
+    return (
+        RoadmapItem.workspace_id == house.workspace_id,
+        RoadmapItem.area_id == area.id,
+        RoadmapItem.place != DROPPED,
+    )
+
+
+def _moved(session: Session, house: House, area: Area, moment: datetime) -> list[tuple[RoadmapChange, RoadmapItem]]:
+    """The last change of each item that was changed since then, the newest first."""
+    query = (
+        select(RoadmapChange, RoadmapItem)
+        .join(RoadmapItem, RoadmapItem.id == RoadmapChange.item_id)
+        .where(
+            RoadmapChange.workspace_id == house.workspace_id,
+            RoadmapChange.at > moment,
+            RoadmapChange.kind != UNCHANGED,
+            RoadmapItem.area_id == area.id,
+        )
+        .order_by(RoadmapChange.id.desc())
+        .limit(MOST_CHANGES)
+    )
+    found: dict[int, tuple[RoadmapChange, RoadmapItem]] = {}
+    for change, item in session.execute(query):
+        found.setdefault(item.id, (change, item))
+    return list(found.values())
 
 
 def _insights(session: Session, house: House, area: Area) -> Iterator[Fact]:

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from bot.people.model import People, Person
 from bot.pointing import Spot
 from bot.prompts import flow as prompts
 from bot.releases.model import PLANNED, Release
+from bot.search import MOST_WORDS
 from bot.status import areas, messages, single, things
 from bot.status.records import AREA, DECISION, INSIGHT, ITEM, RELEASE, Answer, Asked, Examples, Found, Thing
 
@@ -84,22 +84,21 @@ def to_show(session: Session, house: House, slack_id: str, value: str) -> Asked:
     return Asked(ask_id, answer.thing.name, Found([answer.thing]), answer, _spots(session, house, answer))
 
 
-def show(session: Session, house: House, slack_id: str, channel: str, shown: Asked, links: Mapping[Spot, str]) -> None:
+def show(session: Session, house: House, slack_id: str, channel: str, value: str, links: Mapping[Spot, str]) -> None:
     """Promise it in a channel (Slack id), once for each question; whoever shows it hears when that fails."""
-    person = require_person(session, house, slack_id)
-    assert shown.answer is not None
-    message = messages.shown(house, shown, links, person.name)
-    thing = shown.answer.thing
-    dedupe = f"status:{shown.id}:{thing.kind}:{thing.id}:{channel}"
+    person, found = require_person(session, house, slack_id), to_show(session, house, slack_id, value)
+    message = messages.shown(house, found, links, person.name)
+    thing = found.found.things[0]
+    dedupe = f"status:{found.id}:{thing.kind}:{thing.id}:{channel}"
     outbox.post(session, house, channel, message, kind="status.shown", dedupe=dedupe, report_to=slack_id)
 
 
 def ask_owner(
     session: Session, house: House, slack_id: str, area_id: str, question: str, ask_id: int
-) -> tuple[Area, Person]:
-    """Put a question into the next day message of an area's owner, once a week; returns who hears it.
+) -> tuple[Area, Person, bool]:
+    """Put a question into the next day message of an area's owner, once a week.
 
-    The records did not answer then, whatever they had.
+    Returns who hears it, and whether they have been told already. The records did not answer then, whatever they had.
     """
     person = require_person(session, house, slack_id)
     area = house.definitions.organisation.area(area_id)
@@ -112,21 +111,22 @@ def ask_owner(
         raise UserError(f"{area.name} is yours to answer for. `/weekly-update` says where it stands.")
     question = " ".join(question.split())[:LONGEST_QUESTION]
     title, text = messages.question(house, area, person, question)
-    prompts.tell(session, house, whom.slack_id, _key(house, area, person, question), title, text)
+    key = _key(house, area, person, whom, question)
+    again = prompts.is_known(session, house, key)
+    prompts.tell(session, house, whom.slack_id, key, title, text)
     if not ask_id or not asked.settle(session, house, ask_id, answered=False):
         asked.note(session, house, AREA, answered=False)
-    return area, whom
+    return area, whom, again
 
 
 def named_area(house: House, words: str) -> tuple[str, str]:
     """The id of the area that the first words mean, and the question after it; a `UserError` with the nearest names."""
     known = {area.id: area.name for area in house.definitions.organisation.areas}
+    by_words = {tuple(folded(word)): id for id, name in known.items() for word in (id, name)}
     spoken = words.split()
-    for count in range(len(spoken), 0, -1):
-        start = folded(" ".join(spoken[:count]))
-        meant = [id for id, name in known.items() if start and start in (folded(id), folded(name))]
-        if meant:
-            return meant[0], " ".join(spoken[count:])
+    for count in range(min(len(spoken), MOST_WORDS), 0, -1):
+        if id := by_words.get(tuple(folded(" ".join(spoken[:count])))):
+            return id, " ".join(spoken[count:])
     see = "Write `/cadence status ask`, the area and your question. `/cadence who` lists the areas."
     return nearest(spoken[0] if spoken else "", known, "area", see), " ".join(spoken[1:])
 
@@ -137,7 +137,7 @@ def examples(session: Session, house: House, slack_id: str) -> Examples:
     query = select(Release.id, Release.name).where(
         Release.workspace_id == house.workspace_id,
         Release.state == PLANNED,
-        Release.target >= today - timedelta(days=1),
+        Release.target >= today,
     )
     release = session.execute(query.order_by(Release.target, Release.id).limit(1)).first()
     return Examples(
@@ -162,8 +162,8 @@ def _spots(session: Session, house: House, answer: Answer) -> dict[int, Spot]:
     return {id: Spot(fate.posted.channel, fate.posted.ts) for id, fate in fates.items() if fate.posted}
 
 
-def _key(house: House, area: Area, person: Person, question: str) -> str:
+def _key(house: House, area: Area, person: Person, whom: Person, question: str) -> str:
     """The same question of the same person is told once a week."""
     year, week, _ = house.clock.now().isocalendar()
     words = hashlib.sha256(" ".join(folded(question)).encode()).hexdigest()[:12]
-    return f"status:{area.id}:{person.slack_id}:{year}-{week}:{words}"
+    return f"status:{area.id}:{person.slack_id}:{whom.slack_id}:{year}-{week}:{words}"

@@ -66,13 +66,13 @@ async def _show(gesture: Gesture, house: House, value: str) -> None:
             "I cannot show it here: I am not in this channel, or people of other companies are. "
             "/invite @Drumbeat lets me post in a channel of yours."
         )
-    await house.db.run(flow.show, house, gesture.user, channel, asked, links)
+    await house.db.run(flow.show, house, gesture.user, channel, value, links)
     await _reply(gesture, messages.on_its_way(house))
 
 
 async def _ask_owner(gesture: Gesture, house: House, area_id: str, question: str, ask_id: int) -> None:
-    area, whom = await house.db.run(flow.ask_owner, house, gesture.user, area_id, question, ask_id)
-    await _reply(gesture, messages.handed_on(house, area, whom))
+    area, whom, again = await house.db.run(flow.ask_owner, house, gesture.user, area_id, question, ask_id)
+    await _reply(gesture, messages.handed_on(house, area, whom, again=again))
 
 
 async def _links(gesture: Gesture, asked: Asked) -> Mapping[Spot, str]:

@@ -51,9 +51,9 @@ def question(house: House, area: Area, by: Person, words: str) -> tuple[str, str
     return _part(house, "question_title", **facts), _part(house, "question", **facts)
 
 
-def handed_on(house: House, area: Area, to: Person) -> Message:
-    """To whoever asked."""
-    return blocks.message(blocks.section(_part(house, "handed_on", area=area, to=to.name)))
+def handed_on(house: House, area: Area, to: Person, *, again: bool) -> Message:
+    """To whoever asked, also when they have asked the same this week."""
+    return blocks.message(blocks.section(_part(house, "handed_on", area=area, to=to.name, again=again)))
 
 
 def help_(house: House, found: Examples) -> Message:

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import date
 from functools import lru_cache
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
 from sqlalchemy.orm import Session
 
 from bot import blocks
@@ -53,20 +53,23 @@ AROUND = ASIDE | frozenset(
         " ready live out ship ships shipped come comes coming still yet now"
     )
 )
+_RELEASE, _ITEM = cast(Table, Release.__table__), cast(Table, RoadmapItem.__table__)
 _REF = re.compile(r"([dir])-?([1-9]\d{0,8})", re.IGNORECASE)
 _SIGNS = "?!.,:;()\"'“”„«»*_~`"
 
 Phrase = tuple[str, ...]
-Named = tuple[str, str, str, Phrase]
-"""Kind, id, name to show, and the words of a name."""
+Named = tuple[str, Any, str, Phrase]
+"""Kind, id or number, name, and the words of that or of its id."""
 
 
 def find(session: Session, house: House, slack_id: str, words: str) -> Found:
     """What a person (Slack id) may be shown that they can mean by these words, the likeliest first."""
     text = words[:LONGEST]
     by_number, rest, why = _by_number(session, house, slack_id, text)
+    if by_number and not _asked(rest)[1]:
+        return Found(by_number)
     spoken, asked, for_a_date = _asked(text)
-    named = list(_named(session, house))
+    named = _named(session, house)
     exact = list(dict.fromkeys(_thing(each) for each in named if each[3] and each[3] in (spoken, asked)))
     if exact or by_number:
         return Found([*by_number, *exact], unknown=() if exact else _asked(rest)[1], for_a_date=for_a_date)
@@ -139,25 +142,22 @@ def _asked(text: str) -> tuple[Phrase, Phrase, bool]:
     return spoken, tuple(asked), for_a_date
 
 
-def _named(session: Session, house: House) -> Iterator[Named]:
-    """Everything that has a name, and what it goes by: areas, rituals, releases nearest in time, what is planned."""
-    for area in house.definitions.organisation.areas:
-        yield from ((AREA, area.id, area.name, phrase) for phrase in {_phrase(area.name), _phrase(area.id)})
-    for ritual in house.definitions.calendar.rituals:
-        yield from ((RITUAL, ritual.id, ritual.name, phrase) for phrase in {_phrase(ritual.name), _phrase(ritual.id)})
-    releases = select(Release.id, Release.name, Release.target).where(Release.workspace_id == house.workspace_id)
-    today = house.clock.now().date()
-
-    def distance(row: tuple[int, str, date]) -> int:
-        return abs((row[2] - today).days)
-
-    for id, name, _target in sorted(((*row,) for row in session.execute(releases)), key=distance):
-        yield RELEASE, str(id), name, _phrase(name)
-    items = select(RoadmapItem.number, RoadmapItem.name).where(
-        RoadmapItem.workspace_id == house.workspace_id, RoadmapItem.place != DROPPED
+def _named(session: Session, house: House) -> list[Named]:
+    """Everything that has a name, and what it goes by: areas, rituals, releases and what is planned, newest first."""
+    stated = [
+        *((AREA, area.id, area.name) for area in house.definitions.organisation.areas),
+        *((RITUAL, ritual.id, ritual.name) for ritual in house.definitions.calendar.rituals),
+    ]
+    # Their columns alone: to make records of all there are would take most of the time.
+    releases = select(_RELEASE.c.id, _RELEASE.c.name).where(_RELEASE.c.workspace_id == house.workspace_id)
+    items = select(_ITEM.c.number, _ITEM.c.name).where(
+        _ITEM.c.workspace_id == house.workspace_id, _ITEM.c.place != DROPPED
     )
-    for number, name in session.execute(items.order_by(RoadmapItem.number.desc())):
-        yield ITEM, f"R-{number}", f"R-{number} {name}", _phrase(name)
+    return [
+        *((kind, id, name, phrase) for kind, id, name in stated for phrase in {_phrase(name), _phrase(id)}),
+        *[(RELEASE, id, name, _phrase(name)) for id, name in session.execute(releases.order_by(_RELEASE.c.id.desc()))],
+        *[(ITEM, id, name, _phrase(name)) for id, name in session.execute(items.order_by(_ITEM.c.number.desc()))],
+    ]
 
 
 @lru_cache(maxsize=32_768)
@@ -192,9 +192,10 @@ def _having_all(session: Session, house: House, asked: Phrase, named: Sequence[N
 
 
 def _begins_all(asked: Phrase, phrase: Phrase) -> bool:
-    return all(
-        any(part.startswith(word) if len(word) >= SHORTEST_START else part == word for part in phrase) for word in asked
-    )
+    for word in asked:
+        if word not in phrase and (len(word) < SHORTEST_START or not any(part.startswith(word) for part in phrase)):
+            return False
+    return True
 
 
 def _near(asked: Phrase, named: Sequence[Named]) -> list[Thing]:
@@ -209,7 +210,8 @@ def _near(asked: Phrase, named: Sequence[Named]) -> list[Thing]:
 
 
 def _thing(named: Named) -> Thing:
-    return Thing(*named[:3])
+    kind, id, name, _ = named
+    return Thing(ITEM, f"R-{id}", f"R-{id} {name}") if kind == ITEM else Thing(kind, str(id), name)
 
 
 def _title(decision: Decision) -> str:

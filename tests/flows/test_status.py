@@ -11,6 +11,7 @@ from bot.db import Database
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock
 from tests.flows.drumbeat import Drumbeat, drumbeat
+from tests.flows.test_any_words import WORDS, nobody_is_notified, shown
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
 from tests.releases.launch import DANA, ERIN, FRANK, GRACE
 from tests.status import world
@@ -67,9 +68,9 @@ def test_a_seller_asks_and_the_digest_answers(play: Play) -> None:
         await bot.settled()
         assert await bot.replied() == "It is on its way into this channel, for everybody."
         await bot.deliver()
-        shown = bot.slack.messages(f"D0{CHARLIE[2:]}")[-1]["text"]
-        assert "“Invoice rounding for pilots”" in shown
-        assert "Charlie shows this here." in shown
+        posted = bot.slack.messages(f"D0{CHARLIE[2:]}")[-1]["text"]
+        assert "“Invoice rounding for pilots”" in posted
+        assert "Charlie shows this here." in posted
 
     play(story)
 
@@ -80,8 +81,8 @@ def test_the_answer_is_posted_where_it_was_asked(play: Play) -> None:
         await ask(bot, "billing post")
         assert await bot.replied() == "It is on its way into this channel, for everybody."
         await bot.deliver()
-        (shown,) = bot.slack.messages(UPDATES)[before:]
-        assert shown["text"].startswith("Billing (area)")
+        (posted,) = bot.slack.messages(UPDATES)[before:]
+        assert posted["text"].startswith("Billing (area)")
 
     play(story)
 
@@ -132,5 +133,21 @@ def test_one_of_several_is_picked(play: Play) -> None:
 def test_alone_it_says_what_one_may_ask(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         assert "Questions answered from the records" in await ask(bot, "", BOB)
+
+    play(story)
+
+
+@pytest.mark.parametrize("words", WORDS.values(), ids=WORDS)
+def test_any_words_are_shown_as_typed_and_notify_nobody(play: Play, words: str) -> None:
+    async def story(bot: Drumbeat) -> None:
+        line = words.replace("\n", " ")
+        await bot.command("/weekly-update billing")
+        await bot.submit({**TYPED, "next": line})
+        for asked in (line, f"ask billing {line}", "billing post"):
+            await ask(bot, asked)
+        await bot.settled()
+        await bot.until(bot.clock.now() + timedelta(days=1))
+        assert any(line[:60] in shown(each) for each in bot.slack.messages(UPDATES))
+        nobody_is_notified(bot.slack)
 
     play(story)

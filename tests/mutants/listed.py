@@ -14,6 +14,7 @@ from tests.mutants import (
     outside,
     reviews,
     rooms,
+    status,
     time,
     welcome,
 )
@@ -29,6 +30,7 @@ MUTANTS = (
     *likeness.MUTANTS,
     *reviews.MUTANTS,
     *library.MUTANTS,
+    *status.MUTANTS,
     *edge.MUTANTS,
     *outside.MUTANTS,
     *definitions.MUTANTS,

@@ -14,12 +14,12 @@ from bot.insights import triage
 from bot.people.absence import set_away
 from bot.releases import moving
 from bot.releases.moving import Move
-from bot.status import flow, messages
+from bot.status import flow, listeners, messages
 from bot.updates.model import Update
 from tests.fakes import promised
 from tests.insights.world import deliver
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
-from tests.releases.launch import FRANK, GRACE
+from tests.releases.launch import FRANK, GRACE, Keyboard, shown
 from tests.status import world
 from tests.status.world import ADDED, CHANGED, ROUTED, asked, raised, recorded, registered, run, said, updated, wait
 from tests.updates.team import EVE, NEW_YORK, berlin
@@ -43,8 +43,8 @@ Roadmap:
 • Next: R-1 Split invoices (likely)
 • Later: 1
 Moved since two weeks ago:
-• Billing: R-2 Late fees, new, Later, ◐ likely. Why: The ledger comes first
-• Billing: R-1 Split invoices, new, Next, ◐ likely. Why: Every second large account asks for it
+• R-2 Late fees: Now → Later. Why: The ledger comes first
+• R-1 Split invoices: new, Next. Why: Every second large account asks for it
 As of Thu 26 Nov 2026, 17:00 · /cadence roadmap billing shows more
 1 insight waits for an answer.
 As of Thu 26 Nov 2026, 17:00 · /insight list open billing shows more
@@ -109,10 +109,10 @@ def test_times_are_in_the_zone_of_whoever_asks(house: House) -> None:
 def test_an_update_is_stale_after_one_and_a_half_weeks(house: House, days: int, stale: bool) -> None:
     updated(house)
     wait(house, house.clock.now() + timedelta(days=days))
-    shown = said(house, "billing")
+    text = said(house, "billing")
     mark = "As of Wed 25 Nov 2026, 10:00 – may be out of date: the next word on it is overdue"
-    assert (mark in shown) == stale
-    assert ("[Ask its owner]" in shown) == stale
+    assert (mark in text) == stale
+    assert ("[Ask its owner]" in text) == stale
 
 
 def test_what_was_changed_is_of_then(house: House) -> None:
@@ -138,19 +138,19 @@ def test_who_stands_in_for_an_owner_who_is_away_is_said(house: House) -> None:
 def test_a_release_says_how_ready_it_is_and_that_its_day_is_no_promise(house: House) -> None:
     release = registered(house)
     run(house, moving.move, ALICE, str(release.id), release.version, Move("2026-12-16", "", "rough", "A key is late"))
-    shown = said(house, "atlas")
-    assert "🔴 Hold." in shown
-    assert "• 3 gates are open" in shown
-    assert "Planned for Wed 16 Dec 2026 (rough guess), a plan and no commitment." in shown
-    assert "A key is late" in shown
-    assert "/launch-ready atlas shows more" in shown
+    text = said(house, "atlas")
+    assert "🔴 Hold." in text
+    assert "• 3 gates are open" in text
+    assert "Planned for Wed 16 Dec 2026 (rough guess), a plan and no commitment." in text
+    assert "A key is late" in text
+    assert "/launch-ready atlas shows more" in text
 
 
 def test_a_release_says_what_it_brings(house: House) -> None:
     release = registered(house)
     ADDED(house, release_id=release.id)
     assert "On the roadmap it brings R-1 Split invoices." in said(house, "atlas")
-    assert "It brings R-1; Alice owns it." in said(house, "billing")
+    assert "The roadmap names it; Alice owns it." in said(house, "billing")
 
 
 def test_a_decision_in_each_of_its_states(house: House) -> None:
@@ -171,9 +171,9 @@ def test_a_decision_that_is_late_says_since_when(house: House) -> None:
 
 def test_an_item_says_where_it_stands_and_what_moved_it(house: House) -> None:
     CHANGED(house, ADDED(house), "later", place="later", why="The ledger comes first")
-    shown = said(house, "R-1")
-    assert "Billing, Alice: Later, likely. No date, and no promise." in shown
-    assert "Last: Next → Later, by Alice. Why: The ledger comes first" in shown
+    text = said(house, "R-1")
+    assert "Billing, Alice: Later, likely. No date, and no promise." in text
+    assert "Last: Next → Later, by Alice. Why: The ledger comes first" in text
 
 
 def test_a_ritual_says_when_it_is_next_and_what_it_left(house: House) -> None:
@@ -181,9 +181,9 @@ def test_a_ritual_says_when_it_is_next_and_what_it_left(house: House) -> None:
     updated(house)
     wait(house, berlin(26, 17))
     deliver(house)
-    shown = said(house, "weekly")
-    assert "Last, on Wed 25 Nov 2026: left Weekly digest." in shown
-    assert f"<https://acme.slack.com/archives/{UPDATES}/p1|where it was posted>" in shown
+    text = said(house, "weekly")
+    assert "Last, on Wed 25 Nov 2026: left Weekly digest." in text
+    assert f"<https://acme.slack.com/archives/{UPDATES}/p1|where it was posted>" in text
 
 
 # What not everybody may see.
@@ -212,10 +212,10 @@ def test_a_restricted_insight_is_counted_for_nobody_and_is_none_to_others(house:
 
 def test_its_reader_is_shown_the_way_to_a_restricted_insight_and_may_not_show_it(house: House) -> None:
     restricted(house)
-    shown = said(house, "I-1", by=GRACE)
-    assert "Only some may read it, and you are one of them." in shown
-    assert "/insight I-1 shows more" in shown
-    assert "Show it here" not in shown
+    text = said(house, "I-1", by=GRACE)
+    assert "Only some may read it, and you are one of them." in text
+    assert "/insight I-1 shows more" in text
+    assert "Show it here" not in text
     assert not asked(house, "I-1 post", by=GRACE).to_all
     with pytest.raises(UserError, match="not for everybody"):
         run(house, flow.to_show, GRACE, "1 insight I-1")
@@ -225,9 +225,8 @@ def test_an_answer_is_shown_to_all_as_it_is_then(house: House) -> None:
     updated(house)
     found = asked(house, "billing")
     updated(house, answer=replace(world.SAID, next="Something else"))
-    shown = run(house, flow.to_show, CHARLIE, f"{found.id} area billing")
     for _ in range(2):
-        run(house, flow.show, CHARLIE, UPDATES, shown, {})
+        run(house, flow.show, CHARLIE, UPDATES, f"{found.id} area billing", {})
     (post,) = promised(house.db, "status.shown")
     assert post.channel == UPDATES
     assert "Something else" in post.text
@@ -266,8 +265,9 @@ def test_an_answer_that_did_not_do_counts_as_none(house: House) -> None:
 def test_while_the_owner_is_away_who_stands_in_reads_it(house: House) -> None:
     today = house.clock.now().date()
     run(house, set_away, ALICE, today, today + timedelta(days=2))
-    area, whom = run(house, flow.ask_owner, CHARLIE, "billing", "gadgets?", 0)
-    assert (area.name, whom.name) == ("Billing", "Bob")
+    area, whom, again = run(house, flow.ask_owner, CHARLIE, "billing", "gadgets?", 0)
+    assert (area.name, whom.name, again) == ("Billing", "Bob", False)
+    assert run(house, flow.ask_owner, CHARLIE, "billing", "Gadgets", 0)[2], "the same again"
 
 
 def test_nobody_asks_themselves(house: House) -> None:
@@ -299,3 +299,15 @@ def test_nothing_of_what_is_asked_is_kept(house: House) -> None:
             "id", "workspace_id", "asked_at", "kind", "answered",
         ]  # fmt: skip
         assert session.scalars(select(StatusAsk)).one().kind == "unknown"
+
+
+# Where there is no channel.
+
+
+def test_on_the_home_tab_the_answer_comes_in_a_window(house: House) -> None:
+    home = Keyboard(CHARLIE)
+    home.does(house, listeners.pick, value="0 area billing", respond=None, trigger="T1")
+    (view,) = home.opened
+    assert view["title"]["text"] == "Status"
+    assert "Alice owns it." in shown(view)
+    assert "Show it here" not in shown(view)
