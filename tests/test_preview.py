@@ -49,6 +49,12 @@ def test_it_shows_who_is_asked_in_the_coming_weeks_in_order() -> None:
     ]
 
 
+def test_a_digest_is_shown_with_those_it_is_for() -> None:
+    digest = company(id="brief", kind="digest", audience=[people.CHARLIE, "@leads"], **{"for": "leadership"})
+    shown = [each for each in who(occurrences(digest, SUNDAY, weeks=1)) if each[0] == "brief"]
+    assert shown == [("brief", "2026-11-25T10:00", ["Charlie"])]
+
+
 def test_an_occurrence_that_is_open_is_still_shown() -> None:
     thursday_noon = datetime(2026, 11, 26, 11, 0, tzinfo=UTC)
     assert who(occurrences(company(), thursday_noon, weeks=0)) == [

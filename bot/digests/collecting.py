@@ -4,8 +4,10 @@ What is restricted is not read: a digest goes further than the channel it was sa
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -65,6 +67,18 @@ def collect(session: Session, house: House, since: datetime, until: datetime) ->
         escapes=_escapes(session, house, since),
         actions=_actions(session, house, today),
     )
+
+
+def areas_to_json(facts: Facts) -> dict[str, Any]:
+    """What is known of areas and what they need, to be kept with an issue."""
+    asks = [asdict(each) | {"by": each.by and each.by.isoformat()} for each in facts.asks]
+    return {"areas": [asdict(each) for each in facts.areas], "asks": asks}
+
+
+def areas_from_json(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as `Facts` take it."""
+    asks = [Ask(**{**each, "by": each["by"] and date.fromisoformat(each["by"])}) for each in kept["asks"]]
+    return {"areas": [Area(**each) for each in kept["areas"]], "asks": asks}
 
 
 def _areas(session: Session, house: House, since: datetime) -> tuple[list[Area], list[Ask]]:

@@ -40,7 +40,7 @@ class Issue(Base):
     """What happened after this moment is news in it."""
     at: Mapped[datetime]
     says: Mapped[dict[str, Any]]
-    """Its `title`, its `lines` at most five, and its `whole` text."""
+    """Its `title`, its `lines` at most five, its `whole` text, and what it was told `of_areas`."""
     message_id: Mapped[int | None] = mapped_column(default=None)
     """Its copy in a channel; none when it goes to its subscribers alone."""
     edited_at: Mapped[datetime | None] = mapped_column(default=None)

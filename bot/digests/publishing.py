@@ -1,7 +1,7 @@
 """The ritual kind that tells each audience what has changed, in words of its own. It asks nobody."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import replace
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,48 +10,26 @@ from bot.definitions import Ritual
 from bot.definitions.artifacts import made_by_ritual
 from bot.delivery import outbox
 from bot.digests import collecting, messages, model, subscribing
+from bot.digests.facts import Facts
 from bot.digests.model import KIND, Copy, Issue
 from bot.house import House
-from bot.people.model import People, Person, channel_id
+from bot.people.model import People, channel_id
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
+from bot.rituals.kinds import AsksNobody
 from bot.rituals.model import Occurrence
-from bot.rituals.schedule import Slot, until_next
-from bot.timers import Step
+from bot.rituals.schedule import until_next
 
 READ = "digests.read"
 """The button that opens all of an issue."""
 
 
-class Digest:
+class Digest(AsksNobody):
     """The ritual kind: it tells what has changed since its own last issue, and closes."""
-
-    def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
-        return slot.at(ritual.schedule.prompt, ritual.zone_for(house.definitions.organisation))
-
-    def planned(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Sequence[Step]:
-        return ()
-
-    def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        """Nobody is asked for anything."""
-
-    def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        """Nothing was said yet."""
-
-    def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        """There are no answers to wait for."""
 
     def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         if occurrences.move(session, house, occurrence, occurrences.CLOSED, artifact=ritual.artifact):
             _issue(session, house, ritual, occurrence)
-
-    def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        """The next issue looks back to the last that went out."""
-
-    def let_off(
-        self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, reason: str
-    ) -> bool:
-        return False
 
 
 def correct(session: Session, house: House, ritual_id: str) -> None:
@@ -65,15 +43,17 @@ def correct(session: Session, house: House, ritual_id: str) -> None:
         issue = model.last(session, house, ritual.id)
         if issue is None or published is None or published.ended_at is None or issue.at < published.ended_at:
             continue
-        says = messages.worded(house, ritual, collecting.collect(session, house, issue.since, issue.at))
-        if says == issue.says:
+        facts = collecting.collect(session, house, issue.since, issue.at)
+        uncorrected = replace(facts, **collecting.areas_from_json(issue.says["of_areas"]))
+        says = _says(house, ritual, facts)
+        if says["whole"] == _says(house, ritual, uncorrected)["whole"]:
+            # It shows nothing of what was corrected; what else has changed since is for the next issue.
             continue
         issue.says, issue.edited_at = says, house.clock.now()
         record(session, house, "digest.corrected", f"ritual:{ritual.id}", issue=issue.id)
         if issue.message_id is not None:
             outbox.update(session, house, issue.message_id, messages.in_channel(house, ritual, issue))
-        waiting = prompts.unsaid(session, house, f"digest:{issue.id}:").values()
-        for person in waiting:
+        for person in prompts.unsaid(session, house, f"digest:{issue.id}:").values():
             _tell(session, house, issue, person)
 
 
@@ -82,7 +62,7 @@ def _issue(session: Session, house: House, ritual: Ritual, occurrence: Occurrenc
     since = last.at if last else now - until_next(ritual, house.definitions.organisation, occurrence.day)
     issue = Issue(
         workspace_id=house.workspace_id, ritual_id=ritual.id, occurrence_id=occurrence.id, readers=ritual.readers,
-        since=since, at=now, says=messages.worded(house, ritual, collecting.collect(session, house, since, now)),
+        since=since, at=now, says=_says(house, ritual, collecting.collect(session, house, since, now)),
     )  # fmt: skip
     session.add(issue)
     session.flush()
@@ -99,6 +79,11 @@ def _issue(session: Session, house: House, ritual: Ritual, occurrence: Occurrenc
         checked = library.check(session, house, made_by_ritual(ritual.id), f"occurrence:{occurrence.id}")
         library.issued(session, house, checked, issue.message_id)
     record(session, house, "digest.issued", f"ritual:{ritual.id}", issue=issue.id, people=len(people))
+
+
+def _says(house: House, ritual: Ritual, facts: Facts) -> dict[str, Any]:
+    """The issue in words, with what it knows of areas, by which a correction sees whether it shows any of it."""
+    return {**messages.worded(house, ritual, facts), "of_areas": collecting.areas_to_json(facts)}
 
 
 def _post(session: Session, house: House, ritual: Ritual, issue: Issue) -> int:

@@ -1,8 +1,5 @@
 """The ritual kind that posts the digest of insights: weekly, monthly, as its schedule says. It asks nobody."""
 
-from collections.abc import Sequence
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -15,47 +12,24 @@ from bot.house import House
 from bot.insights import digest, digest_messages
 from bot.insights.digest import Digest
 from bot.insights.model import DigestPost
-from bot.people.model import People, Person, channel_id
+from bot.people.model import People, channel_id
 from bot.rituals import model as occurrences
+from bot.rituals.kinds import AsksNobody
 from bot.rituals.model import Occurrence
-from bot.rituals.schedule import Slot, until_next
-from bot.timers import Step
+from bot.rituals.schedule import until_next
 
 KIND = "insights_digest"
 NOT_KEPT = "insights are not kept here: the definitions have no insights.yaml"
 
 
-class InsightsDigest:
+class InsightsDigest(AsksNobody):
     """The ritual kind: it posts what was said since its own last occurrence, and closes."""
-
-    def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
-        return slot.at(ritual.schedule.prompt, ritual.zone_for(house.definitions.organisation))
-
-    def planned(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Sequence[Step]:
-        return ()
-
-    def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        """Nobody is asked for anything."""
-
-    def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        """Nothing was said yet."""
-
-    def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        """There are no answers to wait for."""
 
     def publish(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
         if house.definitions.insights is None:
             occurrences.move(session, house, occurrence, occurrences.CLOSED_WITHOUT_OUTPUT, reason=NOT_KEPT)
         elif occurrences.move(session, house, occurrence, occurrences.CLOSED, artifact=ritual.artifact):
             _post(session, house, ritual, occurrence)
-
-    def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
-        """Nothing was asked that could be taken back. The next digest looks back to the last that was posted."""
-
-    def let_off(
-        self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, reason: str
-    ) -> bool:
-        return False
 
 
 def _post(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:

@@ -58,4 +58,31 @@ class Kind(Protocol):
         ...
 
 
+class AsksNobody:
+    """What a kind does that only posts: nothing, until it publishes."""
+
+    def opens_at(self, session: Session, house: House, ritual: Ritual, slot: Slot) -> datetime:
+        return slot.at(ritual.schedule.prompt, ritual.zone_for(house.definitions.organisation))
+
+    def planned(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> Sequence[Step]:
+        return ()
+
+    def open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Nobody is asked for anything."""
+
+    def moved(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Nothing was said yet."""
+
+    def cutoff(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """There are no answers to wait for."""
+
+    def skip(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        """Nothing was asked that could be taken back. The next one looks back to the last that was posted."""
+
+    def let_off(
+        self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person, reason: str
+    ) -> bool:
+        return False
+
+
 Kinds = Mapping[str, Kind]

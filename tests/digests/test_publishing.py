@@ -24,6 +24,7 @@ from tests.digests.world import BRIEF, ENGINEERING, MARKET, dms, in_channel
 from tests.fakes import StoppedClock
 from tests.insights.world import deliver, run, wait
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
+from tests.releases import launch
 from tests.releases.launch import DANA, ERIN, FRANK
 from tests.updates.team import GOOD, SHAKY, berlin
 
@@ -39,6 +40,12 @@ def answered(house: House, answer: Answer = GOOD) -> None:
         ask = session.scalars(select(Ask).where(Ask.area_id == "billing").order_by(Ask.id.desc())).first()
         assert ask is not None
         updates.submit(session, house, ALICE, str(ask.occurrence_id), "billing", answer)
+
+
+def registered(house: House) -> None:
+    """Something else that the go-to-market digest would show changes meanwhile."""
+    with house.db.transaction() as session:
+        launch.register(session, house, target="2026-12-02")
 
 
 def issue(house: House, ritual_id: str) -> Issue:
@@ -138,6 +145,7 @@ def test_a_correction_changes_the_copy_in_the_channel_and_no_day_message(house: 
     wait(house, berlin(27, 10, 1))
     deliver(house)
     before = {each.id for each in (*dms(house, ERIN), *dms(house, CHARLIE))}
+    registered(house)
     answered(house, replace(GOOD, ask="The churn number", ask_of=CHARLIE))
     assert "Billing needs from Charlie: The churn number" in issue(house, "engineering").says["whole"]
     assert in_channel(house)[-1].method != UPDATE, "what it asks for is not in the go-to-market digest"
@@ -154,7 +162,7 @@ def test_a_correction_in_a_channel_is_marked(db: Database, clock: StoppedClock) 
     first, edit = in_channel(house)
     assert (edit.method, edit.target) == (UPDATE, first.id)
     assert "Billing needs from Charlie: The churn number" in edit.text
-    assert edit.text.endswith("Edited Fri 27 Nov 2026, 10:01: an update was corrected after this went out.")
+    assert "Edited Fri 27 Nov 2026, 10:01, since an update was corrected" in edit.text
     answered(house, replace(SHAKY, status=RED, ask="The churn number", ask_of=CHARLIE))
     assert len(in_channel(house)) == 2, "nothing else in it has changed"
 

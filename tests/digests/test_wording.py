@@ -200,6 +200,8 @@ The churn number.
 Gates open on engineering: Atlas: Alert thresholds are set – Erin, was due Fri 27 Nov.
 Stopped: Gamma; escapes: Gamma: Login fails (high); actions due: 2."""
 
+EDITED = "Edited Mon 30 Nov 2026, 09:00, since an update was corrected after this went out: all of it is as of then."
+
 
 def worded(house: House, definition: dict[str, object], facts: Facts) -> Issue:
     ritual = Ritual.model_validate(definition)
@@ -270,7 +272,7 @@ def test_all_of_it_has_headings_and_says_that_it_was_edited(house: House) -> Non
     assert page.text.startswith("Go-to-market digest, Mon 30 Nov 2026\n*What changed*\n• No release moved")
     issue.edited_at = NOW
     (page,) = messages.pages(house, issue)
-    assert page.text.endswith("Edited Mon 30 Nov 2026, 09:00: an update was corrected after this went out.")
+    assert page.text.endswith(EDITED)
 
 
 def test_a_long_one_of_a_teams_own_says_in_its_channel_where_the_rest_is(house: House, tmp_path: Path) -> None:

@@ -85,6 +85,21 @@ def test_minutes_are_those_of_the_plan() -> None:
     assert [week.load.minutes for week in alice.weeks] == [7]
 
 
+def test_a_digest_comes_with_the_day_message_and_costs_two_minutes() -> None:
+    audience = {"kind": "digest", "for": "leadership", "audience": [ALICE]}
+    times = {"zone": "person", "repeats": "every Wednesday", "prompt": "08:00", "cutoff": "08:30", "publish": "09:00"}
+    brief = company.weekly(id="brief", name="Brief", schedule=times, **audience)
+    week = replace(APRIL, weeks=1)
+
+    def costs(life: Life) -> tuple[int, int]:
+        (alice,) = [person for person in find(life).people if person.name == "Alice"]
+        return alice.weeks[0].load.messages, alice.weeks[0].load.minutes
+
+    messages, minutes = costs(lived(week))
+    told = live(company.small(company.weekly(), brief), company.words(), week)
+    assert costs(told) == (messages, minutes + 2)
+
+
 def test_messages_outside_working_hours_are_found() -> None:
     night, weekend = datetime(2027, 4, 7, 2, 0, tzinfo=UTC), datetime(2027, 4, 10, 10, 0, tzinfo=UTC)
     noon = datetime(2027, 4, 7, 10, 0, tzinfo=UTC)
