@@ -120,7 +120,8 @@ def decisions(house: House, found: Plan) -> list[str]:
 
 
 def friction_lines(house: House, found: Plan) -> list[str]:
-    return [_plan(house, "friction_line", place=place, each=each) for place, each in enumerate(found.frictions, 1)]
+    """The heaviest first."""
+    return [_plan(house, "friction_line", each=each) for each in found.frictions]
 
 
 def outcome_line(house: House, bet: Bet) -> str:

@@ -1,10 +1,11 @@
 """What the tests of planning a quarter share: two areas, a head of product, and a planning that opens on 3 December."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import app
@@ -56,6 +57,14 @@ BETS: dict[str, Any] = {
     "backup": "area_owner",
     "forum": {"ritual": "quarter-plan"},
 }
+PRICES: dict[str, Any] = {
+    "id": "pricing",
+    "name": "Prices and terms",
+    "topics": ["pricing"],
+    "responsible": ["area_owner"],
+    "decider": "head_of_product",
+    "backup": "area_owner",
+}
 BET = Typed(
     what="Finance teams split invoices themselves",
     owner=ALICE,
@@ -80,7 +89,7 @@ def definitions(
         launch.definitions(),
         organisation=organisation(**changes),
         calendar=Calendar.model_validate({"rituals": [ritual or RITUAL]}),
-        decisions=DecisionRules.model_validate({**classes.RULES, "classes": [BETS]}),
+        decisions=DecisionRules.model_validate({**classes.RULES, "classes": [BETS, PRICES]}),
         insights=insights,
     )
 
@@ -133,12 +142,16 @@ def bet(house: House, by: str = ALICE, area: str = "billing", key: str = "bet", 
 
 
 def looked_back(
-    house: House, by: str = ALICE, area: str = "billing", learned: str = LEARNED, no_bets: str = "", **results: Result
+    house: House,
+    by: str = ALICE,
+    area: str = "billing",
+    learned: str = LEARNED,
+    no_bets: str = "",
+    results: Mapping[int, Result] | None = None,
 ) -> None:
-    """`results` by `b` and the id of each earlier bet."""
+    """What was learned, and what came of earlier bets by their ids."""
     mine = part(house, area)
-    said = LookBack({int(id[1:]): result for id, result in results.items()}, learned, no_bets)
-    run(house, writing.look_back, by, str(mine.id), mine.version, said)
+    run(house, writing.look_back, by, str(mine.id), mine.version, LookBack(results or {}, learned, no_bets))
 
 
 def close(house: House, by: str = FRANK, **typed: str) -> bool:
@@ -159,3 +172,21 @@ def day_messages(house: House, person: str) -> list[Promised]:
 def asked(house: House, person: str) -> str:
     """All that the day messages of a person say now."""
     return "\n".join(each.text for each in day_messages(house, person))
+
+
+def pages_by_id(house: House) -> list[str]:
+    """The same with people by their Slack ids, for those who have left."""
+    found = plan(house)
+    return [page.text for page in messages.plan(house, found, str, [])]
+
+
+def planning_state(house: House) -> str:
+    """How the planning stands that opened on 3 December."""
+    with house.db.transaction() as session:
+        return session.scalars(select(Occurrence.state).order_by(Occurrence.slot)).first() or ""
+
+
+def changed_bet(house: House, about: Bet, by: str = ALICE, **typed: str) -> Bet:
+    """A bet with what is typed otherwise."""
+    found, _area = run(house, writing.change_bet, by, str(about.id), about.version, replace(BET, **typed))
+    return found
