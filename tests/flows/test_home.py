@@ -57,9 +57,10 @@ def test_each_role_finds_on_home_what_is_theirs(play: Play) -> None:
         assert "Weekly update: Billing" in homes[ALICE]
         assert "Your areas\n*Billing*\n⚪ No update so far." in homes[ALICE]
         assert "*Atlas (yours) – Wed 9 Dec 2026 (likely), medium*" in homes[ALICE]
-        assert homes[BOB].startswith("Rituals at risk")
+        # Above it stand the first steps, as long as they are not done.
+        assert "\nRituals at risk\n" in homes[BOB]
         assert "Health at a glance\n⚪ Updates in time: no data yet." in homes[BOB]
-        assert homes[FRANK].startswith("Decisions that wait for you")
+        assert "Decisions that wait for you\nNo decision waits for you.\nRed and amber areas" in homes[FRANK]
         assert "Red and amber areas\nNo area is green, 2 without an update so far." in homes[FRANK]
         assert "Yours: Support's sign-off" in homes[CHARLIE]
         assert "I-1 “Invoices cannot be split” waits to be acknowledged" in homes[CHARLIE]
