@@ -1,4 +1,3 @@
-# ruff: noqa: E501 - lines of the code stand here as they are, indented once more
 """Promises of digests: who has one, to whom it really came, what is restricted stays out, and corrections follow."""
 
 from tests.mutants.mutant import Mutant
