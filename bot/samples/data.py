@@ -65,9 +65,24 @@ def _as_day(day: date | str) -> date:
     return date.fromisoformat(day) if isinstance(day, str) else day
 
 
-FUNCTIONS: Mapping[str, Callable[[Any], str]] = {
+_GATES = (
+    {
+        "title": "Security has looked at the new rights",
+        "people": "Amara Nwosu",
+        "overdue": True,
+        "due": date(2026, 12, 1),
+    },
+    {"title": "Monitoring is in place", "people": "Lena Vogel", "overdue": False, "due": date(2026, 12, 4)},
+)
+
+FUNCTIONS: Mapping[str, Callable[..., Any]] = {
     "day": lambda day: f"{_as_day(day):%a %-d %b %Y}",
     "short_day": lambda day: f"{_as_day(day):%a %-d %b}",
     "headline": lambda _report: "🔴 Hold",
+    "in_words": lambda: "every Wednesday",
+    "span": lambda _release: "Wed 9 Dec 2026 (likely)",
+    "local": lambda _zone: date(2026, 11, 23),
+    "gates": lambda _function: [(Facts(name="Guest access"), Facts(gate)) for gate in _GATES],
+    "no_gates": lambda _function: [],
 }
 """What a block may call, since some are handed functions: a sample names one with `=` before it."""

@@ -169,7 +169,7 @@ def test_what_is_far_away_is_not_near(house: House) -> None:
 def test_whoever_brought_something_reads_what_became_of_it(house: House) -> None:
     world.decided(house)
     said = section(home(house, CHARLIE), "What you brought")
-    assert "I-1 “Invoices cannot be split between two payers” is answered: declined, Few ask for it" in said
+    assert "I-1 “Invoices cannot be split between two payers” is answered: declined – Few ask for it" in said
 
 
 def test_whoever_brought_nothing_is_told_how(house: House) -> None:

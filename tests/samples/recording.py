@@ -317,4 +317,7 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    # What was pickled is of the classes of this module under its own name.
+    from tests.samples import recording
+
+    recording.main(Path(sys.argv[1]))
