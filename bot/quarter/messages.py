@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from bot import blocks, markup
-from bot.blocks import Block, Message
+from bot.blocks import Block, Message, Option
 from bot.definitions import Area, Ritual
 from bot.definitions.quarters import Quarter
 from bot.house import House, Part
@@ -16,7 +16,6 @@ from bot.rituals.model import RUNNING, Occurrence
 PLAN, QUARTER = "quarter/plan.txt.j2", "quarter/quarter.txt.j2"
 MINUTES, FRICTION_MINUTES, CLOSE_MINUTES = 15, 3, 10
 """About how long it takes."""
-MOST_BUTTONS = 8
 
 Called = Callable[[str], str]
 
@@ -240,7 +239,11 @@ def progress(
     }  # fmt: skip
     lines = [_quarter(house, "progress_area", area=area, lacks=lacks(house, area)) for area in found.areas]
     names = {area.part.id: area.name for area in found.areas if area.part}
-    buttons = [blocks.button(names[part.id], "quarter.show", str(part.id)) for part in mine if part.id in names]
+    shown = [part for part in mine if part.id in names]
+    buttons = [blocks.button(names[part.id], "quarter.show", str(part.id)) for part in shown]
+    if len(shown) > 1:
+        options = [Option(str(part.id), names[part.id]) for part in shown]
+        buttons = [blocks.menu("Show an area …", "quarter.show", options)]
     if may_close and is_open:
         buttons.append(close_button(found.occurrence))
     title = _quarter(house, "progress_title", ritual=found.ritual, quarter=found.quarter)
@@ -248,7 +251,7 @@ def progress(
         blocks.header(title),
         *blocks.sections(_quarter(house, "progress", **facts)),
         *blocks.sections("\n".join(lines)),
-        *([blocks.actions(*buttons[-MOST_BUTTONS:])] if buttons else []),
+        *([blocks.actions(*buttons)] if buttons else []),
     )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,7 @@ from tests.releases.launch import DANA, FRANK
 from tests.updates.team import berlin
 
 Story = Callable[[Drumbeat], Awaitable[None]]
-Play = Callable[[Story], None]
+Play = Callable[..., None]
 BET = {
     "what": "Finance teams split invoices themselves",
     "owner": ALICE,
@@ -29,14 +30,17 @@ BET = {
 
 @pytest.fixture
 def play(db: Database, slack: FakeSlack, clock: StoppedClock) -> Play:
-    """Lets a story happen, from Wednesday on. Alice owns Billing; Frank, head of product, owns Search."""
+    """Lets a story happen, from Wednesday on. Alice owns Billing; Frank, head of product, owns Search.
 
-    def play(story: Story) -> None:
+    `changes` are to the organisation.
+    """
+
+    def play(story: Story, **changes: Any) -> None:
         async def whole() -> None:
             clock.set(berlin(25, 9))
             for id, name in ((DANA, "Dana"), (FRANK, "Frank")):
                 slack.add_user(id, name)
-            async with drumbeat(db, slack, clock, world.definitions()) as bot:
+            async with drumbeat(db, slack, clock, world.definitions(**changes)) as bot:
                 await story(bot)
 
         asyncio.run(whole())
@@ -109,3 +113,17 @@ def test_frictions_are_named_or_skipped_in_the_day_message(play: Play) -> None:
         assert "2 of 2 people said what hampers them" in await bot.replied()
 
     play(story)
+
+
+def test_whoever_writes_several_areas_picks_the_one_to_see(play: Play) -> None:
+    areas = world.organisation().model_dump(mode="python", exclude_unset=True)["areas"]
+    areas = [area | {"owner": FRANK, "deputy": ALICE} for area in areas]
+
+    async def story(bot: Drumbeat) -> None:
+        await bot.until(OPENS)
+        await bot.command("/cadence quarter", FRANK)
+        await bot.replied()
+        menu, _close = bot.slack.replies[-1]["blocks"][-1]["elements"]
+        assert [each["text"]["text"] for each in menu["options"]] == ["Billing", "Search"]
+
+    play(story, areas=areas)

@@ -24,6 +24,11 @@ def test_each_ritual_has_its_owner_artifact_and_next_time(db: Database) -> None:
     assert page.text.count("Next: Wed 25 Nov, 10:00") == 2
 
 
+def test_a_ritual_without_a_channel_is_posted_nowhere(db: Database) -> None:
+    desk = Desk(db, ritual(kind="digest", **{"for": "leadership"}))
+    assert "Owner Bob · leaves: A page\n" in pages(desk)[0].text
+
+
 def test_an_open_ritual_says_until_when_and_how_to_end_it(db: Database) -> None:
     desk = Desk(db)
     desk.plan()
