@@ -39,7 +39,6 @@ from bot.enablement import panel as bundle_panel
 from bot.feeds import listeners as feeds
 from bot.forms import listeners as forms
 from bot.home import listeners as home
-from bot.home import page as home_page
 from bot.house import House, Links
 from bot.insights import answering as insight_answering
 from bot.insights import asking as insight_asking
@@ -212,7 +211,6 @@ LINKS = Links(
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
-    home=home_page.home_view,
     answer_in_words=status_in_words.answer,
     first_on_home=(welcome_home.on_home,),
 )

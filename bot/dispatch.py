@@ -163,8 +163,10 @@ class Dispatch:
         is_asked_more = any("submit" in view.content for view, _id in gesture.forms.opened)
         if home is None or not gesture.at_home or is_asked_more or gesture.forms.refused:
             return
+        house = self._house()
+        drawing = replace(gesture, ack=_acknowledged, event={"tab": "home"}, aliases=house.words.aliases)
         try:
-            await home(replace(gesture, ack=_acknowledged, event={"tab": "home"}), self._house())
+            await home(drawing, house)
         except Exception:
             # What they did is done and answered; the tab is drawn anew when it is opened.
             log.warning("the Home tab was not drawn anew", user=gesture.user, exc_info=True)

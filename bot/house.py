@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from bot.blocks import Block, Message, View
+from bot.blocks import Block, Message
 from bot.clock import Clock
 from bot.db import Database
 from bot.definitions import Definitions, Ritual
@@ -248,8 +248,6 @@ class Links:
     """By kind of prompt: how one looks now, by its ref; nothing when what it was about is gone."""
     ahead: Sequence[Callable[[Session, "House", str, datetime], list[Ahead]]] = ()
     """What the calendar will ask a person (Slack user id) for up to a moment, and has not asked them for yet."""
-    home: Callable[[Session, "House", str], View] | None = None
-    """How the Home tab of a person (Slack user id) looks now."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None

@@ -169,6 +169,31 @@ def test_what_a_person_must_mend_is_said_in_own_words_at_its_field(house: House)
     assert answers == [{"response_action": "errors", "errors": {"area": "There is no squad my area."}}]
 
 
+def test_home_keeps_own_words_on_its_buttons_after_a_press(house: House) -> None:
+    async def press(gesture: Gesture, house: House) -> None:
+        await gesture.accept()
+
+    async def home(gesture: Gesture, house: House) -> None:
+        await gesture.publish_home(blocks.home(blocks.actions(blocks.button("See the area", "see", "area"))))
+
+    class Slack:
+        async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> None:
+            (pressed,) = view["blocks"][0]["elements"]
+            shown.append(pressed["text"]["text"])
+
+    async def ack(**_said: Any) -> None:
+        """Slack hears nothing else."""
+
+    shown: list[str] = []
+    ours = in_own_words(house, {"area": "squad"})
+    dispatch = Dispatch(Tables(actions={"see": press}, events={"app_home_opened": home}), lambda: ours)
+    body = {"user": {"id": people.ALICE}, "actions": [{"action_id": "see"}], "view": {"type": "home", "id": "V0HOME"}}
+
+    asyncio.run(dispatch.action(Arrival(body, ack, Slack())))  # type: ignore[arg-type]  # the one method used here
+
+    assert shown == ["See the squad"]
+
+
 SHIPPED = Path(__file__).parent.parent / "cadences"
 
 

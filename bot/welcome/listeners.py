@@ -60,19 +60,12 @@ async def show_steps(gesture: Gesture, house: House) -> None:
 
 async def hide_steps(gesture: Gesture, house: House) -> None:
     await house.db.run(first_steps.hide, house, gesture.user)
-    await _draw_home(gesture, house)
+    await gesture.accept()
 
 
 async def got_it(gesture: Gesture, house: House) -> None:
     await house.db.run(home.got_it, house, gesture.user)
-    await _draw_home(gesture, house)
-
-
-async def _draw_home(gesture: Gesture, house: House) -> None:
-    """Show the Home tab as it is now to whoever pressed a button there."""
     await gesture.accept()
-    if house.links.home is not None:
-        await gesture.publish_home(await house.db.run(house.links.home, house, gesture.user))
 
 
 def _is_for_us(gesture: Gesture, house: House) -> bool:

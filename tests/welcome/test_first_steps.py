@@ -44,7 +44,6 @@ class Start:
     def __init__(self, db: Database, clock: StoppedClock, definitions: Definitions | None = None) -> None:
         self.db, self.clock = db, clock
         self.house = make_house(db, definitions or classes.definitions(), clock, links=app.LINKS)
-        self.homes: list[str] = []
         self.said: list[str] = []
 
     def run(self, verb: Callable[Concatenate[Session, House, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -78,16 +77,13 @@ class Start:
         await TABLES.verbs["first-steps"].handler(gesture, self.house)
 
     def press(self, action_id: str, user: str = BOB) -> str:
-        """What Home shows afterwards."""
+        """What stands first on Home afterwards."""
         asyncio.run(self._press(action_id, user))
-        return self.homes[-1]
+        return self.home(user)
 
     async def _press(self, action_id: str, user: str) -> None:
-        gesture = Gesture(user=user, ack=_ack, client=self)  # type: ignore[arg-type]  # only views_publish is used
+        gesture = Gesture(user=user, ack=_ack, client=self)  # type: ignore[arg-type]  # nothing of the client is used
         await TABLES.actions[action_id](gesture, self.house)
-
-    async def views_publish(self, *, user_id: str, view: dict[str, Any]) -> None:
-        self.homes.append(shown(view["blocks"]))
 
     async def respond(self, **message: Any) -> None:
         self.said.append(str(spoken(message["blocks"])))

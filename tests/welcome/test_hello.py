@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from bot import app
 from bot.db import Database
+from bot.home.page import home_view
 from bot.house import House
 from bot.welcome.home import A_LOOK, OFTEN_ENOUGH, on_home
 from bot.welcome.model import Acquaintance
@@ -97,10 +97,13 @@ def test_another_workspace_greets_for_itself(start: Start) -> None:
 
 def test_a_home_of_which_it_is_a_part_is_drawn_by_the_whole_house(start: Start) -> None:
     with start.db.transaction() as session:
-        home = app.LINKS.home
-        assert home is not None
-        assert home(session, start.house, ALICE).payload()["blocks"][0]["text"]["text"] == "Hello Alice"
+        home = home_view(session, start.house, ALICE).payload()
+        assert home["blocks"][0]["text"]["text"] == "Hello Alice"
         assert on_home(session, start.house, "U0EVE") == []
+
+
+def published(slack: FakeSlack) -> int:
+    return sum(method == "views.publish" for method, _said in slack.calls)
 
 
 def test_over_the_wire_home_begins_with_it_and_a_press_takes_it_away(
@@ -108,8 +111,10 @@ def test_over_the_wire_home_begins_with_it_and_a_press_takes_it_away(
 ) -> None:
     async def story(bot: Drumbeat) -> None:
         assert "Hello Alice" in await bot.home(ALICE)
+        drawn = published(slack)
         await slack.click("welcome.got_it", user=ALICE, view={"type": "home", "id": "V0HOME"})
         await bot.settled()
+        assert published(slack) == drawn + 1, "one press, one call"
         assert "Hello Alice" not in str(slack.homes[ALICE])
         assert "Hello Alice" not in await bot.home(ALICE)
         assert "First steps: " in await bot.home(BOB)
