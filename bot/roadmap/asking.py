@@ -87,7 +87,8 @@ def say(session: Session, house: House, slack_id: str, occurrence_id: str = "") 
     """
     require_person(session, house, slack_id)
     occurrence = occurrences.get(session, house, occurrence_id) if occurrence_id else _next(session, house)
-    if occurrence is None or not _is_ahead(house, occurrence):
+    is_of_roadmap = occurrence is not None and occurrence.ritual_id == review.ritual_id(house)
+    if occurrence is None or not is_of_roadmap or not _is_ahead(house, occurrence):
         raise UserError(
             "The roadmap is not about to be talked about. `/cadence roadmap change` changes it at any time."
         )

@@ -38,10 +38,7 @@ class Heard:
 def view(house: House, found: Roadmap, called: Called) -> list[Message]:
     """The roadmap for one reader, over as many messages as it needs, but no more than Slack takes."""
     change = [blocks.actions(blocks.button("Change the roadmap", "roadmap.change"))] if found.writes else []
-    pages = blocks.pages(*_parts(house, found, called), *change)
-    if len(pages) <= MOST_PAGES:
-        return pages
-    return [*pages[: MOST_PAGES - 1], blocks.message(blocks.section(_part(house, "more")))]
+    return _that_fit(_parts(house, found, called), _part(house, "more"), change)
 
 
 def artifact(house: House, found: Roadmap, called: Called) -> list[Message]:
@@ -102,15 +99,15 @@ def item(
     facts = {"area": _area(house, about), "place": places.in_words(about.place), **_sure(about.confidence)}
     history = [_history_line(house, change, called) for change in changes]
     change = [blocks.actions(blocks.button(f"Change {about.ref}", "roadmap.change", about.ref))]
-    return blocks.pages(
+    parts = [
         blocks.header(_part(house, "item_title", item=about)),
         *blocks.sections(
             _part(house, "item", item=about, **facts, functions=_functions(house, about.functions),
                   release=stands.release, released=_released(stands.release))
         ),
         *blocks.headed("\n".join([_part(house, "history_title"), *(f"• {line}" for line in history)])),
-        *(change if writes and not about.is_dropped else []),
-    )  # fmt: skip
+    ]  # fmt: skip
+    return _that_fit(parts, _part(house, "more_changes"), change if writes and not about.is_dropped else [])
 
 
 def news(house: House, about: RoadmapItem, change: RoadmapChange, heard: Heard) -> tuple[str, str]:
@@ -162,6 +159,14 @@ def what_changed(house: House, change: RoadmapChange) -> str:
 
 def _part(house: House, block: str, **values: Any) -> str:
     return house.words.part(ROADMAP, block, **values)
+
+
+def _that_fit(parts: Sequence[Block], more: str, ways: Sequence[Block]) -> list[Message]:
+    """The parts over as many messages as Slack takes, `more` where that is not all; at last the ways to go on."""
+    pages = blocks.pages(*parts, *ways)
+    if len(pages) <= MOST_PAGES:
+        return pages
+    return [*pages[: MOST_PAGES - 1], blocks.message(blocks.section(more), *ways)]
 
 
 def _parts(house: House, found: Roadmap, called: Called) -> list[Block]:

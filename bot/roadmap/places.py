@@ -13,7 +13,7 @@ MONTHS = "months"
 DROPPED = "dropped"
 """What is not done any more stands nowhere."""
 
-_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+_MONTH = re.compile(r"[12][0-9]{3}-(0[1-9]|1[0-2])")
 
 
 def between(first: str, last: str) -> str:

@@ -129,6 +129,13 @@ def test_only_writers_say_so_and_only_before_a_review(house: House) -> None:
         run(house, asking.say, ALICE, str(over.id))
 
 
+def test_a_made_up_button_says_it_before_no_other_ritual(house: House) -> None:
+    weekly = run(house, upcoming, "weekly-update")
+    assert weekly is not None
+    with pytest.raises(UserError, match="not about to be talked about"):
+        run(house, asking.say, ALICE, str(weekly.id))
+
+
 def test_nobody_says_so_for_another_workspace(house: House, clock: StoppedClock) -> None:
     other = world.make(house.db, clock, workspace_id="T0OTHER")
     with pytest.raises(UserError):

@@ -272,3 +272,20 @@ def test_a_very_long_roadmap_says_that_there_is_more(house: House) -> None:
     whole = run(house, links.artifact, "roadmap-review", close_review(house).id)
     refs = re.findall(r"R-\d+", str([page.blocks for page in whole]))
     assert len(set(refs)) == 400, "what is posted is all of it"
+
+
+def test_of_an_item_that_changed_very_often_the_last_changes_are_shown_and_it_can_be_changed(house: House) -> None:
+    item = added(house)
+    for n in range(120):
+        changed(house, item, "scope", why=f"{n} " + "w" * 290, evidence="e" * 290)
+    with house.db.transaction() as session:
+        stands, changes = (
+            standing.Stands(model.get(session, house, "R-1"), None),
+            model.changes_of(session, house, item),
+        )
+        pages = messages.item(house, stands, changes, People(session, house).called, writes=True)
+    assert len(pages) == messages.MOST_PAGES, "Slack takes no more"
+    assert "Why: 119 " in pages[0].text
+    assert pages[-1].text == (
+        "What happened to it before does not fit here. drumbeat roadmap export has every change.\n[Change R-1]"
+    )
