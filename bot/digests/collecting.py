@@ -24,7 +24,7 @@ from bot.insights.figures import NOT_RESTRICTED
 from bot.insights.model import CLOSED, DECIDED, Insight
 from bot.lookback import model as lookback
 from bot.people.model import People
-from bot.releases import happenings, report
+from bot.releases import ahead, happenings, report
 from bot.releases import messages as release_messages
 from bot.releases import model as releases
 from bot.releases.audience import functions_named
@@ -126,7 +126,7 @@ def _releases(session: Session, house: House, today: date) -> list[Release]:
     rules = house.definitions.releases
     if rules is None:
         return []
-    found = [each for each in releases.planned(session, house, today, today + AHEAD) if each.state != LIVE][:MOST]
+    found = [each for each in ahead.between(session, house, today, today + AHEAD) if each.state != LIVE][:MOST]
     editions = bundles.editions(session, house, [each.id for each in found])
     organisation = house.definitions.organisation
     names = {each.id: each.name for each in organisation.functions}

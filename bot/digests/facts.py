@@ -173,7 +173,7 @@ class Facts:
     waiting: Sequence[Decision]
     """What is to be decided within two weeks, or should have been; the earliest first."""
     releases: Sequence[Release]
-    """Those of this and the next two weeks, the earliest first."""
+    """Those of this and the next two weeks that are not live, the earliest first, also what should have gone out."""
     happened: Sequence[Happened]
     moves: Sequence[Move]
     surprises: Sequence[str]

@@ -26,7 +26,7 @@ def coming(session: Session, house: House, slack_id: str) -> Message:
     require_person(session, house, slack_id)
     rules_of(house)
     first = today(house)
-    found = _between(session, house, first, first + AT_A_GLANCE)
+    found = between(session, house, first, first + AT_A_GLANCE)
     reports = report.compile_all(session, house, found[:MOST_IN_LIST])
     return messages.listing(house, reports, more=len(found) - len(reports))
 
@@ -35,11 +35,11 @@ def digest_section(session: Session, house: House, first: date, last: date) -> S
     """The releases between two days for the weekly digest, with how ready each is."""
     reports: list[Report] = []
     if house.definitions.releases is not None:
-        reports = report.compile_all(session, house, _between(session, house, first, last))
+        reports = report.compile_all(session, house, between(session, house, first, last))
     return messages.digest_section(house, reports)
 
 
-def _between(session: Session, house: House, first: date, last: date) -> list[Release]:
+def between(session: Session, house: House, first: date, last: date) -> list[Release]:
     """The releases of these days, after those that began earlier: they still wait for a call, or are going out."""
     found = model.planned(session, house, first - LATELY, last)
     return [release for release in found if release.last_day >= first or _waits(house, release)]

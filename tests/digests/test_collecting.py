@@ -104,6 +104,8 @@ def test_releases_with_their_advice_and_what_happened_to_them(house: House) -> N
     assert [release.name for release, _gate in collect(house).gates_of("support")] == ["Atlas"]
     wait(house, berlin(26, 12))
     assert collect(house, days=1).happened == []
+    wait(house, berlin(11, 12, month=12))
+    assert [each.name for each in collect(house, days=1).this_week] == ["Atlas"], "it should have gone out"
 
 
 def test_the_roadmap_in_ranges_and_of_others_only_what_they_must_hear(house: House) -> None:
