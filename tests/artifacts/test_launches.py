@@ -91,7 +91,7 @@ def test_a_bundle_is_there_once_it_is_published_and_is_judged_as_the_release_goe
     turn_to(house, clock, berlin(26, 12))
     for person in (ALICE, BOB):
         told = news(house.db, person)
-        assert "not enough of Support (1 of 2) had confirmed it as the release went live." in told
+        assert "too few of Support (1 of 2) had confirmed it as the release went live." in told
     assert "had confirmed it" not in news(house.db, ERIN)
 
 

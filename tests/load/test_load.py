@@ -152,7 +152,7 @@ def test_of_others_one_sees_no_number_of_their_own(house: House) -> None:
 def test_from_five_people_on_the_team_is_shown_without_names(house: House) -> None:
     crowd(house, [1, 2, 3, 4, 9])
     said = says(house, BOB)
-    assert "5 people: 3 messages in the middle, 9 for all but the busiest 15 % (aim 5)." in said
+    assert "Messages to 5 people: 3 in the middle, at most 9 for 85 % of them (aim 5)." in said
     assert "U00" not in said
 
 
