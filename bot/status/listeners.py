@@ -5,8 +5,6 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from bot import blocks
-from bot.blocks import Message
 from bot.errors import UserError
 from bot.gesture import Gesture, SlackClient
 from bot.house import House
@@ -23,7 +21,7 @@ async def status(gesture: Gesture, house: House) -> None:
     """`/cadence status [thing] [post]`, or `… ask <area> <question>`; alone it says what one may ask."""
     first, _, rest = gesture.text.strip().partition(" ")
     if not first:
-        await _reply(gesture, messages.help_(house, await house.db.run(flow.examples, house, gesture.user)))
+        await gesture.reply(messages.help_(house, await house.db.run(flow.examples, house, gesture.user)))
     elif first.lower() == ASK and rest.strip():
         area_id, question = flow.named_area(house, rest)
         await _ask_owner(gesture, house, area_id, question, 0)
@@ -54,7 +52,7 @@ async def _answer(gesture: Gesture, house: House, asked: Asked) -> None:
     links = await _links(gesture, asked)
     zone = await house.db.run(_zone, house, gesture.user)
     # Where there is no channel, as on the Home tab, nothing can be shown to others.
-    await _reply(gesture, messages.answer(house, asked, links, zone, buttons=gesture.respond is not None))
+    await gesture.reply(messages.answer(house, asked, links, zone, buttons=gesture.respond is not None))
 
 
 async def _show(gesture: Gesture, house: House, value: str) -> None:
@@ -67,12 +65,12 @@ async def _show(gesture: Gesture, house: House, value: str) -> None:
             "/invite @Drumbeat lets me post in a channel of yours."
         )
     await house.db.run(flow.show, house, gesture.user, channel, value, links)
-    await _reply(gesture, messages.on_its_way(house))
+    await gesture.reply(messages.on_its_way(house))
 
 
 async def _ask_owner(gesture: Gesture, house: House, area_id: str, question: str, ask_id: int) -> None:
     area, whom, again = await house.db.run(flow.ask_owner, house, gesture.user, area_id, question, ask_id)
-    await _reply(gesture, messages.handed_on(house, area, whom, again=again))
+    await gesture.reply(messages.handed_on(house, area, whom, again=again))
 
 
 async def _links(gesture: Gesture, asked: Asked) -> Mapping[Spot, str]:
@@ -87,13 +85,6 @@ async def _is_ours(client: SlackClient, channel: str) -> bool:
     Slack does not tell us of the latter whether it is ours; it takes nothing for others, and whoever shows it is told.
     """
     return channel.startswith("D") or (bool(channel) and await may_reply_in(client, channel))
-
-
-async def _reply(gesture: Gesture, message: Message) -> None:
-    """To this person alone, where they are: in a window where there is no channel, as on the Home tab."""
-    if gesture.respond is None and gesture.trigger:
-        await gesture.open(blocks.modal("status.said", "Status", *message.blocks, submit="", close="Close"))
-    await gesture.reply(message)
 
 
 def _zone(session: Session, house: House, slack_id: str) -> ZoneInfo:

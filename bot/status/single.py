@@ -20,7 +20,6 @@ from bot.people.model import People
 from bot.releases import model as releases
 from bot.releases import report
 from bot.releases.messages import headline, span
-from bot.releases.standing import rules_of
 from bot.reviews import model as reviews
 from bot.reviews import yields
 from bot.rituals import messages as rituals_messages
@@ -37,7 +36,6 @@ from bot.updates.model import digest_posts
 
 
 def of_release(session: Session, house: House, thing: Thing) -> Answer:
-    rules_of(house)
     (release,) = releases.by_ids(session, house, [int(thing.id)])
     (stands,) = report.compile_all(session, house, [release])
     now, see = house.clock.now(), f"/launch-ready {release.slug}"

@@ -90,7 +90,7 @@ def get(session: Session, house: House, slack_id: str, kind: str, id: str, said:
     found: Thing | None = None
     if kind in (DECISION, INSIGHT, ITEM):
         found = _numbered(session, house, slack_id, id)
-    elif kind == RELEASE and is_id(id):
+    elif kind == RELEASE and is_id(id) and house.definitions.releases is not None:
         query = select(Release.name).where(Release.workspace_id == house.workspace_id, Release.id == int(id))
         found = Thing(RELEASE, id, name) if (name := session.scalar(query)) else None
     elif kind == AREA and (area := house.definitions.organisation.area(id)):
@@ -150,12 +150,13 @@ def _named(session: Session, house: House) -> list[Named]:
     ]
     # Their columns alone: to make records of all there are would take most of the time.
     releases = select(_RELEASE.c.id, _RELEASE.c.name).where(_RELEASE.c.workspace_id == house.workspace_id)
+    released = session.execute(releases.order_by(_RELEASE.c.id.desc())) if house.definitions.releases else ()
     items = select(_ITEM.c.number, _ITEM.c.name).where(
         _ITEM.c.workspace_id == house.workspace_id, _ITEM.c.place != DROPPED
     )
     return [
         *((kind, id, name, phrase) for kind, id, name in stated for phrase in {_phrase(name), _phrase(id)}),
-        *[(RELEASE, id, name, _phrase(name)) for id, name in session.execute(releases.order_by(_RELEASE.c.id.desc()))],
+        *[(RELEASE, id, name, _phrase(name)) for id, name in released],
         *[(ITEM, id, name, _phrase(name)) for id, name in session.execute(items.order_by(_ITEM.c.number.desc()))],
     ]
 

@@ -7,7 +7,7 @@ import pytest
 
 from bot.errors import UserError
 from bot.house import House
-from bot.status import flow
+from bot.status import flow, in_words
 from bot.updates.answer import GREEN
 from tests.fakes import StoppedClock, at
 from tests.people import CHARLIE
@@ -201,3 +201,16 @@ def test_decisions_are_found_by_their_title_alone(house: House) -> None:
     raised(house, "Do we keep the free plan?")
     assert names(asked(house, "free plan")) == ["decision D-1"]
     assert names(asked(house, "offer")) == []
+
+
+def test_a_team_without_rules_for_releases_has_none_to_ask_about(filled: House) -> None:
+    bare = filled.by(replace(filled.definitions, releases=None))
+    assert names(asked(bare, "atlas")) == []
+    assert names(asked(bare, "billing and atlas")) == [BILLING]
+    with pytest.raises(UserError, match="That is gone"):
+        run(bare, flow.pick, CHARLIE, "0 release 1")
+
+
+def test_whoever_writes_in_their_own_words_is_answered_there_too(filled: House) -> None:
+    bare = filled.by(replace(filled.definitions, releases=None))
+    assert run(bare, in_words.answer, CHARLIE, "how is atlas?") is None
