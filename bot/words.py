@@ -85,6 +85,11 @@ class Words:
                 raise TemplateProblem(str(template.filename), f"there is no block {block}", "Add it to the file.")
             return _finished(name, _render_block(template, block, values))
 
+    def has_block(self, name: str, block: str) -> bool:
+        """Whether a template has a `{% block %}` of this name. TemplateProblem when it is broken."""
+        with _explained(name):
+            return block in self._template(name).blocks
+
     def _template(self, name: str) -> Template:
         for suffix, environment in self._environments.items():
             if name.endswith(suffix):

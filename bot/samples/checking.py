@@ -1,5 +1,6 @@
 """Checks the words a team has written, and the shipped ones: each block is shown with its samples."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -19,7 +20,7 @@ HEADING = 150
 """How many characters Slack shows of a text, and of a heading."""
 OWN_FILES = frozenset({"digests"})
 """Folders to which a team may add files of its own. They are shown with the samples of the shipped ones there."""
-SUFFIX = ".j2"
+SUFFIX, OWN_SUFFIX = ".j2", ".txt.j2"
 
 _MARKUP = re.compile(r"<(?:[@#!][A-Z]|https?:)[^>\n]*>")
 _NO_ATTRIBUTE = re.compile(r"has no attribute '(\w+)'")
@@ -28,7 +29,7 @@ _NO_NAME = re.compile(r"'(\w+)' is undefined")
 
 def templates(folder: Path) -> list[str]:
     """The names of the templates in a folder, such as `updates/digest.txt.j2`."""
-    return sorted(path.relative_to(folder).as_posix() for path in folder.rglob(f"*{SUFFIX}"))
+    return [name for name in _files(folder) if name.endswith(SUFFIX) and (folder / name).is_file()]
 
 
 def problems(folders: Sequence[Path]) -> list[Problem]:
@@ -39,22 +40,42 @@ def problems(folders: Sequence[Path]) -> list[Problem]:
     shipped_words = Words([shipped])
     for folder in own:
         found += _misplaced(folder, shipped)
+    # The shipped ones, too, as they are once a file that they share is a team's own.
+    words = Words(folders)
     for folder in folders:
-        words = shipped_words if folder == shipped else Words([folder, shipped])
         for name in templates(folder):
             if name not in seen:
                 seen.add(name)
                 found += _Template(name, folder, shipped, words, shipped_words).problems()
-    return found
+    return list(dict.fromkeys(found))
+
+
+def _files(folder: Path) -> list[str]:
+    """The names of all files in a folder, also behind links, as they are found when they are shown.
+
+    What begins with a point is somebody else's, such as the copies that Kubernetes keeps.
+    """
+    found: list[str] = []
+    seen: set[str] = set()
+    for here, folders, files in os.walk(folder, followlinks=True):
+        # A link may lead back to where it stands.
+        where = os.path.realpath(here)
+        folders[:] = [] if where in seen else [each for each in folders if not each.startswith(".")]
+        seen.add(where)
+        found += [(Path(here) / each).relative_to(folder).as_posix() for each in files if not each.startswith(".")]
+    return sorted(found)
 
 
 def _misplaced(folder: Path, shipped: Path) -> Iterator[Problem]:
     """Files in a team's folder that nothing reads."""
     known = templates(shipped)
-    for path in sorted(folder.rglob("*")):
-        name = path.relative_to(folder).as_posix()
-        is_note = path.name.startswith(".") or path.suffix == ".md"
-        if path.is_dir() or name in known or is_note or name.split("/")[0] in OWN_FILES:
+    for name in _files(folder):
+        path = folder / name
+        if not path.exists():
+            says = f"`{name}` is a link that leads nowhere, so it changes nothing"
+            yield Problem(as_typed(path), 1, 1, says, "correct the link, or remove it")
+        is_own = name.split("/")[0] in OWN_FILES and name.endswith(OWN_SUFFIX)
+        if name in known or path.suffix == ".md" or is_own:
             continue
         says = f"nothing reads `{name}`: no shipped template has this name"
         yield Problem(as_typed(path), 1, 1, says, nearest(name, known))
@@ -64,8 +85,10 @@ class _Template:
     def __init__(self, name: str, folder: Path, shipped: Path, words: Words, shipped_words: Words) -> None:
         self._name, self._path, self._words = name, folder / name, words
         self._is_own = folder != shipped
-        self._shipped = shipped / self._model(shipped)
-        self._is_added = not (shipped / name).is_file()
+        self._shipped_name = self._model(shipped)
+        self._shipped = shipped / self._shipped_name
+        # What others share may hold anything.
+        self._is_like_another = (shipped / name).is_file() or name.count("/") == 1
         self._shipped_words = shipped_words
         self._cases = data.cases(self._model(shipped))
         self._file = as_typed(self._path)
@@ -73,6 +96,11 @@ class _Template:
     def problems(self) -> list[Problem]:
         try:
             blocks = source.blocks(self._path)
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            return [self._problem(line, "this is not UTF-8", "save the file as UTF-8")]
+        except OSError as error:
+            return [self._problem(1, f"this cannot be read: {error.strerror}", "let everybody read the file")]
         except TemplateSyntaxError as error:
             says = (error.message or "").rstrip(".")
             return [
@@ -81,7 +109,7 @@ class _Template:
         if not self._shipped.is_file():
             return []
         model = source.blocks(self._shipped)
-        found = [*self._unlike(blocks, model)] if self._is_own and not self._is_added else []
+        found = [*self._unlike(blocks, model)] if self._is_own and self._is_like_another else []
         for name, block in blocks.items():
             # What is in no shipped file is shown where another block asks for it, with the values of that one.
             if name in model:
@@ -98,7 +126,7 @@ class _Template:
 
     def _unlike(self, blocks: Mapping[str, Block], shipped: Mapping[str, Block]) -> Iterator[Problem]:
         """Blocks that the shipped file has and this one lacks, and blocks that nothing asks for."""
-        if data.WHOLE in shipped:
+        if shipped.keys() == {data.WHOLE}:
             return
         asked = {each for block in blocks.values() for each in block.asks}
         for name in shipped.keys() - blocks.keys():
@@ -144,15 +172,14 @@ class _Template:
             # A block of their own has nothing to be compared with.
             return ""
 
-    @property
-    def _shipped_name(self) -> str:
-        return "/".join(self._shipped.parts[-2:])
-
     def _of(self, block: str) -> Sequence[Case]:
         return self._cases.get(block) or [Case("", {})]
 
     def _in_words(self, problem: TemplateProblem, block: Block, case: Case) -> Problem:
         line = problem.line or block.line
+        if problem.line and Path(problem.file) != self._path:
+            # It is in a file that this one shares with others.
+            return Problem(as_typed(Path(problem.file)), line, 1, problem.says, "correct this line")
         if lacks := _NO_ATTRIBUTE.search(problem.says) or _NO_NAME.search(problem.says):
             name = lacks.group(1)
             says = f"there is no value `{name}` here (block `{block.name}`, {case.name})"

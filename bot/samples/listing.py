@@ -10,7 +10,8 @@ NOTHING = "(nothing)"
 
 def shown(words: Words, template: str, block: str, case: Case) -> str:
     """One block with one sample; TemplateProblem when it cannot be shown."""
-    if block == WHOLE:
+    # A template may have a block that is called so.
+    if block == WHOLE and not words.has_block(template, WHOLE):
         return words.render(template, **case.values)
     return words.part(template, block, **case.values)
 

@@ -2,7 +2,7 @@
 
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -39,15 +39,16 @@ def changed(old: str, new: str) -> str:
     return text.replace(old, new, 1)
 
 
-def wrong(folder: Path) -> list[str]:
+def wrong(folder: Path, rooms: Sequence[str] = SOME) -> list[str]:
     """What is wrong in a team's own folder, as lines to read."""
-    return [f"{each.file}:{each.line}: {each.message} / {each.mend}" for each in problems([folder, shipped(folder)])]
+    found = problems([folder, shipped(folder, rooms)])
+    return [f"{each.file}:{each.line}: {each.message} / {each.mend}" for each in found]
 
 
-def shipped(folder: Path) -> Path:
+def shipped(folder: Path, rooms: Sequence[str] = SOME) -> Path:
     """Beside the folder, the shipped templates of some rooms."""
     there = folder.parent / f"{folder.name}-shipped"
-    for room in SOME:
+    for room in rooms:
         shutil.copytree(TEMPLATES / room, there / room, dirs_exist_ok=True)
     return there
 
@@ -73,7 +74,51 @@ def test_a_block_of_their_own_that_another_one_asks_for_is_let_be(own: Own, tmp_
 
 
 def test_a_digest_of_their_own_may_be_added(own: Own, tmp_path: Path) -> None:
-    own("digests/sales.txt.j2", "For sales.")
+    own("digests/sales.txt.j2", "{% block title %}\nSales\n{% endblock %}\n{% block lines %}\nNews\n{% endblock %}\n")
+    lacking = [each for each in wrong(tmp_path, ["digests"]) if each.startswith("digests/sales.txt.j2")]
+    assert lacking == [
+        "digests/sales.txt.j2:1: the block `whole` is missing, and people would get an error instead"
+        f" / copy `{{% block whole %}}` from {shipped(tmp_path, [])}/digests/engineering.txt.j2"
+    ]
+    own("digests/sales.txt", "Sales")
+    assert "nothing reads `digests/sales.txt`: no shipped template has this name" in str(wrong(tmp_path, ["digests"]))
+
+
+def test_a_mistake_in_what_digests_share_is_told_where_it_stands(own: Own, tmp_path: Path) -> None:
+    text = (TEMPLATES / "digests/parts/say.txt.j2").read_text(encoding="utf-8")
+    own("digests/parts/say.txt.j2", text.replace("short(text, most=90)", "short(text, most=)", 1))
+    told = [each for each in wrong(tmp_path, ["digests"]) if each.startswith("digests/parts/say.txt.j2")]
+    assert "this is not a template that can be read" in told[0]
+    own("digests/parts/say.txt.j2", text.replace("truncate(most,", "cut(most,", 1))
+    assert [each for each in wrong(tmp_path, ["digests"]) if "cut" in each and each.startswith("digests/parts/say.")]
+
+
+def test_a_file_that_is_no_text_is_said_to_be_none(own: Own, tmp_path: Path) -> None:
+    own(ASKS, "")
+    (tmp_path / ASKS).write_bytes("{% block one %}\nÜben\n{% endblock %}\n".encode("latin-1"))
+    assert wrong(tmp_path) == [f"{ASKS}:2: this is not UTF-8 / save the file as UTF-8"]
+
+
+def test_a_link_that_leads_nowhere_is_told_and_one_that_leads_back_ends(own: Own, tmp_path: Path) -> None:
+    own("people/back.md", "Our words.")
+    (tmp_path / "people/left.txt.j2").symlink_to(tmp_path / "gone")
+    (tmp_path / "people/again").symlink_to(tmp_path)
+    assert wrong(tmp_path) == [
+        "people/left.txt.j2:1: `people/left.txt.j2` is a link that leads nowhere, so it changes nothing"
+        " / correct the link, or remove it"
+    ]
+
+
+def test_words_behind_a_link_are_looked_at_as_they_are_said(own: Own, tmp_path: Path) -> None:
+    """Kubernetes mounts a folder as a link into one that begins with points."""
+    own(f"..data/{ASKS}", changed("{{ target }}", "{{ targt }}"))
+    (tmp_path / "enablement").symlink_to("..data/enablement")
+    (told,) = wrong(tmp_path)
+    assert told.startswith(f"{ASKS}:") and "is given no value `targt`" in told
+
+
+def test_a_folder_in_place_of_a_file_is_no_template(own: Own, tmp_path: Path) -> None:
+    (tmp_path / ASKS).mkdir(parents=True)
     assert wrong(tmp_path) == []
 
 
