@@ -46,7 +46,10 @@ _LINK = re.compile(r"https?://[^\s<>|]+")
 
 
 def collect(session: Session, house: House, since: datetime, until: datetime) -> Facts:
-    """What happened between two moments, and how it all stands now."""
+    """What happened between two moments, and how it all stands now.
+
+    What happened since `until` is the next issue's, also when one is worded anew because it is corrected.
+    """
     zone = house.definitions.organisation.zone
     today = until.astimezone(zone).date()
     areas, asks = _areas(session, house, since)
@@ -57,14 +60,14 @@ def collect(session: Session, house: House, since: datetime, until: datetime) ->
         functions={each.id: each.name for each in house.definitions.organisation.functions},
         areas=areas,
         asks=asks,
-        decided=_decided(session, house, since),
+        decided=_decided(session, house, since, until),
         waiting=_waiting(session, house, today),
         releases=_releases(session, house, today),
-        happened=_happened(session, house, since),
-        moves=_moves(session, house, since),
-        surprises=_surprises(session, house, since),
+        happened=_happened(session, house, since, until),
+        moves=_moves(session, house, since, until),
+        surprises=_surprises(session, house, since, until),
         heard=_heard(session, house, since, until),
-        escapes=_escapes(session, house, since),
+        escapes=_escapes(session, house, since, until),
         actions=_actions(session, house, today),
     )
 
@@ -103,8 +106,9 @@ def _area(line: updates.Line, *, is_news: bool) -> Area:
     return Area(line.area, line.owner, line.answer.status, before, line.answer.path)
 
 
-def _decided(session: Session, house: House, since: datetime) -> list[Decision]:
-    found = decisions.decided_since(session, house, since)
+def _decided(session: Session, house: House, since: datetime, until: datetime) -> list[Decision]:
+    later = decisions.decided_since(session, house, since)
+    found = [each for each in later if each.decided_at is not None and since < each.decided_at <= until]
     return [_decision(session, house, each, f"we will {each.decision}", each.review_on) for each in found[:MOST]]
 
 
@@ -154,16 +158,17 @@ def _talk_track(editions: Sequence[bundles.Edition]) -> str:
     return link[0].rstrip(".,;)") if link else ""
 
 
-def _happened(session: Session, house: House, since: datetime) -> list[Happened]:
-    found = happenings.since(session, house, since, (happenings.MOVED, LIVE, STOPPED, CANCELLED))
+def _happened(session: Session, house: House, since: datetime, until: datetime) -> list[Happened]:
+    later = happenings.since(session, house, since, (happenings.MOVED, LIVE, STOPPED, CANCELLED))
+    found = [(release, each) for release, each in later if each.at <= until]
     return [Happened(release.name, each.kind, each.before, each.after, each.because) for release, each in found[:MOST]]
 
 
-def _moves(session: Session, house: House, since: datetime) -> list[Move]:
+def _moves(session: Session, house: House, since: datetime, until: datetime) -> list[Move]:
     organisation = house.definitions.organisation
     functions = {each.id: each.name for each in organisation.functions}
     areas = {each.id: each.name for each in organisation.areas}
-    found = standing.compile(session, house, "", Since(since, reviewed=True)).moved
+    found = standing.compile(session, house, "", Since(since, reviewed=True), until=until).moved
     return [
         Move(
             move.item.ref, move.item.name, areas.get(move.item.area_id, move.item.area_id),
@@ -177,9 +182,9 @@ def _moves(session: Session, house: House, since: datetime) -> list[Move]:
     ]  # fmt: skip
 
 
-def _surprises(session: Session, house: House, since: datetime) -> list[str]:
+def _surprises(session: Session, house: House, since: datetime, until: datetime) -> list[str]:
     """What somebody came upon, in the name of the release where that is known; never who it was."""
-    found = lookback.surprises_since(session, house, since)
+    found = [each for each in lookback.surprises_since(session, house, since) if each.reported_at <= until]
     named = {each.id: each.name for each in releases.by_ids(session, house, {each.release_id or 0 for each in found})}
     return [named.get(each.release_id or 0) or each.words for each in found[:MOST]]
 
@@ -213,8 +218,8 @@ def _answered(session: Session, house: House, since: datetime, until: datetime) 
         yield Answered(insight.ref, insight.what, insight.disposition, insight.reason)
 
 
-def _escapes(session: Session, house: House, since: datetime) -> list[Escape]:
-    found = lookback.escapes_since(session, house, since)
+def _escapes(session: Session, house: House, since: datetime, until: datetime) -> list[Escape]:
+    found = [each for each in lookback.escapes_since(session, house, since) if each.reported_at <= until]
     named = {each.id: each.name for each in releases.by_ids(session, house, {each.release_id for each in found})}
     return [Escape(each.what, each.severity, named[each.release_id]) for each in found[:MOST]]
 

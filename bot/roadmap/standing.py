@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -83,12 +83,15 @@ def look(session: Session, house: House, slack_id: str, words: str) -> Roadmap:
     return compile(session, house, area_id, review.since(session, house), writes=writes)
 
 
-def compile(session: Session, house: House, area_id: str, since: Since, *, writes: bool = False) -> Roadmap:
-    """The roadmap of one area, or of all when `area_id` is empty."""
+def compile(
+    session: Session, house: House, area_id: str, since: Since, *, until: datetime | None = None, writes: bool = False
+) -> Roadmap:
+    """The roadmap of one area, or of all when `area_id` is empty; what moved after `until` has not moved yet."""
     found = model.items(session, house, [area_id] if area_id else None)
     known = releases(session, house, {item.release_id for item in found if item.release_id is not None})
     stands = [Stands(item, known.get(item.release_id or 0)) for item in found]
-    moved = _moves(session, house, area_id, model.changes_since(session, house, since.at))
+    changes = model.changes_since(session, house, since.at)
+    moved = _moves(session, house, area_id, [each for each in changes if until is None or each.at <= until])
     dropped_after = house.clock.now() - NOT_DOING_FOR
     dropped = _moves(session, house, area_id, model.changes_since(session, house, dropped_after, DROPPED))
     seen = {move.item.id for move in moved}

@@ -1,0 +1,42 @@
+"""A corrected issue tells what it told, as it is known now, and leaves to the next one what has happened since."""
+
+from datetime import timedelta
+
+from bot.db import Database
+from bot.digests import collecting
+from bot.lookback import surprises
+from bot.lookback.model import Escape
+from bot.releases import moving
+from bot.roadmap import flow as roadmap
+from tests.decisions import log
+from tests.digests import world
+from tests.fakes import StoppedClock
+from tests.insights.world import run, wait
+from tests.people import ALICE, CHARLIE
+from tests.releases import launch
+from tests.roadmap.world import NEW
+from tests.updates.team import berlin
+
+
+def test_what_happened_after_an_issue_is_in_the_next_one_alone(db: Database, clock: StoppedClock) -> None:
+    house = world.make(db, clock)
+    with house.db.transaction() as session:
+        release = launch.register(session, house)
+    issued = house.clock.now()
+    wait(house, berlin(26, 12))
+    log.recorded(house)
+    run(house, moving.move, ALICE, str(release.id), release.version, moving.Move("2026-12-10", "", "likely", "late"))
+    run(house, roadmap.add, ALICE, NEW, "a")
+    run(house, surprises.report, CHARLIE, str(release.id), "A new field")
+    with house.db.transaction() as session:
+        session.add(
+            Escape(
+                workspace_id=house.workspace_id, release_id=release.id, what="Login fails", severity="high",
+                reported_by=CHARLIE, reported_at=house.clock.now(),
+            )
+        )  # fmt: skip
+    corrected = run(house, collecting.collect, issued - timedelta(days=7), issued)
+    coming = run(house, collecting.collect, issued, house.clock.now())
+    for name in ("decided", "happened", "moves", "surprises", "escapes"):
+        assert getattr(corrected, name) == [], name
+        assert len(getattr(coming, name)) == 1, name
