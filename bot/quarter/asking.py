@@ -41,17 +41,16 @@ def begin(session: Session, house: House, ritual: Ritual, occurrence: Occurrence
 
 def ask_all(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
     """Everybody at the times that hold now; whoever was asked already is not asked again."""
-    people = People(session, house)
-    for part in model.parts(session, house, occurrence.id).values():
-        if (person := people.by_slack(part.asked)) is not None:
-            ask(session, house, ritual, occurrence, part, person)
-    by = spans.answers_by(house, ritual, occurrence)
-    for person in frictions.asked(session, house):
-        prompts.ask(
-            session, house, person.slack_id, _key(FRICTIONS, occurrence.id, person.slack_id), FRICTIONS,
-            f"{occurrence.id}:{person.slack_id}", at=spans.asked_at(house, ritual, occurrence, person).prompt,
-            deadline=by, foreseen=occurrence.run_by is None,
-        )  # fmt: skip
+    people, hampered = People(session, house), frictions.asked(session, house)
+    parts = list(model.parts(session, house, occurrence.id).values())
+    owners = filter(None, (people.by_slack(part.asked) for part in parts))
+    # In one order everywhere, since each person is held.
+    for person in sorted({*owners, *hampered}, key=lambda each: each.slack_id):
+        for part in parts:
+            if part.asked == person.slack_id:
+                ask(session, house, ritual, occurrence, part, person)
+        if person in hampered:
+            _ask_frictions(session, house, ritual, occurrence, person)
 
 
 def ask(
@@ -79,12 +78,15 @@ def ask_to_close(session: Session, house: House, ritual: Ritual, occurrence: Occ
 
 def refresh(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
     """All that was asked shows how it stands now."""
-    for part in model.parts(session, house, occurrence.id).values():
-        changed(session, house, part)
-    for person in frictions.asked(session, house):
-        prompts.changed(session, house, _key(FRICTIONS, occurrence.id, person.slack_id))
-    for person in rights.closers(session, house, ritual):
-        prompts.changed(session, house, _key(CLOSE, occurrence.id, person.slack_id))
+    session.flush()
+    asked = [
+        (part.asked, PROMPT, part.id) for part in model.parts(session, house, occurrence.id).values() if part.asked
+    ]
+    asked += [(person.slack_id, FRICTIONS, occurrence.id) for person in frictions.asked(session, house)]
+    asked += [(person.slack_id, CLOSE, occurrence.id) for person in rights.closers(session, house, ritual)]
+    # In one order everywhere, since each person is held.
+    for slack_id, kind, id in sorted(asked):
+        prompts.changed(session, house, _key(kind, id, slack_id))
 
 
 def changed(session: Session, house: House, part: QuarterPart) -> None:
@@ -222,6 +224,14 @@ def close_part(session: Session, house: House, ref: str) -> Part | None:
     if ritual is None:
         return None
     return messages.ask_to_close(then, assembling.assemble(session, then, ritual, occurrence))
+
+
+def _ask_frictions(session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person) -> None:
+    prompts.ask(
+        session, house, person.slack_id, _key(FRICTIONS, occurrence.id, person.slack_id), FRICTIONS,
+        f"{occurrence.id}:{person.slack_id}", at=spans.asked_at(house, ritual, occurrence, person).prompt,
+        deadline=spans.answers_by(house, ritual, occurrence), foreseen=occurrence.run_by is None,
+    )  # fmt: skip
 
 
 def _unanswered(session: Session, house: House) -> list[tuple[QuarterPart, Occurrence, House, Ritual]]:
