@@ -222,7 +222,7 @@ def _shown(session: Session, house: House, slack_id: str, words: str) -> list[Me
     then, found = _plan(session, house, occurrence)
     closers = rights.closers(session, house, ritual)
     if words == PLAN:
-        return messages.plan(then, found, People(session, house).called, closing.names_of(closers))
+        return messages.shown(then, found, People(session, house).called, closing.names_of(closers))
     if words:
         names = {area.id: area.name for area in found.areas}
         see = "`/cadence quarter` shows how far it is, `/cadence quarter plan` the plan."

@@ -16,6 +16,10 @@ from bot.rituals.model import RUNNING, Occurrence
 PLAN, QUARTER = "quarter/plan.txt.j2", "quarter/quarter.txt.j2"
 MINUTES, FRICTION_MINUTES, CLOSE_MINUTES = 15, 3, 10
 """About how long it takes."""
+MOST_PAGES = 4
+"""Slack takes five answers to a command."""
+MOST_CORRECTIONS = 10
+"""Of a plan that was closed, in its summary; the thread has them all."""
 
 Called = Callable[[str], str]
 
@@ -23,6 +27,14 @@ Called = Callable[[str], str]
 def plan(house: House, found: Plan, called: Called, closers: Sequence[str]) -> list[Message]:
     """The plan as it stands: its summary to post, then everything for its thread. Nothing is cut."""
     return [summary(house, found, called, closers), *blocks.pages(*_whole(house, found))]
+
+
+def shown(house: House, found: Plan, called: Called, closers: Sequence[str]) -> list[Message]:
+    """The same for one reader, but no more than Slack takes: a longer one says where its rest is."""
+    pages = plan(house, found, called, closers)
+    if len(pages) <= MOST_PAGES:
+        return pages
+    return [*pages[: MOST_PAGES - 1], blocks.message(blocks.section(_quarter(house, "more")))]
 
 
 def summary(house: House, found: Plan, called: Called, closers: Sequence[str]) -> Message:
@@ -37,7 +49,9 @@ def summary(house: House, found: Plan, called: Called, closers: Sequence[str]) -
         *blocks.sections(_plan(house, "state", plan=found, version=first, by=by, zone=zone, closers=closers)),
         *blocks.sections(_plan(house, "counts", plan=found, met=met, looked_back=len(earlier))),
     ]
-    for version in found.corrections:
+    if more := len(found.corrections[:-MOST_CORRECTIONS]):
+        parts += blocks.sections(_plan(house, "more_corrected", count=more))
+    for version in found.corrections[-MOST_CORRECTIONS:]:
         parts += blocks.sections(corrected(house, version, called(version.by)))
     lines = missing(house, found)
     return blocks.message(*parts, *_listed(house, "missing_title", lines, "nothing_missing", plan=found))
