@@ -13,12 +13,16 @@ from bot.digests import collecting, messages, model, subscribing
 from bot.digests.facts import Facts
 from bot.digests.model import KIND, Copy, Issue
 from bot.house import House
+from bot.logs import get_logger
 from bot.people.model import People, channel_id
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.kinds import AsksNobody
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import until_next
+from bot.words import TemplateProblem
+
+log = get_logger(__name__)
 
 READ = "digests.read"
 """The button that opens all of an issue."""
@@ -36,7 +40,8 @@ def correct(session: Session, house: House, ritual_id: str) -> None:
     """What a ritual had published was changed: the last issues that told of it follow.
 
     The copy in a channel is edited, and what nobody was told yet is told as it is now. What stands in people's day
-    messages stays: nobody reads them again.
+    messages stays: nobody reads them again. One whose template is broken stays as it is: whoever has corrected
+    something must not wait for that.
     """
     published = occurrences.latest_published(session, house, ritual_id)
     for ritual in subscribing.all_of(house):
@@ -45,8 +50,13 @@ def correct(session: Session, house: House, ritual_id: str) -> None:
             continue
         facts = collecting.collect(session, house, issue.since, issue.at)
         uncorrected = replace(facts, **collecting.areas_from_json(issue.says["of_areas"]))
-        says = _says(house, ritual, facts)
-        if says["whole"] == _says(house, ritual, uncorrected)["whole"]:
+        try:
+            says = _says(house, ritual, facts)
+            shows_none = says["whole"] == _says(house, ritual, uncorrected)["whole"]
+        except TemplateProblem as problem:
+            log.error("a digest was not corrected", ritual=ritual.id, issue=issue.id, reason=str(problem))
+            continue
+        if shows_none:
             # It shows nothing of what was corrected; what else has changed since is for the next issue.
             continue
         issue.says, issue.edited_at = says, house.clock.now()
