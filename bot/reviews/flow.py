@@ -105,14 +105,17 @@ def on_packet(session: Session, house: House, ref: str) -> None:
 
 def ahead(session: Session, house: House, slack_id: str, until: datetime) -> list[Ahead]:
     """The reviews of this person that open up to then."""
-    person, found = People(session, house).by_slack(slack_id), []
-    for ritual in house.definitions.calendar.rituals:
-        if person is None or ritual.kind != KIND or People(session, house).by_ref(ritual.owner) != person:
-            continue
-        opens_at = occurrences.opens_next(session, house, ritual.id)
-        if opens_at is not None and opens_at <= until:
-            found.append(Ahead(ritual.name, opens_at))
-    return found
+    people = People(session, house)
+    person, reviews = (
+        people.by_slack(slack_id),
+        (each for each in house.definitions.calendar.rituals if each.kind == KIND),
+    )
+    own = [each for each in reviews if person is not None and people.by_ref(each.owner) == person]
+    # All at once, since Home asks it of whoever looks.
+    current = occurrences.current(session, house, [ritual.id for ritual in own]) if own else {}
+    upcoming = [(ritual, current[ritual.id].upcoming) for ritual in own]
+    # What is paused for good opens never, which is after any day.
+    return [Ahead(ritual.name, next_.opens_at) for ritual, next_ in upcoming if next_ and next_.opens_at <= until]
 
 
 def prompt_part(session: Session, house: House, ref: str) -> Part | None:

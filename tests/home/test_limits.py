@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import event, insert
 from sqlalchemy.orm import Session
 
 from bot import app
@@ -18,6 +18,7 @@ from bot.home.page import home_view
 from bot.house import House
 from bot.insights.model import ROUTED, Insight, Submission
 from bot.releases.model import Release
+from bot.reviews import flow as reviews
 from tests.fakes import StoppedClock, make_house
 from tests.home.company import WEEKLY, weeks
 from tests.insights import world
@@ -46,10 +47,30 @@ def test_hundreds_of_everything_fit_and_the_rest_is_counted(house: House) -> Non
         shown = home_view(session, house, ALICE).payload()["blocks"]
     said = str(spoken(shown))
     assert len(shown) <= MOST_BLOCKS
-    for counted in ("more, due later", "more areas", "more: /launch-ready", "more red or amber", "/insight mine shows"):
+    for counted in (
+        "more. They come up here",
+        "more areas",
+        "more: /launch-ready",
+        "more red or amber",
+        "/insight mine shows",
+    ):
         assert counted in said
     for title in ("Decisions that wait", "Red and amber", "What is on you", "Your areas", "Releases near", "Health"):
         assert title in said
+
+
+def test_the_next_of_all_reviews_of_an_owner_are_read_at_once(house: House) -> None:
+    asked: list[str] = []
+    with house.db.transaction() as session:
+        engine = session.connection().engine
+
+        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+            asked.append(statement)
+
+        event.listen(engine, "before_cursor_execute", note)
+        reviews.ahead(session, house, ALICE, house.clock.now() + timedelta(days=60))
+        event.remove(engine, "before_cursor_execute", note)
+    assert len(asked) < 5, "not one query for each of forty"
 
 
 def _definitions() -> Definitions:
