@@ -144,7 +144,7 @@ def test_who_may_choose_and_says_so_while_closing_the_next_one_has_answered_the_
     desk.close("", "Nobody came", id=str(running.id), then="async")
     desk.until(berlin(17, 12, month=12))
     assert paused(desk) == ""
-    assert "Alice chose: async." in told(desk, ALICE)
+    assert "Alice chose: go on without meeting." in told(desk, ALICE)
 
 
 def test_who_may_not_choose_answers_no_question_by_closing_the_next_one(desk: ReviewDesk) -> None:
