@@ -12,8 +12,9 @@ from bot.folding import folded
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, Person
-from bot.quarter import model
+from bot.quarter import model, rights
 from bot.quarter.model import Friction
+from bot.rituals import model as occurrences
 from bot.rituals.model import CLOSED, RUNNING, Occurrence
 
 MOST = 3
@@ -74,6 +75,9 @@ def say(
     Nothing at all is a skip.
     """
     require_person(session, house, slack_id)
+    # Who presses twice, or on two devices, is heard twice, one after the other.
+    occurrence = occurrences.get(session, house, occurrence.id, lock=True)
+    rights.ritual_of(session, house, occurrence)
     if occurrence.state not in (*RUNNING, CLOSED):
         raise UserError("That planning is over. `/cadence quarter` shows what is planned now.")
     wrong: dict[str, str] = {}
