@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
+from itertools import accumulate
 
 from bot import blocks, markup
 from bot.blocks import Block, Message, Option
@@ -20,6 +21,8 @@ MOST_PAGES = 4
 """Slack takes five answers to a command."""
 MOST_CORRECTIONS = 10
 """Of a plan that was closed, in its summary; the thread has them all."""
+LONGEST_MISSING = 6000
+"""Characters of what is missing, beside all else that one message says; the thread has all of it."""
 
 Called = Callable[[str], str]
 
@@ -53,8 +56,7 @@ def summary(house: House, found: Plan, called: Called, closers: Sequence[str]) -
         parts += blocks.sections(_plan(house, "more_corrected", count=more))
     for version in found.corrections[-MOST_CORRECTIONS:]:
         parts += blocks.sections(corrected(house, version, called(version.by)))
-    lines = missing(house, found)
-    return blocks.message(*parts, *_listed(house, "missing_title", lines, "nothing_missing", plan=found))
+    return blocks.message(*parts, *_missing(house, found))
 
 
 def corrected(house: House, version: PlanVersion, by: str) -> str:
@@ -84,6 +86,15 @@ def lacks(house: House, area: AreaPlan) -> list[str]:
     for each in area.bets:
         found += [_plan(house, "bet_lacks", what=what, bet=each.bet) for what in each.missing]
     return found
+
+
+def _missing(house: House, found: Plan) -> list[Block]:
+    lines = missing(house, found)
+    ends = accumulate(len(line) for line in lines)
+    shown = [line for line, end in zip(lines, ends, strict=True) if end <= LONGEST_MISSING]
+    if more := len(lines) - len(shown):
+        shown.append(_plan(house, "more_missing", count=more))
+    return _listed(house, "missing_title", shown, "nothing_missing", plan=found)
 
 
 def _whole(house: House, found: Plan) -> list[Block]:
@@ -306,7 +317,7 @@ def packet(
         *blocks.sections(_quarter(house, "packet", ritual=ritual, owner=owner)),
         *blocks.headed(_quarter(house, "agenda", ritual=ritual, meets=meets)),
         *blocks.headed(_quarter(house, "to_decide", lines=to_decide)),
-        *_listed(house, "missing_title", missing(house, found), "nothing_missing", plan=found),
+        *_missing(house, found),
         blocks.context(_quarter(house, "packet_more")),
     )
     return [first, *plan(house, found, called, closers)]

@@ -54,3 +54,20 @@ def test_a_plan_that_is_corrected_again_and_again_still_says_how_it_stands(house
     assert "Corrected 50 times before that; each correction is in the thread." in text
     assert text.count("results and what was learned") == 10
     assert len([each for each in promised(house.db, "quarter.correction")]) == 60
+
+
+def test_a_plan_of_many_areas_that_lack_much_is_posted_all_the_same(house: House) -> None:
+    bet(house, what="Invoices that split themselves, by whatever rule a company has " * 4, measure="", link="")
+    found = plan(house)
+    area = next(each for each in found.areas if each.bets)
+    wide = replace(found, areas=[replace(area, bets=[area.bets[0]] * 5)] * 40)
+    for first, *rest in (
+        messages.plan(house, wide, NAMES.__getitem__, ["Frank"]),
+        messages.packet(house, wide, "Frank", [], NAMES.__getitem__, ["Frank"]),
+    ):
+        named = str(first.blocks).count("• Billing: ")
+        assert 0 < named < 40
+        assert f"{40 - named} more areas: what each still owes stands in the thread, among the next steps" in str(
+            first.blocks
+        )
+        assert "".join(str(page.blocks) for page in rest).count("Next: Billing still owes") == 40
