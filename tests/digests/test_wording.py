@@ -117,7 +117,7 @@ This week
 what to say: https://example.com/say
 
 Next two weeks: plans, no promises
-• Beta, Wed 9 Dec (likely): Invoices can be split. For nobody that it names yet. No bundle yet
+• Beta, Wed 9 Dec (likely): Invoices can be split. It names nobody yet. No bundle yet
 
 What customers asked for, and what became of it
 • I-2 Two payers: live with Delta

@@ -60,7 +60,7 @@ As of Wed 25 Nov 2026, 10:00
 From the records, asked of nobody. Days and months are plans, never commitments.
 [Show it here] [Ask its owner]"""
 FOUND_BY_WORDS = """\
-Billing (area), says so in its last update: rounding
+Billing (area), says in its last update: rounding
 It says of rounding:
 “Invoice rounding for pilots”
 As of Wed 25 Nov 2026, 10:00

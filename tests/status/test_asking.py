@@ -82,7 +82,7 @@ def test_of_several_that_fit_one_is_picked_and_it_stays_one_question(filled: Hou
     assert world.spoken(filled, found) == (
         "2 things fit “invoice”. Which one?\n"
         "R-1 Split invoices (roadmap)\n[This one]\n"
-        "Billing (area), says so in its last update: invoice\n[This one]"
+        "Billing (area), says in its last update: invoice\n[This one]"
     )
     assert world.counted(filled) == [("several", False)]
 
@@ -119,7 +119,7 @@ def test_words_that_name_nothing_are_said(filled: House) -> None:
 
 def test_nothing_fits_and_the_nearest_is_offered_with_its_owner(filled: House) -> None:
     shown = said(filled, "biling")
-    assert shown.startswith("I have nothing called “biling”, and no area says so in its last update. Did you mean")
+    assert shown.startswith("I have nothing called “biling”, and no area writes of it in its last update. Did you mean")
     assert "Billing (area)\n[This one] [Ask its owner]" in shown
     assert world.counted(filled) == [("unknown", False)]
 
