@@ -16,6 +16,7 @@ from bot.releases import moving
 from bot.releases.moving import Move
 from bot.status import flow, listeners, messages
 from bot.updates.model import Update
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.insights.world import deliver
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
@@ -228,6 +229,7 @@ def test_an_answer_is_shown_to_all_as_it_is_then(house: House) -> None:
     for _ in range(2):
         run(house, flow.show, CHARLIE, UPDATES, f"{found.id} area billing", {})
     (post,) = promised(house.db, "status.shown")
+    read_aloud(post)
     assert post.channel == UPDATES
     assert "Something else" in post.text
     assert "Charlie shows this here. Times in Europe/Berlin" in post.text

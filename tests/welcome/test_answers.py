@@ -17,6 +17,7 @@ from bot.people.model import Absence
 from bot.welcome.flow import A_WHILE, MOST_ANSWERS, MOST_ON_YOU
 from bot.welcome.listeners import TABLES, written
 from bot.welcome.model import Acquaintance
+from tests.aloud import read_aloud
 from tests.decisions import classes
 from tests.decisions.classes import DANA
 from tests.decisions.log import introduce
@@ -108,6 +109,7 @@ def test_words_that_are_nothing_else_get_the_help(desk: Desk, words: str) -> Non
     assert f"and {7 - MOST_ON_YOU} more: /cadence today" in answer.text
     assert "• Write your weekly update: /weekly-update" in answer.text
     assert "/cadence help lists everything" in answer.text
+    read_aloud(answer)
     assert desk.acked == 1
 
 

@@ -18,6 +18,7 @@ from bot.welcome import flow
 from bot.welcome.channels import named
 from bot.welcome.flow import Joined
 from bot.welcome.listeners import joined
+from tests.aloud import read_aloud
 from tests.decisions.log import introduce as people_are_known
 from tests.fakes import ROOT, StoppedClock, make_house, promised
 from tests.people import ALICE, UPDATES
@@ -179,6 +180,7 @@ def test_somebody_else_who_joins_is_no_reason_to_speak(house: House) -> None:
 def test_drumbeat_itself_looks_where_it_is(house: House) -> None:
     hears(house, Slack(name="product-updates"), ME)
     (message,) = promised(house.db)
+    read_aloud(message)
     assert (message.channel, "Digests come here" in message.text) == (UPDATES, True)
 
 
