@@ -8,12 +8,13 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from bot.db import insert_or_ignore
 from bot.definitions.releases import TIERS
 from bot.enablement import asks, model, standing
-from bot.enablement.model import CONFIRM, WRITE, Asked
+from bot.enablement.model import CONFIRM, WRITE, Asked, Edition
 from bot.enablement.standing import Stands
 from bot.house import House, Obligation, Part
 from bot.people.model import People, Person
@@ -21,7 +22,7 @@ from bot.prompts import flow as prompts
 from bot.releases import model as releases
 from bot.releases import standing as standing_of
 from bot.releases.asking import SETTLES
-from bot.releases.model import PLANNED, STOPPED, Release
+from bot.releases.model import LATELY, PLANNED, STOPPED, Release
 from bot.rituals.schedule import to_utc
 
 PROMPT = "bundle"
@@ -93,21 +94,22 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 
 
 def _under_way(session: Session, house: House, today: date) -> list[Release]:
-    """Those still to go out whose bundle is published, or for which people are asked to write by now.
+    """Those still to go out whose bundle is published, or for which people may be asked to write by now.
 
     There may be many others, whose bundles need not be read.
     """
-    planned = [each for each in releases.not_over(session, house, today) if each.state in (PLANNED, STOPPED)]
-    published = model.published(session, house, [each.id for each in planned])
     tiers = standing_of.rules_of(house).tiers
     # For what goes out after that day nobody is asked to write yet, whatever its tier.
     last = house.definitions.organisation.work_days().nth(today, max(tiers.of(tier).lead_time for tier in TIERS))
-    near = [each for each in planned if each.id in published or each.target <= last]
-    return [
-        each
-        for each in near
-        if standing.has_bundle(house, each) and (each.id in published or today >= _begins(house, each))
-    ]
+    published = select(Edition.release_id).where(Edition.workspace_id == house.workspace_id)
+    query = select(Release).where(
+        Release.workspace_id == house.workspace_id,
+        Release.target >= today - LATELY,
+        Release.state.in_((PLANNED, STOPPED)),
+        or_(Release.target <= last, Release.id.in_(published)),
+    )
+    found = session.scalars(query.order_by(Release.target, Release.id))
+    return [release for release in found if standing.has_bundle(house, release)]
 
 
 def _wanted(

@@ -173,14 +173,6 @@ def editions(session: Session, house: House, release_ids: Collection[int]) -> di
     return found
 
 
-def published(session: Session, house: House, release_ids: Collection[int]) -> set[int]:
-    """Those of these releases whose bundle has been published."""
-    query = select(Edition.release_id).where(
-        Edition.workspace_id == house.workspace_id, Edition.release_id.in_(release_ids)
-    )
-    return set(session.scalars(query.distinct()))
-
-
 def confirmations(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, Confirmation]]:
     """What people said of these releases' bundles, by release id and Slack id."""
     found: dict[int, dict[str, Confirmation]] = {release_id: {} for release_id in release_ids}

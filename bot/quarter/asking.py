@@ -168,12 +168,11 @@ def ahead(session: Session, house: House, slack_id: str, until: datetime) -> lis
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """The parts that wait for this person, and the plan that they are asked to close."""
     found = []
-    for part, occurrence, then, ritual in _unanswered(session, house):
-        if part.asked == slack_id:
-            area = then.definitions.organisation.area(part.area_id)
-            title = f"{ritual.name}: {area.name if area else part.area_id}"
-            due = spans.answers_by(then, ritual, occurrence)
-            found.append(Obligation(title, due, "quarter.show", str(part.id), "Show it"))
+    for part, occurrence, then, ritual in _unanswered(session, house, slack_id):
+        area = then.definitions.organisation.area(part.area_id)
+        title = f"{ritual.name}: {area.name if area else part.area_id}"
+        due = spans.answers_by(then, ritual, occurrence)
+        found.append(Obligation(title, due, "quarter.show", str(part.id), "Show it"))
     for ref in prompts.asked_of(session, house, slack_id, CLOSE):
         occurrence = occurrences.get(session, house, ref.partition(":")[0])
         _then, ritual = rights.ritual_of(session, house, occurrence)
@@ -234,10 +233,14 @@ def _ask_frictions(session: Session, house: House, ritual: Ritual, occurrence: O
     )  # fmt: skip
 
 
-def _unanswered(session: Session, house: House) -> list[tuple[QuarterPart, Occurrence, House, Ritual]]:
-    """The parts that are not complete, of plannings whose answers are awaited."""
+def _unanswered(
+    session: Session, house: House, asked: str | None = None
+) -> list[tuple[QuarterPart, Occurrence, House, Ritual]]:
+    """The parts that are not complete, of plannings whose answers are awaited; those of one person when given."""
     found = []
     for part, occurrence in model.open_parts(session, house):
+        if asked not in (None, part.asked):
+            continue
         then = occurrences.house_of(session, house, occurrence)
         ritual = then.definitions.calendar.ritual(occurrence.ritual_id)
         if ritual is None or house.clock.now() >= spans.answers_by(then, ritual, occurrence):

@@ -1,5 +1,6 @@
 """What the tests of Home share: the company of the tests with past weeks, and what one person is shown."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -19,7 +20,8 @@ WEEKLY = "weekly-update"
 
 
 def home(house: House, person: str) -> str:
-    """Everything that their Home says, as it is read aloud."""
+    """Everything that the sections of their Home say, as it is read aloud; without the first steps above."""
+    house = replace(house, links=replace(house.links, first_on_home=()))
     with house.db.transaction() as session:
         return str(spoken(home_view(session, house, person).payload()["blocks"]))
 

@@ -4,12 +4,13 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
+from sqlalchemy.orm import Session
 
 from bot import app, blocks
+from bot.blocks import Block
 from bot.blocks.compose import spoken
 from bot.db import Database
 from bot.decisions.flow import raise_question
-from bot.home import page
 from bot.home.page import home_view
 from bot.house import House
 from bot.insights import triage
@@ -338,9 +339,14 @@ def test_another_workspace_sees_nothing_of_it(house: House) -> None:
             assert theirs not in said
 
 
-def test_something_may_stand_above_everything(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page, "FIRST", (lambda _session, _house, person: [blocks.section(f"Begin here, {person}")],))
-    assert home(house, ALICE).startswith(f"Begin here, {ALICE}\n")
+def test_something_may_stand_above_everything(house: House) -> None:
+    def first(_session: Session, _house: House, person: str) -> list[Block]:
+        return [blocks.section(f"Begin here, {person}")]
+
+    house = replace(house, links=replace(house.links, first_on_home=(first,)))
+    with house.db.transaction() as session:
+        shown = spoken(home_view(session, house, ALICE).payload()["blocks"])
+    assert shown.startswith(f"Begin here, {ALICE}\nWhat is on you\n")
 
 
 def test_whatever_is_shown_is_read_aloud(house: House) -> None:
