@@ -19,6 +19,7 @@ from bot.rituals import model as occurrences
 from bot.updates import flow as updates
 from bot.updates.answer import RED, Answer
 from bot.updates.model import Ask
+from tests.aloud import read_aloud
 from tests.digests import world
 from tests.digests.world import BRIEF, ENGINEERING, MARKET, dms, in_channel
 from tests.fakes import StoppedClock
@@ -66,6 +67,7 @@ def has(house: House, person: str, words: str) -> bool:
 def test_it_stands_in_its_channel_once_and_closes_with_its_artifact(house: House) -> None:
     wait(house, berlin(26, 16, 31))
     (said,) = in_channel(house)
+    read_aloud(said)
     assert (said.channel, said.report_to) == (UPDATES, ALICE)
     assert said.text.startswith("Go-to-market digest, Thu 26 Nov 2026\n*What changed*")
     found = run(house, occurrences.latest_published, "market")

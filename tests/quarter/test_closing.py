@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import delete
 
 from bot.errors import FieldErrors, UserError
 from bot.house import House
+from bot.people.model import Profile
 from bot.quarter import closing, export, model, writing
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, CLOSED_WITHOUT_OUTPUT
+from tests.aloud import read_aloud
 from tests.fakes import promised
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
 from tests.quarter import world
@@ -31,6 +34,7 @@ def test_with_everything_given_it_is_closed_and_posted_with_all_of_it_in_its_thr
     assert world.planning_state(house) == CLOSED
     assert planning(house).artifact == "Quarterly planning: January to March 2027"
     summary, *rest = promised(house.db, "quarter.plan")
+    read_aloud(summary)
     assert (summary.channel, summary.report_to) == (UPDATES, FRANK)
     assert "Invoices first." in summary.text and "Nothing: every area has given all" in summary.text
     assert rest and {each.target for each in rest} == {summary.id}
@@ -139,6 +143,7 @@ def test_what_is_changed_afterwards_is_marked_and_the_plan_as_it_was_stays(house
     assert "by Alice: Billing: a bet was changed, “Finance teams split invoices themselves”" in summary
     assert [each.text for each in promised(house.db, "quarter.plan") if each.target][: len(before)] == before
     corrections = promised(house.db, "quarter.correction")
+    read_aloud(corrections[0])
     assert len(corrections) == 2 and "target 80" in corrections[0].text and "Frank" not in corrections[0].text
 
 
@@ -147,6 +152,7 @@ def test_the_packet_is_posted_a_day_before_with_agenda_and_draft(house: House) -
     run(house, writing.raise_bet, ALICE, str(made.id))
     wait(house, PACKET)
     first, *rest = promised(house.db, "quarter.packet")
+    read_aloud(first)
     for said in ("Agenda, 120 minutes: Thu 24 Dec, 13:00", "• 45 min. Outcomes against targets", "• D-1", "Search:"):
         assert said in first.text
     assert len(rest) >= 2 and {each.target for each in rest} == {first.id}
@@ -184,3 +190,13 @@ def test_the_bets_of_a_planning_are_those_of_its_own_occurrence(house: House) ->
     wait(house, berlin(4, 12, month=3, year=2027))
     assert (plan(house).bets, [area.without_result for area in plan(house).areas]) == ([], [1, 0])
     assert run(house, model.previous, planning(house)) is not None
+
+
+def test_where_slack_knows_nobody_the_channel_of_product_ops_hears_what_is_next(house: House) -> None:
+    given(house)
+    with house.db.transaction() as session:
+        session.execute(delete(Profile))
+    wait(house, CLOSES)
+    (told,) = promised(house.db, "quarter.told")
+    read_aloud(told)
+    assert told.channel == PRODUCT_OPS and "nobody has closed the plan" in told.text

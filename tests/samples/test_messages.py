@@ -10,6 +10,7 @@ from tests.fakes import ROOT
 
 ALIKE = {
     "prompts.{}": "prompts.day",
+    "digests.{}": "digests.digest",
     # What another program promised, and what Slack holds of others, is not ours to word.
     "known": "",
 }

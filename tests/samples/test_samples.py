@@ -91,11 +91,12 @@ def code() -> dict[Path, ast.Module]:
 def names_near(template: str) -> Callable[[str], bool]:
     """Whether a name is written in the rooms that speak of a template, or in the definitions, which choose some blocks.
 
-    `f"{what}_title"` is every name that ends so.
+    Each room's own folder of templates is its own. `f"{what}_title"` is every name that ends so.
     """
-    rooms = {path.parent for path in code() if template in named_in(path)}
+    rooms = {path.parent for path in code() if template in named_in(path)} | {ROOT / "bot" / Path(template).parts[0]}
     near = [path for path in code() if path.parent in rooms or "definitions" in path.parts]
-    written = {text for path in near for text in texts(path)}
+    # What the definitions call `two-options` is the block `two_options`.
+    written = {spelt for path in near for text in texts(path) for spelt in (text, text.replace("-", "_"))}
     return lambda name: any(pattern.fullmatch(name) for path in near for pattern in formed(path)) or name in written
 
 
