@@ -147,9 +147,13 @@ class Schedule(Definition):
     def rule(self) -> Rule:
         return rules.parse(self.repeats)
 
+    def rhythm(self) -> str:
+        """The rule alone: `every Wednesday`."""
+        return rules.describe(self.rule)
+
     def in_words(self) -> str:
         """The rule with its first and last day and the days beside it: `every Wednesday, from 2026-01-07`."""
-        parts = [rules.describe(self.rule)]
+        parts = [self.rhythm()]
         if self.starts:
             parts.append(f"from {self.starts}")
         if self.ends:

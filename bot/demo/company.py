@@ -21,6 +21,9 @@ APP_TOKEN = "xapp-demo"
 REMINDER, CUTOFF, PUBLISH = timedelta(minutes=4), timedelta(minutes=6), timedelta(minutes=7)
 """After the prompt."""
 
+MET_SINCE, MEETS_FOR = timedelta(hours=1), timedelta(hours=4)
+"""How long the roadmap review is open when people are asked, and how long it is open in all."""
+
 PLANNED_SINCE, PLANNED_EVERY = timedelta(days=3), timedelta(days=80)
 """How long the planning of the quarter is open, and how long after the one before."""
 
@@ -37,7 +40,8 @@ def write_cadences(folder: Path, prompt: datetime, home: ZoneInfo) -> None:
     due = prompt.astimezone(home)
     open_all_hours = _open_all_hours(organisation.read_text(encoding="utf-8"), home)
     organisation.write_text(_in_the_second_month(open_all_hours, due.date()), encoding="utf-8")
-    planned = _planned(_due_at(calendar.read_text(encoding="utf-8"), due), due.date())
+    met = _met(_due_at(calendar.read_text(encoding="utf-8"), due), due - MET_SINCE)
+    planned = _planned(met, due.date())
     calendar.write_text(planned, encoding="utf-8")
 
 
@@ -127,6 +131,22 @@ def _due_at(text: str, prompt: datetime) -> str:
     # Days in a schedule then are calendar days.
     text = replaced(text, r"^    holidays: .*$", "    holidays: ignore")
     ritual = r"(?ms)(^    kind: weekly_update$.*?)^    schedule:\n(?:      .*?\n)+"
+    return replaced(text, ritual, rf"\g<1>{schedule}")
+
+
+def _met(text: str, opened: datetime) -> str:
+    """The roadmap review, every second week, has opened at that moment; its packet was posted the day before."""
+    closes = _offset(opened, MEETS_FOR)
+    schedule = f"""\
+    schedule:
+      repeats: every 2 weeks on {opened:%A}
+      starts: {opened.date() - timedelta(weeks=52)}
+      zone: workspace
+      prompt: {opened:%H:%M}
+      cutoff: {closes}
+      publish: {closes}
+"""
+    ritual = r"(?ms)(^  - id: roadmap-review$.*?)^    schedule:\n(?:      .*?\n)+"
     return replaced(text, ritual, rf"\g<1>{schedule}")
 
 

@@ -12,16 +12,14 @@ from bot.decisions.entry import EASY, HARD, Entry
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.delivery.model import QUEUED, OutboxMessage
-from bot.demo import bundles, company, launches, plans, quarters, questions, signals
+from bot.demo import bundles, company, launches, meetings, plans, quarters, questions, signals
 from bot.demo.launches import LAUNCHES
 from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
 from bot.house import House
 from bot.people.absence import set_away
 from bot.people.directory import keep
-from bot.people.model import People, channel_id
+from bot.people.model import channel_id
 from bot.prompts import model as prompts
-from bot.reviews import flow as reviews
-from bot.reviews.model import KIND as REVIEW
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.rituals.schedule import to_utc
@@ -29,7 +27,7 @@ from bot.updates import flow as updates
 from bot.updates import model as update_model
 from bot.updates.model import Ask
 
-NODE = "demo"
+NODE, DIGEST = "demo", "digests.digest"
 A_MOMENT = timedelta(seconds=90)
 """How long after the prompt people answer."""
 LOOK_AGAIN = timedelta(days=180)
@@ -63,10 +61,10 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     for week in range(WEEKS):
         occurrence = occurrences.upcoming(session, then, weekly.id)
         assert occurrence is not None
-        _live_until(session, then, clock, occurrence.opens_at + A_MOMENT)
+        _live_until(session, then, clock, today, occurrence.opens_at + A_MOMENT)
         _answer(session, then, occurrence, week)
-        _live_until(session, then, clock, occurrence.publish_at)
-        _close_reviews(session, then)
+        _live_until(session, then, clock, today, occurrence.publish_at)
+        meetings.follow_up(session, then)
         questions.happen(session, then, week, today, company.slack_ids(house.definitions))
         for launch in LAUNCHES:
             if week == WEEKS - launch.weeks_ago:
@@ -74,13 +72,14 @@ def write(session: Session, house: House, prompt: datetime) -> None:
         signals.happen(session, then, week, today)
         launches.go_out(session, then, clock.at.date())
         signals.reach(session, then)
-        _live_until(session, then, clock, min(_next_noon(then), house.clock.now()))
+        _live_until(session, then, clock, today, min(_next_noon(then), house.clock.now()))
         launches.look_back(session, then, today)
         plans.happen(session, then, week, today)
         if week == quarters.BEFORE_WEEK:
             quarters.make_the_last(session, then)
-    _live_until(session, then, clock, house.clock.now())
-    _close_reviews(session, then)
+    _live_until(session, then, clock, today, prompt - timedelta(days=2))
+    plans.nothing_moved(session, then)
+    _live_until(session, then, clock, today, house.clock.now())
     _forget_what_was_said(session, house, weekly, today)
     launches.show(session, replace(house, links=app.LINKS))
     bundles.publish(session, replace(house, links=app.LINKS))
@@ -97,12 +96,14 @@ def _next_noon(house: House) -> datetime:
     return to_utc(datetime.combine(organisation.work_days().nth(today, 1), time(12)), organisation.zone)
 
 
-def _live_until(session: Session, house: House, clock: TurnedClock, moment: datetime) -> None:
-    """Fire every timer up to `moment`, each at its own time."""
+def _live_until(session: Session, house: House, clock: TurnedClock, today: date, moment: datetime) -> None:
+    """Fire every timer up to `moment`, each at its own time; what people met for is closed once it is over."""
     while (due := timers.next_wake(session, house.workspace_id)) is not None and due <= moment:
         clock.at = max(clock.at, due)
         for lease in timers.claim(session, house.workspace_id, clock.at, NODE):
             timers.fire(session, lease, house, app.TIMERS, app.HOLD)
+            if lease.kind == "ritual.cutoff":
+                meetings.close(session, house, today)
     clock.at = moment
 
 
@@ -136,24 +137,21 @@ def _record(session: Session, house: House, ask: Ask, owner: str, decided: Decid
     decisions.record(session, house, owner, entry, form_key=f"demo:{ask.id}")
 
 
-def _close_reviews(session: Session, house: House) -> None:
-    """The reviews that met since the last look left what they should."""
-    for ritual in house.definitions.calendar.rituals:
-        occurrence = occurrences.running(session, house, ritual.id)
-        owner = People(session, house).by_ref(ritual.owner)
-        if ritual.kind == REVIEW and occurrence is not None and owner is not None:
-            reviews.close(session, house, owner.slack_id, str(occurrence.id), ritual.artifact, "")
-
-
 def _forget_what_was_said(session: Session, house: House, ritual: Ritual, today: date) -> None:
     """Slack is new: only what lasts, the last digest and what people are still asked for are said again."""
     last = occurrences.latest_published(session, house, ritual.id)
     assert last is not None
     digest = update_model.digest_posts(session, house, last.id).values()
     # To somebody it may still be the day before.
-    kept = prompts.in_use(session, house, today - timedelta(days=1)).union(digest, signals.lasting(session, house))
+    kept = prompts.in_use(session, house, today - timedelta(days=1)).union(
+        digest, signals.lasting(session, house), meetings.cards(session, house)
+    )
     channels = house.definitions.organisation.channels
     lasting = [channel_id(session, house, each) for each in (channels.decisions, channels.launches)]
-    for message in session.scalars(select(OutboxMessage).where(OutboxMessage.state == QUEUED)).all():
+    queued = session.scalars(select(OutboxMessage).where(OutboxMessage.state == QUEUED)).all()
+    last_of_digests = max(message.id for message in queued if message.kind == DIGEST and message.target is None)
+    kept |= {message.id for message in queued if last_of_digests in (message.id, message.target)}
+    kept |= {message.target for message in queued if message.id in kept and message.target is not None}
+    for message in queued:
         if message.id not in kept and message.channel not in lasting:
             outbox.cancel(session, house, message.id)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot.demo import company
 from bot.house import House, ReleaseFacts
-from bot.roadmap import flow, model, places
+from bot.roadmap import asking, flow, model, places
 from bot.roadmap.entry import NOBODY, Typed
 from bot.roadmap.model import ADDED, CONFIDENCE, EARLIER, LATER, SCOPE
 from bot.roadmap.places import DROPPED, NEXT, NOW
@@ -116,6 +116,9 @@ STEPS = (
          release="Camera scan"),
 )  # fmt: skip
 
+UNMOVED = ("billing", "payments", "onboarding", "reporting")
+"""Whose owners have said before the review that nothing moved."""
+
 
 def happen(session: Session, house: House, week: int, today: date) -> None:
     """What moved in this week; `today` is the day on which the demo is looked at."""
@@ -126,6 +129,12 @@ def happen(session: Session, house: House, week: int, today: date) -> None:
     for step in STEPS:
         if step.week == week:
             _move(session, house, step, months)
+
+
+def nothing_moved(session: Session, house: House) -> None:
+    """Some say so for the review that comes."""
+    for area in UNMOVED:
+        asking.say(session, house, _owner(house, area))
 
 
 def _add(session: Session, house: House, plan: Plan, months: Sequence[str]) -> None:

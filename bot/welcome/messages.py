@@ -39,7 +39,7 @@ def introduction(house: House, place: Place, owners: Sequence[tuple[str, str]], 
         *(part("area", area=area, owner=by, deputy=to) for area, (by, to) in zip(place.areas, owners, strict=True)),
         *(part("function", function=each) for each in place.functions),
         *(part("use", use=use, emoji=rules.emoji if rules else None) for use in place.uses),
-        *(part("ritual", ritual=each, when=each.schedule.in_words()) for each in place.rituals[:MOST_RITUALS]),
+        *(part("ritual", ritual=each, when=each.schedule.rhythm()) for each in place.rituals[:MOST_RITUALS]),
     ]
     if len(place.rituals) > MOST_RITUALS:
         lines.append(part("more_rituals", count=len(place.rituals) - MOST_RITUALS))

@@ -9,6 +9,7 @@ from playwright.sync_api import Dialog, Locator, Page, expect
 REPOSITORY = Path(__file__).parents[2]
 PICTURES = REPOSITORY / "screenshots"
 PICTURES_OF_DOCS = REPOSITORY / "docs" / "images"
+A_MOMENT = 3_000
 SOON = 20_000
 """Milliseconds within which an answer comes, also on a busy machine."""
 
@@ -37,6 +38,15 @@ class Workspace:
     def open_home(self) -> Locator:
         self._sidebar("🏠 Drumbeat").click()
         return self.page.locator(".home")
+
+    def home_afterwards(self) -> Locator:
+        """The Home tab, opened again; what answered a press there in a window is closed before."""
+        self.page.wait_for_timeout(A_MOMENT)
+        if self.form.count():
+            self.close_form()
+        # Who is on it already does not open it.
+        self.open_channel("launches")
+        return self.open_home()
 
     def type(self, words: str) -> None:
         """Write into the open conversation; a command's answer is its last message."""

@@ -42,7 +42,7 @@ Next release: Atlas, Wed 9 Dec 2026 (likely). 🔴 Hold, 3 gates open. Alice own
 As of Thu 26 Nov 2026, 17:00 · /launch-ready atlas shows more <https://acme.slack.com/archives/C0LAUNCHES/p1|Atlas>
 Roadmap:
 • Next: R-1 Split invoices (likely)
-• Later: 1
+• 1 more later
 Moved since two weeks ago:
 • R-2 Late fees: Now → Later. Why: The ledger comes first
 • R-1 Split invoices: new, Next. Why: Every second large account asks for it
