@@ -25,7 +25,7 @@ def test_a_product_manager_acknowledges_an_insight_from_home(workspace: Workspac
     expect(home).to_contain_text("I-14 · Medium · Billing · Pricing and billing: say what becomes of it")
 
 
-def test_product_ops_sees_what_is_at_risk_and_settles_an_item_from_home(workspace: Workspace) -> None:
+def test_product_ops_sees_what_is_at_risk_and_opens_the_triage_from_home(workspace: Workspace) -> None:
     workspace.act_as("Sam Okafor")
     home = workspace.open_home()
     starts_with(home, "Rituals at risk", "What is on you", "Health at a glance")
@@ -33,13 +33,9 @@ def test_product_ops_sees_what_is_at_risk_and_settles_an_item_from_home(workspac
     expect(home).to_contain_text("Updates in time, on course: 97 %")
     workspace.picture("home-product-ops", for_docs=True)
 
-    home.get_by_role("button", name="Update", exact=True).first.click()
-    expect(workspace.field("Item").locator("option:checked")).to_contain_text("26 No clash")
-    workspace.choose("How does it stand?", "Done")
-    workspace.field("What shows that it is done?").fill("No other release and no freeze in that week")
-    workspace.submit()
-    home = workspace.home_afterwards()
-    expect(home).not_to_contain_text("Release Atlas: 26 No clash")
+    home.get_by_role("button", name="Triage insights: 6 wait").click()
+    expect(workspace.form).to_contain_text("Nobody signs usage pricing without a cap on the invoice")
+    workspace.close_form()
 
 
 def test_the_head_of_product_decides_from_home(workspace: Workspace) -> None:
