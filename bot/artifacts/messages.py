@@ -67,7 +67,7 @@ def lacks(house: House, failed: Mapping[str, Sequence[str]]) -> list[str]:
 def not_done(house: House, artifact: Artifact, issues: Sequence[ArtifactIssue]) -> tuple[str, str]:
     """To whoever owns it and to product ops, as title and text: what was lacking, and what mends it."""
     failed = {test: names for issue in issues for test, names in issue.failed.items()}
-    mends = dict.fromkeys(_words_of(house, test, names, "_mend") for test, names in failed.items())
+    mends = dict.fromkeys(_words_of(house, test, names, mend=True) for test, names in failed.items())
     facts = {
         "issues": [(issue.at, lacks(house, issue.failed)) for issue in issues],
         "mends": list(mends),
@@ -119,11 +119,12 @@ def _open(artifact: Artifact, issued: Issued, links: Links) -> Block | None:
     return blocks.button("Open", "artifacts.open", artifact.id, url=url) if url and markup.is_linkable(url) else None
 
 
-def _words_of(house: House, test: str, names: Sequence[str], what: str = "") -> str:
+def _words_of(house: House, test: str, names: Sequence[str], *, mend: bool = False) -> str:
     name, _, value = test.partition(" ")
+    block = name.replace("-", "_")
     shown, more = names[:MOST_NAMES], len(names) - MOST_NAMES
     said = [*shown, *([f"{more} more"] if more > 0 else [])]
-    return house.words.part(DONE, f"{name.replace('-', '_')}{what}", names=said, value=value)
+    return house.words.part(DONE, f"{block}_mend" if mend else block, names=said, value=value)
 
 
 def _zone(house: House) -> dict[str, Any]:

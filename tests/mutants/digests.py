@@ -41,7 +41,7 @@ MUTANTS = (
         "a digest is edited though it shows nothing of what was corrected",
         "a copy is edited only when what it shows was corrected",
         "bot/digests/publishing.py",
-        {'if says["whole"] == ': 'if "" == '},
+        {'shows_none = says["whole"] == ': 'shows_none = "" == '},
         [PUBLISHING + "test_a_correction_changes_the_copy_in_the_channel_and_no_day_message"],
     ),
     Mutant(

@@ -12,7 +12,7 @@ from bot.quarter import closing, export, model, writing
 from bot.rituals.model import AWAITING_OUTPUT, CLOSED, CLOSED_WITHOUT_OUTPUT
 from tests.aloud import read_aloud
 from tests.fakes import promised
-from tests.people import ALICE, BOB, CHARLIE, UPDATES
+from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS, UPDATES
 from tests.quarter import world
 from tests.quarter.world import BET, CLOSES, MEETS, PACKET, asked, bet, close, looked_back, plan, planning, run, wait
 from tests.releases.launch import DANA, FRANK
