@@ -60,7 +60,7 @@ def test_a_digest_says_for_whom_it_is(problems: Write) -> None:
 
 
 def test_only_a_digest_is_worded_for_some(problems: Write) -> None:
-    assert problems("kind: digest", "kind: review") == [
+    assert problems("kind: digest", "kind: weekly_update") == [
         "Brief is worded for everybody alike: only a digest is worded `for` some; remove `for`, or write `kind: digest`"
     ]
 
