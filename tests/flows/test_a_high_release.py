@@ -391,7 +391,7 @@ STORY: tuple[Callable[[Drumbeat], Any], ...] = (
 def account(slack: FakeSlack) -> str:
     """Every message but product ops' own, by day: where, and what it says."""
     lines = []
-    of_the_release = [post for post in slack.posts if post["channel"] != SAM]
+    of_the_release = [post for post in slack.posts if where(post) != "Sam"]
     for day, posts in groupby(of_the_release, key=lambda post: f"{said_at(post):%a %-d %b}"):
         lines.append(day)
         lines += sorted((f"  {where(post)}: {what(post)}" for post in posts), key=lambda line: line.split(":")[0])
