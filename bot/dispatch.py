@@ -77,15 +77,18 @@ class Dispatch:
         body = arrival.body
         action = body["actions"][0]
         chosen = action.get("selected_option") or {}
+        channel = (body.get("channel") or {}).get("id")
+        # A stand-in for Slack leaves the view out: what was pressed in no message and no channel was pressed there.
+        at_home = _at_home(body["view"]) if body.get("view") else not channel and not body.get("message")
         gesture = _gesture(
             arrival,
             user=str(body["user"]["id"]),
-            channel=(body.get("channel") or {}).get("id"),
+            channel=channel,
             value=str(chosen.get("value") or action.get("value") or ""),
             trigger=str(body.get("trigger_id") or ""),
             # A live answer must not replace the message that was clicked.
-            respond=arrival.respond if body.get("response_url") else None,
-            at_home=_at_home(body.get("view") or {}),
+            respond=arrival.respond if body.get("response_url") and not at_home else None,
+            at_home=at_home,
         )
         handler = self._tables.actions.get(str(action["action_id"]))
         await self._answer(gesture, _team(body), handler, on_failure=_say)

@@ -63,7 +63,7 @@ def test_support_says_what_it_sees_of_a_release_from_home(workspace: Workspace) 
     home = workspace.open_home()
     starts_with(home, "What is on you", "Releases near", "What you brought")
     expect(home).to_contain_text("You have confirmed its bundle.")
-    expect(home).to_contain_text("accepted, The phone's camera will read them")
+    expect(home).to_contain_text("accepted – The phone's camera will read them")
     workspace.picture("32-home-of-support")
 
     home.get_by_role("button", name="Answer", exact=True).first.click()
