@@ -154,6 +154,9 @@ def update(session: Session, house: House, message_id: int, message: Message) ->
     original = _found(session, _AS_IT_STANDS, house.workspace_id, message_id)
     if original.method != POST:
         raise ValueError(f"message {message_id} is itself an update")
+    if original.state == CANCELLED:
+        # It was taken back before it was said: nothing stands that could say something else.
+        return
     payload = house.words.aliases.labels(message.payload())
     if original.first_send is None and _replaced_untried(session, message_id, payload):
         return
@@ -428,6 +431,7 @@ _PARENT = select(OUTBOX.c.id, OUTBOX.c.target, OUTBOX.c.lane, OUTBOX.c.channel, 
 _last = OUTBOX.alias("last")
 _AS_IT_STANDS = (
     select(
+        OUTBOX.c.state,
         OUTBOX.c.method,
         OUTBOX.c.lane,
         OUTBOX.c.channel,

@@ -150,3 +150,11 @@ def _posted(session: Session, house: House) -> int:
     row.state, row.posted_channel, row.ts = "sent", UPDATES, "1.1"
     session.flush()
     return sent
+
+
+def test_what_was_taken_back_is_not_changed_any_more(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        id = outbox.post(session, house, UPDATES, HELLO, kind="greeting")
+        assert outbox.cancel(session, house, id)
+        outbox.update(session, house, id, BYE)
+    assert promised(db) == []
