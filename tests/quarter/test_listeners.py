@@ -40,7 +40,7 @@ def test_the_command_alone_says_how_far_it_is_with_buttons_for_ones_own(house: H
     (said,) = desk.said
     assert "0 of 2 areas have given all; 1 bet so far. 0 of 2 people said what hampers them." in said["text"]
     assert "◐ Billing: missing what was learned (asked: Alice)" in said["text"]
-    assert "◻️ Search: missing what was learned and bets, or why there are none (asked: Frank)" in said["text"]
+    assert "○ Search: missing what was learned and bets, or why there are none (asked: Frank)" in said["text"]
     assert said["text"].endswith("[Billing]")
     frank = Desk(house, FRANK)
     frank.does(listeners.quarter)
