@@ -1,6 +1,6 @@
 """What every verb may lean on, and the few things one room does for another without knowing it."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Protocol
@@ -183,6 +183,42 @@ class ArtifactLibrary(Protocol):
         ...
 
 
+@dataclass(frozen=True)
+class Finding:
+    """Something that a check has found in the records as they are now, for the one person who can mend it."""
+
+    rule: str
+    """The id of the check, such as `IN02`; how severe it is, the list of checks says."""
+    about: str
+    """What it is about, the same from one night to the next: `insight:17`, `area:billing`."""
+    message: str
+    """What is wrong, in plain words that name the thing: one line of plain text."""
+    owner: str | None = None
+    """Slack user id of who can mend it; none: whoever runs product operations."""
+    mend: str = ""
+    """What to do, in words or as a command in backticks."""
+    link: str = ""
+    """Where it is to be seen: the address of a message or a page."""
+    action_id: str = ""
+    """The button that mends it (an entry of some room's `ACTIONS`), with `value` and `label`; empty: there is none."""
+    value: str = ""
+    label: str = ""
+
+
+@dataclass(frozen=True)
+class Measured:
+    """One measure of the operating system, computed from the records."""
+
+    id: str
+    """`M1` to `M17`."""
+    current: float | None
+    """As a share of 1, or in the unit of the measure; none when there is nothing to compute it from, or too little."""
+    n: int
+    """Of how many things it is computed."""
+    met: bool | None
+    """Whether its target is met; none without a target, a baseline or a figure."""
+
+
 DoneTest = Callable[[Session, "House", str, str], list[str]]
 """What fails a test of one artifact, by name: its `ref`, and what stands behind the test's name (`16:00`)."""
 
@@ -248,6 +284,10 @@ class Links:
     """By kind of prompt: how one looks now, by its ref; nothing when what it was about is gone."""
     ahead: Sequence[Callable[[Session, "House", str, datetime], list[Ahead]]] = ()
     """What the calendar will ask a person (Slack user id) for up to a moment, and has not asked them for yet."""
+    findings: Sequence[Callable[[Session, "House"], Iterable[Finding]]] = ()
+    """The checks of the records: each yields what it finds now, asking the database a bounded number of times."""
+    measured: Callable[[Session, "House"], Sequence[Measured]] | None = None
+    """Every measure as it is now."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None

@@ -40,6 +40,8 @@ class Problem:
     message: str
     mend: str = ""
     level: Level = "error"
+    rule: str = ""
+    """The id of the check that it breaks, such as `CA03`; empty when it is no more than a slip of the pen."""
 
 
 @dataclass(frozen=True)
@@ -52,13 +54,20 @@ class Document:
     values: Mapping[KeyPath, Place]
 
     def problem(
-        self, path: KeyPath, message: str, mend: str = "", *, at_key: bool = False, level: Level = "error"
+        self,
+        path: KeyPath,
+        message: str,
+        mend: str = "",
+        *,
+        at_key: bool = False,
+        level: Level = "error",
+        rule: str = "",
     ) -> Problem:
         """A complaint about the value at `path`, or about the nearest thing around it that the file holds."""
         places = self.keys if at_key and path in self.keys else self.values
         while path not in places:
             path = path[:-1]
-        return Problem(self.file, *places[path], message, mend, level)
+        return Problem(self.file, *places[path], message, mend, level, rule)
 
 
 def read(path: Path, model: type[M]) -> tuple[M | None, list[Problem]]:

@@ -51,10 +51,10 @@ def test_what_drumbeat_will_not_decide_reaches_whoever_does(workspace: Workspace
     workspace.act_as("Tom Becker")
     workspace.open_channel("launches")
     workspace.type("/cadence who decides pricing")
-    expect(workspace.last_message).to_contain_text("Decides: Marcus Lindqvist (the head of product)")
+    expect(workspace.answer).to_contain_text("Decides: Marcus Lindqvist (the head of product)")
 
     workspace.type("/cadence decide on discounts for nonprofits for me")
-    expect(workspace.last_message).to_contain_text("this one is for Marcus Lindqvist")
+    expect(workspace.answer).to_contain_text("this one is for Marcus Lindqvist")
     workspace.press("Raise to the decider")
     expect(workspace.field("What must be decided, in one sentence?")).to_have_value("Discounts for nonprofits")
     expect(workspace.field("What sort of decision is it?").locator("option:checked")).to_contain_text("Prices")
@@ -66,7 +66,7 @@ def test_what_drumbeat_will_not_decide_reaches_whoever_does(workspace: Workspace
     workspace.close_form()
 
     workspace.type("/decision find NONPROFIT")
-    expect(workspace.last_message).to_contain_text("to be decided by Marcus Lindqvist")
+    expect(workspace.answer).to_contain_text("to be decided by Marcus Lindqvist")
 
 
 def test_a_message_is_raised_with_the_emoji_decided_in_place_and_found_again(workspace: Workspace) -> None:
@@ -123,8 +123,8 @@ def test_a_message_is_raised_with_the_emoji_decided_in_place_and_found_again(wor
     workspace.picture("18-the-card-in-the-log")
     workspace.open_channel("area-billing")
     workspace.type("/decision find pounds ledger")
-    expect(workspace.last_message).to_contain_text("decided by Marcus Lindqvist")
-    expect(workspace.last_message).to_contain_text("We will bill in pounds, too")
+    expect(workspace.answer).to_contain_text("decided by Marcus Lindqvist")
+    expect(workspace.answer).to_contain_text("We will bill in pounds, too")
     workspace.picture("19-found-again")
     assert workspace.dialogs == []
 
@@ -133,8 +133,8 @@ def test_the_log_lists_what_is_due_and_what_was_superseded(workspace: Workspace)
     workspace.act_as("Nora Fischer")
     workspace.open_channel("area-mobile")
     workspace.type("/decision list")
-    expect(workspace.last_message).to_contain_text("overdue")
-    expect(workspace.last_message).to_contain_text("review due since")
+    expect(workspace.answer).to_contain_text("overdue")
+    expect(workspace.answer).to_contain_text("review due since")
     workspace.type("/decision list pricing")
-    expect(workspace.last_message).to_contain_text("superseded by")
+    expect(workspace.answer).to_contain_text("superseded by")
     workspace.picture("decision-log", for_docs=True)

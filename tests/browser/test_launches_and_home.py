@@ -37,7 +37,7 @@ def test_product_ops_has_no_vote(workspace: Workspace) -> None:
     workspace.act_as("Sam Okafor")
     workspace.open_channel("launches")
     workspace.type("/launch-ready atlas call")
-    expect(workspace.last_message).to_contain_text("has no vote. The call on Atlas is Ana Duarte's alone.")
+    expect(workspace.answer).to_contain_text("has no vote. The call on Atlas is Ana Duarte's alone.")
 
 
 def test_all_launches_are_listed_with_their_advice(workspace: Workspace) -> None:
@@ -46,7 +46,7 @@ def test_all_launches_are_listed_with_their_advice(workspace: Workspace) -> None
     workspace.type("/launch-ready")
 
     for name in ("Atlas", "Network tokens", "Camera scan"):
-        expect(workspace.last_message).to_contain_text(name)
+        expect(workspace.answer).to_contain_text(name)
     workspace.picture("10-launches")
 
 
@@ -55,7 +55,7 @@ def test_a_misspelt_name_is_answered_with_the_nearest(workspace: Workspace) -> N
     workspace.open_channel("launches")
     workspace.type("/launch-ready atlass")
 
-    expect(workspace.last_message).to_contain_text("Did you mean atlas?")
+    expect(workspace.answer).to_contain_text("Did you mean atlas?")
 
 
 def test_home_shows_what_an_area_needs_from_somebody(workspace: Workspace) -> None:
@@ -71,5 +71,5 @@ def test_cadence_alone_lists_every_command(workspace: Workspace) -> None:
     workspace.type("/cadence")
 
     for command in ("/decision", "/launch-ready", "/weekly-update", "/cadence away"):
-        expect(workspace.last_message).to_contain_text(command)
+        expect(workspace.answer).to_contain_text(command)
     workspace.picture("13-help")

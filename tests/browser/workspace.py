@@ -49,13 +49,18 @@ class Workspace:
         return self.open_home()
 
     def type(self, words: str) -> None:
-        """Write into the open conversation; a command's answer is its last message."""
+        """Write into the open conversation; to a command there comes an `answer`."""
         self.page.locator(".composer-input").fill(words)
         self.page.get_by_role("button", name="Send").click()
 
     @property
     def messages(self) -> Locator:
         return self.page.locator(".messages")
+
+    @property
+    def answer(self) -> Locator:
+        """What this person alone was told last; in the channel, others may have posted since."""
+        return self.page.locator(".messages .msg").filter(has=self.page.locator(".badge-eph")).last
 
     @property
     def last_message(self) -> Locator:
