@@ -130,6 +130,10 @@ class ActionSource(Protocol):
         """What it is now, with `hold` until the transaction ends; none when it is gone."""
         ...
 
+    def origins(self, session: Session, house: "House", ids: Collection[str]) -> Mapping[str, Origin]:
+        """Those of these that are there, by id, as they are now."""
+        ...
+
     def show(self, session: Session, house: "House", id: str, by: str) -> None:
         """An action of it was changed or has ended: whatever shows its actions follows."""
         ...

@@ -1,5 +1,6 @@
 """What becomes of an action: agreed, asked of its owner, reminded of once, told of when it is long overdue, ended."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -134,15 +135,13 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """The open actions of this person."""
-    origins: dict[str, Origin | None] = {}
-    found = []
-    for action in model.open_of(session, house, slack_id):
-        if action.source not in origins:
-            source, id = _source_of(house, action)
-            origins[action.source] = source.origin(session, house, id, hold=False)
-        if (origin := origins[action.source]) is not None:
-            found.append(messages.obligation(house, origin, action, _end_of(house, action.due_on)))
-    return found
+    mine = model.open_of(session, house, slack_id)
+    origins = _origins(session, house, mine)
+    return [
+        messages.obligation(house, origins[action.source], action, _end_of(house, action.due_on))
+        for action in mine
+        if action.source in origins
+    ]
 
 
 def _ask(session: Session, house: House, action: Action, person: Person) -> None:
@@ -187,6 +186,19 @@ def _origin(session: Session, house: House, action: Action) -> Origin:
     if origin is None:
         raise UserError("What this action comes from is gone.")
     return origin
+
+
+def _origins(session: Session, house: House, actions: Sequence[Action]) -> dict[str, Origin]:
+    """What these come from, by their `source`; without what is gone. All of a sort are looked up at once."""
+    ids: dict[str, set[str]] = {}
+    for action in actions:
+        sort, _, id = action.source.partition(":")
+        ids.setdefault(sort, set()).add(id)
+    return {
+        f"{sort}:{id}": origin
+        for sort, some in ids.items()
+        for id, origin in house.links.action_sources[sort].origins(session, house, some).items()
+    }
 
 
 def _source_of(house: House, action: Action) -> tuple[ActionSource, str]:

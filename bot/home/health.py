@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, bindparam, case, func, select
 
 from bot.decisions.model import PROPOSED, Decision
 from bot.definitions import Ritual
@@ -152,13 +152,24 @@ def _updates(look: Look) -> Updates:
     return Updates([Share(*row) for row in look.session.execute(query)])
 
 
+# The oldest, with how many there are.
+_OPEN = (
+    select(
+        Decision.number,
+        Decision.raised_at,
+        func.count().over(),
+        func.sum(case((Decision.needed_by < bindparam("today"), 1), else_=0)).over(),
+    )
+    .where(Decision.workspace_id == bindparam("workspace_id"), Decision.state == PROPOSED)
+    .order_by(Decision.raised_at)
+    .limit(1)
+)
+
+
 def _decisions(look: Look) -> Open:
-    where = (Decision.workspace_id == look.house.workspace_id, Decision.state == PROPOSED)
-    count, overdue = look.session.execute(
-        select(func.count(), func.count().filter(Decision.needed_by < look.today)).where(*where)
-    ).one()
-    query = select(Decision.number, Decision.raised_at).where(*where).order_by(Decision.raised_at).limit(1)
-    oldest = look.session.execute(query).first()
+    which = {"workspace_id": look.house.workspace_id, "today": look.today}
+    oldest = look.session.execute(_OPEN, which).first()
     if oldest is None:
         return Open(0, 0)
-    return Open(count, overdue, f"D-{oldest[0]}", max(0, (look.now - oldest[1]) // timedelta(days=1)))
+    number, raised_at, count, overdue = oldest
+    return Open(count, overdue, f"D-{number}", max(0, (look.now - raised_at) // timedelta(days=1)))

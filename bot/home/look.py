@@ -11,6 +11,8 @@ from bot.home.releases import Releases
 from bot.house import Obligation
 from bot.reviews import yields
 from bot.reviews.yields import Yield
+from bot.rituals.model import RitualPause
+from bot.rituals.standing import paused_now
 from bot.updates import model as updates
 
 
@@ -40,6 +42,11 @@ class Look(Reader):
         """What each ritual has left, by its id."""
         ids = [ritual.id for ritual in self.house.definitions.calendar.rituals]
         return yields.of_all(self.session, self.house, ids)
+
+    @cached_property
+    def paused(self) -> Mapping[str, RitualPause]:
+        """The pause by hand that each ritual is in, by the ritual's id."""
+        return paused_now(self.session, self.house)
 
     @cached_property
     def releases(self) -> Releases:

@@ -26,7 +26,7 @@ def blocks_of(look: Look) -> list[Block]:
     return [
         *_ways(look),
         blocks.divider(),
-        *rituals.on_home(look.session, look.house, look.slack_id),
+        *rituals.on_home(look.session, look.house, look.slack_id, look.paused),
         *_own(look),
         messages.footer(look.house),
     ]

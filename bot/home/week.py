@@ -53,7 +53,7 @@ def read(look: Look) -> Calendar:
         asked = [each for each in asked if not _is_of(each, ritual)]
         if not concerns:
             others.append(Entry(ritual.name, occurrence.opens_at, moved))
-    paused = rituals.all_paused_in_words(session, house)
+    paused = rituals.all_paused_in_words(session, house, look.paused)
     names = {ritual.name: paused[ritual.id] for ritual in house.definitions.calendar.rituals if ritual.id in paused}
     return Calendar(sorted(mine, key=lambda each: each.at), others, names)
 

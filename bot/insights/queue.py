@@ -22,12 +22,10 @@ QUEUE = (NEW, TRIAGED)
 def waiting(session: Session, house: House, slack_id: str) -> tuple[int, int]:
     """How many insights wait for triage that this person may see, and how many of these are late."""
     rights.require_triager(session, house, slack_id)
-    where = _in_queue(session, house, slack_id)
-    late = Insight.due_at < house.clock.now()
-    return (
-        session.scalar(select(func.count()).select_from(Insight).where(*where)) or 0,
-        session.scalar(select(func.count()).select_from(Insight).where(*where, late)) or 0,
-    )
+    late = func.count().filter(Insight.due_at < house.clock.now())
+    query = select(func.count(), late).where(*_in_queue(session, house, slack_id))
+    count, of_these = session.execute(query).one()
+    return count, of_these
 
 
 def next_for(session: Session, house: House, slack_id: str, but: Collection[str] = ()) -> Insight | None:

@@ -1,5 +1,7 @@
 """What somebody does because of what was learned of a release."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from bot.actions import flow, messages
@@ -25,6 +27,15 @@ class Releases:
         release = releases.get(session, house, id) if hold else releases.seen(session, house, id)
         owner = People(session, house).by_ref(release.owner) if release else None
         return Origin(release.name, owner.slack_id if owner else None) if release else None
+
+    def origins(self, session: Session, house: House, ids: Collection[str]) -> dict[str, Origin]:
+        people = People(session, house)
+        found = releases.by_ids(session, house, [int(id) for id in ids])
+        owners = {release.id: people.by_ref(release.owner) for release in found}
+        return {
+            str(release.id): Origin(release.name, owner.slack_id if (owner := owners[release.id]) else None)
+            for release in found
+        }
 
     def show(self, session: Session, house: House, id: str, by: str) -> None:
         _show(session, house, releases.get(session, house, id), by)

@@ -150,8 +150,7 @@ def ahead(session: Session, house: House, slack_id: str, until: datetime) -> lis
     """The plannings in which this person will be asked for an area up to then."""
     found = []
     for ritual in house.definitions.calendar.rituals:
-        opens_at = occurrences.opens_next(session, house, ritual.id) if ritual.kind == KIND else None
-        upcoming = occurrences.upcoming(session, house, ritual.id) if opens_at and opens_at <= until else None
+        upcoming = occurrences.opening(session, house, ritual.id, until) if ritual.kind == KIND else None
         for area in house.definitions.areas_of(ritual) if upcoming else ():
             assert upcoming is not None
             person, _ = whom(session, house, ritual, upcoming, area)

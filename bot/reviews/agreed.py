@@ -1,5 +1,7 @@
 """What people agree to do in a ritual: where it comes from, and the card that shows how it stands."""
 
+from collections.abc import Collection
+
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message
@@ -18,6 +20,10 @@ class Rituals:
         owner = People(session, house).by_ref(ritual.owner) if ritual else None
         # What was agreed is still to be done when the ritual is not held any more.
         return Origin(ritual.name if ritual else id, owner.slack_id if owner else None)
+
+    def origins(self, session: Session, house: House, ids: Collection[str]) -> dict[str, Origin]:
+        found = {id: self.origin(session, house, id, hold=False) for id in ids}
+        return {id: origin for id, origin in found.items() if origin is not None}
 
     def show(self, session: Session, house: House, id: str, by: str) -> None:
         """On the card that is open, and on the packet of the next one."""

@@ -13,7 +13,7 @@ from bot.house import House
 from bot.rituals import model
 from bot.rituals.model import NEVER, Current, Occurrence, RitualPause
 from bot.rituals.rights import is_in_charge
-from bot.rituals.standing import in_words, local_today, pause_today, paused_now, who
+from bot.rituals.standing import in_words, local_today, pause_today, who
 
 ANSWERS = "rituals/answers.txt.j2"
 MANAGE = "rituals/manage.txt.j2"
@@ -55,9 +55,8 @@ def paused_in_words(session: Session, house: House, ritual: Ritual) -> str | Non
     return _paused(session, house, ritual, pause_today(session, house, ritual))
 
 
-def all_paused_in_words(session: Session, house: House) -> dict[str, str]:
-    """The same of each ritual that is, by its id."""
-    by_hand = paused_now(session, house)
+def all_paused_in_words(session: Session, house: House, by_hand: Mapping[str, RitualPause]) -> dict[str, str]:
+    """The same of each ritual that is, by its id; `by_hand` as `paused_now` found it."""
     rituals = house.definitions.calendar.rituals
     said = {ritual.id: _paused(session, house, ritual, by_hand.get(ritual.id)) for ritual in rituals}
     return {id: words for id, words in said.items() if words}
@@ -112,8 +111,11 @@ def form(session: Session, house: House, ritual: Ritual, verb: str) -> View:
     raise UserError("I do not know that one any more. `/cadence calendar` shows all rituals.")
 
 
-def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
-    """The rituals that this person is in charge of, each with a menu of what they may do with it."""
+def on_home(session: Session, house: House, slack_id: str, by_hand: Mapping[str, RitualPause]) -> list[Block]:
+    """The rituals that this person is in charge of, each with a menu of what they may do with it.
+
+    `by_hand` are the pauses that rituals are in, as `paused_now` found them.
+    """
     rituals = [
         ritual for ritual in house.definitions.calendar.rituals if is_in_charge(session, house, ritual, slack_id)
     ]
@@ -121,7 +123,7 @@ def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
         return []
     parts = [blocks.header(house.words.part(MANAGE, "title"))]
     shown = rituals[:MOST_MANAGED]
-    current, by_hand = model.current(session, house, [ritual.id for ritual in shown]), paused_now(session, house)
+    current = model.current(session, house, [ritual.id for ritual in shown])
     for ritual in shown:
         now, pause = current[ritual.id], by_hand.get(ritual.id)
         facts = _standing(house, ritual, now, _paused(session, house, ritual, pause))

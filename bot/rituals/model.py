@@ -216,6 +216,7 @@ _OF = (
 )
 _RUNNING = _OF.where(IS_RUNNING).order_by(Occurrence.slot.desc())
 _UPCOMING = _OF.where(IS_SCHEDULED).order_by(Occurrence.slot)
+_OPENING = _UPCOMING.where(Occurrence.opens_at <= bindparam("until"))
 _OPENS_NEXT = (
     select(_OCCURRENCE.c.opens_at)
     .where(
@@ -268,6 +269,11 @@ def opened_since(session: Session, house: House, ritual_id: str, moment: datetim
 def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:
     """The next occurrence of a ritual that has not opened yet."""
     return session.scalar(_UPCOMING, _which(house, ritual_id))
+
+
+def opening(session: Session, house: House, ritual_id: str, until: datetime) -> Occurrence | None:
+    """The next occurrence of a ritual, if it opens by then."""
+    return session.scalar(_OPENING, _which(house, ritual_id) | {"until": until})
 
 
 @dataclass(frozen=True)

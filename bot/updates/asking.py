@@ -1,7 +1,7 @@
 """Who is asked for which area, when, and the prompts that ask them: how the verbs of `flow` do it."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -102,17 +102,19 @@ def ahead(session: Session, house: House, slack_id: str, until: datetime) -> lis
     """The updates that this person will be asked for up to then, in occurrences that have not opened yet."""
     people = People(session, house)
     person, found = people.by_slack(slack_id), []
-    for ritual in house.definitions.calendar.rituals if person is not None else ():
-        opens_at = occurrences.opens_next(session, house, ritual.id) if ritual.kind == model.KIND else None
-        # On most days it is another one's.
-        upcoming = occurrences.upcoming(session, house, ritual.id) if opens_at and opens_at <= until else None
-        if person is None or upcoming is None:
+    for ritual in house.definitions.calendar.rituals:
+        if person is None or ritual.kind != model.KIND:
             continue
-        asking = Asking(house, ritual, upcoming)
-        at = asking.times(person).prompt
-        for area in house.definitions.areas_of(ritual) if at <= until else ():
-            if person in people.stand_ins(area) and whom_to_ask(people, asking, area)[0] == person:
-                found.append(Ahead(f"{ritual.name}, {area.name}", at))
+        areas = [area for area in house.definitions.areas_of(ritual) if person in people.stand_ins(area)]
+        upcoming = occurrences.opening(session, house, ritual.id, until) if areas else None
+        asking = Asking(house, ritual, upcoming) if upcoming else None
+        at = asking.times(person).prompt if asking else until
+        if asking is None or at > until:
+            continue
+        # Also of those who are asked before them; all at once, since Home asks it of whoever looks.
+        people.expect((each for area in areas for each in people.stand_ins(area)), at.date() - timedelta(days=1))
+        mine = (area for area in areas if whom_to_ask(people, asking, area)[0] == person)
+        found += [Ahead(f"{ritual.name}, {area.name}", at) for area in mine]
     return found
 
 

@@ -1,11 +1,11 @@
 """What is to be done until a workspace works with Drumbeat. Each step is found out from the records, never ticked."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Exists, bindparam, exists, select
 from sqlalchemy.orm import Session
 
-from bot import versions
 from bot.audit import record
 from bot.decisions.model import Decision
 from bot.definitions import Area
@@ -15,6 +15,7 @@ from bot.people.flow import require_product_ops
 from bot.people.model import Channel, People
 from bot.prompts import flow as prompts
 from bot.rituals.model import CLOSED, Occurrence
+from bot.versions import Version
 from bot.welcome import messages, model
 from bot.welcome.channels import named
 from bot.welcome.step import Step
@@ -23,19 +24,37 @@ SET_UP = ("product_ops", "head_of_product")
 """Who is shown the first steps."""
 
 
+def _any(table: type[Any], *which: ColumnElement[bool]) -> Exists:
+    return exists().where(table.workspace_id == bindparam("workspace_id"), *which)
+
+
+# All at once, and built once: product ops looks at Home all day.
+_IS_THERE = select(
+    _any(Version).label("definitions"),
+    _any(Occurrence, Occurrence.opened_at.is_not(None)).label("ritual"),
+    _any(Occurrence, Occurrence.state == CLOSED).label("artifact"),
+    _any(Decision, Decision.decided_at.is_not(None)).label("decision"),
+    _any(Insight).label("insight"),
+)
+_JOINED = select(Channel.name, Channel.slack_id).where(
+    Channel.workspace_id == bindparam("workspace_id"), Channel.joined
+)
+
+
 def steps(session: Session, house: House) -> list[Step]:
     """All of them, in the order in which they are best done; without what the definitions do not have."""
+    is_there = session.execute(_IS_THERE, {"workspace_id": house.workspace_id}).one()
     found = [
-        Step("definitions", versions.newest(session, house.workspace_id) >= 1),
+        Step("definitions", is_there.definitions),
         _people(session, house),
         _channels(session, house),
         _areas(session, house),
-        Step("ritual", _is_any(session, Occurrence, house, Occurrence.opened_at.is_not(None))),
-        Step("artifact", _is_any(session, Occurrence, house, Occurrence.state == CLOSED)),
-        Step("decision", _is_any(session, Decision, house, Decision.decided_at.is_not(None))),
+        Step("ritual", is_there.ritual),
+        Step("artifact", is_there.artifact),
+        Step("decision", is_there.decision),
     ]
     if house.definitions.insights is not None:
-        found.append(Step("insight", _is_any(session, Insight, house)))
+        found.append(Step("insight", is_there.insight))
     return found
 
 
@@ -60,7 +79,7 @@ def arrive(session: Session, house: House) -> None:
     ops = People(session, house).with_role("product_ops")
     if not ops or not model.begin(session, house):
         return
-    if _is_any(session, Occurrence, house, Occurrence.opened_at.is_not(None)):
+    if session.execute(_IS_THERE, {"workspace_id": house.workspace_id}).one().ritual:
         return
     title, text = messages.arrived(house, steps(session, house))
     for person in ops:
@@ -75,8 +94,8 @@ def _people(session: Session, house: House) -> Step:
 
 def _channels(session: Session, house: House) -> Step:
     wanted = named(house)
-    query = select(Channel.name, Channel.slack_id).where(Channel.workspace_id == house.workspace_id, Channel.joined)
-    there = {each for name, slack_id in session.execute(query) for each in (f"#{name}", slack_id)}
+    rows = session.execute(_JOINED, {"workspace_id": house.workspace_id})
+    there = {each for name, slack_id in rows for each in (f"#{name}", slack_id)}
     missing = tuple(each for each in wanted if each not in there)
     return Step("channels", not missing, len(wanted) - len(missing), len(wanted), missing)
 
@@ -93,11 +112,6 @@ def _gaps(people: People, area: Area) -> Iterator[str]:
     for ref, as_what in ((area.owner, "owner"), (area.deputy, "deputy")):
         if people.by_ref(ref) is None:
             yield f"{area.name}: {as_what}"
-
-
-def _is_any(session: Session, table: type[Occurrence | Decision | Insight], house: House, *which: object) -> bool:
-    query = select(table.id).where(table.workspace_id == house.workspace_id, *which).limit(1)  # type: ignore[arg-type]  # conditions
-    return session.scalar(query) is not None
 
 
 def all_done(found: Sequence[Step]) -> bool:

@@ -1,6 +1,6 @@
 """What stands above everything else on Home: the first steps for whoever sets up, a hello for everybody else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -39,13 +39,20 @@ def got_it(session: Session, house: House, slack_id: str) -> None:
 
 
 def _hello(session: Session, house: House, person: Person) -> list[Block]:
-    if not model.is_new_here(session, house, person.slack_id, OFTEN_ENOUGH, house.clock.now() - A_LOOK):
+    known, now = model.greeted(session, house, person.slack_id), house.clock.now()
+    looks_on = known.seen_at is not None and now - known.seen_at < A_LOOK
+    if known.dismissed_at is not None or (known.seen >= OFTEN_ENOUGH and not looks_on):
         return []
-    known, now = model.acquaintance(session, house, person.slack_id), house.clock.now()
+    if not looks_on:
+        _count(session, house, person, now)
+    owned = [area.name for area in People(session, house).areas_of(person)]
+    weekly = next((each for each in house.definitions.calendar.rituals if each.kind == WEEKLY_UPDATE), None)
+    return messages.hello(house, person, owned, weekly)
+
+
+def _count(session: Session, house: House, person: Person, now: datetime) -> None:
+    known = model.acquaintance(session, house, person.slack_id)
     if known.seen_at is None or now - known.seen_at >= A_LOOK:
         known.seen += 1
         known.seen_at = now
         session.flush()
-    owned = [area.name for area in People(session, house).areas_of(person)]
-    weekly = next((each for each in house.definitions.calendar.rituals if each.kind == WEEKLY_UPDATE), None)
-    return messages.hello(house, person, owned, weekly)

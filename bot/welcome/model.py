@@ -1,8 +1,9 @@
 """Whom Drumbeat has introduced itself to, and how far a workspace is with its first steps."""
 
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, UniqueConstraint, select, update
+from sqlalchemy import String, UniqueConstraint, bindparam, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -55,6 +56,13 @@ class FirstSteps(Base):
     """Slack id of who hid them; none when all were done."""
 
 
+# Built once: to build them takes longer than to ask them.
+_GREETED = select(Acquaintance.seen, Acquaintance.seen_at, Acquaintance.dismissed_at).where(
+    Acquaintance.workspace_id == bindparam("workspace_id"), Acquaintance.slack_id == bindparam("slack_id")
+)
+_ENDED_AT = select(FirstSteps.ended_at).where(FirstSteps.workspace_id == bindparam("workspace_id"))
+
+
 def introduce(session: Session, house: House, channel: str) -> bool:
     """Note that Drumbeat introduces itself there now; false when it has before."""
     now = house.clock.now()
@@ -68,16 +76,19 @@ def acquaintance(session: Session, house: House, slack_id: str) -> Acquaintance:
     return session.scalars(select(Acquaintance).filter_by(**whose).with_for_update()).one()
 
 
-def is_new_here(session: Session, house: House, slack_id: str, looks: int, since: datetime) -> bool:
-    """Whether this person is still shown the hello: not dismissed, and seen in fewer looks, or in one since then."""
-    query = select(Acquaintance.seen, Acquaintance.seen_at, Acquaintance.dismissed_at).where(
-        Acquaintance.workspace_id == house.workspace_id, Acquaintance.slack_id == slack_id
-    )
-    known = session.execute(query).first()
-    if known is None:
-        return True
-    looking = known.seen_at is not None and known.seen_at > since
-    return known.dismissed_at is None and (known.seen < looks or looking)
+@dataclass(frozen=True)
+class Greeted:
+    """How a person stands to the hello."""
+
+    seen: int = 0
+    seen_at: datetime | None = None
+    dismissed_at: datetime | None = None
+
+
+def greeted(session: Session, house: House, slack_id: str) -> Greeted:
+    """Read only, since Home asks it of everybody who looks."""
+    known = session.execute(_GREETED, {"workspace_id": house.workspace_id, "slack_id": slack_id}).first()
+    return Greeted(*known) if known else Greeted()
 
 
 def begin(session: Session, house: House) -> bool:
@@ -86,8 +97,7 @@ def begin(session: Session, house: House) -> bool:
 
 
 def have_ended(session: Session, house: House) -> bool:
-    query = select(FirstSteps.ended_at).where(FirstSteps.workspace_id == house.workspace_id)
-    return session.scalar(query) is not None
+    return session.scalar(_ENDED_AT, {"workspace_id": house.workspace_id}) is not None
 
 
 def end(session: Session, house: House, by: str | None) -> bool:
