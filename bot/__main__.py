@@ -2,15 +2,12 @@
 
 import asyncio
 import gc
-import getpass
 import json
 import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -18,8 +15,6 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from rich.console import Console
-from rich.progress import Progress
 from sqlalchemy.orm import Session
 
 from bot import app as wiring
@@ -28,8 +23,7 @@ from bot.api import tokens as api_tokens
 from bot.api.model import every as every_token
 from bot.audit import record
 from bot.clock import SystemClock
-from bot.csvfile import WRONG, Line, Result, as_csv, summary
-from bot.db import Database
+from bot.csvfile import as_csv
 from bot.decisions import export as decision_export
 from bot.definitions import Definitions, Ritual, load, load_texts
 from bot.definitions.releases import slug
@@ -43,7 +37,7 @@ from bot.feeds.ics import as_ics
 from bot.house import House
 from bot.insights import export as insight_export
 from bot.insights import imports as insight_imports
-from bot.logs import redact, set_up
+from bot.logs import set_up
 from bot.lookback import reporting as lookback
 from bot.node import Node, database_in_words
 from bot.nodes import ROLES
@@ -60,7 +54,11 @@ from bot.rituals.standing import local_today
 from bot.roadmap import export as roadmap_export
 from bot.roadmap import imports as roadmap_imports
 from bot.samples.commands import commands as templates
-from bot.settings import Settings
+from bot.terminal.files import read_file, write_files
+from bot.terminal.printing import print_json, print_lines, report, require_one_of
+from bot.terminal.reading import FOLDER, read_definitions
+from bot.terminal.tables import DRY_RUN, TABLE, take_over
+from bot.terminal.workspace import WORKSPACE, database, in_force, operator, read_settings, with_newest
 from bot.words import Words, plural
 
 cli = typer.Typer(
@@ -94,12 +92,8 @@ cli.add_typer(tokens, name="tokens")
 
 RITUAL = Annotated[str, typer.Argument(help="Its id in calendar.yaml, or its name.")]
 REASON = Annotated[str, typer.Option(help="Why; everybody sees it.")]
-FOLDER = Annotated[Path | None, typer.Argument(help="The folder with the definitions.")]
 NOTE = Annotated[str, typer.Option(help="Why, for those who read it later.")]
 YES = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
-TABLE = Annotated[Path, typer.Argument(help="A CSV file whose first line names the columns.")]
-DRY_RUN = Annotated[bool, typer.Option("--dry-run", help="Only say what would come of each line.")]
-WORKSPACE = Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")]
 
 
 @cli.command()
@@ -111,7 +105,7 @@ def run(
     for number in (signal.SIGINT, signal.SIGTERM):
         # Until the node listens to them itself, nothing is under way.
         signal.signal(number, lambda *_: sys.exit(0))
-    settings = _settings(with_slack=True)
+    settings = read_settings(with_slack=True)
     set_up(settings.log_level, settings.log_format)
     _hush(settings.log_level)
     try:
@@ -126,7 +120,7 @@ def run(
 @cli.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    settings = _settings()
+    settings = read_settings()
     with database_in_words(settings.database_url.reveal()):
         migrations.upgrade(settings.database_url.reveal())
     print("The database is up to date.")
@@ -138,8 +132,8 @@ def check(
     form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
 ) -> None:
     """Check the definitions; exit 1 when they have mistakes. Warnings and infos are no mistakes."""
-    _require_one_of(form, "plain", "json")
-    settings = _settings()
+    require_one_of(form, "plain", "json")
+    settings = read_settings()
     where = folder or settings.cadences
     loaded = load(where, wiring.KINDS, settings.templates)
     found = sorted([*loaded.problems, *loaded.notes])
@@ -172,7 +166,7 @@ def init_(
     if loaded.problems:
         said = dict.fromkeys(f"{problem.message}: {problem.mend}" for problem in loaded.problems)
         raise UserError("\n".join(said))
-    _write_files(folder, files, force=None)
+    write_files(folder, files, force=None)
     print(f"{folder} holds {presets.PRESETS[preset].says}. You own all of it for now: name your people and areas in")
     print(f"{folder / 'organisation.yaml'}, then say: drumbeat check {folder}")
 
@@ -187,7 +181,7 @@ def schema_(
         print(json.dumps(found, indent=2, ensure_ascii=False))
         return
     texts = {name: schema_as_text(schema) for name, schema in found.items()}
-    _write_files(write / SCHEMAS, texts, force=True)
+    write_files(write / SCHEMAS, texts, force=True)
     print(f"{', '.join(texts)} are written to {write / SCHEMAS}.")
 
 
@@ -199,9 +193,9 @@ def plan_(
     workspace: WORKSPACE = None,
 ) -> None:
     """Show what applying the definitions would change, and change nothing; exit 1 when they have mistakes."""
-    _require_one_of(form, "plain", "json")
-    loaded = _read(folder or _settings().cadences)
-    with _in_force(workspace) as house:
+    require_one_of(form, "plain", "json")
+    loaded = read_definitions(folder or read_settings().cadences)
+    with in_force(workspace) as house:
         planned = applying.plan(house, *loaded)
     print(json.dumps(edits.as_data(planned), indent=2) if form == "json" else "\n".join(edits.as_lines(planned)))
     if exit_code and not planned.is_same:
@@ -216,8 +210,8 @@ def apply_(
     workspace: WORKSPACE = None,
 ) -> None:
     """Put the definitions in force: every running Drumbeat takes them on within seconds."""
-    loaded = _read(folder or _settings().cadences)
-    with _with_newest(workspace) as (house, newest):
+    loaded = read_definitions(folder or read_settings().cadences)
+    with with_newest(workspace) as (house, newest):
         _apply(house, *loaded, after=newest, note=note, yes=yes)
 
 
@@ -229,7 +223,7 @@ def rollback(
     workspace: WORKSPACE = None,
 ) -> None:
     """Put an earlier version in force again, as a new version with its files."""
-    with _with_newest(workspace) as (house, newest):
+    with with_newest(workspace) as (house, newest):
         wanted = _before(house.db.call(versions.get, house.workspace_id, newest)) if number is None else number
         stored = house.db.call(versions.get, house.workspace_id, wanted)
         definitions = house.db.call(versions.definitions, house.workspace_id, wanted, wiring.KINDS)
@@ -243,8 +237,8 @@ def versions_(
     workspace: WORKSPACE = None,
 ) -> None:
     """List the versions of the definitions, or show what one of them changed."""
-    _require_one_of(form, "plain", "json")
-    with _in_force(workspace) as house:
+    require_one_of(form, "plain", "json")
+    with in_force(workspace) as house:
         if number is None:
             found = house.db.call(versions.every, house.workspace_id)
         else:
@@ -266,10 +260,10 @@ def export(
     workspace: WORKSPACE = None,
 ) -> None:
     """Write a version's files as they were applied, comments and all."""
-    with _with_newest(workspace) as (house, newest):
+    with with_newest(workspace) as (house, newest):
         number = newest if version is None else version
         stored = house.db.call(versions.get, house.workspace_id, number)
-    _write_files(folder, stored.files, force=force)
+    write_files(folder, stored.files, force=force)
     print(f"Version {number} is written to {folder}.")
 
 
@@ -279,7 +273,7 @@ def preview_(
     as_json: Annotated[bool, typer.Option("--json", help="For programs.")] = False,
 ) -> None:
     """List the next occurrences, with each person's local times."""
-    upcoming = preview.occurrences(_read(_settings().cadences)[1], SystemClock().now(), weeks)
+    upcoming = preview.occurrences(read_definitions(read_settings().cadences)[1], SystemClock().now(), weeks)
     if as_json:
         print(json.dumps(preview.as_data(upcoming), indent=2, ensure_ascii=False))
     else:
@@ -300,8 +294,8 @@ def simulate_(
     if write is not None and write.suffix not in (".md", ".html"):
         raise UserError(f"--write takes a file that ends in .md or .html, not {write}.")
     set_up("critical")
-    settings = _settings()
-    definitions = _read(folder or settings.cadences)[1]
+    settings = read_settings()
+    definitions = read_definitions(folder or settings.cadences)[1]
     words = Words(settings.templates)
     first_day = first.date() if first else SystemClock().now().astimezone(definitions.organisation.zone).date()
     assumed = simulate.Assumptions(first_day, weeks, answers, leave, seed)
@@ -340,35 +334,12 @@ def calendar_(
             raise UserError(f"{person} is nobody whom the organisation file names and Slack knows.")
         return known.zone, events.of_person(session, house, known, weeks)
 
-    with _in_force(workspace) as house:
+    with in_force(workspace) as house:
         zone, planned = house.db.call(found, house)
         if ics:
             sys.stdout.buffer.write(as_ics(house.definitions.organisation.name, zone, planned))
         else:
-            _print_lines([events.as_line(each, zone) for each in planned] or ["Nothing is planned."])
-
-
-def _import(
-    file: Path,
-    workspace: str | None,
-    parse: Callable[[House, bytes], list[Line]],
-    run: Callable[..., tuple[Sequence[Result], bool]],
-) -> None:
-    """Read a table, take it over while a bar shows how far it is, and say what came of each line."""
-    content = _content(file)
-    with _in_force(workspace) as house:
-        try:
-            lines = parse(house, content)
-        except UserError as error:
-            raise UserError(f"{file}: {error}") from error
-        with Progress(console=Console(stderr=True), transient=True) as progress:
-            task = progress.add_task(file.name, total=len(lines))
-            found, done = run(house, lines, each=partial(progress.advance, task))
-    for result in found:
-        print(f"{file}:{result.line}: {result.kind}: {result.says}")
-    print(summary(found, done))
-    if any(result.kind == WRONG for result in found):
-        raise typer.Exit(1)
+            print_lines([events.as_line(each, zone) for each in planned] or ["Nothing is planned."])
 
 
 def _posted_in(session: Session, house: House, channel: str) -> str:
@@ -384,7 +355,7 @@ def _posted_in(session: Session, house: House, channel: str) -> str:
 @cli.command(name="doctor")
 def doctor_(form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain") -> None:
     """Look at everything Drumbeat needs, and say how to mend what is wrong; exit 1 on a problem."""
-    _require_one_of(form, "plain", "json")
+    require_one_of(form, "plain", "json")
     findings = asyncio.run(doctor.examine(os.environ, Path.cwd(), SystemClock()))
     if form == "json":
         print(json.dumps(doctor.as_data(findings), indent=2, ensure_ascii=False))
@@ -400,15 +371,15 @@ def outbox_list(
     form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
 ) -> None:
     """List the messages that have not reached Slack for certain, and why."""
-    _require_one_of(form, "plain", "json")
+    require_one_of(form, "plain", "json")
     if state is not None and state not in operations.UNFINISHED:
         raise UserError(f"--state is {', '.join(operations.UNFINISHED[:-1])} or {operations.UNFINISHED[-1]}.")
-    with _database() as db:
+    with database() as db:
         found = db.call(operations.messages, (state,) if state else operations.UNFINISHED)
     if form == "json":
-        _print_json(found)
+        print_json(found)
     else:
-        _print_lines(operations.message_lines(found, SystemClock().now()))
+        print_lines(operations.message_lines(found, SystemClock().now()))
 
 
 @outbox.command(name="retry")
@@ -419,8 +390,8 @@ def outbox_retry(
     """Send dead or held messages again, or queued ones without their pause; exit 1 when one cannot be."""
     if bool(ids) == all_dead:
         raise UserError("Name the messages to send again by their ids, or all that were given up with --all-dead.")
-    with _database() as db:
-        _report(db.call(operations.retry, ids or db.call(operations.dead), SystemClock().now()), "Nothing is dead.")
+    with database() as db:
+        report(db.call(operations.retry, ids or db.call(operations.dead), SystemClock().now()), "Nothing is dead.")
 
 
 @outbox.command(name="drop")
@@ -431,8 +402,8 @@ def outbox_drop(
     """Take back messages that should not be said any more; exit 1 when one cannot be."""
     if not reason.strip():
         raise UserError("Say with --reason why they should not be said any more.")
-    with _database() as db:
-        _report(db.call(operations.drop, ids, reason.strip(), SystemClock().now()))
+    with database() as db:
+        report(db.call(operations.drop, ids, reason.strip(), SystemClock().now()))
 
 
 @timers.callback()
@@ -444,20 +415,20 @@ def timers_(
     """List what was given up and what will happen when."""
     if context.invoked_subcommand is not None:
         return
-    _require_one_of(form, "plain", "json")
-    with _database() as db:
+    require_one_of(form, "plain", "json")
+    with database() as db:
         found = db.call(operations.alarms, only_failed=failed)
     if form == "json":
-        _print_json(found)
+        print_json(found)
     else:
-        _print_lines(operations.alarm_lines(found, SystemClock().now()))
+        print_lines(operations.alarm_lines(found, SystemClock().now()))
 
 
 @timers.command(name="retry")
 def timers_retry(ids: Annotated[list[int], typer.Argument(help="Ids that `timers --failed` shows.")]) -> None:
     """Let timers that were given up fire once more; exit 1 when one cannot."""
-    with _database() as db:
-        _report(db.call(operations.retry_timers, ids, SystemClock().now()))
+    with database() as db:
+        report(db.call(operations.retry_timers, ids, SystemClock().now()))
 
 
 @absences.command(name="import")
@@ -466,8 +437,8 @@ def absences_import(
     workspace: Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")] = None,
 ) -> None:
     """Take over the absences of a calendar file, in place of what a file of that name said before."""
-    content = _content(file)
-    with _in_force(workspace) as house:
+    content = read_file(file)
+    with in_force(workspace) as house:
         try:
             count, names = house.db.call(calendars.take_file, house, file.name, content)
         except NoCalendar as error:
@@ -487,14 +458,14 @@ def decisions_export(
         raise UserError(f"{place} holds decisions already: choose another place, or say --force.")
     rows: list[Sequence[Any]] = [decision_export.COLUMNS]
     after = 0
-    with _in_force(workspace) as house:
+    with in_force(workspace) as house:
         while page := house.db.call(decision_export.page, house, after):
             if not as_table:
-                _write_files(place, page.files, force=True)
+                write_files(place, page.files, force=True)
             rows += page.rows
             after = page.last
     if as_table:
-        _write_files(place.parent, {place.name: as_csv(rows)}, force=True)
+        write_files(place.parent, {place.name: as_csv(rows)}, force=True)
     print(f"{plural(len(rows) - 1, 'decision')} written to {place}.")
 
 
@@ -504,7 +475,7 @@ def lookback_(
     workspace: WORKSPACE = None,
 ) -> None:
     """Print what became of a release, as Markdown."""
-    with _in_force(workspace) as house:
+    with in_force(workspace) as house:
         print(house.db.call(lookback.as_markdown, house, slug(name)), end="")
 
 
@@ -515,7 +486,7 @@ def import_releases(
     workspace: WORKSPACE = None,
 ) -> None:
     """Register the releases of a CSV file that are not registered yet: all, or none when a line is wrong."""
-    _import(file, workspace, release_imports.parse, partial(release_imports.run, by=_operator(), tried=dry_run))
+    take_over(file, workspace, release_imports.parse, partial(release_imports.run, by=operator(), tried=dry_run))
 
 
 @imports.command(name="roadmap")
@@ -525,7 +496,7 @@ def import_roadmap(
     workspace: WORKSPACE = None,
 ) -> None:
     """Put the items of a CSV file on the roadmap that are not there yet: all, or none when a line is wrong."""
-    _import(file, workspace, roadmap_imports.parse, partial(roadmap_imports.run, by=_operator(), tried=dry_run))
+    take_over(file, workspace, roadmap_imports.parse, partial(roadmap_imports.run, by=operator(), tried=dry_run))
 
 
 @roadmap.command(name="export")
@@ -538,14 +509,14 @@ def roadmap_export_(
     """Write the roadmap into a file: as a table, or as JSON with all that ever happened."""
     if table is None and data is None:
         raise UserError("Say where to: --csv and a file for a table, --json and a file for every change.")
-    with _in_force(workspace) as house:
+    with in_force(workspace) as house:
         found = house.db.call(roadmap_export.everything, house)
     if table is not None:
         rows = [list(roadmap_export.COLUMNS), *roadmap_export.rows(found)]
-        _write_files(table.parent, {table.name: as_csv(rows)}, force=force)
+        write_files(table.parent, {table.name: as_csv(rows)}, force=force)
     if data is not None:
         content = json.dumps(found, indent=2, ensure_ascii=False)
-        _write_files(data.parent, {data.name: content + "\n"}, force=force)
+        write_files(data.parent, {data.name: content + "\n"}, force=force)
     places = " and ".join(str(each) for each in (table, data) if each is not None)
     print(f"{plural(len(found), 'item')} written to {places}.")
 
@@ -557,9 +528,9 @@ def quarter_export_(
     workspace: WORKSPACE = None,
 ) -> None:
     """Write the plans of the quarters as Markdown: each as it was closed, and as it was corrected since."""
-    with _in_force(workspace) as house:
+    with in_force(workspace) as house:
         found = house.db.call(quarter_export.files, house)
-    _write_files(place, found, force=force)
+    write_files(place, found, force=force)
     print(f"{plural(len(found), 'plan')} written to {place}.")
 
 
@@ -571,8 +542,8 @@ def insights_import(
     workspace: WORKSPACE = None,
 ) -> None:
     """Take over the insights of a CSV file that are not there yet: all, or none when a line is wrong."""
-    run = partial(insight_imports.run, by=_operator(), mask=mask, tried=dry_run)
-    _import(file, workspace, insight_imports.parse, run)
+    run = partial(insight_imports.run, by=operator(), mask=mask, tried=dry_run)
+    take_over(file, workspace, insight_imports.parse, run)
 
 
 @insights.command(name="export")
@@ -590,16 +561,16 @@ def insights_export(
         raise UserError(f"{path} is there already: choose another file, or say --force.")
     entries: list[dict[str, Any]] = []
     after = 0
-    with _in_force(workspace) as house:
+    with in_force(workspace) as house:
         while page := house.db.call(insight_export.page, house, after, restricted=restricted):
             entries += page.entries
             after = page.last
     if table is not None:
         rows = [insight_export.COLUMNS, *map(insight_export.row, entries)]
-        _write_files(table.parent, {table.name: as_csv(rows)}, force=True)
+        write_files(table.parent, {table.name: as_csv(rows)}, force=True)
     if data is not None:
         text = json.dumps(entries, indent=1, ensure_ascii=False)
-        _write_files(data.parent, {data.name: f"{text}\n"}, force=True)
+        write_files(data.parent, {data.name: f"{text}\n"}, force=True)
     written = " and ".join(str(path) for path in (table, data) if path is not None)
     print(f"{plural(len(entries), 'insight')} written to {written}.")
 
@@ -612,17 +583,17 @@ def tokens_new(
 ) -> None:
     """Make a token for a program, and show it this once."""
     known = {endpoint.may for endpoint in wiring.ENDPOINTS}
-    with _in_force(workspace) as house:
-        print(house.db.call(api_tokens.new, house, name, may, known, _operator()))
+    with in_force(workspace) as house:
+        print(house.db.call(api_tokens.new, house, name, may, known, operator()))
     print("Keep it where the program finds it: it is not shown again.", file=sys.stderr)
-    if not _settings().api:
+    if not read_settings().api:
         print("Programs are not answered yet: set DRUMBEAT_API=on where Drumbeat runs.", file=sys.stderr)
 
 
 @tokens.command(name="list")
 def tokens_list(workspace: WORKSPACE = None) -> None:
     """List the tokens: what they may ask for, when they were made, used and revoked."""
-    with _in_force(workspace) as house:
+    with in_force(workspace) as house:
         found = house.db.call(every_token, house)
     for token in found:
         used = f"used {token.used_at:%Y-%m-%d %H:%M}" if token.used_at else "never used"
@@ -637,8 +608,8 @@ def tokens_revoke(
     name: Annotated[str, typer.Argument(help="As `tokens list` shows it.")], workspace: WORKSPACE = None
 ) -> None:
     """Take no call by a program's token any more, from this moment on."""
-    with _in_force(workspace) as house:
-        house.db.call(api_tokens.revoke, house, name, _operator())
+    with in_force(workspace) as house:
+        house.db.call(api_tokens.revoke, house, name, operator())
     print(f"“{name}” is revoked.")
 
 
@@ -726,7 +697,7 @@ def manifest_(
     ] = None,
 ) -> None:
     """Print the app's manifest, to create the app at api.slack.com/apps from or to bring it up to date."""
-    _require_one_of(form, "yaml", "json")
+    require_one_of(form, "yaml", "json")
     if request_url is not None and not request_url.startswith("https://"):
         raise UserError(f"--request-url is an https:// address that Slack can reach, not {request_url}.")
     data = manifest.manifest(wiring.tables(), request_url)
@@ -741,43 +712,6 @@ def demo(
     asyncio.run(launcher.run(port, say=partial(print, flush=True)))
 
 
-def _read(folder: Path) -> tuple[Mapping[str, str], Definitions]:
-    """A folder's files and what they say; exits with 1, after every complaint, when they have mistakes."""
-    loaded = load(folder, wiring.KINDS, _settings().templates)
-    if loaded.definitions is None:
-        print("\n".join(as_lines(loaded.problems)), file=sys.stderr)
-        raise typer.Exit(1)
-    return loaded.texts, loaded.definitions
-
-
-@contextmanager
-def _in_force(workspace: str | None) -> Iterator[House]:
-    """The workspace as it runs now."""
-    with _with_newest(workspace) as (house, _newest):
-        yield house
-
-
-@contextmanager
-def _with_newest(workspace: str | None) -> Iterator[tuple[House, int]]:
-    """The workspace as it runs now, and the number of its newest version, which may be one that cannot be read."""
-    settings = _settings()
-    with _database() as db:
-        workspace_id = db.call(versions.workspace, workspace)
-        found = db.call(versions.in_force, workspace_id, wiring.KINDS)
-        if found.unreadable:
-            print(f"{found.unreadable}\nVersion {found.number} is in force instead.", file=sys.stderr)
-        house = House(
-            workspace_id=workspace_id,
-            db=db,
-            clock=SystemClock(),
-            words=Words(settings.templates).spoken_with(found.definitions.organisation.aliases),
-            definitions=found.definitions,
-            links=wiring.LINKS,
-            version=found.number,
-        )
-        yield house, found.newest
-
-
 def _change(name: str, verb: str, workspace: str | None, change: Callable[[Session, House, Ritual], None]) -> None:
     """Do with a ritual what was asked, note who did, and print how it stands."""
 
@@ -785,20 +719,12 @@ def _change(name: str, verb: str, workspace: str | None, change: Callable[[Sessi
         ids = {ritual.id: ritual.name for ritual in house.definitions.calendar.rituals}
         ritual = house.definitions.calendar.ritual(nearest(name, ids, "ritual", f"They are: {', '.join(ids)}."))
         assert ritual is not None
-        record(session, house, f"operator.{verb}", f"ritual:{ritual.id}", by=_operator())
+        record(session, house, f"operator.{verb}", f"ritual:{ritual.id}", by=operator())
         change(session, house, ritual)
         return house.words.part("rituals/answers.txt.j2", "stands", ritual=ritual, **standing(session, house, ritual))
 
-    with _in_force(workspace) as house:
+    with in_force(workspace) as house:
         print(house.db.call(in_transaction, house))
-
-
-def _operator() -> str:
-    """Who uses the command line."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return "an operator"
 
 
 def _before(last: versions.Version) -> int:
@@ -834,7 +760,7 @@ def _apply(
         files,
         definitions,
         after=after,
-        author=_operator(),
+        author=operator(),
         note=note.strip(),
         restores=restores,
     )
@@ -851,73 +777,11 @@ def _asked(option: str, question: str, given: str | None) -> str:
     return answer.strip()
 
 
-def _content(file: Path) -> bytes:
-    try:
-        return file.read_bytes()
-    except OSError as error:
-        raise UserError(f"{file} cannot be read ({error.strerror}).") from error
-
-
-def _write_files(folder: Path, files: Mapping[str, str], *, force: bool | None) -> None:
-    """Writes over what is there with `force` only; None where the command has no such option."""
-    there = [name for name in files if (folder / name).exists()]
-    if there and not force:
-        otherwise = "" if force is None else ", or say --force"
-        raise UserError(f"{folder} has {', '.join(sorted(there))} already: choose another folder{otherwise}.")
-    try:
-        for name, text in files.items():
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(text.encode())
-    except OSError as error:
-        raise UserError(f"{folder} cannot be written ({error.strerror}).") from error
-
-
 def _roles(written: str) -> frozenset[str]:
     roles = frozenset(role.strip() for role in written.split(",") if role.strip())
     if not roles or not roles <= set(ROLES):
         raise UserError(f"--role is web, worker or web,worker, not {written!r}.")
     return roles
-
-
-def _settings(*, with_slack: bool = False) -> Settings:
-    return Settings.read(os.environ, Path.cwd(), with_slack=with_slack)
-
-
-@contextmanager
-def _database() -> Iterator[Database]:
-    """The database that a running Drumbeat uses; it need not run."""
-    address = _settings().database_url.reveal()
-    with database_in_words(address):
-        db = Database(address)
-        try:
-            migrations.require_current(db.engine)
-            yield db
-        finally:
-            db.close()
-
-
-def _print_json(found: Sequence[Any]) -> None:
-    data = [asdict(each) for each in found]
-    print(redact(json.dumps(data, indent=2, ensure_ascii=False, default=datetime.isoformat)))
-
-
-def _print_lines(lines: Sequence[str]) -> None:
-    print(redact("\n".join(lines)))
-
-
-def _report(moves: Sequence[operations.Move], nothing: str = "") -> None:
-    """What was done on standard output, what was refused on standard error; exit 1 when anything was."""
-    for move in moves:
-        print(f"{move.id}: {move.says}.", file=sys.stdout if move.done else sys.stderr)
-    if not moves:
-        print(nothing)
-    if not all(move.done for move in moves):
-        raise typer.Exit(1)
-
-
-def _require_one_of(form: str, *known: str) -> None:
-    if form not in known:
-        raise UserError(f"--format is {' or '.join(known)}, not {form}.")
 
 
 def _hush(level: str) -> None:

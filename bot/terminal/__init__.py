@@ -1,0 +1,1 @@
+"""The commands of `drumbeat`, a file for each group: each reads arguments, calls one function, prints what it gives."""
