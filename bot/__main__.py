@@ -7,11 +7,11 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 from zoneinfo import ZoneInfo
 
 import typer
@@ -19,13 +19,8 @@ from sqlalchemy.orm import Session
 
 from bot import app as wiring
 from bot import applying, doctor, edits, manifest, migrations, operations, presets, preview, simulate, versions
-from bot.api import tokens as api_tokens
-from bot.api.model import every as every_token
-from bot.audit import record
 from bot.clock import SystemClock
-from bot.csvfile import as_csv
-from bot.decisions import export as decision_export
-from bot.definitions import Definitions, Ritual, load, load_texts
+from bot.definitions import Definitions, load, load_texts
 from bot.definitions.releases import slug
 from bot.definitions.report import as_data, as_lines
 from bot.definitions.schema import FOLDER as SCHEMAS
@@ -35,31 +30,18 @@ from bot.errors import UserError
 from bot.feeds import events
 from bot.feeds.ics import as_ics
 from bot.house import House
-from bot.insights import export as insight_export
-from bot.insights import imports as insight_imports
 from bot.logs import set_up
 from bot.lookback import reporting as lookback
 from bot.node import Node, database_in_words
 from bot.nodes import ROLES
-from bot.people import calendars
-from bot.people.dates import read_day
-from bot.people.flow import nearest
-from bot.people.ics import NoCalendar
 from bot.people.model import People, channel_id
-from bot.quarter import export as quarter_export
-from bot.releases import imports as release_imports
-from bot.rituals.messages import standing
-from bot.rituals.orders import read_move
-from bot.rituals.standing import local_today
-from bot.roadmap import export as roadmap_export
-from bot.roadmap import imports as roadmap_imports
 from bot.samples.commands import commands as templates
-from bot.terminal.files import read_file, write_files
+from bot.terminal import absences, decisions, imports, insights, quarter, rituals, roadmap, tokens
+from bot.terminal.files import write_files
 from bot.terminal.printing import print_json, print_lines, report, require_one_of
 from bot.terminal.reading import FOLDER, read_definitions
-from bot.terminal.tables import DRY_RUN, TABLE, take_over
 from bot.terminal.workspace import WORKSPACE, database, in_force, operator, read_settings, with_newest
-from bot.words import Words, plural
+from bot.words import Words
 
 cli = typer.Typer(
     name="drumbeat",
@@ -70,28 +52,18 @@ cli = typer.Typer(
 )
 outbox = typer.Typer(help="Messages that wait, may have arrived or could not be delivered.", no_args_is_help=True)
 timers = typer.Typer(help="Moments at which something must happen.", invoke_without_command=True)
-absences = typer.Typer(help="When people are away.", no_args_is_help=True)
-decisions = typer.Typer(help="The decision log.", no_args_is_help=True)
-insights = typer.Typer(help="What anybody tells us.", no_args_is_help=True)
-roadmap = typer.Typer(help="The roadmap.", no_args_is_help=True)
-quarter = typer.Typer(help="The plans of the quarters.", no_args_is_help=True)
-rituals = typer.Typer(help="Change what a ritual does, as its owner may with /cadence.", no_args_is_help=True)
-tokens = typer.Typer(help="What programs may ask of the API.", no_args_is_help=True)
-imports = typer.Typer(help="Take over what stands in a file.", no_args_is_help=True)
-cli.add_typer(absences, name="absences")
-cli.add_typer(decisions, name="decisions")
-cli.add_typer(imports, name="import")
-cli.add_typer(insights, name="insights")
+cli.add_typer(absences.commands)
+cli.add_typer(decisions.commands)
+cli.add_typer(imports.commands)
+cli.add_typer(insights.commands)
 cli.add_typer(outbox, name="outbox")
-cli.add_typer(rituals, name="ritual")
-cli.add_typer(roadmap, name="roadmap")
+cli.add_typer(rituals.commands)
+cli.add_typer(roadmap.commands)
 cli.add_typer(templates, name="templates")
-cli.add_typer(quarter, name="quarter")
+cli.add_typer(quarter.commands)
 cli.add_typer(timers, name="timers")
-cli.add_typer(tokens, name="tokens")
+cli.add_typer(tokens.commands)
 
-RITUAL = Annotated[str, typer.Argument(help="Its id in calendar.yaml, or its name.")]
-REASON = Annotated[str, typer.Option(help="Why; everybody sees it.")]
 NOTE = Annotated[str, typer.Option(help="Why, for those who read it later.")]
 YES = Annotated[bool, typer.Option("--yes", help="Do not ask first.")]
 
@@ -431,44 +403,6 @@ def timers_retry(ids: Annotated[list[int], typer.Argument(help="Ids that `timers
         report(db.call(operations.retry_timers, ids, SystemClock().now()))
 
 
-@absences.command(name="import")
-def absences_import(
-    file: Annotated[Path, typer.Argument(help="A calendar of absences, such as absences.ics.")],
-    workspace: Annotated[str | None, typer.Option(help="Slack's id of the workspace, when there are several.")] = None,
-) -> None:
-    """Take over the absences of a calendar file, in place of what a file of that name said before."""
-    content = read_file(file)
-    with in_force(workspace) as house:
-        try:
-            count, names = house.db.call(calendars.take_file, house, file.name, content)
-        except NoCalendar as error:
-            raise UserError(f"{file}: {error}") from error
-    print(f"{plural(count, 'absence')} of {', '.join(names) or 'nobody whom the organisation names'}.")
-
-
-@decisions.command(name="export")
-def decisions_export(
-    place: Annotated[Path, typer.Argument(help="A folder for a Markdown file each, or one file that ends in .csv.")],
-    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
-    workspace: WORKSPACE = None,
-) -> None:
-    """Write the decision log as Markdown, a file for each decision, or as one table."""
-    as_table = place.suffix.lower() == ".csv"
-    if not force and (place.exists() if as_table else any(place.glob("D-*.md"))):
-        raise UserError(f"{place} holds decisions already: choose another place, or say --force.")
-    rows: list[Sequence[Any]] = [decision_export.COLUMNS]
-    after = 0
-    with in_force(workspace) as house:
-        while page := house.db.call(decision_export.page, house, after):
-            if not as_table:
-                write_files(place, page.files, force=True)
-            rows += page.rows
-            after = page.last
-    if as_table:
-        write_files(place.parent, {place.name: as_csv(rows)}, force=True)
-    print(f"{plural(len(rows) - 1, 'decision')} written to {place}.")
-
-
 @cli.command(name="lookback")
 def lookback_(
     name: Annotated[str, typer.Argument(help="The release's name, as `/launch-ready` knows it.")],
@@ -477,216 +411,6 @@ def lookback_(
     """Print what became of a release, as Markdown."""
     with in_force(workspace) as house:
         print(house.db.call(lookback.as_markdown, house, slug(name)), end="")
-
-
-@imports.command(name="releases")
-def import_releases(
-    file: TABLE,
-    dry_run: DRY_RUN = False,
-    workspace: WORKSPACE = None,
-) -> None:
-    """Register the releases of a CSV file that are not registered yet: all, or none when a line is wrong."""
-    take_over(file, workspace, release_imports.parse, partial(release_imports.run, by=operator(), tried=dry_run))
-
-
-@imports.command(name="roadmap")
-def import_roadmap(
-    file: TABLE,
-    dry_run: DRY_RUN = False,
-    workspace: WORKSPACE = None,
-) -> None:
-    """Put the items of a CSV file on the roadmap that are not there yet: all, or none when a line is wrong."""
-    take_over(file, workspace, roadmap_imports.parse, partial(roadmap_imports.run, by=operator(), tried=dry_run))
-
-
-@roadmap.command(name="export")
-def roadmap_export_(
-    table: Annotated[Path | None, typer.Option("--csv", help="A file for the items as a table.")] = None,
-    data: Annotated[Path | None, typer.Option("--json", help="A file for the items with every change.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
-    workspace: WORKSPACE = None,
-) -> None:
-    """Write the roadmap into a file: as a table, or as JSON with all that ever happened."""
-    if table is None and data is None:
-        raise UserError("Say where to: --csv and a file for a table, --json and a file for every change.")
-    with in_force(workspace) as house:
-        found = house.db.call(roadmap_export.everything, house)
-    if table is not None:
-        rows = [list(roadmap_export.COLUMNS), *roadmap_export.rows(found)]
-        write_files(table.parent, {table.name: as_csv(rows)}, force=force)
-    if data is not None:
-        content = json.dumps(found, indent=2, ensure_ascii=False)
-        write_files(data.parent, {data.name: content + "\n"}, force=force)
-    places = " and ".join(str(each) for each in (table, data) if each is not None)
-    print(f"{plural(len(found), 'item')} written to {places}.")
-
-
-@quarter.command(name="export")
-def quarter_export_(
-    place: Annotated[Path, typer.Argument(help="A folder for a Markdown file for each plan and each correction.")],
-    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
-    workspace: WORKSPACE = None,
-) -> None:
-    """Write the plans of the quarters as Markdown: each as it was closed, and as it was corrected since."""
-    with in_force(workspace) as house:
-        found = house.db.call(quarter_export.files, house)
-    write_files(place, found, force=force)
-    print(f"{plural(len(found), 'plan')} written to {place}.")
-
-
-@insights.command(name="import")
-def insights_import(
-    file: TABLE,
-    dry_run: DRY_RUN = False,
-    mask: Annotated[bool, typer.Option("--mask", help="Mask what looks like personal data or a key.")] = False,
-    workspace: WORKSPACE = None,
-) -> None:
-    """Take over the insights of a CSV file that are not there yet: all, or none when a line is wrong."""
-    run = partial(insight_imports.run, by=operator(), mask=mask, tried=dry_run)
-    take_over(file, workspace, insight_imports.parse, run)
-
-
-@insights.command(name="export")
-def insights_export(
-    table: Annotated[Path | None, typer.Option("--csv", help="Write a table to this file.")] = None,
-    data: Annotated[Path | None, typer.Option("--json", help="Write data for programs to this file.")] = None,
-    restricted: Annotated[bool, typer.Option("--restricted", help="Those as well that only some may see.")] = False,
-    force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
-    workspace: WORKSPACE = None,
-) -> None:
-    """Write all insights to a file, or to two: as one table, or as data for programs."""
-    if table is None and data is None:
-        raise UserError("Say which file to write: --csv insights.csv, --json insights.json, or both.")
-    for path in (each for each in (table, data) if each is not None and each.exists() and not force):
-        raise UserError(f"{path} is there already: choose another file, or say --force.")
-    entries: list[dict[str, Any]] = []
-    after = 0
-    with in_force(workspace) as house:
-        while page := house.db.call(insight_export.page, house, after, restricted=restricted):
-            entries += page.entries
-            after = page.last
-    if table is not None:
-        rows = [insight_export.COLUMNS, *map(insight_export.row, entries)]
-        write_files(table.parent, {table.name: as_csv(rows)}, force=True)
-    if data is not None:
-        text = json.dumps(entries, indent=1, ensure_ascii=False)
-        write_files(data.parent, {data.name: f"{text}\n"}, force=True)
-    written = " and ".join(str(path) for path in (table, data) if path is not None)
-    print(f"{plural(len(entries), 'insight')} written to {written}.")
-
-
-@tokens.command(name="new")
-def tokens_new(
-    name: Annotated[str, typer.Argument(help="What people call the program, such as 'deploy pipeline'.")],
-    may: Annotated[list[str], typer.Option(help="What it may ask for, such as releases; several times for more.")],
-    workspace: WORKSPACE = None,
-) -> None:
-    """Make a token for a program, and show it this once."""
-    known = {endpoint.may for endpoint in wiring.ENDPOINTS}
-    with in_force(workspace) as house:
-        print(house.db.call(api_tokens.new, house, name, may, known, operator()))
-    print("Keep it where the program finds it: it is not shown again.", file=sys.stderr)
-    if not read_settings().api:
-        print("Programs are not answered yet: set DRUMBEAT_API=on where Drumbeat runs.", file=sys.stderr)
-
-
-@tokens.command(name="list")
-def tokens_list(workspace: WORKSPACE = None) -> None:
-    """List the tokens: what they may ask for, when they were made, used and revoked."""
-    with in_force(workspace) as house:
-        found = house.db.call(every_token, house)
-    for token in found:
-        used = f"used {token.used_at:%Y-%m-%d %H:%M}" if token.used_at else "never used"
-        revoked = f", revoked {token.revoked_at:%Y-%m-%d %H:%M}" if token.revoked_at else ""
-        print(f"{token.name}: may {', '.join(token.may)}; made {token.made_at:%Y-%m-%d %H:%M}, {used}{revoked}")
-    if not found:
-        print("There are no tokens.")
-
-
-@tokens.command(name="revoke")
-def tokens_revoke(
-    name: Annotated[str, typer.Argument(help="As `tokens list` shows it.")], workspace: WORKSPACE = None
-) -> None:
-    """Take no call by a program's token any more, from this moment on."""
-    with in_force(workspace) as house:
-        house.db.call(api_tokens.revoke, house, name, operator())
-    print(f"“{name}” is revoked.")
-
-
-@rituals.command(name="pause")
-def ritual_pause(
-    ritual: RITUAL,
-    reason: REASON,
-    until: Annotated[str | None, typer.Option(help="The last day of the pause; else until it is resumed.")] = None,
-    workspace: WORKSPACE = None,
-) -> None:
-    """Hold a ritual no more for some days; one that is open goes on."""
-
-    def pause(session: Session, house: House, found: Ritual) -> None:
-        day = read_day(until, local_today(house, found)) if until else None
-        wiring.RITUALS.pause(session, house, found, None, day, reason)
-
-    _change(ritual, "pause", workspace, pause)
-
-
-@rituals.command(name="resume")
-def ritual_resume(ritual: RITUAL, workspace: WORKSPACE = None) -> None:
-    """End a ritual's pause."""
-
-    def resume(session: Session, house: House, found: Ritual) -> None:
-        wiring.RITUALS.resume(session, house, found, None)
-
-    _change(ritual, "resume", workspace, resume)
-
-
-@rituals.command(name="move")
-def ritual_move(
-    ritual: RITUAL,
-    to: Annotated[
-        str, typer.Option(help="The day, such as 2026-12-04, and the time if it changes: '2026-12-04 15:00'.")
-    ],
-    reason: REASON = "",
-    workspace: WORKSPACE = None,
-) -> None:
-    """Hold a ritual's next occurrence on another day."""
-
-    def move(session: Session, house: House, found: Ritual) -> None:
-        day, at, more = read_move(to, local_today(house, found))
-        if more:
-            raise UserError(f"I cannot read “{more}” in --to. Write it like '2026-12-04 15:00'.")
-        wiring.RITUALS.move_next(session, house, found, None, day, at, reason)
-
-    _change(ritual, "move", workspace, move)
-
-
-@rituals.command(name="skip")
-def ritual_skip(ritual: RITUAL, reason: REASON, workspace: WORKSPACE = None) -> None:
-    """Skip a ritual's open occurrence, or else its next, for everybody."""
-
-    def skip(session: Session, house: House, found: Ritual) -> None:
-        wiring.RITUALS.skip(session, house, found, None, reason)
-
-    _change(ritual, "skip", workspace, skip)
-
-
-@rituals.command(name="run")
-def ritual_run(ritual: RITUAL, workspace: WORKSPACE = None) -> None:
-    """Open a ritual now."""
-
-    def run_now(session: Session, house: House, found: Ritual) -> None:
-        wiring.RITUALS.run_now(session, house, found, None)
-
-    _change(ritual, "run", workspace, run_now)
-
-
-@rituals.command(name="close")
-def ritual_close(ritual: RITUAL, workspace: WORKSPACE = None) -> None:
-    """End a ritual's open occurrence now, and publish what it left."""
-
-    def close(session: Session, house: House, found: Ritual) -> None:
-        wiring.RITUALS.close_now(session, house, found, None)
-
-    _change(ritual, "close", workspace, close)
 
 
 @cli.command(name="manifest")
@@ -710,21 +434,6 @@ def demo(
 ) -> None:
     """Try everything in a local Slack in the browser, with a made-up company; needs no Slack account."""
     asyncio.run(launcher.run(port, say=partial(print, flush=True)))
-
-
-def _change(name: str, verb: str, workspace: str | None, change: Callable[[Session, House, Ritual], None]) -> None:
-    """Do with a ritual what was asked, note who did, and print how it stands."""
-
-    def in_transaction(session: Session, house: House) -> str:
-        ids = {ritual.id: ritual.name for ritual in house.definitions.calendar.rituals}
-        ritual = house.definitions.calendar.ritual(nearest(name, ids, "ritual", f"They are: {', '.join(ids)}."))
-        assert ritual is not None
-        record(session, house, f"operator.{verb}", f"ritual:{ritual.id}", by=operator())
-        change(session, house, ritual)
-        return house.words.part("rituals/answers.txt.j2", "stands", ritual=ritual, **standing(session, house, ritual))
-
-    with in_force(workspace) as house:
-        print(house.db.call(in_transaction, house))
 
 
 def _before(last: versions.Version) -> int:
