@@ -4,7 +4,6 @@ import asyncio
 import gc
 import json
 import logging
-import os
 import signal
 import sys
 from collections.abc import Mapping
@@ -18,29 +17,41 @@ import typer
 from sqlalchemy.orm import Session
 
 from bot import app as wiring
-from bot import applying, doctor, edits, manifest, migrations, operations, presets, preview, simulate, versions
+from bot import applying, edits, migrations, presets, preview, simulate, versions
 from bot.clock import SystemClock
 from bot.definitions import Definitions, load, load_texts
-from bot.definitions.releases import slug
 from bot.definitions.report import as_data, as_lines
 from bot.definitions.schema import FOLDER as SCHEMAS
 from bot.definitions.schema import schema_as_text, schemas
-from bot.demo import launcher
 from bot.errors import UserError
 from bot.feeds import events
 from bot.feeds.ics import as_ics
 from bot.house import House
 from bot.logs import set_up
-from bot.lookback import reporting as lookback
 from bot.node import Node, database_in_words
 from bot.nodes import ROLES
 from bot.people.model import People, channel_id
 from bot.samples.commands import commands as templates
-from bot.terminal import absences, decisions, imports, insights, quarter, rituals, roadmap, tokens
+from bot.terminal import (
+    absences,
+    decisions,
+    demo,
+    doctor,
+    imports,
+    insights,
+    lookback,
+    manifest,
+    outbox,
+    quarter,
+    rituals,
+    roadmap,
+    timers,
+    tokens,
+)
 from bot.terminal.files import write_files
-from bot.terminal.printing import print_json, print_lines, report, require_one_of
+from bot.terminal.printing import print_lines, require_one_of
 from bot.terminal.reading import FOLDER, read_definitions
-from bot.terminal.workspace import WORKSPACE, database, in_force, operator, read_settings, with_newest
+from bot.terminal.workspace import WORKSPACE, in_force, operator, read_settings, with_newest
 from bot.words import Words
 
 cli = typer.Typer(
@@ -50,18 +61,20 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
-outbox = typer.Typer(help="Messages that wait, may have arrived or could not be delivered.", no_args_is_help=True)
-timers = typer.Typer(help="Moments at which something must happen.", invoke_without_command=True)
+cli.add_typer(doctor.commands)
+cli.add_typer(lookback.commands)
+cli.add_typer(manifest.commands)
+cli.add_typer(demo.commands)
 cli.add_typer(absences.commands)
 cli.add_typer(decisions.commands)
 cli.add_typer(imports.commands)
 cli.add_typer(insights.commands)
-cli.add_typer(outbox, name="outbox")
+cli.add_typer(outbox.commands)
 cli.add_typer(rituals.commands)
 cli.add_typer(roadmap.commands)
 cli.add_typer(templates, name="templates")
 cli.add_typer(quarter.commands)
-cli.add_typer(timers, name="timers")
+cli.add_typer(timers.commands)
 cli.add_typer(tokens.commands)
 
 NOTE = Annotated[str, typer.Option(help="Why, for those who read it later.")]
@@ -322,118 +335,6 @@ def _posted_in(session: Session, house: House, channel: str) -> str:
     if wanted not in ids.values():
         raise UserError(f"No ritual posts in {channel}. They post in {', '.join(sorted(ids))}.")
     return wanted
-
-
-@cli.command(name="doctor")
-def doctor_(form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain") -> None:
-    """Look at everything Drumbeat needs, and say how to mend what is wrong; exit 1 on a problem."""
-    require_one_of(form, "plain", "json")
-    findings = asyncio.run(doctor.examine(os.environ, Path.cwd(), SystemClock()))
-    if form == "json":
-        print(json.dumps(doctor.as_data(findings), indent=2, ensure_ascii=False))
-    else:
-        print("\n".join(doctor.as_lines(findings)))
-    if any(finding.state == doctor.PROBLEM for finding in findings):
-        raise typer.Exit(1)
-
-
-@outbox.command(name="list")
-def outbox_list(
-    state: Annotated[str | None, typer.Option(help="dead, held, unsure, sending or queued; else all.")] = None,
-    form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
-) -> None:
-    """List the messages that have not reached Slack for certain, and why."""
-    require_one_of(form, "plain", "json")
-    if state is not None and state not in operations.UNFINISHED:
-        raise UserError(f"--state is {', '.join(operations.UNFINISHED[:-1])} or {operations.UNFINISHED[-1]}.")
-    with database() as db:
-        found = db.call(operations.messages, (state,) if state else operations.UNFINISHED)
-    if form == "json":
-        print_json(found)
-    else:
-        print_lines(operations.message_lines(found, SystemClock().now()))
-
-
-@outbox.command(name="retry")
-def outbox_retry(
-    ids: Annotated[list[int] | None, typer.Argument(help="Ids that `outbox list` shows.")] = None,
-    all_dead: Annotated[bool, typer.Option("--all-dead", help="Everything that was given up.")] = False,
-) -> None:
-    """Send dead or held messages again, or queued ones without their pause; exit 1 when one cannot be."""
-    if bool(ids) == all_dead:
-        raise UserError("Name the messages to send again by their ids, or all that were given up with --all-dead.")
-    with database() as db:
-        report(db.call(operations.retry, ids or db.call(operations.dead), SystemClock().now()), "Nothing is dead.")
-
-
-@outbox.command(name="drop")
-def outbox_drop(
-    ids: Annotated[list[int], typer.Argument(help="Ids that `outbox list` shows.")],
-    reason: Annotated[str, typer.Option(help="Why; kept in the audit trail.")],
-) -> None:
-    """Take back messages that should not be said any more; exit 1 when one cannot be."""
-    if not reason.strip():
-        raise UserError("Say with --reason why they should not be said any more.")
-    with database() as db:
-        report(db.call(operations.drop, ids, reason.strip(), SystemClock().now()))
-
-
-@timers.callback()
-def timers_(
-    context: typer.Context,
-    failed: Annotated[bool, typer.Option("--failed", help="Only what was given up.")] = False,
-    form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
-) -> None:
-    """List what was given up and what will happen when."""
-    if context.invoked_subcommand is not None:
-        return
-    require_one_of(form, "plain", "json")
-    with database() as db:
-        found = db.call(operations.alarms, only_failed=failed)
-    if form == "json":
-        print_json(found)
-    else:
-        print_lines(operations.alarm_lines(found, SystemClock().now()))
-
-
-@timers.command(name="retry")
-def timers_retry(ids: Annotated[list[int], typer.Argument(help="Ids that `timers --failed` shows.")]) -> None:
-    """Let timers that were given up fire once more; exit 1 when one cannot."""
-    with database() as db:
-        report(db.call(operations.retry_timers, ids, SystemClock().now()))
-
-
-@cli.command(name="lookback")
-def lookback_(
-    name: Annotated[str, typer.Argument(help="The release's name, as `/launch-ready` knows it.")],
-    workspace: WORKSPACE = None,
-) -> None:
-    """Print what became of a release, as Markdown."""
-    with in_force(workspace) as house:
-        print(house.db.call(lookback.as_markdown, house, slug(name)), end="")
-
-
-@cli.command(name="manifest")
-def manifest_(
-    form: Annotated[str, typer.Option("--format", help="yaml or json")] = "yaml",
-    request_url: Annotated[
-        str | None, typer.Option(help="Where Slack calls you, such as https://…/slack/events; else Socket Mode.")
-    ] = None,
-) -> None:
-    """Print the app's manifest, to create the app at api.slack.com/apps from or to bring it up to date."""
-    require_one_of(form, "yaml", "json")
-    if request_url is not None and not request_url.startswith("https://"):
-        raise UserError(f"--request-url is an https:// address that Slack can reach, not {request_url}.")
-    data = manifest.manifest(wiring.tables(), request_url)
-    print(manifest.as_json(data) if form == "json" else manifest.as_yaml(data), end="")
-
-
-@cli.command()
-def demo(
-    port: Annotated[int | None, typer.Option(min=1, max=65535, help="Where to serve it; 3000 if free.")] = None,
-) -> None:
-    """Try everything in a local Slack in the browser, with a made-up company; needs no Slack account."""
-    asyncio.run(launcher.run(port, say=partial(print, flush=True)))
 
 
 def _before(last: versions.Version) -> int:
