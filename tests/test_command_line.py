@@ -1,7 +1,9 @@
 """The command line: what it prints, what it refuses, and its exit codes."""
 
+import importlib
 import json
 import logging
+import pkgutil
 import re
 import signal
 import sys
@@ -13,7 +15,7 @@ import pytest
 import typer.testing
 
 from bot import __main__ as command_line
-from bot import blocks, migrations, timers
+from bot import blocks, migrations, terminal, timers
 from bot.clock import SystemClock
 from bot.db import Database, make_engine
 from bot.delivery import outbox
@@ -21,6 +23,7 @@ from bot.delivery.model import OutboxMessage
 from bot.house import House
 from bot.migrations import State
 from bot.shipped import folder as shipped_folder
+from bot.terminal import running
 from bot.timers import Timer
 from tests import people
 from tests.fakes import make_house
@@ -68,6 +71,13 @@ def drumbeat(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: py
     yield Drumbeat(tmp_path, capsys, monkeypatch)
     for number, handler in handlers.items():
         signal.signal(number, handler)
+
+
+def test_every_file_of_commands_is_offered() -> None:
+    offered = [group.typer_instance for group in command_line.cli.registered_groups]
+
+    files = [importlib.import_module(found.name) for found in pkgutil.iter_modules(terminal.__path__, "bot.terminal.")]
+    assert [file.__name__ for file in files if getattr(file, "commands", None) not in [*offered, None]] == []
 
 
 def test_alone_it_lists_its_commands(drumbeat: Drumbeat) -> None:
@@ -287,6 +297,6 @@ def test_libraries_tell_their_small_talk_only_to_who_debugs(
     library_log: logging.Logger, level: str, shown: int
 ) -> None:
     library_log.setLevel(logging.NOTSET)
-    command_line._hush(level)
+    running._hush(level)
 
     assert library_log.level == shown

@@ -154,7 +154,7 @@ MUTANTS = (
     Mutant(
         "a check with mistakes ends well",
         "exit codes tell programs that there are mistakes",
-        "bot/__main__.py",
+        "bot/terminal/definitions.py",
         {"    if loaded.problems:\n        raise typer.Exit(1)\n": ""},
         [COMMAND_LINE + "test_mistakes_are_shown_where_they_are_and_exit_1"],
     ),

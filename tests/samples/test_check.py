@@ -10,8 +10,8 @@ from typer.testing import CliRunner
 
 from bot.errors import UserError
 from bot.samples.checking import problems
-from bot.samples.commands import commands
 from bot.samples.data import Facts
+from bot.terminal.templates import commands
 from tests.fakes import ROOT
 
 TEMPLATES = ROOT / "templates"

@@ -15,10 +15,13 @@ from bot.samples import data, source
 from bot.samples.checking import problems, templates
 from bot.samples.listing import listing
 from bot.settings import Settings
+from bot.terminal.printing import require_one_of
 from bot.words import Words, plural
 from bot.yamlfile import nearest
 
-commands = typer.Typer(help="The words Drumbeat says, shown and checked before people read them.", no_args_is_help=True)
+commands = typer.Typer(
+    name="templates", help="The words Drumbeat says, shown and checked before people read them.", no_args_is_help=True
+)
 
 
 @commands.command()
@@ -29,8 +32,7 @@ def check(
     form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
 ) -> None:
     """Show every template with sample data, filled and empty; exit 1 when one has mistakes."""
-    if form not in ("plain", "json"):
-        raise UserError(f"--format is plain or json, not {form}.")
+    require_one_of(form, "plain", "json")
     folders = _folders(templates_)
     found = problems(folders)
     if form == "json":
