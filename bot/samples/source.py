@@ -40,7 +40,7 @@ def blocks(file: Path) -> dict[str, Block]:
 def _block(name: str, line: int, part: nodes.Node) -> Block:
     body = part.body if isinstance(part, nodes.Block) else [part]
     alone = part if isinstance(part, nodes.Template) else nodes.Template(body, lineno=line)
-    alone.set_environment(part.environment)  # type: ignore[arg-type]
+    alone.set_environment(part.environment)  # type: ignore[arg-type]  # a parsed node has one
     # What is set in one branch alone counts for Jinja as coming from outside.
     set_here = {each.name for each in part.find_all(nodes.Name) if each.ctx == "store"}
     outside = find_undeclared_variables(alone) - GIVEN_BY_JINJA - set_here

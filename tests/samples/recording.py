@@ -104,8 +104,9 @@ class _Recorder:
         def getitem(self: Any, obj: Any, argument: Any) -> Any:
             return recorder._asked(obj, argument, recorder._getitem(self, obj, argument))
 
-        words.Words.part, words.Words.render = part, render  # type: ignore[method-assign]
-        words._Environment.getattr, words._Environment.getitem = getattr, getitem  # type: ignore[method-assign]
+        words.Words.part, words.Words.render = part, render  # type: ignore[method-assign]  # that is the recording
+        asking = words._Environment
+        asking.getattr, asking.getitem = getattr, getitem  # type: ignore[method-assign]  # as above
 
     def _noted(self, name: str, block: str, values: dict[str, Any], render: Callable[[], str]) -> str:
         before = vars(self._now).get("rendering")
