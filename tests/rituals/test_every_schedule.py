@@ -73,7 +73,7 @@ def first(count: int, each: Ritual, since: date, where: Organisation | None = No
     return [told(slot) for slot in islice(slots(each, where or company(), since), count)]
 
 
-# Each case is a line of its own for when, where and what comes of it.
+# Each case reads in three lines: what it shows, how the ritual recurs, which moments come of it.
 # fmt: off
 CASES = [
     Case("a weekly ritual keeps its hour when summer begins",
