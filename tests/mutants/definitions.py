@@ -25,8 +25,8 @@ MUTANTS = (
         "a mistake is shown with its line and column",
         "bot/yamlfile.py",
         {
-            "return Problem(self.file, *places[path], message, mend, level)": (
-                "return Problem(self.file, places[path][0] + 1, places[path][1], message, mend, level)"
+            "return Problem(self.file, *places[path], message, mend, level, rule)": (
+                "return Problem(self.file, places[path][0] + 1, places[path][1], message, mend, level, rule)"
             )
         },
         [LOADING + "test_a_slip_is_found_where_it_stands"],

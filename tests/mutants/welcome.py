@@ -96,7 +96,7 @@ MUTANTS = (
         "at an update product ops is told that Drumbeat is here",
         "where rituals have been held, Drumbeat is no news",
         "bot/welcome/first_steps.py",
-        {"    if _is_any(session, Occurrence, house, Occurrence.opened_at.is_not(None)):\n        return\n": ""},
+        {'    if session.execute(_IS_THERE, {"workspace_id": house.workspace_id}).one().ritual:\n        return\n': ""},
         [STEPS + "test_where_rituals_have_been_held_nobody_is_told_that_it_is_here"],
     ),
     Mutant(
