@@ -1,5 +1,6 @@
 """Home for somebody with hundreds of everything: Slack takes it, and what is not shown is counted."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -27,6 +28,8 @@ from tests.releases import launch
 
 MANY = 300
 MOST_BLOCKS = 100
+MOST_ASKED = 70
+"""Statements of one look, of whoever has every role."""
 LONG = "A very long story of what everybody has to know. " * 40
 
 
@@ -59,18 +62,38 @@ def test_hundreds_of_everything_fit_and_the_rest_is_counted(house: House) -> Non
         assert title in said
 
 
-def test_the_next_of_all_reviews_of_an_owner_are_read_at_once(house: House) -> None:
-    asked: list[str] = []
+def test_home_asks_as_much_of_many_records_as_of_more(house: House) -> None:
     with house.db.transaction() as session:
-        engine = session.connection().engine
+        first = _asked(session, lambda: home_view(session, house, ALICE))
+        assert len(first) <= MOST_ASKED
+        now, day = house.clock.now(), date(2026, 11, 20)
+        more = range(MANY, 2 * MANY)
+        session.execute(insert(Decision), [_decision(house, n, now, day) for n in more])
+        session.execute(insert(Insight), [_insight(house, n, now) for n in more])
+        session.execute(insert(Submission), [_submission(house, n, now) for n in more])
+        session.execute(insert(Action), [_action(house, n, now, day) for n in more])
+        assert len(_asked(session, lambda: home_view(session, house, ALICE))) <= len(first)
 
-        def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-            asked.append(statement)
 
-        event.listen(engine, "before_cursor_execute", note)
-        reviews.ahead(session, house, ALICE, house.clock.now() + timedelta(days=60))
-        event.remove(engine, "before_cursor_execute", note)
+def test_the_next_of_all_reviews_of_an_owner_are_read_at_once(house: House) -> None:
+    with house.db.transaction() as session:
+        until = house.clock.now() + timedelta(days=60)
+        asked = _asked(session, lambda: reviews.ahead(session, house, ALICE, until))
     assert len(asked) < 5, "not one query for each of forty"
+
+
+def _asked(session: Session, look: Callable[[], Any]) -> list[str]:
+    """The statements that a look sends."""
+    asked: list[str] = []
+    engine = session.connection().engine
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        asked.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    look()
+    event.remove(engine, "before_cursor_execute", note)
+    return asked
 
 
 def _definitions() -> Definitions:
