@@ -15,8 +15,6 @@ from bot.pointing import Spot
 
 ARTIFACTS, DONE = "artifacts/artifacts.txt.j2", "artifacts/done.txt.j2"
 DOTS = {FRESH: "●", DUE: "◐", STALE: "○", NONE: "–"}
-MOST_PAGES = 4
-"""Slack takes five answers to a command; an acknowledgement in words may be one of them."""
 MOST_NAMES = 5
 """Of what fails a test, in one line."""
 
@@ -33,10 +31,9 @@ def listing(house: House, found: Sequence[Stands], links: Links) -> list[Message
         blocks.section(_line(house, each), accessory=_open(each.artifact, each.last, links) if each.last else None)
         for each in found
     ]
-    pages = blocks.pages(title, *lines, blocks.context(_part(house, "legend")))
-    if len(pages) <= MOST_PAGES:
-        return pages
-    return [*pages[: MOST_PAGES - 1], blocks.message(blocks.section(_part(house, "more")))]
+    return blocks.answers(
+        blocks.pages(title, *lines, blocks.context(_part(house, "legend"))), blocks.section(_part(house, "more"))
+    )
 
 
 def one(house: House, stands: Stands, links: Links) -> list[Message]:

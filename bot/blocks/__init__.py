@@ -32,7 +32,7 @@ from bot.blocks.build import (
     user_input,
 )
 from bot.blocks.check import check_message, check_view
-from bot.blocks.compose import Message, View, home, message, modal, noted, pages, with_note
+from bot.blocks.compose import Message, View, answers, home, message, modal, noted, pages, with_note
 from bot.blocks.shape import PayloadError
 from bot.blocks.text import Block, fit
 
@@ -43,6 +43,7 @@ __all__ = [
     "PayloadError",
     "View",
     "actions",
+    "answers",
     "bar_chart",
     "button",
     "channel_input",

@@ -13,6 +13,8 @@ from bot.markup import Mrkdwn
 
 LONGEST_TEXT = 3000
 """Units of top-level text: Slack refuses edits with more than 4,000, and clients cut long before."""
+MOST_ANSWERS = 4
+"""Slack takes five to a command; an acknowledgement in words may be one of them."""
 NOTE = 600
 """Units of the line that is added to a message that is finished."""
 MORE = Mrkdwn("… (more in the message)")
@@ -74,6 +76,13 @@ def pages(*blocks: Block) -> list[Message]:
             pages[-1].append(block)
             length += added
     return [message(*page) for page in pages if page]
+
+
+def answers(pages: Sequence[Message], *rest: Block) -> list[Message]:
+    """The messages as answers to a command; where they are more than Slack takes, `rest` says so in the last one."""
+    if len(pages) <= MOST_ANSWERS:
+        return list(pages)
+    return [*pages[: MOST_ANSWERS - 1], message(*rest)]
 
 
 def with_note(payload: dict[str, Any], note: str) -> dict[str, Any]:

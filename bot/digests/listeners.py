@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks import Message
 from bot.digests import messages, publishing, standing, subscribing
-from bot.digests.messages import MOST_PAGES, Standing
+from bot.digests.messages import Standing
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.pointing import Spot, permalinks
@@ -25,7 +25,8 @@ async def digests(gesture: Gesture, house: House) -> None:
         await _show(gesture, house)
     else:
         found = await house.db.run(standing.all_of, house, gesture.user)
-        await gesture.reply(messages.listing(house, await _linked(gesture, found)))
+        for page in messages.listing(house, await _linked(gesture, found)):
+            await gesture.reply(page)
 
 
 def chosen(*, wanted: bool) -> Handler:
@@ -41,9 +42,9 @@ async def read(gesture: Gesture, house: House) -> None:
     """The button *Read it*; its value is the issue's id."""
 
     def verb(session: Session) -> list[Message]:
-        return messages.pages(house, standing.issue(session, house, gesture.user, gesture.value))
+        return messages.answers(house, standing.issue(session, house, gesture.user, gesture.value))
 
-    for page in (await house.db.run(verb))[:MOST_PAGES]:
+    for page in await house.db.run(verb):
         await gesture.reply(page)
 
 
@@ -52,7 +53,7 @@ async def _show(gesture: Gesture, house: House) -> None:
     found = await house.db.run(standing.one, house, gesture.user, gesture.text)
     (linked,) = await _linked(gesture, [found])
     await gesture.reply(messages.one(house, linked))
-    for page in messages.pages(house, found.issue)[:MOST_PAGES] if found.issue else ():
+    for page in messages.answers(house, found.issue) if found.issue else ():
         await gesture.reply(page)
 
 

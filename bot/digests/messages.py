@@ -16,8 +16,6 @@ from bot.house import House
 WORDS = "digests/parts/answers.txt.j2"
 MOST_LINES, LONGEST_LINES = 5, 620
 """Of an issue in a day message; what is longer is read behind the button."""
-MOST_PAGES = 4
-"""Slack takes five answers to a command."""
 
 
 @dataclass(frozen=True)
@@ -75,6 +73,11 @@ def pages(house: House, issue: Issue) -> list[Message]:
     )
 
 
+def answers(house: House, issue: Issue) -> list[Message]:
+    """All of it for one reader; of one that is longer than Slack takes the first part, which says so."""
+    return blocks.answers(pages(house, issue), blocks.section(_part(house, "cut")))
+
+
 def in_channel(house: House, ritual: Ritual, issue: Issue) -> Message:
     """The issue as one message; of one that is too long the first part, which says where the rest is."""
     first, *others = pages(house, issue)
@@ -86,12 +89,13 @@ def in_day_message(issue: Issue) -> tuple[str, str]:
     return str(issue.says["title"]), "\n".join(_cut(issue.says["lines"], LONGEST_LINES))
 
 
-def listing(house: House, found: Sequence[Standing]) -> Message:
+def listing(house: House, found: Sequence[Standing]) -> list[Message]:
     """Every digest, with what one reader may do about it."""
     if not found:
-        return blocks.message(blocks.section(_part(house, "none")))
-    return blocks.message(
-        blocks.header(_part(house, "title")), *(block for each in found for block in _standing(house, each))
+        return [blocks.message(blocks.section(_part(house, "none")))]
+    parts = (block for each in found for block in _standing(house, each))
+    return blocks.answers(
+        blocks.pages(blocks.header(_part(house, "title")), *parts), blocks.section(_part(house, "more"))
     )
 
 

@@ -17,8 +17,6 @@ from bot.rituals.model import RUNNING, Occurrence
 PLAN, QUARTER = "quarter/plan.txt.j2", "quarter/quarter.txt.j2"
 MINUTES, FRICTION_MINUTES, CLOSE_MINUTES = 15, 3, 10
 """About how long it takes."""
-MOST_PAGES = 4
-"""Slack takes five answers to a command."""
 MOST_CORRECTIONS = 10
 """Of a plan that was closed, in its summary; the thread has them all."""
 LONGEST_MISSING = 6000
@@ -34,10 +32,7 @@ def plan(house: House, found: Plan, called: Called, closers: Sequence[str]) -> l
 
 def shown(house: House, found: Plan, called: Called, closers: Sequence[str]) -> list[Message]:
     """The same for one reader, but no more than Slack takes: a longer one says where its rest is."""
-    pages = plan(house, found, called, closers)
-    if len(pages) <= MOST_PAGES:
-        return pages
-    return [*pages[: MOST_PAGES - 1], blocks.message(blocks.section(_quarter(house, "more")))]
+    return blocks.answers(plan(house, found, called, closers), blocks.section(_quarter(house, "more")))
 
 
 def summary(house: House, found: Plan, called: Called, closers: Sequence[str]) -> Message:

@@ -18,8 +18,6 @@ from bot.roadmap.standing import AreaRoadmap, Move, Roadmap, Stands
 
 ROADMAP, TOLD = "roadmap/roadmap.txt.j2", "roadmap/told.txt.j2"
 ASKED_MINUTES = 2
-MOST_PAGES = 4
-"""Slack takes five answers to a command; an acknowledgement in words may be one of them."""
 
 Called = Callable[[str], str]
 """A name to show for a Slack user id."""
@@ -163,10 +161,7 @@ def _part(house: House, block: str, **values: Any) -> str:
 
 def _that_fit(parts: Sequence[Block], more: str, ways: Sequence[Block]) -> list[Message]:
     """The parts over as many messages as Slack takes, `more` where that is not all; at last the ways to go on."""
-    pages = blocks.pages(*parts, *ways)
-    if len(pages) <= MOST_PAGES:
-        return pages
-    return [*pages[: MOST_PAGES - 1], blocks.message(blocks.section(more), *ways)]
+    return blocks.answers(blocks.pages(*parts, *ways), blocks.section(more), *ways)
 
 
 def _parts(house: House, found: Roadmap, called: Called) -> list[Block]:

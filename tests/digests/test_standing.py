@@ -9,6 +9,7 @@ from sqlalchemy import select
 from bot.db import Database
 from bot.delivery.model import DEAD, QUEUED, SENT, UPDATE, OutboxMessage
 from bot.digests import listeners, standing
+from bot.digests.model import Issue
 from bot.errors import UserError
 from bot.house import House
 from bot.people.absence import set_away
@@ -71,6 +72,31 @@ def shown(house: House, person: str, words: str = "market") -> str:
 
 def test_all_are_listed_with_when_they_come_and_a_button(house: House) -> None:
     assert shown(house, CHARLIE, "") == LISTED
+
+
+def test_any_number_of_digests_is_listed_over_as_many_answers_as_slack_takes(db: Database, clock: StoppedClock) -> None:
+    house = world.make(db, clock, BRIEF)
+
+    def listed(count: int) -> list[str]:
+        several = [{**BRIEF, "id": f"brief-{n}", "name": f"Brief {n}"} for n in range(count)]
+        desk = Reader(world.adopt(house, *several), CHARLIE)
+        desk.does(listeners.digests, "")
+        return [str(each["text"]) for each in desk.said]
+
+    pages = listed(25)
+    assert len(pages) > 1 and all(f"*Brief {n}*" in "\n".join(pages) for n in range(25))
+    assert listed(90)[-1].startswith("There are more than fit.")
+
+
+def test_a_digest_that_is_longer_than_slack_takes_says_that_there_is_more(house: House) -> None:
+    wait(house, berlin(27, 10))
+    with house.db.transaction() as session:
+        for each in session.scalars(select(Issue)):
+            each.says = {**each.says, "whole": "\n\n".join(f"Paragraph {n}" for n in range(400))}
+    desk = Reader(house, CHARLIE)
+    desk.does(listeners.digests, "market")
+    assert len(desk.said) == 5, "what it is, and four of the last one: Slack takes no more"
+    assert str(desk.said[-1]["text"]).startswith("There is more, but Slack takes no longer answer.")
 
 
 def test_where_there_are_none_it_says_who_adds_them(db: Database, clock: StoppedClock) -> None:
