@@ -1,5 +1,7 @@
 """Gathers what digests tell, once for all audiences. Pure reading of what the rooms keep; nothing is said here.
 
+Everything there is, since a template that shows a few of it says how many more there are.
+
 What is restricted is not read: a digest goes further than the channel it was said in.
 """
 
@@ -38,8 +40,6 @@ from bot.updates.model import KIND as WEEKLY_UPDATE
 
 AHEAD, SOON = timedelta(days=21), timedelta(days=14)
 A_WEEK = timedelta(days=7)
-MOST = 20
-"""Of each thing; a digest that tells more is not read."""
 TALK_TRACK = "talk-track"
 """The id of the section of a bundle that holds what people say to customers."""
 _LINK = re.compile(r"https?://[^\s<>|]+")
@@ -109,11 +109,11 @@ def _area(line: updates.Line, *, is_news: bool) -> Area:
 def _decided(session: Session, house: House, since: datetime, until: datetime) -> list[Decision]:
     later = decisions.decided_since(session, house, since)
     found = [each for each in later if each.decided_at is not None and since < each.decided_at <= until]
-    return [_decision(session, house, each, f"we will {each.decision}", each.review_on) for each in found[:MOST]]
+    return [_decision(session, house, each, f"we will {each.decision}", each.review_on) for each in found]
 
 
 def _waiting(session: Session, house: House, today: date) -> list[Decision]:
-    found = decisions.due(session, house, today + SOON, states=(PROPOSED,), limit=MOST)
+    found = decisions.due(session, house, today + SOON, states=(PROPOSED,))
     return [_decision(session, house, each, each.question, each.needed_by, today) for each in found]
 
 
@@ -130,7 +130,7 @@ def _releases(session: Session, house: House, today: date) -> list[Release]:
     rules = house.definitions.releases
     if rules is None:
         return []
-    found = [each for each in ahead.between(session, house, today, today + AHEAD) if each.state != LIVE][:MOST]
+    found = [each for each in ahead.between(session, house, today, today + AHEAD) if each.state != LIVE]
     editions = bundles.editions(session, house, [each.id for each in found])
     organisation = house.definitions.organisation
     names = {each.id: each.name for each in organisation.functions}
@@ -161,7 +161,7 @@ def _talk_track(editions: Sequence[bundles.Edition]) -> str:
 def _happened(session: Session, house: House, since: datetime, until: datetime) -> list[Happened]:
     later = happenings.since(session, house, since, (happenings.MOVED, LIVE, STOPPED, CANCELLED))
     found = [(release, each) for release, each in later if each.at <= until]
-    return [Happened(release.name, each.kind, each.before, each.after, each.because) for release, each in found[:MOST]]
+    return [Happened(release.name, each.kind, each.before, each.after, each.because) for release, each in found]
 
 
 def _moves(session: Session, house: House, since: datetime, until: datetime) -> list[Move]:
@@ -176,7 +176,7 @@ def _moves(session: Session, house: House, since: datetime, until: datetime) -> 
             [functions.get(id, id) for id in move.last.functions],
             areas.get(move.last.depends_on, move.last.depends_on),
         )
-        for move in found[:MOST]
+        for move in found
         # What came and went in between is no news.
         if not (move.last.after == places.DROPPED and not move.first.before)
     ]  # fmt: skip
@@ -186,7 +186,7 @@ def _surprises(session: Session, house: House, since: datetime, until: datetime)
     """What somebody came upon, in the name of the release where that is known; never who it was."""
     found = [each for each in lookback.surprises_since(session, house, since) if each.reported_at <= until]
     named = {each.id: each.name for each in releases.by_ids(session, house, {each.release_id or 0 for each in found})}
-    return [named.get(each.release_id or 0) or each.words for each in found[:MOST]]
+    return [named.get(each.release_id or 0) or each.words for each in found]
 
 
 def _heard(session: Session, house: House, since: datetime, until: datetime) -> Heard:
@@ -204,7 +204,7 @@ def _heard(session: Session, house: House, since: datetime, until: datetime) -> 
 def _answered(session: Session, house: House, since: datetime, until: datetime) -> Iterator[Answered]:
     """What came live first, then the other answers, the latest first."""
     live = insight_digest.loops(session, house, since, until)
-    for insight, release in live[:MOST]:
+    for insight, release in live:
         yield Answered(insight.ref, insight.what, "live", release.name if release else "")
     query = select(Insight).where(
         Insight.workspace_id == house.workspace_id,
@@ -214,17 +214,17 @@ def _answered(session: Session, house: House, since: datetime, until: datetime) 
         Insight.id.not_in([insight.id for insight, _release in live]),
         NOT_RESTRICTED,
     )
-    for insight in session.scalars(query.order_by(Insight.decided_at.desc(), Insight.id).limit(MOST)):
+    for insight in session.scalars(query.order_by(Insight.decided_at.desc(), Insight.id)):
         yield Answered(insight.ref, insight.what, insight.disposition, insight.reason)
 
 
 def _escapes(session: Session, house: House, since: datetime, until: datetime) -> list[Escape]:
     found = [each for each in lookback.escapes_since(session, house, since) if each.reported_at <= until]
     named = {each.id: each.name for each in releases.by_ids(session, house, {each.release_id for each in found})}
-    return [Escape(each.what, each.severity, named[each.release_id]) for each in found[:MOST]]
+    return [Escape(each.what, each.severity, named[each.release_id]) for each in found]
 
 
 def _actions(session: Session, house: House, today: date) -> list[Action]:
     people = People(session, house)
-    found = actions.open_until(session, house, today + A_WEEK)[:MOST]
+    found = actions.open_until(session, house, today + A_WEEK)
     return [Action(each.what, people.called(each.owner), each.due_on, each.due_on < today) for each in found]

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from bot.db import Database
-from bot.digests import collecting
+from bot.digests import collecting, messages
 from bot.digests.facts import Facts
 from bot.house import House
 from bot.insights import answering, triage
@@ -144,6 +144,26 @@ def test_surprises_escapes_and_actions(house: House) -> None:
     wait(house, berlin(27, 12))
     facts = collect(house, days=1)
     assert facts.surprises == [] and facts.escapes == []
+
+
+def test_whoever_reads_that_there_are_more_reads_how_many(house: House) -> None:
+    """A digest names a few of a list and counts the others, which must all be there."""
+    release = registered(house)
+    with house.db.transaction() as session:
+        session.add_all(
+            Escape(
+                workspace_id=house.workspace_id, release_id=release.id, what=f"Login fails {n}", severity="high",
+                reported_by=CHARLIE, reported_at=house.clock.now(),
+            )
+            for n in range(23)
+        )  # fmt: skip
+    for n in range(23):
+        run(house, roadmap.add, ALICE, replace(NEW, name=f"Item {n}"), str(n))
+    facts = collect(house)
+    assert (len(facts.escapes), len(facts.moves)) == (23, 23)
+    ritual = house.definitions.calendar.ritual("engineering")
+    assert ritual is not None
+    assert "And 18 more." in str(messages.worded(house, ritual, facts)["whole"])
 
 
 def test_insights_and_what_became_of_them(house: House) -> None:
