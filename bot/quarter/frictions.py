@@ -67,6 +67,14 @@ def has_said(session: Session, house: House, occurrence_id: int, slack_id: str) 
     return session.scalar(query.where(Friction.person == slack_id).limit(1)) is not None
 
 
+def require_open(occurrence: Occurrence) -> None:
+    """A `UserError` once its planning has ended: what was named by then stands in its plan."""
+    if occurrence.state == CLOSED:
+        raise UserError("The plan is closed, with what was named by then. The next planning asks anew.")
+    if occurrence.state not in RUNNING:
+        raise UserError("That planning is over. `/cadence quarter` shows what is planned now.")
+
+
 def say(
     session: Session, house: House, slack_id: str, occurrence: Occurrence, typed: Sequence[tuple[str, str]]
 ) -> None:
@@ -78,8 +86,7 @@ def say(
     # Who presses twice, or on two devices, is heard twice, one after the other.
     occurrence = occurrences.get(session, house, occurrence.id, lock=True)
     rights.ritual_of(session, house, occurrence)
-    if occurrence.state not in (*RUNNING, CLOSED):
-        raise UserError("That planning is over. `/cadence quarter` shows what is planned now.")
+    require_open(occurrence)
     wrong: dict[str, str] = {}
     for number, (what, example) in enumerate(typed, 1):
         if len(what) > WHAT_LIMIT:

@@ -284,6 +284,7 @@ def _frictions_form(session: Session, house: House, slack_id: str, occurrence_id
     require_person(session, house, slack_id)
     occurrence = occurrences.get(session, house, occurrence_id) if occurrence_id else _current(session, house)
     rights.ritual_of(session, house, occurrence)
+    frictions.require_open(occurrence)
     said = model.frictions(session, house, occurrence.id)
     own = [each for each in said if each.person == slack_id]
     named = frictions.of(session, house, occurrence)

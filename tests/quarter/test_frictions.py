@@ -6,12 +6,13 @@ from bot import app
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.quarter import frictions
+from bot.quarter import frictions, listeners
 from bot.quarter.frictions import Merged
+from tests.decisions.log import Desk
 from tests.fakes import StoppedClock
 from tests.people import ALICE, BOB, CHARLIE
 from tests.quarter import world
-from tests.quarter.world import asked, close, planning, run, wait
+from tests.quarter.world import asked, bet, close, planning, run, wait
 from tests.releases.launch import FRANK
 from tests.rituals.desk import berlin
 
@@ -79,6 +80,18 @@ def test_strangers_and_what_is_over_are_refused(db: Database, clock: StoppedCloc
     close(house, reason="Nothing to plan")
     with pytest.raises(UserError, match="That planning is over"):
         say(house, ALICE, SLOW)
+
+
+def test_a_closed_plan_keeps_what_was_named_by_then(house: House) -> None:
+    say(house, ALICE, SLOW)
+    bet(house)
+    close(house, although="Search did not answer")
+    assert world.planning_state(house) == "closed"
+    with pytest.raises(UserError, match="The plan is closed, with what was named by then"):
+        say(house, ALICE, MEETINGS)
+    assert [each.what for each in listed(house)] == [SLOW[0]]
+    with pytest.raises(UserError, match="The plan is closed"):
+        Desk(house, ALICE).does(listeners.quarter, "frictions")
 
 
 def test_another_workspace_counts_for_itself(db: Database, clock: StoppedClock) -> None:
