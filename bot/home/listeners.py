@@ -43,8 +43,8 @@ def help_for(rooms: Tables) -> Handler:
     """`/cadence help`: every command and verb, from what the rooms answer to."""
 
     async def help_(gesture: Gesture, house: House) -> None:
-        lines = [_usage(name, command) for name, command in sorted(rooms.commands.items())]
-        lines += [_usage(f"/cadence {name}", command) for name, command in sorted(rooms.verbs.items())]
+        lines = [_usage(house, name, command) for name, command in sorted(rooms.commands.items())]
+        lines += [_usage(house, f"/cadence {name}", command) for name, command in sorted(rooms.verbs.items())]
         await gesture.reply(
             blocks.message(blocks.section(house.words.part(messages.HOME, "help")), *blocks.sections("\n".join(lines)))
         )
@@ -52,8 +52,10 @@ def help_for(rooms: Tables) -> Handler:
     return help_
 
 
-def _usage(name: str, command: Command) -> str:
-    return f"{name}{' ' + command.usage if command.usage else ''} – {command.description}"
+def _usage(house: House, name: str, command: Command) -> str:
+    """What is typed as it must be typed, and what it does in the company's own words."""
+    does = house.words.aliases.own(command.description)
+    return f"{name}{' ' + command.usage if command.usage else ''} – {does}"
 
 
 TABLES = Tables(

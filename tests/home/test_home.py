@@ -1,6 +1,7 @@
 """What is on me, what is next: the Home tab, `/cadence today` and `/cadence help`."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from bot import app
+from bot.aliases import Aliases
 from bot.blocks import View
 from bot.blocks.compose import spoken
 from bot.db import Database
@@ -15,7 +17,8 @@ from bot.gesture import Gesture, Handler
 from bot.home import listeners
 from bot.home.page import MOST, home_view
 from bot.house import House, Links, Obligation
-from tests.fakes import WEDNESDAY
+from bot.words import Words
+from tests.fakes import ROOT, WEDNESDAY
 from tests.people import ALICE, CHARLIE
 from tests.updates.team import EVE, Week, berlin, definitions
 
@@ -134,3 +137,13 @@ def test_help_lists_every_command_and_verb_and_what_to_write_behind_it(week: Wee
 
 def _in_days(count: int) -> datetime:
     return WEDNESDAY + timedelta(days=count)
+
+
+def test_help_says_in_the_companys_words_what_commands_do(week: Week) -> None:
+    slack = Slack()
+    house = replace(week.house, words=Words([ROOT / "templates"], aliases=Aliases({"insight": "signal"})))
+    slack.hears(house, listeners.help_for(app.tables()))
+    (blocks,) = slack.blocks
+    said = "\n".join(block["text"]["text"] for block in blocks)
+    assert "signal" in said
+    assert "/insight " in said, "a command is typed as ever"
