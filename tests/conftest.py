@@ -9,10 +9,11 @@ import pytest
 from hypothesis import settings
 from sqlalchemy import Dialect, event
 
-from bot import logs, migrations
+from bot import blocks, logs, migrations
+from bot.blocks import View
 from bot.db import Database
 from bot.house import House
-from tests import postgres
+from tests import postgres, viewed
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock, make_house, make_tables
 
@@ -35,6 +36,26 @@ def nobody_elses_log() -> Iterator[None]:
     for handler in list(root.handlers):
         if type(handler).__module__ == logs.__name__:
             root.removeHandler(handler)
+
+
+@pytest.fixture(autouse=True)
+def forms_are_as_we_read_them(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Of the forms that a test opens, those that `viewed.OPENED_BY` has from it; of several the fullest."""
+    kept = {form for form, test in viewed.OPENED_BY.items() if test == request.node.nodeid}
+    opened: dict[str, dict[str, Any]] = {}
+    modal = blocks.modal
+
+    def noted(callback_id: str, *parts: Any, **more: Any) -> View:
+        view = modal(callback_id, *parts, **more)
+        if callback_id in kept:
+            opened[callback_id] = max(opened.get(callback_id, {}), view.payload(), key=lambda each: len(str(each)))
+        return view
+
+    if kept:
+        monkeypatch.setattr(blocks, "modal", noted)
+    yield
+    for form in kept:
+        viewed.read_view(form, opened[form])
 
 
 @pytest.fixture(scope="session")
