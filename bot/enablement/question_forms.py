@@ -68,12 +68,12 @@ def _inputs(number: int, before: Question | None, sections: Sequence[Option]) ->
             max_length=QUESTION_LIMIT, optional=True,
         ),
         blocks.text_input(
-            f"options-{number}", f"Answers to question {number + 1}", initial="\n".join(options), multiline=True, optional=True,
-            max_length=MOST_OPTIONS * (OPTION_LIMIT + 2),
+            f"options-{number}", f"Answers to question {number + 1}", initial="\n".join(options),
+            multiline=True, optional=True, max_length=MOST_OPTIONS * (OPTION_LIMIT + 2),
             hint=f"Two to {MOST_OPTIONS}, one on each line, with {RIGHT} before the one that is right.",
         ),
         blocks.select_input(
-            f"section-{number}", f"Where the answer to question {number + 1} stands", sections, initial=before.section_id if before else "",
-            optional=True,
+            f"section-{number}", f"Where the answer to question {number + 1} stands", sections,
+            initial=before.section_id if before else "", optional=True,
         ),
     ]  # fmt: skip

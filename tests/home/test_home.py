@@ -141,9 +141,9 @@ def _in_days(count: int) -> datetime:
 
 def test_help_says_in_the_companys_words_what_commands_do(week: Week) -> None:
     slack = Slack()
-    house = replace(week.house, words=Words([ROOT / "templates"], aliases=Aliases({"insight": "signal"})))
+    house = replace(week.house, words=Words([ROOT / "templates"], aliases=Aliases({"ritual": "rite", "area": "squad"})))
     slack.hears(house, listeners.help_for(app.tables()))
     (blocks,) = slack.blocks
     said = "\n".join(block["text"]["text"] for block in blocks)
-    assert "signal" in said
-    assert "/insight " in said, "a command is typed as ever"
+    assert "What each rite has left" in said
+    assert "/weekly-update [area]" in said, "what is typed stays as it must be typed"

@@ -946,7 +946,7 @@ _REVIEWS_AND_PEOPLE = (
         "every command and verb is listed",
         "bot/home/listeners.py",
         {
-            '        lines += [_usage(f"/cadence {name}", command) for name, command in sorted(rooms.verbs.items())]\n': ""
+            '        lines += [_usage(house, f"/cadence {name}", command) for name, command in sorted(rooms.verbs.items())]\n': ""
         },
         [HOME + "test_help_lists_every_command_and_verb_and_what_to_write_behind_it"],
     ),
