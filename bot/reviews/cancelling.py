@@ -14,7 +14,7 @@ from bot.prompts import flow as prompts
 from bot.reviews import choices, messages, packet
 from bot.reviews.model import REASON, require_review
 from bot.rituals import model as occurrences
-from bot.rituals.model import SCHEDULED, SKIPPED, Occurrence
+from bot.rituals.model import SCHEDULED, Occurrence
 from bot.rituals.schedule import last_working_moment
 
 PROMPT = "review.cancel"
@@ -66,10 +66,13 @@ def cancel(session: Session, house: House, slack_id: str, occurrence_id: str) ->
 
 
 def on_cancelled(session: Session, house: House, ref: str) -> None:
-    """A timer: it would have opened, so that it is cancelled stays so; too many in a row put the ritual in question."""
+    """A timer: what was cancelled would have opened, so it stays so; too many in a row put the ritual in question.
+
+    One that is held after all is not among those in a row.
+    """
     occurrence = occurrences.get(session, house, ref, lock=True)
     ritual = house.definitions.calendar.ritual(occurrence.ritual_id)
-    if ritual is not None and occurrence.state == SKIPPED and occurrence.reason == REASON:
+    if ritual is not None:
         choices.ask_if_cancelled(session, house, ritual, occurrence)
 
 

@@ -20,7 +20,7 @@ MINUTES = 2
 """How long it takes to say what a meeting left."""
 OFFER_MINUTES = 1
 MOST_LINES = 12
-"""Of what has moved."""
+"""Of each list of the packet: more would not fit into one message."""
 MOST_AGREED = 5
 """Actions of one occurrence."""
 CHOICES, YIELDS = "reviews/choices.txt.j2", "reviews/yields.txt.j2"
@@ -136,13 +136,8 @@ def form(house: House, ritual: Ritual, occurrence: Occurrence, *, is_generated: 
 
 def _packet(house: House, packet: Packet) -> list[Block]:
     words = house.words
-    texts = [words.part(REVIEW, "to_decide", lines=packet.to_decide)] if packet.to_decide else []
-    if packet.moved:
-        texts.append(words.part(REVIEW, "moved", lines=packet.moved, most=MOST_LINES))
-    if packet.unmoved:
-        texts.append(words.part(REVIEW, "unmoved", lines=packet.unmoved))
-    if packet.gates:
-        texts.append(words.part(REVIEW, "gates", lines=packet.gates))
+    lists = {"to_decide": packet.to_decide, "moved": packet.moved, "unmoved": packet.unmoved, "gates": packet.gates}
+    texts = [words.part(REVIEW, name, lines=lines, most=MOST_LINES) for name, lines in lists.items() if lines]
     if packet.open_actions or packet.ended_actions:
         texts.append(words.part(REVIEW, "actions", packet=packet))
     if packet.mode == ASYNC:

@@ -177,6 +177,18 @@ def latest_choice(session: Session, house: House, ritual_id: str) -> str:
     return session.scalar(query) or ""
 
 
+def has_said(session: Session, house: House, about: str, slack_id: str, kept: str, surprised: str) -> bool:
+    """Whether this person has said just that already in the retro of this."""
+    query = select(Retro.id).where(
+        Retro.workspace_id == house.workspace_id,
+        Retro.about == about,
+        Retro.said_by == slack_id,
+        Retro.kept == kept,
+        Retro.surprised == surprised,
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
 def changes(session: Session, house: House, about: str) -> int:
     """How many changes a retro has brought so far."""
     query = select(func.count()).where(

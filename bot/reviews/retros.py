@@ -75,19 +75,25 @@ def by_source(session: Session, house: House, source: str) -> Subject:
 
 
 def say(session: Session, house: House, slack_id: str, source: str, said: Said) -> Subject:
-    """Keep it and tell it where people talk about it; who is to make the change is asked for it."""
+    """Keep it and tell it where people talk about it; who is to make the change is asked for it.
+
+    The same words of the same person, as of a form that was sent twice, are kept once.
+    """
     require_person(session, house, slack_id)
     found = by_source(session, house, source)
     if not said.surprised.strip():
         raise FieldErrors({"surprised": "Say what surprised you; nothing is an answer, too."})
+    kept, surprised = said.kept.strip()[:LIMIT], said.surprised.strip()[:LIMIT]
+    if model.has_said(session, house, found.about, slack_id, kept, surprised):
+        return found
     action_id = None
     if said.change.strip() or said.owner or said.due:
         action_id = _agree(session, house, slack_id, found, said)
     retro = Retro(
         workspace_id=house.workspace_id,
         about=found.about,
-        kept=said.kept.strip()[:LIMIT],
-        surprised=said.surprised.strip()[:LIMIT],
+        kept=kept,
+        surprised=surprised,
         action_id=action_id,
         said_by=slack_id,
         said_at=house.clock.now(),

@@ -36,13 +36,6 @@ MUTANTS = (
         [FOLLOWING + "test_what_moves_on_the_roadmap_stands_on_it"],
     ),
     Mutant(
-        "what was held after all counts as cancelled",
-        "only what stays cancelled counts",
-        "bot/reviews/cancelling.py",
-        {" and occurrence.state == SKIPPED and occurrence.reason == REASON": ""},
-        [PACKET + "test_one_that_is_held_after_all_does_not_count_as_cancelled"],
-    ),
-    Mutant(
         "who said that nothing moved is shown so beside what they moved",
         "what moved since is shown instead of that nothing did",
         "bot/roadmap/asking.py",

@@ -173,8 +173,9 @@ def test_a_ritual_run_now_needs_no_packet(db: Database) -> None:
     assert "Open." in desk.card()
 
 
-def test_where_very_much_moved_it_says_how_much_more(db: Database) -> None:
-    desk = linked(ReviewDesk(db), packets=(lambda *_: [f"Item {n}" for n in range(40)],))
+@pytest.mark.parametrize("link", ["forum", "packets", "unmoved", "gates"])
+def test_where_there_is_very_much_it_says_how_much_more(db: Database, link: str) -> None:
+    desk = linked(ReviewDesk(db), **{link: (lambda *_: [f"Item {n}" for n in range(40)],)})
     desk.until(berlin(24, 10))
     assert "• Item 11\n• and 28 more" in desk.card()
 

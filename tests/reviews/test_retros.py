@@ -1,5 +1,7 @@
 """A retro in five minutes, without a meeting, of a ritual or of a release: at most three changes come of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.actions import flow as actions
@@ -48,14 +50,21 @@ def test_what_somebody_says_stands_in_the_thread_of_the_card_and_its_change_is_a
 
 
 def test_no_more_than_three_changes_come_of_one_but_anybody_may_still_say_something(desk: ReviewDesk) -> None:
-    for _ in range(3):
-        desk.run(retros.say, ALICE, SOURCE, SAID)
+    for n in range(3):
+        desk.run(retros.say, ALICE, SOURCE, replace(SAID, surprised=f"Surprise {n}"))
     with pytest.raises(FieldErrors, match="has 3 changes already"):
         desk.run(retros.say, BOB, SOURCE, SAID)
     desk.run(retros.say, BOB, SOURCE, ONLY_WORDS)
     desk.close("A page")
     desk.until(berlin(2, 12, month=12))
     desk.run(retros.say, BOB, SOURCE, SAID)
+
+
+def test_a_form_that_is_sent_twice_is_kept_once(desk: ReviewDesk) -> None:
+    for _ in range(2):
+        desk.run(retros.say, ALICE, SOURCE, SAID)
+    assert len(promised(desk.db, "review.thread")) == 1
+    assert len(desk.run(actions.obligations, CHARLIE)) == 1
 
 
 def test_what_is_missing_is_said_at_its_field(desk: ReviewDesk) -> None:
