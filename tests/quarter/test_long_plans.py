@@ -67,7 +67,7 @@ def test_a_plan_of_many_areas_that_lack_much_is_posted_all_the_same(house: House
     ):
         named = str(first.blocks).count("• Billing: ")
         assert 0 < named < 40
-        assert f"{40 - named} more areas: what each still owes stands in the thread, among the next steps" in str(
+        assert f"{40 - named} more areas: what each is still to give stands in the thread, among the next steps" in str(
             first.blocks
         )
-        assert "".join(str(page.blocks) for page in rest).count("Next: Billing still owes") == 40
+        assert "".join(str(page.blocks) for page in rest).count("Next: Billing is still to give") == 40

@@ -44,8 +44,8 @@ Nobody has named one.
 *Dependencies*
 No bet depends on another area.
 *Risks, open questions and next steps*
-• Next: Billing still owes what was learned and bets, or why there are none
-• Next: Search still owes what was learned and bets, or why there are none
+• Next: Billing is still to give what was learned and bets, or why there are none
+• Next: Search is still to give what was learned and bets, or why there are none
 *Other decisions of this planning*
 None beside those of the bets.
 *What hampers the work*
