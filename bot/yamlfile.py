@@ -147,9 +147,12 @@ def validate(document: Document, model: type[M]) -> tuple[M | None, list[Problem
     return found, sorted({*problems, *more})
 
 
-def wrong(message: str, mend: str = "", *, at: str = "") -> PydanticCustomError:
-    """What a validator raises: a sentence, how to mend it, and, on a whole block, the key it is about."""
-    return PydanticCustomError("wrong", "{message}", {"message": message, "mend": mend, "at": at})
+def wrong(message: str, mend: str = "", *, at: str = "", rule: str = "") -> PydanticCustomError:
+    """What a validator raises: a sentence, how to mend it, and, on a whole block, the key it is about.
+
+    `rule` is the id of the check that it breaks.
+    """
+    return PydanticCustomError("wrong", "{message}", {"message": message, "mend": mend, "at": at, "rule": rule})
 
 
 def nearest(word: str, known: Iterable[str], *, by: Callable[[str], str] = str.casefold) -> str:
@@ -284,12 +287,18 @@ def _is_indented_by_tab(content: bytes, line: int) -> bool:
 
 
 def _complaint(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
+    problem = _in_words(document, model, detail)
+    is_nothing = detail["type"] in ("missing", "too_short", "string_too_short") or detail["input"] is None
+    return replace(problem, rule=_rule(model, document, detail)) if is_nothing and not problem.rule else problem
+
+
+def _in_words(document: Document, model: type[BaseModel], detail: ErrorDetails) -> Problem:
     kind, context = detail["type"], detail.get("ctx", {})
     path = _path_in(document, detail["loc"])
     name = _name_of(path)
     if kind == "wrong":
         path = (*path, context["at"]) if context["at"] else path
-        return document.problem(path, context["message"], context["mend"])
+        return document.problem(path, context["message"], context["mend"], rule=context["rule"])
     if kind == "missing":
         key = str(detail["loc"][-1])
         return document.problem(path, f"`{key}` is missing", _meaning(model, (*path, key)) or f"add `{key}: …`")
@@ -349,6 +358,17 @@ def _meaning(model: type[BaseModel], path: KeyPath) -> str:
             if path[-1] == (field.alias or key):
                 return field.description or ""
     return ""
+
+
+def _rule(model: type[BaseModel], document: Document, detail: ErrorDetails) -> str:
+    """The check that is broken where a field is empty or missing: models say it under `rules`, by the field's key."""
+    path = _path_in(document, detail["loc"])
+    if detail["type"] == "missing":
+        path = (*path, str(detail["loc"][-1]))
+    if not path:
+        return ""
+    rules: list[str] = [getattr(each, "rules", {}).get(path[-1], "") for each in _models_at(model, path[:-1])]
+    return next(filter(None, rules), "")
 
 
 def _models_at(annotation: Any, path: KeyPath) -> Iterator[type[BaseModel]]:

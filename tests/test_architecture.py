@@ -38,6 +38,7 @@ KERNEL = frozenset(
         "migrations",
         "notify",
         "offers",
+        "personal",
         "pointing",
         "scheduler",
         "search",
@@ -69,7 +70,21 @@ ROOMS = frozenset(
 ABOUT_RELEASES = frozenset({"enablement", "comms", "lookback"})
 """Rooms that stand on the releases, whose records they complete. Releases reach them by house.links alone."""
 READING_ROOMS = frozenset(
-    {"artifacts", "digests", "edits", "feeds", "forms", "home", "load", "preview", "status", "welcome", "who", "why"}
+    {
+        "artifacts",
+        "checks",
+        "digests",
+        "edits",
+        "feeds",
+        "forms",
+        "home",
+        "load",
+        "preview",
+        "status",
+        "welcome",
+        "who",
+        "why",
+    }
 )
 """These show what the rooms hold; only what puts everything together imports them."""
 STARTED_BY = {

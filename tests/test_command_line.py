@@ -106,6 +106,29 @@ def test_mistakes_are_shown_where_they_are_and_exit_1(drumbeat: Drumbeat) -> Non
     assert (problem["line"], bool(problem["mend"])) == (5, True)
 
 
+def test_a_pull_request_is_told_of_mistakes_beside_their_lines(drumbeat: Drumbeat) -> None:
+    drumbeat.write(organisation=ORGANISATION, calendar=CALENDAR.replace("weekly_update", "weekly"))
+
+    scanned, annotated = drumbeat("check", "--format", "sarif"), drumbeat("check", "--format", "github")
+
+    assert (scanned.code, annotated.code) == (1, 1)
+    results = json.loads(scanned.out)["runs"][0]["results"]
+    assert "error" in [each["level"] for each in results]
+    assert "::error file=cadences/calendar.yaml,line=5,col=" in annotated.out
+
+
+def test_a_check_is_explained_by_its_id(drumbeat: Drumbeat) -> None:
+    assert drumbeat("check", "--explain", "ca03").out.startswith("CA03 (error)\nFinds: ")
+    ran = drumbeat("check", "--explain", "CA99")
+    assert (ran.code, ran.out) == (1, "")
+    assert "No check is called CA99. Did you mean" in ran.err
+
+
+def test_a_plan_says_also_what_may_be_meant_so(drumbeat: Drumbeat) -> None:
+    drumbeat.write(organisation=ORGANISATION, calendar=CALENDAR)
+    assert "info: no frictions are listed, so nobody sees what each ritual is for [CA06]" in drumbeat("plan").err
+
+
 def test_warnings_and_infos_are_said_and_are_no_mistakes(drumbeat: Drumbeat) -> None:
     drumbeat.write(organisation=ORGANISATION, calendar=CALENDAR)
 
@@ -130,7 +153,7 @@ def test_an_unknown_format_is_refused_with_those_that_are_known(drumbeat: Drumbe
     ran = drumbeat(*command.split(), "--format", "xml")
 
     assert (ran.code, ran.out) == (1, "")
-    assert re.fullmatch(r"--format is (plain|yaml) or json, not xml\.\n", ran.err)
+    assert re.fullmatch(r"--format is (plain|yaml)( or \w+)+, not xml\.\n", ran.err)
 
 
 def test_preview_shows_what_comes(drumbeat: Drumbeat) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema, model_validator
 
@@ -97,6 +97,8 @@ class Sentence(Definition):
 
 class Artifact(Definition):
     """One thing that exists after a ritual or an event and did not before."""
+
+    rules: ClassVar[Mapping[str, str]] = dict.fromkeys(("owner", "audience", "done"), "AR01")
 
     id: Id
     name: Name

@@ -1,12 +1,12 @@
 """The cadence calendar: what the organisation does again and again, and what each ritual leaves behind."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cached_property
 from heapq import merge
 from itertools import groupby, takewhile
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -168,6 +168,11 @@ class Schedule(Definition):
 
 class Ritual(Definition):
     """A recurring practice with one owner, that leaves an artifact."""
+
+    rules: ClassVar[Mapping[str, str]] = {
+        **dict.fromkeys(("purpose", "owner", "schedule", "agenda"), "CA01"),
+        "artifact": "CA03",
+    }
 
     id: Id
     name: Name

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import takewhile
 
@@ -59,7 +60,7 @@ def check_references(calendar: Calendar, document: Document, organisation: Organ
     """The calendar against the organisation."""
     unknown = unknown_person(organisation, document)
     for i, ritual in enumerate(calendar.rituals):
-        yield from unknown(("rituals", i, "owner"), ritual.owner)
+        yield from by_rule("CA01", unknown(("rituals", i, "owner"), ritual.owner))
         for j, member in enumerate(ritual.audience):
             if not member.startswith("@"):
                 yield from unknown(("rituals", i, "audience", j), member)
@@ -239,6 +240,11 @@ def _double_people(organisation: Organisation, document: Document) -> Iterator[P
                 if ref.casefold() in seen:
                     yield document.problem(("people", i, key), f"`{ref}` stands for two people", "keep one of them")
                 seen.add(ref.casefold())
+
+
+def by_rule(rule: str, problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The same problems as what breaks a check, by its id."""
+    return (replace(each, rule=rule) for each in problems)
 
 
 def unknown_person(

@@ -12,7 +12,7 @@ from bot.definitions.artifacts import (
     ArtifactLibrary,
 )
 from bot.definitions.calendar import Calendar
-from bot.definitions.check import doubles, unknown_person, unknown_word
+from bot.definitions.check import by_rule, doubles, unknown_person, unknown_word
 from bot.definitions.organisation import Organisation
 from bot.definitions.releases import RELEASE_OWNER
 from bot.yamlfile import Document, Problem, nearest
@@ -34,7 +34,8 @@ def check_artifacts(library: ArtifactLibrary, document: Document) -> Iterator[Pr
     if len(filled) > MOST_FILLED:
         message = f"people would fill {len(filled)} templates, and {MOST_FILLED} are as many as they bear"
         mend = "drop one, or let Drumbeat make it and remove `filled_by_people`"
-        yield document.problem(("artifacts", filled[MOST_FILLED], "filled_by_people"), message, mend, at_key=True)
+        place = ("artifacts", filled[MOST_FILLED], "filled_by_people")
+        yield document.problem(place, message, mend, at_key=True, rule="AR04")
 
 
 def check_artifact_references(
@@ -43,10 +44,10 @@ def check_artifact_references(
     """The artifacts against the organisation."""
     word, person = unknown_word(organisation, document), unknown_person(organisation, document)
     for i, artifact in enumerate(library.artifacts):
-        yield from word(("artifacts", i, "owner"), artifact.owner, OWNERS)
+        yield from by_rule("AR01", word(("artifacts", i, "owner"), artifact.owner, OWNERS))
         for j, reader in enumerate(artifact.audience):
             if "@" in reader and not reader.startswith("@"):
-                yield from person(("artifacts", i, "audience", j), reader)
+                yield from by_rule("AR01", person(("artifacts", i, "audience", j), reader))
 
 
 def check_artifact_rituals(library: ArtifactLibrary, document: Document, calendar: Calendar) -> Iterator[Problem]:
@@ -82,4 +83,5 @@ def _owner_of_nothing(artifact: Artifact, document: Document, i: int) -> Iterato
     if (artifact.owner == DECIDER and not of_decision) or (artifact.owner == RELEASE_OWNER and not of_release):
         what = "decision" if artifact.owner == DECIDER else "release"
         message = f"{artifact.name} is about no {what}, so nobody is its `{artifact.owner}`"
-        yield document.problem(("artifacts", i, "owner"), message, "write product_ops, a function's id or a person")
+        mend = "write product_ops, a function's id or a person"
+        yield document.problem(("artifacts", i, "owner"), message, mend, rule="AR01")

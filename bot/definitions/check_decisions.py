@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from bot.definitions.calendar import Calendar
-from bot.definitions.check import doubles, unknown_word
+from bot.definitions.check import by_rule, doubles, unknown_word
 from bot.definitions.decisions import (
     AREA_OWNER,
     HEAD_OF_PRODUCT,
@@ -20,6 +20,8 @@ from bot.definitions.organisation import Organisation, PersonDefinition
 from bot.yamlfile import Document, KeyPath, Problem, nearest
 
 BOT = ("bot", "drumbeat")
+MOST_CONSULTED = 5
+"""More who are asked for their view slow everybody down."""
 WHO_ELSE = "write who does, such as area_owner or head_of_product; or `product: false` if it is not about the product"
 
 
@@ -35,10 +37,14 @@ def check_decisions(rules: DecisionRules, document: Document) -> Iterator[Proble
                 yield document.problem(place, message, "let each topic belong to one class")
         if decision_class.backup == decision_class.decider:
             yield _same(document, i)
+        if (count := len(decision_class.consulted)) > MOST_CONSULTED:
+            message = f"{count} are asked for their view of {decision_class.name}, and each of them costs days"
+            mend = f"leave at most {MOST_CONSULTED}, and put the others under `informed`"
+            yield document.problem(("classes", i, "consulted"), message, mend, level="warning", rule="OM01")
     for topic in NEEDED_TOPICS:
         if topic not in known:
             mend = "write it among the `topics` of the class that says so"
-            yield document.problem(("classes",), f"no class says who decides about `{topic}`", mend)
+            yield document.problem(("classes",), f"no class says who decides about `{topic}`", mend, rule="OM04")
 
 
 def check_decision_references(
@@ -47,7 +53,8 @@ def check_decision_references(
     """The classes against the organisation."""
     if not organisation.with_role(HEAD_OF_PRODUCT):
         mend = f"give somebody the role `{HEAD_OF_PRODUCT}` in organisation.yaml"
-        yield document.problem(("classes",), "there is no head of product to ask when nobody decides", mend)
+        message = "there is no head of product to ask when nobody decides"
+        yield document.problem(("classes",), message, mend, rule="DE02")
     for i, decision_class in enumerate(rules.classes):
         yield from _unknown(decision_class, organisation, document, ("classes", i))
         decider, backup = (_named(organisation, word) for word in (decision_class.decider, decision_class.backup))
@@ -69,7 +76,7 @@ def check_decision_forums(rules: DecisionRules, document: Document, calendar: Ca
 
 def _same(document: Document, i: int) -> Problem:
     message = "the backup is the decider, so nobody decides when they do not"
-    return document.problem(("classes", i, "backup"), message, "name somebody else")
+    return document.problem(("classes", i, "backup"), message, "name somebody else", rule="DE02")
 
 
 def _unknown(
@@ -84,9 +91,10 @@ def _unknown(
         places += [((*path, key, j), word, SEVERAL) for j, word in enumerate(getattr(decision_class, key))]
     for place, word, words in places:
         if word.casefold() in BOT:
-            yield document.problem(place, f"Drumbeat helps people decide, and is nobody to be `{place[2]}`", WHO_ELSE)
+            message = f"Drumbeat helps people decide, and is nobody to be `{place[2]}`"
+            yield document.problem(place, message, WHO_ELSE, rule="BO01")
         else:
-            yield from unknown(place, word, words)
+            yield from by_rule("DE02" if place[2] in ("decider", "backup") else "", unknown(place, word, words))
 
 
 def _product_ops_decides(
@@ -96,7 +104,7 @@ def _product_ops_decides(
         word = getattr(decision_class, key)
         person = _named(organisation, word)
         if word == PRODUCT_OPS or (person is not None and not may_decide_on_product(person.roles)):
-            yield document.problem((*path, key), ONLY_RECORDS, WHO_ELSE)
+            yield document.problem((*path, key), ONLY_RECORDS, WHO_ELSE, rule="BO01")
 
 
 def _owner_may_not_decide(rules: DecisionRules, organisation: Organisation, document: Document) -> Iterator[Problem]:
@@ -107,7 +115,7 @@ def _owner_may_not_decide(rules: DecisionRules, organisation: Organisation, docu
         if owner is not None and not may_decide_on_product(owner.roles):
             message = f"{area.name} is owned by {owner.name} of Product Ops. {ONLY_RECORDS}"
             mend = f"name a product manager as its owner, or give {owner.name} the role `product_manager`"
-            yield document.problem(("classes", by_owners[0], "decider"), message, mend)
+            yield document.problem(("classes", by_owners[0], "decider"), message, mend, rule="BO01")
 
 
 def _named(organisation: Organisation, word: str) -> PersonDefinition | None:

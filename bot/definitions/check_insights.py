@@ -30,6 +30,7 @@ NO_AREA = (HEAD_OF_PRODUCT, PRODUCT_OPS)
 """The words for one person that need no insight."""
 ONE_OWNER = tuple(word for word in ONE_PERSON if word != AREA_DEPUTY)
 CLOCKS = ("triage", "acknowledge", "decide")
+MANY_THEMES = 12
 
 
 def check_insights(rules: InsightRules, document: Document) -> Iterator[Problem]:
@@ -51,6 +52,10 @@ def check_insights(rules: InsightRules, document: Document) -> Iterator[Problem]
             yield document.problem(("routes", i, "to"), message, "add `released_within: 30` to its `when`")
     if rules.restricted:
         yield from _unknown_ids(document, ("restricted", "themes"), rules.restricted.themes, known["themes"])
+    if len(rules.themes) > MANY_THEMES:
+        message = f"{len(rules.themes)} themes are more than anybody keeps apart"
+        mend = f"keep at most {MANY_THEMES}: merge those that are always meant together"
+        yield document.problem(("themes", MANY_THEMES, "id"), message, mend, level="info", rule="IN10")
     if rules.watched and rules.emoji is None:
         message = "no emoji counts in these channels"
         yield document.problem(("watched",), message, 'add `emoji`, such as ":bulb:", or remove `watched`')
@@ -136,7 +141,7 @@ def _words(rules: InsightRules, document: Document, organisation: Organisation) 
         path: KeyPath = ("sources", i, "owner")
         found = list(unknown(path, source.owner, NO_AREA)) or list(_gone(source, path, organisation, document))
         for problem in found:
-            yield replace(problem, message=f"Who vouches for {source.name}? {_begun(problem.message)}")
+            yield replace(problem, message=f"Who vouches for {source.name}? {_begun(problem.message)}", rule="IN01")
     for path, word, words in _asked(rules):
         yield from unknown(path, word, words)
     for path, group, message in _groups(rules):

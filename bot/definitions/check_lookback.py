@@ -23,7 +23,8 @@ def check_lookback(rules: ReleaseRules, document: Document) -> Iterator[Problem]
         if len(required) > MOST_REQUIRED:
             message = f"`{capture.id}` has {len(required)} questions that must be answered"
             place = ("captures", i, "questions", required[MOST_REQUIRED], "required")
-            yield document.problem(place, message, f"leave at most {MOST_REQUIRED}; make one of them optional")
+            mend = f"leave at most {MOST_REQUIRED}; make one of them optional"
+            yield document.problem(place, message, mend, rule="AR04")
         yield from _not_looked_back_on(rules, document, ("captures", i, "day"), capture.day, capture.tiers)
         ids = [question.id for question in capture.questions]
         for j, id in enumerate(ids):

@@ -23,7 +23,7 @@ def check_rituals(calendar: Calendar, document: Document) -> Iterator[Problem]:
     if not calendar.frictions:
         mend = "list what goes wrong again and again: `frictions: [{id: surprises, name: Launches surprise Support}]`"
         yield document.problem(
-            (), "no frictions are listed, so nobody sees what each ritual is for", mend, level="info"
+            (), "no frictions are listed, so nobody sees what each ritual is for", mend, level="info", rule="CA06"
         )
     for i, ritual in enumerate(calendar.rituals):
         if ritual.kind == "review":
@@ -39,14 +39,14 @@ def check_people(calendar: Calendar, document: Document, organisation: Organisat
         if ritual.kind == "review" and (team := _only_team(people[ritual.id], organisation)):
             message = f"only {team} attends {ritual.name}"
             mend = "a ritual of one team is for that team to run: remove it here, or name whom else it is for"
-            yield document.problem(("rituals", i, "audience"), message, mend, level="info")
+            yield document.problem(("rituals", i, "audience"), message, mend, level="info", rule="CA08")
     numbered = list(enumerate(calendar.rituals))
     for (_, one), (i, other) in combinations(numbered, 2):
         common, most = overlap(people[one.id], people[other.id])
         if inputs_of(one) == inputs_of(other) and common >= FEWEST_SAME and common >= SAME * most:
             message = f"{other.name} overlaps {one.name} ({common} of {most} people)"
             mend = "merge them, or say under `inputs` what each looks at that the other does not"
-            yield document.problem(("rituals", i, "name"), message, mend, level="warning")
+            yield document.problem(("rituals", i, "name"), message, mend, level="warning", rule="CA07")
 
 
 def core(calendar: Calendar) -> list[Ritual]:
@@ -77,15 +77,15 @@ def inputs_of(ritual: Ritual) -> tuple[str, frozenset[str], frozenset[str]]:
 def _agenda(ritual: Ritual, i: int, document: Document) -> Iterator[Problem]:
     example = "write each point with its minutes, such as `10 min. What moved`"
     if not ritual.agenda:
-        yield document.problem(("rituals", i, "agenda"), f"{ritual.name} has no agenda", example)
+        yield document.problem(("rituals", i, "agenda"), f"{ritual.name} has no agenda", example, rule="CA01")
     for j, point in enumerate(ritual.agenda):
         if not minutes_of(point):
             path = ("rituals", i, "agenda", j)
-            yield document.problem(path, f"this point of {ritual.name} says no minutes", example)
+            yield document.problem(path, f"this point of {ritual.name} says no minutes", example, rule="CA01")
     if not ritual.audience:
         mend = 'name those who come: `audience: [ana@example.com, "@product-team"]`'
         message = f"nobody but its owner is named to come to {ritual.name}"
-        yield document.problem(("rituals", i, "audience"), message, mend, level="warning")
+        yield document.problem(("rituals", i, "audience"), message, mend, level="warning", rule="CA01")
 
 
 def _worth(ritual: Ritual, i: int, calendar: Calendar, document: Document) -> Iterator[Problem]:
@@ -97,11 +97,11 @@ def _worth(ritual: Ritual, i: int, calendar: Calendar, document: Document) -> It
     if known and not ritual.serves:
         message = f"for which friction is {ritual.name}?"
         mend = f"write `serves: [{known[0]}]`, or drop it; there are: {', '.join(known)}"
-        yield document.problem(("rituals", i, "serves"), message, mend, level="warning")
+        yield document.problem(("rituals", i, "serves"), message, mend, level="warning", rule="CA06")
     if not ritual.audience and not ritual.channel and ritual.kind != "review":
         message = f"who uses what {ritual.name} leaves?"
         mend = "name them under `audience`, or the `channel` where they read it; if nobody does, drop it"
-        yield document.problem(("rituals", i, "audience"), message, mend, level="warning")
+        yield document.problem(("rituals", i, "audience"), message, mend, level="warning", rule="CA06")
 
 
 def _too_many(calendar: Calendar, document: Document) -> Iterator[Problem]:
@@ -111,7 +111,7 @@ def _too_many(calendar: Calendar, document: Document) -> Iterator[Problem]:
     seventh = calendar.rituals.index(found[MOST_CORE])
     message = f"{found[MOST_CORE].name} is ritual {MOST_CORE + 1} that takes people's time. Which one goes?"
     mend = f"drop one of: {_names(found)}; or write beside `rituals` why there are more: `more_because: …`"
-    yield document.problem(("rituals", seventh, "name"), message, mend, level="warning")
+    yield document.problem(("rituals", seventh, "name"), message, mend, level="warning", rule="CA05")
 
 
 def _names(rituals: Sequence[Ritual]) -> str:

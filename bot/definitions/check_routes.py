@@ -39,7 +39,8 @@ def check_routes(rules: InsightRules, document: Document, organisation: Organisa
     yield from _without_area(rules, document, organisation, shares)
     if rest := left(every, shares):
         message = f"{_said(rest, rules, organisation)} goes nowhere{_only_some(rest, every)}"
-        yield document.problem(("routes",), message, "add a last route without `when`, for whatever no other takes")
+        mend = "add a last route without `when`, for whatever no other takes"
+        yield document.problem(("routes",), message, mend, rule="IN03")
 
 
 def left(kinds: Kinds, taken: Sequence[Kinds]) -> Kinds | None:
@@ -132,11 +133,12 @@ def _without_area(
         if route.to == AREA_OWNER:
             message = f"{said} goes to nobody: `{route.name}` asks the owner of its area"
             mend = f"put a route for what has no area (`when: {{no_area: true}}`) before `{route.name}`"
-            yield document.problem(("routes", i, "to"), message, mend)
+            yield document.problem(("routes", i, "to"), message, mend, rule="IN03")
             return
         if not route.forum.channel and not route.forum.ritual:
             message = f"{said} goes nowhere: `{route.name}` has no forum"
-            yield document.problem(("routes", i), message, f"give `{route.name}` a `forum` with a channel or a ritual")
+            mend = f"give `{route.name}` a `forum` with a channel or a ritual"
+            yield document.problem(("routes", i), message, mend, rule="IN03")
             return
 
 
@@ -164,14 +166,14 @@ def _told_to_others(
     if route.forum.channel not in (None, restricted.channel):
         message = f"{said} would be read in {route.forum.channel}, where others than its readers are"
         mend = "remove the channel, or put a route for what is restricted before this one"
-        yield document.problem(("routes", i, "forum", "channel"), message, mend)
+        yield document.problem(("routes", i, "forum", "channel"), message, mend, rule="DA02")
     readers = group_meant(organisation, restricted.readers) | refs_meant(organisation, route.to)
     for j, word in enumerate(route.inform):
         refs = refs_meant(organisation, word)
         if word not in (*restricted.readers, route.to) and not (refs and refs <= readers):
             message = f"{said} would be told to `{word}`, who may not read it"
             mend = f"remove `{word}`, or add it to the `readers`; or put a route for what is restricted before this one"
-            yield document.problem(("routes", i, "inform", j), message, mend)
+            yield document.problem(("routes", i, "inform", j), message, mend, rule="DA02")
 
 
 def _said(kinds: Kinds, rules: InsightRules, organisation: Organisation) -> str:

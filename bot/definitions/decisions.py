@@ -1,9 +1,9 @@
 """Who decides what: the classes of decision that come up again and again, and what happens when nobody decides."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import cached_property
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, ClassVar, Final
 
 from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
@@ -48,13 +48,13 @@ def emoji_name(value: Any) -> Any:
     return f":{name.lower()}:"
 
 
-def only_one(deed: str, mend: str) -> BeforeValidator:
-    """One name; `deed` is what several would do together."""
+def only_one(deed: str, mend: str, rule: str = "") -> BeforeValidator:
+    """One name; `deed` is what several would do together, and `rule` the check that they would break."""
 
     def read(value: Any) -> Any:
         if isinstance(value, list):
             message = f"{len(value)} people would {deed} together" if len(value) > 1 else "one name belongs here"
-            raise wrong(message, mend)
+            raise wrong(message, mend, rule=rule)
         return _who(value)
 
     return BeforeValidator(read)
@@ -62,14 +62,16 @@ def only_one(deed: str, mend: str) -> BeforeValidator:
 
 def _somebody(value: Any) -> Any:
     if not value:
-        raise wrong("nobody prepares this decision", f"name at least one: {_WHO}")
+        raise wrong("nobody prepares this decision", f"name at least one: {_WHO}", rule="OM01")
     return value
 
 
 _SCHEMA = WithJsonSchema({"type": "string"})
 Who = Annotated[str, BeforeValidator(_who), _SCHEMA]
 OnlyOne = Annotated[
-    str, only_one("decide this", "a decision has one decider: name one, and the others under `consulted`"), _SCHEMA
+    str,
+    only_one("decide this", "a decision has one decider: name one, and the others under `consulted`", "OM01"),
+    _SCHEMA,
 ]
 Topic = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
 
@@ -85,6 +87,8 @@ class Forum(Definition):
 
 class DecisionClass(Definition):
     """One sort of decision, and everybody who has to do with it."""
+
+    rules: ClassVar[Mapping[str, str]] = {"responsible": "OM01", "decider": "OM01", "backup": "DE02"}
 
     id: Id
     name: Name

@@ -1,8 +1,9 @@
 """Insights: where they come from, what they are sorted by, who must answer them by when, and who hears of them."""
 
 import re
+from collections.abc import Mapping
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, PlainSerializer, StringConstraints, WithJsonSchema
 
@@ -67,6 +68,8 @@ Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, ma
 
 class Source(Definition):
     """Where insights come from."""
+
+    rules: ClassVar[Mapping[str, str]] = {"owner": "IN01"}
 
     id: Id
     name: Name

@@ -29,6 +29,7 @@ from bot.definitions.check_insights import (
     check_insights,
 )
 from bot.definitions.check_lookback import check_lookback, check_lookback_references
+from bot.definitions.check_personal import check_personal
 from bot.definitions.check_rituals import check_people, check_rituals
 from bot.definitions.check_routes import check_routes
 from bot.definitions.decisions import DecisionClass, DecisionRules
@@ -168,6 +169,9 @@ def _load(
             models[model], found = validate(document, model)
             problems += found
     problems += _checked(models, documents, kinds)
+    if organisation := models.get(Organisation):
+        known = {each.email.casefold() for each in organisation.people if each.email}
+        problems += [each for document in documents.values() for each in check_personal(document, known)]
     if templates and (calendar := models.get(Calendar)):
         problems += check_digest_templates(calendar, documents[Calendar], templates)
     found = sorted(set(problems))

@@ -5,10 +5,11 @@ Each takes the text that stands in the file and says in plain words what is wron
 
 import re
 from calendar import monthrange
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
 
 from pydantic import (
@@ -34,6 +35,9 @@ class Definition(BaseModel):
 
     # Keys that are words of Python, such as `from`, have another name in the code only.
     model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
+
+    rules: ClassVar[Mapping[str, str]] = {}
+    """The check that is broken where a key is missing or empty, by the key."""
 
 
 @dataclass(frozen=True, order=True)

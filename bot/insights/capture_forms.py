@@ -11,8 +11,8 @@ from bot.definitions.insights import CRITICAL, SEVERITIES
 from bot.house import House, ReleaseFacts
 from bot.insights.capturing import BECAUSE_LIMIT, KEEP, MASK, PROOF_LIMIT, REVENUE_LIMIT, WHAT_LIMIT
 from bot.insights.model import Insight, Submission
-from bot.insights.personal import Found, hinted
 from bot.insights.rights import rules_of
+from bot.personal import Found, hinted
 
 WORDS = "insights/capture.txt.j2"
 NOT_SURE = "?"

@@ -6,13 +6,14 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot import personal
 from bot.audit import record
 from bot.db import insert_or_ignore
 from bot.definitions.insights import SEVERE, SEVERITIES
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.insights import clocks, incidents, model, personal, spikes, telling
+from bot.insights import clocks, incidents, model, spikes, telling
 from bot.insights.model import COMMAND, NEW, Insight, Submission
 from bot.insights.rights import rules_of, seen
 from bot.insights.routing import release_of

@@ -16,8 +16,8 @@ from bot.insights import capturing, model, outside
 from bot.insights.capturing import MASK, Bringer, Captured, PersonalData
 from bot.insights.model import IMPORT
 from bot.insights.outside import NewInsight
-from bot.insights.personal import masked
 from bot.insights.rights import rules_of
+from bot.personal import masked
 
 MOST_LINES = 10_000
 PORTION = 100

@@ -17,10 +17,10 @@ from bot.house import House
 from bot.insights import capturing, model
 from bot.insights.capturing import BROUGHT_BY_LIMIT, Bringer, Captured, PersonalData
 from bot.insights.model import API, Insight, Submission
-from bot.insights.personal import masked
 from bot.insights.rights import everybody_of, is_for_readers, rules_of
 from bot.insights.routing import PRODUCT_OPS, release_of
 from bot.people.model import People
+from bot.personal import masked
 
 MAY = "insights"
 

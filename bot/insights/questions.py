@@ -3,11 +3,11 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import timers
+from bot import personal, timers
 from bot.audit import record
 from bot.errors import UserError
 from bot.house import House
-from bot.insights import clocks, model, personal, states, telling
+from bot.insights import clocks, model, states, telling
 from bot.insights.capturing import WHAT_LIMIT
 from bot.insights.model import NEEDS_INFO, WAITING, Asked, Insight, Submission
 from bot.insights.queue import move, text_of, working_on

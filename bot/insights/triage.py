@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot import personal
 from bot.audit import record
 from bot.definitions.insights import CRITICAL, SEVERE, SEVERITIES
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.insights import answering, clocks, incidents, model, personal, questions, spikes, states, telling
+from bot.insights import answering, clocks, incidents, model, questions, spikes, states, telling
 from bot.insights.capturing import NOTHING_LEFT, PROOF_LIMIT, WHAT_LIMIT, is_restricted
 from bot.insights.model import MERGED, NEW, Insight, Submission
 from bot.insights.queue import move, text_of, working_on

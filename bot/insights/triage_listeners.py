@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from bot import blocks
+from bot import blocks, personal
 from bot.blocks import Message, View
 from bot.errors import UserError
 from bot.gesture import Gesture, Handler
@@ -18,7 +18,6 @@ from bot.insights import (
     merging,
     messages,
     model,
-    personal,
     questions,
     queue,
     rights,

@@ -9,6 +9,8 @@ import typer
 
 from bot import app as wiring
 from bot import presets
+from bot.checks import catalogue
+from bot.checks.formats import FORMATS, as_sarif, as_workflow_commands
 from bot.definitions import load, load_texts
 from bot.definitions.report import as_data, as_lines
 from bot.definitions.schema import FOLDER as SCHEMAS
@@ -25,16 +27,24 @@ commands = typer.Typer()
 @commands.command()
 def check(
     folder: FOLDER = None,
-    form: Annotated[str, typer.Option("--format", help="plain or json")] = "plain",
+    form: Annotated[str, typer.Option("--format", help="plain, json, sarif or github")] = "plain",
+    explain: Annotated[str | None, typer.Option(help="Say what a check such as CA03 is about.")] = None,
 ) -> None:
     """Check the definitions; exit 1 when they have mistakes. Warnings and infos are no mistakes."""
-    require_one_of(form, "plain", "json")
+    if explain is not None:
+        print("\n".join(catalogue.explain(catalogue.find(explain))))
+        return
+    require_one_of(form, *FORMATS)
     settings = read_settings()
     where = folder or settings.cadences
     loaded = load(where, wiring.KINDS, settings.templates)
     found = sorted([*loaded.problems, *loaded.notes])
     if form == "json":
         print(json.dumps(as_data(found), indent=2, ensure_ascii=False))
+    elif form == "sarif":
+        print(json.dumps(as_sarif(found), indent=2, ensure_ascii=False))
+    elif form == "github":
+        print("".join(f"{line}\n" for line in as_workflow_commands(found)), end="")
     else:
         print("\n".join([*as_lines(found), *([] if loaded.problems else [f"{where}: no mistakes."])]))
     if loaded.problems:

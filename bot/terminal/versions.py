@@ -33,7 +33,7 @@ def plan(
 ) -> None:
     """Show what applying the definitions would change, and change nothing; exit 1 when they have mistakes."""
     require_one_of(form, "plain", "json")
-    loaded = read_definitions(folder or read_settings().cadences)
+    loaded = read_definitions(folder or read_settings().cadences, notes=True)
     with in_force(workspace) as house:
         planned = applying.plan(house, *loaded)
     print(json.dumps(edits.as_data(planned), indent=2) if form == "json" else "\n".join(edits.as_lines(planned)))
@@ -49,7 +49,7 @@ def apply(
     workspace: WORKSPACE = None,
 ) -> None:
     """Put the definitions in force: every running Drumbeat takes them on within seconds."""
-    loaded = read_definitions(folder or read_settings().cadences)
+    loaded = read_definitions(folder or read_settings().cadences, notes=True)
     with with_newest(workspace) as (house, newest):
         _apply(house, *loaded, after=newest, note=note, yes=yes)
 

@@ -104,56 +104,56 @@ def test_a_calendar_in_order_is_not_spoken_of(says: Says) -> None:
         (
             ("    owner: alice@example.com\n", ""),
             [
-                "calendar.yaml:12:5 error: `owner` is missing",
+                "calendar.yaml:12:5 error: `owner` is missing [CA01]",
                 "    every ritual has one owner: write their e-mail address or Slack member id",
             ],
         ),
         (
             ("    purpose: Changes are decided.\n", ""),
             [
-                "calendar.yaml:12:5 error: `purpose` is missing",
+                "calendar.yaml:12:5 error: `purpose` is missing [CA01]",
                 "    write in one sentence what it is good for",
             ],
         ),
         (
             ("    artifact: Roadmap view\n", ""),
             [
-                "calendar.yaml:12:5 error: `artifact` is missing",
+                "calendar.yaml:12:5 error: `artifact` is missing [CA03]",
                 "    What will exist after this that did not before? Name it or drop it.",
             ],
         ),
         (
             ("    agenda: [5 min. What moved, 15 min. Decisions]\n", ""),
             [
-                "calendar.yaml:12:5 error: Roadmap review has no agenda",
+                "calendar.yaml:12:5 error: Roadmap review has no agenda [CA01]",
                 "    write each point with its minutes, such as `10 min. What moved`",
             ],
         ),
         (
             ("15 min. Decisions]", "Decisions]"),
             [
-                "calendar.yaml:19:33 error: this point of Roadmap review says no minutes",
+                "calendar.yaml:19:33 error: this point of Roadmap review says no minutes [CA01]",
                 "    write each point with its minutes, such as `10 min. What moved`",
             ],
         ),
         (
             ("    audience: [bob@example.com, charlie@example.com]\n", ""),
             [
-                "calendar.yaml:12:5 warning: nobody but its owner is named to come to Roadmap review",
+                "calendar.yaml:12:5 warning: nobody but its owner is named to come to Roadmap review [CA01]",
                 '    name those who come: `audience: [ana@example.com, "@product-team"]`',
             ],
         ),
         (
             ("[bob@example.com, charlie@example.com]", "[bob@example.com]"),
             [
-                "calendar.yaml:17:15 info: only Product attends Roadmap review",
+                "calendar.yaml:17:15 info: only Product attends Roadmap review [CA08]",
                 "    a ritual of one team is for that team to run: remove it here, or name whom else it is for",
             ],
         ),
         (
             ("    serves: [surprises]\n    agenda", "    agenda"),
             [
-                "calendar.yaml:12:5 warning: for which friction is Roadmap review?",
+                "calendar.yaml:12:5 warning: for which friction is Roadmap review? [CA06]",
                 "    write `serves: [surprises]`, or drop it; there are: surprises",
             ],
         ),
@@ -167,7 +167,7 @@ def test_a_calendar_in_order_is_not_spoken_of(says: Says) -> None:
         (
             ('    channel: "#updates"\n', ""),
             [
-                "calendar.yaml:3:5 warning: who uses what Weekly update leaves?",
+                "calendar.yaml:3:5 warning: who uses what Weekly update leaves? [CA06]",
                 "    name them under `audience`, or the `channel` where they read it; if nobody does, drop it",
             ],
         ),
@@ -186,14 +186,14 @@ def test_without_any_frictions_that_is_said_once(says: Says) -> None:
         ("    serves: [surprises]\n    agenda", "    agenda"),
     ]
     assert says(*changes) == [
-        "calendar.yaml:1:1 info: no frictions are listed, so nobody sees what each ritual is for",
+        "calendar.yaml:1:1 info: no frictions are listed, so nobody sees what each ritual is for [CA06]",
         "    list what goes wrong again and again: `frictions: [{id: surprises, name: Launches surprise Support}]`",
     ]
 
 
 def test_two_reviews_of_the_same_people_with_the_same_inputs_overlap(says: Says) -> None:
     assert says(more=SECOND) == [
-        "calendar.yaml:23:11 warning: Monthly metrics overlaps Roadmap review (3 of 3 people)",
+        "calendar.yaml:23:11 warning: Monthly metrics overlaps Roadmap review (3 of 3 people) [CA07]",
         "    merge them, or say under `inputs` what each looks at that the other does not",
     ]
 
@@ -210,7 +210,7 @@ def test_only_a_mistake_keeps_definitions_from_being_used(loaded: Callable[..., 
 def test_the_seventh_ritual_that_takes_time_is_asked_about_by_name(says: Says) -> None:
     more = "".join(_asking(n) for n in range(5))
     assert says(more=more) == [
-        "calendar.yaml:30:39 warning: Extra 4 is ritual 7 that takes people's time. Which one goes?",
+        "calendar.yaml:30:39 warning: Extra 4 is ritual 7 that takes people's time. Which one goes? [CA05]",
         "    drop one of: Weekly update, Roadmap review, Extra 0, Extra 1, Extra 2, Extra 3, Extra 4;"
         " or write beside `rituals` why there are more: `more_because: …`",
     ]

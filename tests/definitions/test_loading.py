@@ -420,6 +420,7 @@ def test_problems_can_be_read_by_programs(loaded: Write) -> None:
             "message": "`catch_up` cannot be `al`",
             "mend": "write `all`",
             "level": "error",
+            "rule": "",
         }
     ]
 

@@ -3,7 +3,7 @@
 from tests.mutants.mutant import Mutant
 
 LIKENESS, FOUND = "tests/insights/test_likeness.py::", "tests/databases/test_insight_search.py::"
-SUGGESTING, PERSONAL = "tests/insights/test_suggesting.py::", "tests/insights/test_personal.py::"
+SUGGESTING, PERSONAL = "tests/insights/test_suggesting.py::", "tests/test_personal.py::"
 
 MUTANTS = (
     Mutant(
@@ -65,21 +65,21 @@ MUTANTS = (
     Mutant(
         "any long number is taken for a card's",
         "order numbers are no card numbers",
-        "bot/insights/personal.py",
+        "bot/personal.py",
         {"    return total % 10 == 0\n": "    return True\n"},
         [PERSONAL + "test_what_only_looks_a_little_like_it_is_left_alone"],
     ),
     Mutant(
         "order numbers are taken for phone numbers",
         "order numbers are no phone numbers",
-        "bot/insights/personal.py",
+        "bot/personal.py",
         {"return bool(_DATE.match(value) or _COUNTED.search(before))": "return bool(_DATE.match(value))"},
         [PERSONAL + "test_what_only_looks_a_little_like_it_is_left_alone"],
     ),
     Mutant(
         "what comes to light by masking stays",
         "masked text holds nothing personal",
-        "bot/insights/personal.py",
+        "bot/personal.py",
         {"    while all_found := found(text):\n": "    if all_found := found(text):\n"},
         [PERSONAL + "test_a_masked_text_holds_nothing_more"],
     ),

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from bot.insights.personal import CARD, EMAIL, KEY, PHONE, found, hinted, masked
+from bot.personal import CARD, EMAIL, KEY, PHONE, found, hinted, masked
 
 EMAILS = (
     "anna@example.com", "anna.lind+billing@mail.example.co.uk", "o'neill@example.org", "ANNA@EXAMPLE.COM",
