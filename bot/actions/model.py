@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import String, Text, select
+from sqlalchemy import String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -51,12 +51,19 @@ def get(session: Session, house: House, id: str) -> Action:
     return found
 
 
+# Built once, since Home is drawn after every press on it.
+_OPEN_OF = (
+    select(Action)
+    .where(
+        Action.workspace_id == bindparam("workspace_id"), Action.owner == bindparam("slack_id"), Action.state == OPEN
+    )
+    .order_by(Action.due_on, Action.id)
+)
+
+
 def open_of(session: Session, house: House, slack_id: str) -> list[Action]:
     """What is on this person."""
-    query = select(Action).where(
-        Action.workspace_id == house.workspace_id, Action.owner == slack_id, Action.state == OPEN
-    )
-    return list(session.scalars(query.order_by(Action.due_on, Action.id)))
+    return list(session.scalars(_OPEN_OF, {"workspace_id": house.workspace_id, "slack_id": slack_id}))
 
 
 def open_until(session: Session, house: House, last: date) -> list[Action]:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Any, cast
 
-from sqlalchemy import Index, String, Table, Text, UniqueConstraint, func, or_, select, update
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -210,6 +210,21 @@ def with_words(session: Session, house: House, words: Sequence[str], limit: int)
     return WORDS.newest(session, query, Decision.id, words, limit)
 
 
+# Built once, since Home is drawn after every press on it.
+_OF_WORKSPACE = select(Decision).where(Decision.workspace_id == bindparam("workspace_id"))
+_DUE = {
+    state: _OF_WORKSPACE.where(Decision.state == state, day <= bindparam("until")).order_by(day, Decision.number)
+    for state, day in ((PROPOSED, Decision.needed_by), (DECIDED, Decision.review_on))
+}
+_DUE_OF = {state: query.where(Decision.decider == bindparam("decider")) for state, query in _DUE.items()}
+_TO_DECIDE = _OF_WORKSPACE.where(Decision.state == PROPOSED, Decision.decider == bindparam("decider")).order_by(
+    Decision.needed_by, Decision.number
+)
+_UNHEEDED = _OF_WORKSPACE.where(Decision.state == PROPOSED, Decision.unheeded_at.is_not(None)).order_by(
+    Decision.unheeded_at, Decision.number
+)
+
+
 def due(
     session: Session,
     house: House,
@@ -220,24 +235,17 @@ def due(
     limit: int | None = None,
 ) -> list[Decision]:
     """What is to be decided or looked at again by `until`, the oldest date first; of one decider when given."""
+    which = {"workspace_id": house.workspace_id, "until": until, "decider": decider}
     found: list[Decision] = []
-    for state, day in ((PROPOSED, Decision.needed_by), (DECIDED, Decision.review_on)):
-        query = select(Decision).where(
-            Decision.workspace_id == house.workspace_id, Decision.state == state, day <= until
-        )
-        if decider is not None:
-            query = query.where(Decision.decider == decider)
-        if state in states:
-            found += session.scalars(query.order_by(day, Decision.number).limit(limit))
+    for state in states:
+        query = (_DUE if decider is None else _DUE_OF)[state]
+        found += session.scalars(query if limit is None else query.limit(limit), which)
     return sorted(found, key=lambda each: (each.due or until, each.number))[:limit]
 
 
 def to_decide(session: Session, house: House, decider: str) -> list[Decision]:
     """What waits for this person's decision, the earliest date first."""
-    query = select(Decision).where(
-        Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Decision.decider == decider
-    )
-    return list(session.scalars(query.order_by(Decision.needed_by, Decision.number)))
+    return list(session.scalars(_TO_DECIDE, {"workspace_id": house.workspace_id, "decider": decider}))
 
 
 def open_of_classes(session: Session, house: House, class_ids: Collection[str], limit: int) -> list[Decision]:
@@ -258,10 +266,7 @@ def open_after(session: Session, house: House, day: date) -> int:
 
 def unheeded(session: Session, house: House) -> list[Decision]:
     """The exceptions: what everybody whose turn it was has let pass, the oldest first."""
-    query = select(Decision).where(
-        Decision.workspace_id == house.workspace_id, Decision.state == PROPOSED, Decision.unheeded_at.is_not(None)
-    )
-    return list(session.scalars(query.order_by(Decision.unheeded_at, Decision.number)))
+    return list(session.scalars(_UNHEEDED, {"workspace_id": house.workspace_id}))
 
 
 def active_alike(session: Session, house: House, decision: Decision, limit: int) -> list[Decision]:

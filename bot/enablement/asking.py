@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.db import insert_or_ignore
@@ -93,6 +93,22 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
     return found
 
 
+# Built once, since Home is drawn after every press on it.
+_UNDER_WAY = (
+    select(Release)
+    .where(
+        Release.workspace_id == bindparam("workspace_id"),
+        Release.target >= bindparam("since"),
+        Release.state.in_((PLANNED, STOPPED)),
+        or_(
+            Release.target <= bindparam("last"),
+            Release.id.in_(select(Edition.release_id).where(Edition.workspace_id == bindparam("workspace_id"))),
+        ),
+    )
+    .order_by(Release.target, Release.id)
+)
+
+
 def _under_way(session: Session, house: House, today: date) -> list[Release]:
     """Those still to go out whose bundle is published, or for which people may be asked to write by now.
 
@@ -101,15 +117,8 @@ def _under_way(session: Session, house: House, today: date) -> list[Release]:
     tiers = standing_of.rules_of(house).tiers
     # For what goes out after that day nobody is asked to write yet, whatever its tier.
     last = house.definitions.organisation.work_days().nth(today, max(tiers.of(tier).lead_time for tier in TIERS))
-    published = select(Edition.release_id).where(Edition.workspace_id == house.workspace_id)
-    query = select(Release).where(
-        Release.workspace_id == house.workspace_id,
-        Release.target >= today - LATELY,
-        Release.state.in_((PLANNED, STOPPED)),
-        or_(Release.target <= last, Release.id.in_(published)),
-    )
-    found = session.scalars(query.order_by(Release.target, Release.id))
-    return [release for release in found if standing.has_bundle(house, release)]
+    which = {"workspace_id": house.workspace_id, "since": today - LATELY, "last": last}
+    return [release for release in session.scalars(_UNDER_WAY, which) if standing.has_bundle(house, release)]
 
 
 def _wanted(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import PersonDefinition
@@ -213,14 +213,18 @@ def _roster(
     return Roster(rule, name, share, tuple(confirmed), tuple(waiting), tuple(not_counted), nudge)
 
 
+# Built once, since Home is drawn after every press on it.
+_ABSENT = select(Absence).where(
+    Absence.workspace_id == bindparam("workspace_id"),
+    Absence.ritual_id.is_(None),
+    Absence.last_day >= bindparam("first"),
+    Absence.first_day <= bindparam("last"),
+    or_(Absence.back_on.is_(None), Absence.back_on > bindparam("first")),
+)
+
+
 def _away(session: Session, house: House, days: Collection[date]) -> dict[date, set[str]]:
     """Who is absent from everything on each of these days, by Slack id."""
-    query = select(Absence).where(
-        Absence.workspace_id == house.workspace_id,
-        Absence.ritual_id.is_(None),
-        Absence.last_day >= min(days),
-        Absence.first_day <= max(days),
-        or_(Absence.back_on.is_(None), Absence.back_on > min(days)),
-    )
-    absences = list(session.scalars(query))
+    which = {"workspace_id": house.workspace_id, "first": min(days), "last": max(days)}
+    absences = list(session.scalars(_ABSENT, which))
     return {day: {each.slack_id for each in absences if each.covers(day)} for day in days}

@@ -117,41 +117,31 @@ def _empty_in_a_row(states: Sequence[str]) -> int:
     return next((n for n, state in enumerate(held) if state == CLOSED), len(held))
 
 
-def _late(look: Look) -> dict[str, date]:
-    """The rituals of which one is open although it should have left something by now, with its day."""
-    query = select(Occurrence.ritual_id, Occurrence.day).where(
-        Occurrence.workspace_id == look.house.workspace_id, IS_RUNNING, Occurrence.publish_at < look.now
+# Built once, since Home is drawn after every press on it.
+_LATE = select(Occurrence.ritual_id, Occurrence.day).where(
+    Occurrence.workspace_id == bindparam("workspace_id"), IS_RUNNING, Occurrence.publish_at < bindparam("now")
+)
+_LAST = (
+    select(Occurrence.id, Occurrence.slot)
+    .where(
+        Occurrence.workspace_id == bindparam("workspace_id"),
+        Occurrence.ritual_id.in_(bindparam("ritual_ids", expanding=True)),
+        Occurrence.state == CLOSED,
     )
-    return {ritual_id: day for ritual_id, day in look.session.execute(query)}
-
-
-def _updates(look: Look) -> Updates:
-    """As they were asked for; whoever was away is not expected to answer."""
-    rituals = [each.id for each in look.house.definitions.calendar.rituals if each.kind == updates.KIND]
-    last = (
-        select(Occurrence.id, Occurrence.slot)
-        .where(
-            Occurrence.workspace_id == look.house.workspace_id,
-            Occurrence.ritual_id.in_(rituals),
-            Occurrence.state == CLOSED,
-        )
-        .order_by(Occurrence.slot.desc())
-        .limit(WEEKS)
-        .subquery()
-    )
-    in_time = and_(Update.submitted_at.is_not(None), Update.late.is_(False))
-    query = (
-        select(func.count().filter(in_time), func.count())
-        .select_from(last)
-        .join(Ask, Ask.occurrence_id == last.c.id)
-        .outerjoin(Update, and_(Update.occurrence_id == Ask.occurrence_id, Update.area_id == Ask.area_id))
-        .where(Ask.state.not_in((AWAY, LET_OFF)))
-        .group_by(last.c.id, last.c.slot)
-        .order_by(last.c.slot)
-    )
-    return Updates([Share(*row) for row in look.session.execute(query)])
-
-
+    .order_by(Occurrence.slot.desc())
+    .limit(WEEKS)
+    .subquery()
+)
+_IN_TIME = and_(Update.submitted_at.is_not(None), Update.late.is_(False))
+_ANSWERED = (
+    select(func.count().filter(_IN_TIME), func.count())
+    .select_from(_LAST)
+    .join(Ask, Ask.occurrence_id == _LAST.c.id)
+    .outerjoin(Update, and_(Update.occurrence_id == Ask.occurrence_id, Update.area_id == Ask.area_id))
+    .where(Ask.state.not_in((AWAY, LET_OFF)))
+    .group_by(_LAST.c.id, _LAST.c.slot)
+    .order_by(_LAST.c.slot)
+)
 # The oldest, with how many there are.
 _OPEN = (
     select(
@@ -164,6 +154,19 @@ _OPEN = (
     .order_by(Decision.raised_at)
     .limit(1)
 )
+
+
+def _late(look: Look) -> dict[str, date]:
+    """The rituals of which one is open although it should have left something by now, with its day."""
+    which = {"workspace_id": look.house.workspace_id, "now": look.now}
+    return {ritual_id: day for ritual_id, day in look.session.execute(_LATE, which)}
+
+
+def _updates(look: Look) -> Updates:
+    """As they were asked for; whoever was away is not expected to answer."""
+    rituals = [each.id for each in look.house.definitions.calendar.rituals if each.kind == updates.KIND]
+    which = {"workspace_id": look.house.workspace_id, "ritual_ids": rituals}
+    return Updates([Share(*row) for row in look.session.execute(_ANSWERED, which)])
 
 
 def _decisions(look: Look) -> Open:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.enablement import standing as bundles
 from bot.enablement.standing import Stands
@@ -14,7 +14,7 @@ from bot.releases import model, standing
 from bot.releases.asking import Asked
 from bot.releases.audience import functions_named
 from bot.releases.calls import Call
-from bot.releases.model import PLANNED, STOPPED, Release
+from bot.releases.model import PLANNED, STOPPED, Release, of_releases, those
 from bot.releases.readiness import Readiness
 from bot.releases.tiers import applies
 from bot.roadmap.model import RoadmapItem
@@ -90,16 +90,22 @@ def _planned(reader: Reader, today: date) -> list[Release]:
     return [release for release in found if release.state in (PLANNED, STOPPED)]
 
 
+# Built once, since Home is drawn after every press on it.
+_NAMED = select(RoadmapItem.area_id, RoadmapItem.release_id).where(
+    RoadmapItem.workspace_id == bindparam("workspace_id"),
+    RoadmapItem.area_id.in_(bindparam("area_ids", expanding=True)),
+    RoadmapItem.place != DROPPED,
+    RoadmapItem.release_id.is_not(None),
+)
+_ASKED = of_releases(Asked).with_only_columns(Asked.release_id, Asked.things).where(Asked.person == bindparam("person"))
+
+
 def _next_of(reader: Reader, planned: Sequence[Release]) -> Mapping[str, Release]:
     """The next release of each area: one that its roadmap names, else of an owner who has no other area."""
     ids = [area.id for area in reader.areas]
-    query = select(RoadmapItem.area_id, RoadmapItem.release_id).where(
-        RoadmapItem.workspace_id == reader.house.workspace_id,
-        RoadmapItem.area_id.in_(ids),
-        RoadmapItem.place != DROPPED,
-        RoadmapItem.release_id.is_not(None),
-    )
-    named = {(area_id, release_id) for area_id, release_id in reader.session.execute(query)} if ids else set()
+    which = {"workspace_id": reader.house.workspace_id, "area_ids": ids}
+    rows = reader.session.execute(_NAMED, which) if ids else ()
+    named = {(area_id, release_id) for area_id, release_id in rows}
     organisation = reader.house.definitions.organisation
     found = {}
     for area in reader.areas:
@@ -116,12 +122,10 @@ def _next_of(reader: Reader, planned: Sequence[Release]) -> Mapping[str, Release
 
 def _items(reader: Reader, ids: Sequence[int]) -> Items:
     """What the reader was asked for and owes, by the release's id."""
-    query = select(Asked.release_id, Asked.things).where(
-        Asked.workspace_id == reader.house.workspace_id, Asked.release_id.in_(ids), Asked.person == reader.slack_id
-    )
+    which = those(reader.house, ids) | {"person": reader.slack_id}
     return {
         id: [(kind, title, date.fromisoformat(due)) for kind, title, due, *_rest in said["things"]]
-        for id, said in reader.session.execute(query)
+        for id, said in reader.session.execute(_ASKED, which)
         if said["things"]
     }
 

@@ -4,14 +4,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bot.definitions import Ritual
 from bot.home.look import Look
 from bot.house import Ahead
 from bot.people.model import People
 from bot.rituals import messages as rituals
-from bot.rituals.model import SCHEDULED, Occurrence
+from bot.rituals.model import IS_SCHEDULED, Occurrence
 
 SOON, AHEAD = timedelta(days=7), timedelta(days=14)
 ASKED, OWNS, INVITED = "asked", "owns", "invited"
@@ -77,14 +77,18 @@ def _is_of(ahead: Ahead, ritual: Ritual) -> bool:
     return ahead.title == ritual.name or ahead.title.startswith(f"{ritual.name}, ")
 
 
-def _scheduled(look: Look) -> Sequence[Occurrence]:
-    query = (
-        select(Occurrence)
-        .where(
-            Occurrence.workspace_id == look.house.workspace_id,
-            Occurrence.state == SCHEDULED,
-            Occurrence.opens_at <= look.now + AHEAD,
-        )
-        .order_by(Occurrence.opens_at)
+# Built once, since Home is drawn after every press on it.
+_SCHEDULED = (
+    select(Occurrence)
+    .where(
+        Occurrence.workspace_id == bindparam("workspace_id"),
+        IS_SCHEDULED,
+        Occurrence.opens_at <= bindparam("until"),
     )
-    return look.session.scalars(query).all()
+    .order_by(Occurrence.opens_at, Occurrence.id)
+)
+
+
+def _scheduled(look: Look) -> Sequence[Occurrence]:
+    which = {"workspace_id": look.house.workspace_id, "until": look.now + AHEAD}
+    return look.session.scalars(_SCHEDULED, which).all()

@@ -6,7 +6,7 @@ comes back on the day that was said, and what was accepted with a release when t
 
 from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.definitions.decisions import may_decide_on_product
@@ -196,13 +196,11 @@ def _hand_to(session: Session, house: House, insight: Insight, person: Person) -
 
 
 def _asked(session: Session, house: House, slack_id: str, today: date) -> list[Insight]:
-    query = select(Insight).where(
-        Insight.workspace_id == house.workspace_id, Insight.asked_of == slack_id, _waits(today)
-    )
-    return list(session.scalars(query.order_by(Insight.id)))
+    which = {"workspace_id": house.workspace_id, "slack_id": slack_id, "today": today}
+    return list(session.scalars(_ASKED, which))
 
 
-def _waits(today: date) -> ColumnElement[bool]:
+def _waits(today: date | BindParameter[date]) -> ColumnElement[bool]:
     return Insight.state.in_(OPEN) | and_(_comes_back(), Insight.answer_by <= today)
 
 
@@ -210,6 +208,18 @@ def _comes_back() -> ColumnElement[bool]:
     return and_(
         Insight.state.in_((DECIDED, CLOSED)), Insight.disposition.in_(COMES_BACK), Insight.answer_by.is_not(None)
     )
+
+
+# Built once, since Home is drawn after every press on it.
+_ASKED = (
+    select(Insight)
+    .where(
+        Insight.workspace_id == bindparam("workspace_id"),
+        Insight.asked_of == bindparam("slack_id"),
+        _waits(bindparam("today")),
+    )
+    .order_by(Insight.id)
+)
 
 
 def _today(house: House) -> date:

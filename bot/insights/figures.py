@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.definitions.insights import SEVERITIES
@@ -98,16 +98,24 @@ def in_time(session: Session, house: House) -> tuple[int, int]:
     return sum(not late for late in lates), len(lates)
 
 
-def _triaged(session: Session, house: House) -> Sequence[tuple[str, int, bool]]:
-    """Severity, seconds of working time, and whether it was late."""
-    since = house.clock.now() - timedelta(days=DAYS)
-    query = select(Insight.severity, Insight.triage_took, Insight.triage_late).where(
-        Insight.workspace_id == house.workspace_id,
-        Insight.captured_at >= since,
+# Built once, since Home is drawn after every press on it.
+_TRIAGED = (
+    select(Insight.severity, Insight.triage_took, Insight.triage_late)
+    .where(
+        Insight.workspace_id == bindparam("workspace_id"),
+        Insight.captured_at >= bindparam("since"),
         Insight.triage_took.is_not(None),
         NOT_RESTRICTED,
     )
-    rows = session.execute(query.order_by(Insight.captured_at.desc()).limit(MOST_COUNTED))
+    .order_by(Insight.captured_at.desc())
+    .limit(MOST_COUNTED)
+)
+
+
+def _triaged(session: Session, house: House) -> Sequence[tuple[str, int, bool]]:
+    """Severity, seconds of working time, and whether it was late."""
+    which = {"workspace_id": house.workspace_id, "since": house.clock.now() - timedelta(days=DAYS)}
+    rows = session.execute(_TRIAGED, which)
     return [(severity, took or 0, bool(late)) for severity, took, late in rows]
 
 

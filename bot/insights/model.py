@@ -13,6 +13,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    bindparam,
     func,
     select,
     text,
@@ -489,19 +490,22 @@ def refs_by_form(session: Session, house: House, form_keys: Sequence[str]) -> di
     return found
 
 
+# Built once, since Home is drawn after every press on it.
+_BROUGHT = (
+    select(Insight, Submission)
+    .join(Insight, Submission.insight_id == Insight.id)
+    .where(Submission.workspace_id == bindparam("workspace_id"), Submission.submitter == bindparam("slack_id"))
+    .order_by(Submission.id.desc())
+)
+
+
 def brought_by(
     session: Session, house: House, slack_id: str, limit: int, seen: ColumnElement[bool] | None
 ) -> list[tuple[Insight, Submission]]:
     """What a person brought, or answers for and may see (`visible`), newest first, with the last time they did."""
-    query = (
-        select(Insight, Submission)
-        .join(Insight, Submission.insight_id == Insight.id)
-        .where(Submission.workspace_id == house.workspace_id, Submission.submitter == slack_id)
-        .order_by(Submission.id.desc())
-    )
-    if seen is not None:
-        query = query.where(Submission.is_own | seen)
-    return [(insight, submission) for insight, submission in session.execute(query.limit(limit))]
+    query = _BROUGHT if seen is None else _BROUGHT.where(Submission.is_own | seen)
+    which = {"workspace_id": house.workspace_id, "slack_id": slack_id}
+    return [(insight, submission) for insight, submission in session.execute(query.limit(limit), which)]
 
 
 def submission_of(session: Session, house: House, slack_id: str, insight: Insight) -> Submission | None:

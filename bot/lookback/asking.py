@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.definitions.releases import RELEASE_OWNER
@@ -77,21 +77,25 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     return messages.capture_part(house, release, captured, by)
 
 
+# Built once, since Home is drawn after every press on it.
+_UNANSWERED = (
+    select(Captured, Release)
+    .join(Release, Release.id == Captured.release_id)
+    .where(
+        Captured.workspace_id == bindparam("workspace_id"),
+        Captured.answered_at.is_(None),
+        Captured.due_on >= bindparam("since"),
+    )
+    .order_by(Captured.due_on, Captured.id)
+)
+
+
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """The captures that this person was asked for and nobody has answered."""
-    query = (
-        select(Captured, Release)
-        .join(Release, Release.id == Captured.release_id)
-        .where(
-            Captured.workspace_id == house.workspace_id,
-            Captured.answered_at.is_(None),
-            Captured.due_on >= standing.today(house) - LATELY,
-        )
-        .order_by(Captured.due_on, Captured.id)
-    )
+    which = {"workspace_id": house.workspace_id, "since": standing.today(house) - LATELY}
     return [
         messages.capture_obligation(house, release, captured, late_at(house, captured.due_on))
-        for captured, release in session.execute(query)
+        for captured, release in session.execute(_UNANSWERED, which)
         if slack_id in captured.asked
     ]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.audit import record
@@ -118,9 +118,12 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     return messages.part(house, _named(session, house, [naming])[0]) if naming is not None else None
 
 
+# Built once, since Home is drawn after every press on it.
+_ALL = select(Naming).where(Naming.workspace_id == bindparam("workspace_id")).order_by(Naming.id)
+
+
 def _all(session: Session, house: House) -> list[Naming]:
-    query = select(Naming).where(Naming.workspace_id == house.workspace_id).order_by(Naming.id)
-    return list(session.scalars(query))
+    return list(session.scalars(_ALL, {"workspace_id": house.workspace_id}))
 
 
 def _name_again(house: House, naming: Naming) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import Session
 
 from bot.audit import record
@@ -16,6 +16,14 @@ LONGEST_ABSENCE = timedelta(days=366)
 KINDS: Mapping[str, str] = {"leave": "Leave", "sick": "Sick", "conference": "Conference", "other": "Other"}
 LONGEST_REASON = 300
 LONGEST_ID = 18
+
+# Built once, since Home is drawn after every press on it.
+_NOT_OVER = select(Absence).where(
+    Absence.workspace_id == bindparam("workspace_id"),
+    Absence.last_day >= bindparam("yesterday"),
+    or_(Absence.back_on.is_(None), Absence.back_on > Absence.first_day),
+)
+_NOT_OVER_OF = _NOT_OVER.where(Absence.slack_id == bindparam("slack_id"))
 
 
 def set_away(
@@ -131,14 +139,12 @@ def tell_back(session: Session, house: House, slack_id: str) -> None:
 def coming(session: Session, house: House, slack_id: str | None = None) -> list[tuple[Person, Absence]]:
     """Absences of now and later, of one person or of everybody, the nearest first."""
     people, now = People(session, house), house.clock.now()
-    query = select(Absence).where(
-        Absence.workspace_id == house.workspace_id,
-        Absence.last_day >= (now - timedelta(days=1)).date(),
-        or_(Absence.back_on.is_(None), Absence.back_on > Absence.first_day),
-    )
-    if slack_id is not None:
-        query = query.where(Absence.slack_id == slack_id)
-    found = [(people.by_slack(each.slack_id), each) for each in session.scalars(query)]
+    which = {"workspace_id": house.workspace_id, "yesterday": (now - timedelta(days=1)).date()}
+    if slack_id is None:
+        absences = session.scalars(_NOT_OVER, which)
+    else:
+        absences = session.scalars(_NOT_OVER_OF, which | {"slack_id": slack_id})
+    found = [(people.by_slack(each.slack_id), each) for each in absences]
     ahead = [(person, each) for person, each in found if person and last_day_of(each) >= person.today(now)]
     return sorted(ahead, key=lambda pair: (pair[1].first_day, pair[1].last_day, pair[0].name, pair[1].id))
 

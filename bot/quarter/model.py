@@ -4,13 +4,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
 from bot.errors import UserError
 from bot.house import House
-from bot.rituals.model import RUNNING, SCHEDULED, SKIPPED, Occurrence, is_id
+from bot.rituals.model import IS_RUNNING, RUNNING, SCHEDULED, SKIPPED, Occurrence, is_id
 
 KIND = "quarter"
 MET, NOT_MET, UNKNOWN = "met", "not met", "unknown"
@@ -173,23 +173,45 @@ def asked_of(session: Session, house: House, slack_id: str) -> list[tuple[Quarte
     return [(part, occurrence) for part, occurrence in session.execute(query)]
 
 
+# Built once, since Home is drawn after every press on it.
+_OPEN_PARTS = (
+    select(QuarterPart, Occurrence)
+    .join(Occurrence, Occurrence.id == QuarterPart.occurrence_id)
+    .where(QuarterPart.workspace_id == bindparam("workspace_id"), IS_RUNNING)
+    .order_by(QuarterPart.id)
+)
+_BETS = (
+    select(Bet)
+    .where(
+        Bet.workspace_id == bindparam("workspace_id"),
+        Bet.occurrence_id.in_(bindparam("occurrence_ids", expanding=True)),
+        Bet.dropped_at.is_(None),
+    )
+    .order_by(Bet.id)
+)
+_PREVIOUS = (
+    select(Occurrence)
+    .where(
+        Occurrence.workspace_id == bindparam("workspace_id"),
+        Occurrence.ritual_id == bindparam("ritual_id"),
+        Occurrence.slot < bindparam("slot"),
+        Occurrence.state.not_in((SCHEDULED, SKIPPED)),
+    )
+    .order_by(Occurrence.slot.desc())
+    .limit(1)
+)
+
+
 def open_parts(session: Session, house: House) -> list[tuple[QuarterPart, Occurrence]]:
     """All parts of plannings that are open."""
-    query = (
-        select(QuarterPart, Occurrence)
-        .join(Occurrence, Occurrence.id == QuarterPart.occurrence_id)
-        .where(QuarterPart.workspace_id == house.workspace_id, Occurrence.state.in_(RUNNING))
-        .order_by(QuarterPart.id)
-    )
-    return [(part, occurrence) for part, occurrence in session.execute(query)]
+    rows = session.execute(_OPEN_PARTS, {"workspace_id": house.workspace_id})
+    return [(part, occurrence) for part, occurrence in rows]
 
 
 def bets(session: Session, house: House, occurrence_ids: Collection[int]) -> list[Bet]:
     """What is bet on in these plannings, in the order of making, without what was dropped."""
-    query = select(Bet).where(
-        Bet.workspace_id == house.workspace_id, Bet.occurrence_id.in_(occurrence_ids), Bet.dropped_at.is_(None)
-    )
-    return list(session.scalars(query.order_by(Bet.id)))
+    which = {"workspace_id": house.workspace_id, "occurrence_ids": list(occurrence_ids)}
+    return list(session.scalars(_BETS, which))
 
 
 def bet(session: Session, house: House, bet_id: str, *, hold: bool = False) -> Bet:
@@ -245,13 +267,8 @@ def every_version(session: Session, house: House) -> list[tuple[PlanVersion, Occ
 
 def previous(session: Session, house: House, occurrence: Occurrence) -> Occurrence | None:
     """The planning before one, whose bets are looked back on; what was skipped made none."""
-    query = select(Occurrence).where(
-        Occurrence.workspace_id == house.workspace_id,
-        Occurrence.ritual_id == occurrence.ritual_id,
-        Occurrence.slot < occurrence.slot,
-        Occurrence.state.not_in((SCHEDULED, SKIPPED)),
-    )
-    return session.scalar(query.order_by(Occurrence.slot.desc()).limit(1))
+    which = {"workspace_id": house.workspace_id, "ritual_id": occurrence.ritual_id, "slot": occurrence.slot}
+    return session.scalar(_PREVIOUS, which)
 
 
 def latest(session: Session, house: House, ritual_id: str) -> Occurrence | None:

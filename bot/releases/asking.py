@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String, UniqueConstraint, select
+from sqlalchemy import Date, ForeignKey, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -113,23 +113,29 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     return asks.part(house, release, things, why=_why(house, release, person), tier=standing.tier(house, release))
 
 
+# Built once, and of columns, since Home is drawn after every press on it.
+_OWED = (
+    select(Release.id, Release.name, Asked.things)
+    .join(Asked, Asked.release_id == Release.id)
+    .where(
+        Release.workspace_id == bindparam("workspace_id"),
+        Release.target >= bindparam("since"),
+        Release.state != CANCELLED,
+        Asked.person == bindparam("slack_id"),
+    )
+    .order_by(Release.target, Release.id)
+)
+
+
 def obligations(session: Session, house: House, slack_id: str, until: date) -> list[Obligation]:
     """What this person was asked for and owes any release by then, but for what only should be done."""
     if house.definitions.releases is None:
         return []
-    query = (
-        select(Release, Asked.things)
-        .join(Asked, Asked.release_id == Release.id)
-        .where(
-            Release.workspace_id == house.workspace_id,
-            Release.target >= standing.today(house) - LATELY,
-            Release.state != CANCELLED,
-            Asked.person == slack_id,
-        )
-    )
+    since = standing.today(house) - LATELY
+    which = {"workspace_id": house.workspace_id, "since": since, "slack_id": slack_id}
     return [
-        asks.obligation(house, release, thing, _end_of(house, thing.due))
-        for release, said in session.execute(query.order_by(Release.target, Release.id))
+        asks.obligation(house, id, name, thing, _end_of(house, thing.due))
+        for id, name, said in session.execute(_OWED, which)
         for thing in _things(said)
         if thing.kind not in (ADVISORY, WAIVER) and thing.due <= until
     ]

@@ -51,10 +51,10 @@ def part(house: House, release: Release, things: Sequence[Thing], *, why: str, t
     return Part(words("title"), words("things"), _buttons(release, things), minutes=MINUTES * min(len(things), 3))
 
 
-def obligation(house: House, release: Release, thing: Thing, due: datetime) -> Obligation:
-    title = house.words.part(WORDS, "obligation", name=release.name, thing=_in_words(house, thing))
+def obligation(house: House, release_id: int, name: str, thing: Thing, due: datetime) -> Obligation:
+    title = house.words.part(WORDS, "obligation", name=name, thing=_in_words(house, thing))
     label, action = BUTTONS[thing.kind]
-    value = f"{release.id}:{thing.id}" if thing.kind in (GATE, CONDITION) else str(release.id)
+    value = f"{release_id}:{thing.id}" if thing.kind in (GATE, CONDITION) else str(release_id)
     return Obligation(title, due, action, value, LABELS.get(thing.kind, label))
 
 

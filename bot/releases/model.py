@@ -153,6 +153,21 @@ def those(house: House, release_ids: Collection[int]) -> dict[str, Any]:
 
 
 _ITEMS, _SIGN_OFFS = of_releases(ItemState), of_releases(SignOff)
+_BY_IDS = (
+    select(Release)
+    .where(Release.workspace_id == bindparam("workspace_id"), Release.id.in_(bindparam("release_ids", expanding=True)))
+    .order_by(Release.target, Release.id)
+)
+_PLANNED = (
+    select(Release)
+    .where(
+        Release.workspace_id == bindparam("workspace_id"),
+        Release.target >= bindparam("first"),
+        Release.target <= bindparam("last"),
+        Release.state != CANCELLED,
+    )
+    .order_by(Release.target, Release.id)
+)
 
 
 def get(session: Session, house: House, release_id: str) -> Release:
@@ -196,13 +211,7 @@ def names(session: Session, house: House) -> dict[str, str]:
 
 def planned(session: Session, house: House, first: date, last: date) -> list[Release]:
     """Releases with a target date from `first` to `last`, both included, by date; without what was cancelled."""
-    query = select(Release).where(
-        Release.workspace_id == house.workspace_id,
-        Release.target >= first,
-        Release.target <= last,
-        Release.state != CANCELLED,
-    )
-    return list(session.scalars(query.order_by(Release.target, Release.id)))
+    return list(session.scalars(_PLANNED, {"workspace_id": house.workspace_id, "first": first, "last": last}))
 
 
 def not_over(session: Session, house: House, today: date, *, hold: bool = False) -> list[Release]:
@@ -216,8 +225,7 @@ def not_over(session: Session, house: House, today: date, *, hold: bool = False)
 
 
 def by_ids(session: Session, house: House, ids: Collection[int]) -> list[Release]:
-    query = select(Release).where(Release.workspace_id == house.workspace_id, Release.id.in_(ids))
-    return list(session.scalars(query.order_by(Release.target, Release.id)))
+    return list(session.scalars(_BY_IDS, those(house, ids)))
 
 
 def items(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[int, ItemState]]:

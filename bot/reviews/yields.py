@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import Ritual
@@ -38,6 +38,20 @@ class Yield:
         return self.states.count(CLOSED)
 
 
+# Built once, since Home is drawn after every press on it.
+_PLACE = func.row_number().over(partition_by=Occurrence.ritual_id, order_by=Occurrence.slot.desc()).label("place")
+_PLACED = (
+    select(Occurrence.ritual_id, Occurrence.slot, Occurrence.state, _PLACE)
+    .where(
+        Occurrence.workspace_id == bindparam("workspace_id"),
+        Occurrence.ritual_id.in_(bindparam("ritual_ids", expanding=True)),
+        Occurrence.state.in_(occurrences.ENDED),
+    )
+    .subquery()
+)
+_LAST = select(_PLACED.c.ritual_id, _PLACED.c.state).where(_PLACED.c.place <= LAST).order_by(_PLACED.c.slot)
+
+
 def of(session: Session, house: House, ritual_id: str) -> Yield:
     found = session.scalars(_ended(house, ritual_id).limit(LAST)).all()
     return Yield(tuple(each.state for each in reversed(found)))
@@ -45,19 +59,9 @@ def of(session: Session, house: House, ritual_id: str) -> Yield:
 
 def of_all(session: Session, house: House, ritual_ids: Collection[str]) -> Mapping[str, Yield]:
     """The same of each of these rituals that has ended once, by its id; in one query."""
-    place = func.row_number().over(partition_by=Occurrence.ritual_id, order_by=Occurrence.slot.desc()).label("place")
-    ended = (
-        select(Occurrence.ritual_id, Occurrence.slot, Occurrence.state, place)
-        .where(
-            Occurrence.workspace_id == house.workspace_id,
-            Occurrence.ritual_id.in_(ritual_ids),
-            Occurrence.state.in_(occurrences.ENDED),
-        )
-        .subquery()
-    )
-    query = select(ended.c.ritual_id, ended.c.state).where(ended.c.place <= LAST).order_by(ended.c.slot)
+    which = {"workspace_id": house.workspace_id, "ritual_ids": list(ritual_ids)}
     found: dict[str, list[str]] = {}
-    for ritual_id, state in session.execute(query):
+    for ritual_id, state in session.execute(_LAST, which):
         found.setdefault(ritual_id, []).append(state)
     return {ritual_id: Yield(tuple(states)) for ritual_id, states in found.items()}
 

@@ -243,6 +243,15 @@ _LAST_BEGUN = _OTHERS.where(NOT_SCHEDULED).order_by(_OCCURRENCE.c.slot.desc()).l
 _AFTER = _OTHERS.where(_OCCURRENCE.c.slot > bindparam("after"))
 _LATEST_PUBLISHED = _OF.where(Occurrence.state == CLOSED).order_by(Occurrence.slot.desc())
 _LATEST = _OF.order_by(Occurrence.slot.desc())
+_CURRENT = (
+    select(Occurrence)
+    .where(
+        Occurrence.workspace_id == bindparam("workspace_id"),
+        Occurrence.ritual_id.in_(bindparam("ritual_ids", expanding=True)),
+        Occurrence.state.in_((SCHEDULED, *RUNNING)),
+    )
+    .order_by(Occurrence.slot)
+)
 
 
 def running(session: Session, house: House, ritual_id: str) -> Occurrence | None:
@@ -286,13 +295,8 @@ class Current:
 
 def current(session: Session, house: House, ritual_ids: Collection[str]) -> dict[str, Current]:
     """Of each of these rituals, by its id; in one query."""
-    query = select(Occurrence).where(
-        Occurrence.workspace_id == house.workspace_id,
-        Occurrence.ritual_id.in_(ritual_ids),
-        Occurrence.state.in_((SCHEDULED, *RUNNING)),
-    )
     found = dict.fromkeys(ritual_ids, Current())
-    for each in session.scalars(query.order_by(Occurrence.slot)):
+    for each in session.scalars(_CURRENT, {"workspace_id": house.workspace_id, "ritual_ids": list(ritual_ids)}):
         known = found[each.ritual_id]
         if each.state in RUNNING:
             found[each.ritual_id] = replace(known, running=each)

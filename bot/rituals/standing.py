@@ -25,6 +25,11 @@ _PAUSES = (
     )
     .order_by(RitualPause.first_day, RitualPause.id)
 )
+_NOT_ENDED = (
+    select(RitualPause)
+    .where(RitualPause.workspace_id == bindparam("workspace_id"), RitualPause.ended_at.is_(None))
+    .order_by(RitualPause.first_day, RitualPause.id)
+)
 _MOVED = select(Occurrence).where(
     Occurrence.workspace_id == bindparam("workspace_id"),
     Occurrence.ritual_id == bindparam("ritual_id"),
@@ -55,9 +60,8 @@ def pauses_of(session: Session, house: House, ritual: Ritual) -> list[RitualPaus
 
 def paused_now(session: Session, house: House) -> dict[str, RitualPause]:
     """The pause by hand that each ritual is in, by the ritual's id."""
-    query = select(RitualPause).where(RitualPause.workspace_id == house.workspace_id, RitualPause.ended_at.is_(None))
     found: dict[str, RitualPause] = {}
-    for pause in session.scalars(query.order_by(RitualPause.first_day, RitualPause.id)):
+    for pause in session.scalars(_NOT_ENDED, {"workspace_id": house.workspace_id}):
         ritual = house.definitions.calendar.ritual(pause.ritual_id)
         today = local_today(house, ritual) if ritual else None
         if today and pause.first_day <= today and (pause.last_day is None or today <= pause.last_day):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import DecisionClass
@@ -32,16 +32,27 @@ def ritual_id(house: House) -> str:
     return house.definitions.forum_of(TOPIC)
 
 
-def since(session: Session, house: House, before: Occurrence | None = None) -> Since:
-    """The end of the last closed review, or of the one before an occurrence of it; two weeks ago without one."""
-    query = select(Occurrence).where(
-        Occurrence.workspace_id == house.workspace_id,
-        Occurrence.ritual_id == ritual_id(house),
+# Built once, since Home is drawn after every press on it.
+_LAST = (
+    select(Occurrence.ended_at)
+    .where(
+        Occurrence.workspace_id == bindparam("workspace_id"),
+        Occurrence.ritual_id == bindparam("ritual_id"),
         Occurrence.state == CLOSED,
     )
-    if before is not None:
-        query = query.where(Occurrence.slot < before.slot)
-    last = session.scalars(query.order_by(Occurrence.slot.desc()).limit(1)).first()
-    if last is None or last.ended_at is None:
+    .order_by(Occurrence.slot.desc())
+    .limit(1)
+)
+_LAST_BEFORE = _LAST.where(Occurrence.slot < bindparam("slot"))
+
+
+def since(session: Session, house: House, before: Occurrence | None = None) -> Since:
+    """The end of the last closed review, or of the one before an occurrence of it; two weeks ago without one."""
+    which = {"workspace_id": house.workspace_id, "ritual_id": ritual_id(house)}
+    if before is None:
+        ended_at = session.scalar(_LAST, which)
+    else:
+        ended_at = session.scalar(_LAST_BEFORE, which | {"slot": before.slot})
+    if ended_at is None:
         return Since(house.clock.now() - WITHOUT_REVIEW, reviewed=False)
-    return Since(last.ended_at, reviewed=True)
+    return Since(ended_at, reviewed=True)
