@@ -76,6 +76,9 @@ from bot.quarter import closing as quarter_closing
 from bot.quarter import flow as quarter
 from bot.quarter import listeners as quarter_listeners
 from bot.quarter import model as quarter_model
+from bot.registers import flow as registers
+from bot.registers import listeners as register_listeners
+from bot.registers import standing as registers_standing
 from bot.releases import ahead as release_ahead
 from bot.releases import asking as release_asking
 from bot.releases import calling as release_calling
@@ -170,6 +173,7 @@ LINKS = Links(
         insight_asking.obligations,
         naming.obligations,
         roadmap_asking.obligations,
+        registers.obligations,
     ),
     on_away=(updates.on_away, quarter_asking.on_away, decisions.on_away, insight_answering.on_away),
     on_back=(updates.on_back, quarter_asking.on_back, insight_asking.on_back),
@@ -194,6 +198,7 @@ LINKS = Links(
         lookback_surprises.PROMPT: lookback_surprises.prompt_part,
         insight_asking.PROMPT: insight_asking.prompt_part,
         roadmap_asking.PROMPT: roadmap_asking.prompt_part,
+        registers.PROMPT: registers.prompt_part,
     },
     on_release=(
         # First, since it holds insights: whoever holds one holds people only after that.
@@ -211,7 +216,9 @@ LINKS = Links(
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
+    findings=(registers_standing.findings,),
     answer_in_words=status_in_words.answer,
+    is_one_thing=status_in_words.is_one_thing,
     first_on_home=(welcome_home.on_home,),
 )
 
@@ -324,6 +331,7 @@ def tables() -> Tables:
             insight_listeners.TABLES,
             EMOJI,
             roadmap_listeners.TABLES,
+            register_listeners.TABLES,
             digest_listeners.TABLES,
             home.TABLES,
             forms.TABLES,

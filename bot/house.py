@@ -296,6 +296,8 @@ class Links:
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None
     """What somebody is told who asks about a thing in their own words; none when they name no such thing."""
+    is_one_thing: Callable[[Session, "House", str, str], bool] | None = None
+    """Whether words mean exactly one thing that the records know and this person (Slack user id) may see."""
 
 
 @dataclass(frozen=True)

@@ -64,6 +64,7 @@ ROOMS = frozenset(
         "lookback",
         "insights",
         "quarter",
+        "registers",
         "roadmap",
     }
 )

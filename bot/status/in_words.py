@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from bot.blocks import Message
 from bot.house import House
 from bot.people.flow import require_person
-from bot.status import flow, messages
+from bot.status import flow, messages, things
 
 
 def answer(session: Session, house: House, slack_id: str, words: str) -> Message | None:
@@ -13,3 +13,8 @@ def answer(session: Session, house: House, slack_id: str, words: str) -> Message
     person = require_person(session, house, slack_id)
     asked = flow.ask_of_what_is_known(session, house, slack_id, words)
     return messages.answer(house, asked, {}, person.zone, buttons=asked.answer is None) if asked else None
+
+
+def is_one_thing(session: Session, house: House, slack_id: str, words: str) -> bool:
+    """Whether these words mean exactly one thing that this person may see."""
+    return len(things.find(session, house, slack_id, words).things) == 1
