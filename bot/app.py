@@ -68,6 +68,8 @@ from bot.lookback import surprises as lookback_surprises
 from bot.naming import flow as naming
 from bot.naming import listeners as naming_listeners
 from bot.people import listeners as people
+from bot.pilot import listeners as pilot
+from bot.pilot import progress as pilot_progress
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
 from bot.quarter import asking as quarter_asking
@@ -146,6 +148,7 @@ LINKS = Links(
     gates=(release_forum.gates,),
     looked_at=(review_following.looked_at,),
     artifacts=(roadmap.artifact,),
+    holds_back=(pilot_progress.holds_back,),
     library=Library(),
     done_tests={
         "every-area-accounted-for": updates_done.every_area_accounted_for,
@@ -219,7 +222,10 @@ LINKS = Links(
     findings=(registers_standing.findings,),
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
-    first_on_home=(welcome_home.on_home,),
+    first_on_home=(
+        welcome_home.on_home,
+        pilot.on_home,
+    ),
 )
 
 TIMERS: Mapping[str, Fire] = {
@@ -336,6 +342,7 @@ def tables() -> Tables:
             home.TABLES,
             forms.TABLES,
             load_listeners.TABLES,
+            pilot.TABLES,
             feeds.TABLES,
             welcome.TABLES,
             status.TABLES,

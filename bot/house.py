@@ -255,6 +255,8 @@ class Links:
     """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
     on_correction: Sequence[Callable[[Session, "House", str], None]] = ()
     """What else follows when what a ritual (its id) has published was changed afterwards."""
+    holds_back: Sequence[Callable[[Session, "House", Ritual, Any], str]] = ()
+    """Why an occurrence (of `rituals.model`) that is due must not ask anybody yet, and is skipped; empty: it may."""
     library: ArtifactLibrary | None = None
     """Whom to ask whether an artifact is done as it goes out, and to tell that it is out."""
     done_tests: Mapping[str, DoneTest] = field(default_factory=dict)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from bot import shipped
 from bot.definitions import FILES
@@ -21,6 +22,7 @@ class Preset:
     releases: bool = False
     decisions: bool = False
     insights: bool = False
+    pilot: bool = False
 
 
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
@@ -32,6 +34,7 @@ PRESETS: Mapping[str, Preset] = {
         releases=True,
         decisions=True,
         insights=True,
+        pilot=True,
     ),
     "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
     "visibility": Preset(
@@ -58,10 +61,10 @@ class Lead:
     zone: str
 
 
-def files(preset: str, lead: Lead) -> dict[str, str]:
+def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
     """The files of a preset by their path, with `lead` as the owner of everything; a UserError for an unknown one.
 
-    They are the shipped files with their comments, less what the preset does not have.
+    A pilot begins `today`. They are the shipped files with their comments, less what the preset does not have.
     """
     if preset not in PRESETS:
         raise UserError(f"There is no preset `{preset}`: {nearest(preset, PRESETS)}.")
@@ -77,6 +80,8 @@ def files(preset: str, lead: Lead) -> dict[str, str]:
         found["decisions.yaml"] = _without_rituals(starter["decisions.yaml"], chosen)
     if chosen.insights:
         found["insights.yaml"] = _owned(_without_rituals(starter["insights.yaml"], chosen), lead)
+    if chosen.pilot:
+        found["pilot.yaml"] = _pilot(starter["pilot.yaml"], lead, today)
     found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}
 
@@ -113,6 +118,15 @@ def _artifacts(text: str, preset: Preset) -> str:
         makers |= {f"event: {each}" for each in ABOUT_RELEASES}
     chosen = [each for each in artifacts if makers.intersection(map(str.strip, each.splitlines()))]
     return head + "".join(chosen).rstrip() + "\n"
+
+
+def _pilot(text: str, lead: Lead, today: date) -> str:
+    """Before its start: no gate of it is passed, and its areas are the one there is."""
+    text = re.sub(r"(?m)^begins: .*$", f"begins: {today}", text, count=1)
+    text = re.sub(r"(?m)^owner: .*$", lambda _: f"owner: {_quoted(lead.email)}", text, count=1)
+    text = re.sub(r"(?m)^areas: .*$", "areas: [first-area]", text, count=1)
+    text = re.sub(r"(?m)^why: .*$", "why: It is the area we have written down so far.", text, count=1)
+    return re.sub(r"(?m)^    passed: .*\n", "", text)
 
 
 def _owned(text: str, lead: Lead) -> str:

@@ -220,7 +220,10 @@ def _then_with_people_of_now(then: Definitions, now: Definitions) -> Definitions
     }
     fields = {name: getattr(then.organisation, name) for name in Organisation.model_fields}
     # Built anew: a copy would keep the look-up tables of the one it was made from.
-    return replace(now, organisation=Organisation.model_construct(**fields | ours), calendar=then.calendar)
+    organisation = Organisation.model_construct(**fields | ours)
+    return replace(
+        now, organisation=organisation, calendar=then.calendar, pilot=then.pilot, gates_passed=then.gates_passed
+    )
 
 
 class _Parsed:

@@ -80,6 +80,7 @@ READING_ROOMS = frozenset(
         "forms",
         "home",
         "load",
+        "pilot",
         "preview",
         "status",
         "welcome",

@@ -30,11 +30,13 @@ from bot.definitions.check_insights import (
 )
 from bot.definitions.check_lookback import check_lookback, check_lookback_references
 from bot.definitions.check_personal import check_personal
+from bot.definitions.check_pilot import check_pilot, check_pilot_references, check_pilot_rituals
 from bot.definitions.check_rituals import check_people, check_rituals
 from bot.definitions.check_routes import check_routes
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.insights import InsightRules
 from bot.definitions.organisation import Area, Organisation
+from bot.definitions.pilot import Box, Pilot
 from bot.definitions.releases import ReleaseRules
 from bot.folding import folded
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
@@ -51,8 +53,9 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("decisions.yaml", DecisionRules),
     ("insights.yaml", InsightRules),
     ("artifacts.yaml", ArtifactLibrary),
+    ("pilot.yaml", Pilot),
 )
-OPTIONAL = frozenset({"releases.yaml", "decisions.yaml", "insights.yaml", "artifacts.yaml"})
+OPTIONAL = frozenset({"releases.yaml", "decisions.yaml", "insights.yaml", "artifacts.yaml", "pilot.yaml"})
 
 
 @dataclass(frozen=True)
@@ -72,14 +75,27 @@ class Definitions:
     """None when the team keeps no `insights.yaml`."""
     artifacts: ArtifactLibrary | None = None
     """None when the team keeps no `artifacts.yaml`."""
+    pilot: Pilot | None = None
+    """None when the team keeps no `pilot.yaml`."""
+    gates_passed: tuple[str, ...] = ()
+    """The ids of the pilot's boxes whose gates people have passed in Slack; no file holds them."""
 
     def __post_init__(self) -> None:
-        updates = self.organisation.channels.updates
-        rituals = [
-            each if each.channel or each.is_digest else each.model_copy(update={"channel": updates})
-            for each in self.calendar.rituals
-        ]
+        rituals = [self._as_held(each) for each in self.calendar.rituals]
         object.__setattr__(self, "calendar", self.calendar.with_rituals(tuple(rituals)))
+
+    def _as_held(self, ritual: Ritual) -> Ritual:
+        """With its channel, and without those to whose areas the pilot has not widened; digests ask nobody."""
+        changed: dict[str, Any] = {}
+        if not ritual.channel and not ritual.is_digest:
+            changed["channel"] = self.organisation.channels.updates
+        if not ritual.is_digest and (audience := tuple(filter(self._comes, ritual.audience))) != ritual.audience:
+            changed["audience"] = audience
+        return ritual.model_copy(update=changed) if changed else ritual
+
+    def _comes(self, ref: str) -> bool:
+        owned = self.organisation.owned_by(ref) if self.pilot else ()
+        return not owned or any(map(self.is_in_pilot, owned))
 
     @property
     def decision_classes(self) -> tuple[DecisionClass, ...]:
@@ -102,11 +118,31 @@ class Definitions:
         return next((each.forum.ritual for each in found if each and each.forum.ritual), ROADMAP_REVIEW)
 
     def areas_of(self, ritual: Ritual) -> tuple[Area, ...]:
-        """The areas that take part in a ritual: the named ones, else all."""
+        """The areas that take part in a ritual: the named ones, else all; in a pilot, of these only its own."""
         return tuple(area for area in self.organisation.areas if self.takes_part(ritual, area))
 
     def takes_part(self, ritual: Ritual, area: Area) -> bool:
+        return self.is_named_by(ritual, area) and self.is_in_pilot(area) and self.begins_with(ritual) is None
+
+    def not_yet(self, ritual: Ritual) -> tuple[Area, ...]:
+        """The areas that a ritual asks nothing of until the pilot widens to them."""
+        return tuple(
+            area for area in self.organisation.areas if self.is_named_by(ritual, area) and not self.is_in_pilot(area)
+        )
+
+    def is_named_by(self, ritual: Ritual, area: Area) -> bool:
+        """Whether a ritual is for this area, once there is no pilot."""
         return not ritual.areas or area.id in ritual.areas
+
+    def is_in_pilot(self, area: Area) -> bool:
+        """Whether rituals ask this area by now: without a pilot, and once it is for everybody, they ask all."""
+        if self.pilot is None or self.pilot.is_for_everybody(self.gates_passed):
+            return True
+        return area.id in self.pilot.areas
+
+    def begins_with(self, ritual: Ritual) -> Box | None:
+        """The box of the pilot with which a ritual begins, while that is still to come."""
+        return self.pilot.begins_with(ritual.id, self.gates_passed) if self.pilot else None
 
 
 @dataclass(frozen=True)
@@ -179,7 +215,9 @@ def _load(
     notes = tuple(each for each in found if each.level != "error")
     if errors:
         return Loaded(None, errors, notes)
-    optional = [models.get(each) for each in (ReleaseRules, DecisionRules, InsightRules, ArtifactLibrary)]
+    optional: list[Any] = [
+        models.get(each) for each in (ReleaseRules, DecisionRules, InsightRules, ArtifactLibrary, Pilot)
+    ]
     return Loaded(Definitions(models[Organisation], models[Calendar], *optional), (), notes, texts)
 
 
@@ -193,6 +231,7 @@ def _checked(
     decisions: DecisionRules | None = models.get(DecisionRules)
     insights: InsightRules | None = models.get(InsightRules)
     library: ArtifactLibrary | None = models.get(ArtifactLibrary)
+    pilot: Pilot | None = models.get(Pilot)
     if organisation:
         problems += check_organisation(organisation, documents[Organisation])
     if calendar:
@@ -233,4 +272,10 @@ def _checked(
         problems += check_artifact_references(library, documents[ArtifactLibrary], organisation)
     if library and calendar:
         problems += check_artifact_rituals(library, documents[ArtifactLibrary], calendar)
+    if pilot:
+        problems += check_pilot(pilot, documents[Pilot])
+    if pilot and organisation:
+        problems += check_pilot_references(pilot, documents[Pilot], organisation)
+    if pilot and calendar:
+        problems += check_pilot_rituals(pilot, documents[Pilot], calendar)
     return problems

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.definitions import ArtifactLibrary, DecisionRules, Definitions, InsightRules, ReleaseRules
 from bot.definitions.insights import SEVERITIES
+from bot.definitions.pilot import Pilot
 from bot.definitions.values import Definition
 
 ADDED, DROPPED, CHANGED = "added", "dropped", "changed"
@@ -45,6 +46,7 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_decision_rules(before.decisions, after.decisions),
         *_insight_rules(before.insights, after.insights),
         *_artifacts(before.artifacts, after.artifacts),
+        *_pilot(before.pilot, after.pilot),
     ]
 
 
@@ -72,6 +74,18 @@ def _settings(before: Definition, after: Definition) -> Iterator[Change]:
     for key in dict.fromkeys([*then, *now]):
         if details := _details(_flatten({key: then.get(key)}), _flatten({key: now.get(key)})):
             yield Change("setting", key, "", CHANGED, details)
+
+
+def _pilot(before: Pilot | None, after: Pilot | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("pilot", "pilot.yaml", "", ADDED if before is None else DROPPED)
+        return
+    then, now = (each.model_dump(mode="json", exclude={"boxes"}) for each in (before, after))
+    for key in then:
+        if details := _details(_flatten({key: then[key]}), _flatten({key: now[key]})):
+            yield Change("pilot", key, "", CHANGED, details)
+    yield from _listed("box", before.boxes, after.boxes, "id")
 
 
 def _release_rules(before: ReleaseRules | None, after: ReleaseRules | None) -> Iterator[Change]:

@@ -91,6 +91,8 @@ class Rituals:
             raise UserError(f"{ritual.name} has no occurrence left in the calendar.")
         if model.get(session, house, occurrence.id, lock=True).state != model.SCHEDULED:
             raise UserError(f"{ritual.name} has just been opened by someone else.")
+        if because := _held_back(session, house, ritual, occurrence):
+            raise UserError(f"{ritual.name} asks nobody yet: {because}.")
         self._hold_now(house, ritual, occurrence)
         occurrence.run_by = actor or OPERATOR
         record(session, house, "occurrence.run_now", f"occurrence:{occurrence.id}", actor=actor)
@@ -408,6 +410,10 @@ class Rituals:
             raise UserError(f"{day:%a %-d %B} at that time is over already. `/cadence run {ritual.id}` opens it now.")
 
     def _open(self, session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
+        if because := _held_back(session, house, ritual, occurrence):
+            if model.move(session, house, occurrence, model.SKIPPED, reason=because):
+                self._kind(ritual).skip(session, house, ritual, occurrence)
+            return
         if not model.move(session, house, occurrence, model.PROMPTED):
             return
         timers.replan(session, house, model.plan_of(occurrence), _ending(occurrence))
@@ -468,6 +474,12 @@ class Rituals:
 
     def _kind(self, ritual: Ritual) -> Kind:
         return self._kinds[ritual.kind]
+
+
+def _held_back(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> str:
+    """Why it must not ask anybody yet; empty: it may."""
+    found = (holds_back(session, house, ritual, occurrence) for holds_back in house.links.holds_back)
+    return next(filter(None, found), "")
 
 
 def _ending(occurrence: Occurrence) -> list[Step]:

@@ -11,6 +11,7 @@ from bot import app as wiring
 from bot import presets
 from bot.checks import catalogue
 from bot.checks.formats import FORMATS, as_sarif, as_workflow_commands
+from bot.clock import SystemClock
 from bot.definitions import load, load_texts
 from bot.definitions.report import as_data, as_lines
 from bot.definitions.schema import FOLDER as SCHEMAS
@@ -67,7 +68,7 @@ def init(
         email=_asked("--email", "Your e-mail address in Slack", email),
         zone=_asked("--zone", "The company's time zone, such as Europe/Berlin", zone),
     )
-    files = presets.files(preset, lead)
+    files = presets.files(preset, lead, SystemClock().now().date())
     loaded = load_texts({file: text for file, text in files.items() if file.endswith(".yaml")}, str(folder))
     if loaded.problems:
         said = dict.fromkeys(f"{problem.message}: {problem.mend}" for problem in loaded.problems)

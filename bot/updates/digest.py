@@ -74,6 +74,8 @@ class Digest:
     """Mentions of whom the requests are for, where the ritual mentions people."""
     awaited: tuple[str, ...] = ()
     """The same of those whose updates are missing."""
+    not_yet: tuple[str, ...] = ()
+    """The areas, by name, to which the pilot has not widened: they are asked nothing, so they are not silent."""
 
     @property
     def answered(self) -> list[Line]:
@@ -107,7 +109,8 @@ def compile(session: Session, house: House, ritual: Ritual, occurrence: Occurren
     at = occurrence.ended_at or occurrence.publish_at
     needed = mentions(house, people, ritual, _asked(people, lines), at)
     awaited = mentions(house, people, ritual, _awaited(people, lines, asks), at)
-    return Digest(ritual.name, occurrence.day, zone, lines, requests, sections, needed, awaited)
+    not_yet = tuple(area.name for area in house.definitions.not_yet(ritual))
+    return Digest(ritual.name, occurrence.day, zone, lines, requests, sections, needed, awaited, not_yet)
 
 
 def areas(

@@ -17,6 +17,7 @@ WHO = (
     "--zone",
     "Asia/Kolkata",
 )
+PARTS = ("releases", "decisions", "insights", "pilot")
 KINDS = {
     "starter": (
         [
@@ -28,7 +29,7 @@ KINDS = {
             "system-health",
             "quarter-plan",
         ],
-        {"releases", "decisions", "insights"},
+        {"releases", "decisions", "insights", "pilot"},
     ),
     "minimum": (["weekly-product-update", "roadmap-review"], {"releases"}),
     "visibility": (["weekly-product-update", "roadmap-review"], {"decisions"}),
@@ -47,7 +48,7 @@ def test_what_a_preset_writes_passes_the_check_and_belongs_to_whoever_asked(drum
     assert definitions is not None
     rituals, parts = KINDS[preset]
     assert [ritual.id for ritual in definitions.calendar.rituals] == rituals
-    assert {part for part in ("releases", "decisions", "insights") if getattr(definitions, part) is not None} == parts
+    assert {part for part in PARTS if getattr(definitions, part) is not None} == parts
     organisation = definitions.organisation
     assert (organisation.name, organisation.zone.key) == ("Acme: Söhne & Co", "Asia/Kolkata")
     assert [person.name for person in organisation.people] == ["Bob O'Neill"]
@@ -57,10 +58,27 @@ def test_what_a_preset_writes_passes_the_check_and_belongs_to_whoever_asked(drum
         assert {source.owner for source in definitions.insights.sources} == {"bob@acme.example"}
 
 
+def test_the_starter_begins_with_a_pilot_of_which_no_gate_is_passed(drumbeat: Drumbeat) -> None:
+    drumbeat("init", "ours", *WHO)
+
+    definitions = load(drumbeat.folder / "ours").definitions
+    assert definitions is not None and definitions.pilot is not None
+    running = definitions.pilot.current(())
+    assert running is not None and running.id == "before"
+    assert (definitions.pilot.areas, definitions.pilot.owner) == (("first-area",), "bob@acme.example")
+
+
 def test_the_comments_of_the_starter_are_kept(drumbeat: Drumbeat) -> None:
     drumbeat("init", "ours", *WHO)
 
-    for name in ("organisation.yaml", "calendar.yaml", "releases.yaml", "decisions.yaml", "insights.yaml"):
+    for name in (
+        "organisation.yaml",
+        "calendar.yaml",
+        "releases.yaml",
+        "decisions.yaml",
+        "insights.yaml",
+        "pilot.yaml",
+    ):
         shipped = (ROOT / "cadences" / name).read_text(encoding="utf-8")
         written = (drumbeat.folder / "ours" / name).read_text(encoding="utf-8")
         comments = [line for line in shipped.splitlines() if line.startswith("#")]
