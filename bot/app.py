@@ -65,6 +65,8 @@ from bot.lookback import planning as lookback_planning
 from bot.lookback import quarterly as lookback_quarterly
 from bot.lookback import reporting as lookback_reporting
 from bot.lookback import surprises as lookback_surprises
+from bot.measures import listeners as measure_listeners
+from bot.measures import standing as measures
 from bot.naming import flow as naming
 from bot.naming import listeners as naming_listeners
 from bot.people import listeners as people
@@ -222,10 +224,8 @@ LINKS = Links(
     findings=(registers_standing.findings,),
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
-    first_on_home=(
-        welcome_home.on_home,
-        pilot.on_home,
-    ),
+    first_on_home=(welcome_home.on_home, pilot.on_home),
+    measured=measures.measured,
 )
 
 TIMERS: Mapping[str, Fire] = {
@@ -343,6 +343,7 @@ def tables() -> Tables:
             forms.TABLES,
             load_listeners.TABLES,
             pilot.TABLES,
+            measure_listeners.TABLES,
             feeds.TABLES,
             welcome.TABLES,
             status.TABLES,

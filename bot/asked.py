@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Index, String, delete, select, update
+from sqlalchemy import Index, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_for_id
@@ -66,6 +66,15 @@ def settle(session: Session, house: House, id: int, *, answered: bool, kind: str
         .execution_options(synchronize_session=False)
     )
     return changed.first() is not None
+
+
+def between(session: Session, house: House, begin: datetime, end: datetime) -> tuple[int, int]:
+    """How many of the questions asked from `begin` to `end` the records answered, and how many there were."""
+    query = select(func.count().filter(StatusAsk.answered.is_(True)), func.count()).where(
+        StatusAsk.workspace_id == house.workspace_id, StatusAsk.asked_at.between(begin, end)
+    )
+    answered, asked = session.execute(query).one()
+    return answered, asked
 
 
 def by_week(session: Session, house: House) -> Sequence[Week]:

@@ -93,6 +93,16 @@ def measured(session: Session, house: House) -> list[Measured]:
     return sorted(found, key=lambda each: (not each.is_slow, -(each.minutes or 0), each.title))
 
 
+def took(session: Session, house: House, begin: datetime, end: datetime) -> list[float]:
+    """The minutes of each form that was opened from `begin` to `end` and submitted."""
+    query = select(FormFill.seconds).where(
+        FormFill.workspace_id == house.workspace_id,
+        FormFill.opened_at.between(begin, end),
+        FormFill.seconds.is_not(None),
+    )
+    return [seconds / 60 for seconds in session.scalars(query) if seconds is not None]
+
+
 def forget(session: Session, before: datetime) -> None:
     """Delete what was opened before."""
     session.execute(delete(FormFill).where(FormFill.opened_at < before).execution_options(synchronize_session=False))

@@ -223,6 +223,24 @@ class Measured:
     """Whether its target is met; none without a target, a baseline or a figure."""
 
 
+@dataclass(frozen=True)
+class PulseAnswers:
+    """What people answered to one question of the pulses of some days, as counts: nobody's own answer."""
+
+    of: str
+    """Who was asked: `stakeholders` or `product_managers`."""
+    question: str
+    """As people read it."""
+    function: str
+    """The id of the one whose people answered; empty: everybody together, of which the others are parts."""
+    n: int
+    """How many answered. Below five the numbers are none."""
+    favourable: int | None = None
+    """How many answered 4 or 5, of a question that is answered so."""
+    minutes: tuple[float, float] | None = None
+    """The median and the 85th percentile, of a question that is answered in minutes, each band taken at its middle."""
+
+
 DoneTest = Callable[[Session, "House", str, str], list[str]]
 """What fails a test of one artifact, by name: its `ref`, and what stands behind the test's name (`16:00`)."""
 
@@ -294,6 +312,8 @@ class Links:
     """The checks of the records: each yields what it finds now, asking the database a bounded number of times."""
     measured: Callable[[Session, "House"], Sequence[Measured]] | None = None
     """Every measure as it is now."""
+    pulses: Callable[[Session, "House", date, date], Sequence[PulseAnswers]] | None = None
+    """What was answered in pulses that ended on the days from the first date to the second, both included."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None

@@ -83,6 +83,7 @@ def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
     if chosen.pilot:
         found["pilot.yaml"] = _pilot(starter["pilot.yaml"], lead, today)
     found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
+    found["measures.yaml"] = _measures(starter["measures.yaml"])
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}
 
 
@@ -127,6 +128,11 @@ def _pilot(text: str, lead: Lead, today: date) -> str:
     text = re.sub(r"(?m)^areas: .*$", "areas: [first-area]", text, count=1)
     text = re.sub(r"(?m)^why: .*$", "why: It is the area we have written down so far.", text, count=1)
     return re.sub(r"(?m)^    passed: .*\n", "", text)
+
+
+def _measures(text: str) -> str:
+    """Without baselines and targets: those of another company prove nothing in this one."""
+    return re.sub(r"(?m)^    (?:baseline|target|by): .*\n", "", text)
 
 
 def _owned(text: str, lead: Lead) -> str:

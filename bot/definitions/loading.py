@@ -29,12 +29,14 @@ from bot.definitions.check_insights import (
     check_insights,
 )
 from bot.definitions.check_lookback import check_lookback, check_lookback_references
+from bot.definitions.check_measures import check_measure_references, check_measures
 from bot.definitions.check_personal import check_personal
 from bot.definitions.check_pilot import check_pilot, check_pilot_references, check_pilot_rituals
 from bot.definitions.check_rituals import check_people, check_rituals
 from bot.definitions.check_routes import check_routes
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.insights import InsightRules
+from bot.definitions.measures import MeasureRules
 from bot.definitions.organisation import Area, Organisation
 from bot.definitions.pilot import Box, Pilot
 from bot.definitions.releases import ReleaseRules
@@ -53,9 +55,11 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("decisions.yaml", DecisionRules),
     ("insights.yaml", InsightRules),
     ("artifacts.yaml", ArtifactLibrary),
+    ("measures.yaml", MeasureRules),
     ("pilot.yaml", Pilot),
 )
-OPTIONAL = frozenset({"releases.yaml", "decisions.yaml", "insights.yaml", "artifacts.yaml", "pilot.yaml"})
+"""Each by its model; the field of `Definitions` is named as the file."""
+OPTIONAL = frozenset(name for name, _model in FILES) - {"organisation.yaml", "calendar.yaml"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Definitions:
     """None when the team keeps no `pilot.yaml`."""
     gates_passed: tuple[str, ...] = ()
     """The ids of the pilot's boxes whose gates people have passed in Slack; no file holds them."""
+    measures: MeasureRules | None = None
+    """None when the team keeps no `measures.yaml`."""
 
     def __post_init__(self) -> None:
         rituals = [self._as_held(each) for each in self.calendar.rituals]
@@ -215,10 +221,8 @@ def _load(
     notes = tuple(each for each in found if each.level != "error")
     if errors:
         return Loaded(None, errors, notes)
-    optional: list[Any] = [
-        models.get(each) for each in (ReleaseRules, DecisionRules, InsightRules, ArtifactLibrary, Pilot)
-    ]
-    return Loaded(Definitions(models[Organisation], models[Calendar], *optional), (), notes, texts)
+    found_in: dict[str, Any] = {name.removesuffix(".yaml"): models.get(model) for name, model in FILES}
+    return Loaded(Definitions(**found_in), (), notes, texts)
 
 
 def _checked(
@@ -232,6 +236,7 @@ def _checked(
     insights: InsightRules | None = models.get(InsightRules)
     library: ArtifactLibrary | None = models.get(ArtifactLibrary)
     pilot: Pilot | None = models.get(Pilot)
+    measures: MeasureRules | None = models.get(MeasureRules)
     if organisation:
         problems += check_organisation(organisation, documents[Organisation])
     if calendar:
@@ -278,4 +283,8 @@ def _checked(
         problems += check_pilot_references(pilot, documents[Pilot], organisation)
     if pilot and calendar:
         problems += check_pilot_rituals(pilot, documents[Pilot], calendar)
+    if measures:
+        problems += check_measures(measures, documents[MeasureRules])
+    if measures and organisation:
+        problems += check_measure_references(measures, documents[MeasureRules], organisation)
     return problems

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.definitions import ArtifactLibrary, DecisionRules, Definitions, InsightRules, ReleaseRules
 from bot.definitions.insights import SEVERITIES
+from bot.definitions.measures import MeasureRules
 from bot.definitions.pilot import Pilot
 from bot.definitions.values import Definition
 
@@ -47,6 +48,7 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_insight_rules(before.insights, after.insights),
         *_artifacts(before.artifacts, after.artifacts),
         *_pilot(before.pilot, after.pilot),
+        *_measures(before.measures, after.measures),
     ]
 
 
@@ -143,6 +145,14 @@ def _artifacts(before: ArtifactLibrary | None, after: ArtifactLibrary | None) ->
             yield Change("artifacts", "artifacts.yaml", "", ADDED if before is None else DROPPED)
         return
     yield from _listed("artifact", before.artifacts, after.artifacts, "id")
+
+
+def _measures(before: MeasureRules | None, after: MeasureRules | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("measures", "measures.yaml", "", ADDED if before is None else DROPPED)
+        return
+    yield from _listed("measure", before.measures, after.measures, "id")
 
 
 def _name(model: Definition) -> str:

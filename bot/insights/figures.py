@@ -65,21 +65,22 @@ class Figures:
 
 
 def now(session: Session, house: House) -> Figures:
-    triaged = _triaged(session, house)
+    at = house.clock.now()
+    sorted_lately = _triaged(session, house)
     without, of = _without_area(session, house)
     rules = rules_of(house)
     themes, restricted = rules.themes, set(rules.restricted.themes if rules.restricted else ())
     return Figures(
-        triage_hours=median(took for _severity, took, _late in triaged) / 3600 if triaged else None,
+        triage_hours=median(took for _severity, took, _late in sorted_lately) / 3600 if sorted_lately else None,
         in_time={
             severity: (sum(not late for late in lates), len(lates))
             for severity in reversed(SEVERITIES)
-            if (lates := [late for each, _took, late in triaged if each == severity])
+            if (lates := [late for each, _took, late in sorted_lately if each == severity])
         },
-        oldest=_oldest(session, house),
-        told=_told(session, house),
-        answered=_answered(session, house),
-        answer_days=_answer_days(session, house),
+        oldest=oldest(session, house),
+        told=told(session, house, at - timedelta(days=DAYS), at),
+        answered=answered(session, house, at),
+        answer_days=median(taken) if (taken := answer_days(session, house, at - timedelta(days=DAYS), at)) else None,
         orphans=orphans.count(session, house, NOT_RESTRICTED),
         orphans_before=_orphans_before(session, house),
         unsorted=(without, of),
@@ -103,7 +104,7 @@ _TRIAGED = (
     select(Insight.severity, Insight.triage_took, Insight.triage_late)
     .where(
         Insight.workspace_id == bindparam("workspace_id"),
-        Insight.captured_at >= bindparam("since"),
+        Insight.captured_at.between(bindparam("begin"), bindparam("end")),
         Insight.triage_took.is_not(None),
         NOT_RESTRICTED,
     )
@@ -112,14 +113,20 @@ _TRIAGED = (
 )
 
 
-def _triaged(session: Session, house: House) -> Sequence[tuple[str, int, bool]]:
-    """Severity, seconds of working time, and whether it was late."""
-    which = {"workspace_id": house.workspace_id, "since": house.clock.now() - timedelta(days=DAYS)}
-    rows = session.execute(_TRIAGED, which)
+def triaged(session: Session, house: House, begin: datetime, end: datetime) -> Sequence[tuple[str, int, bool]]:
+    """Of each that was captured from `begin` to `end` and judged: its severity, seconds of working time, if late."""
+    rows = session.execute(_TRIAGED, {"workspace_id": house.workspace_id, "begin": begin, "end": end})
     return [(severity, took or 0, bool(late)) for severity, took, late in rows]
 
 
-def _oldest(session: Session, house: House) -> tuple[str, datetime] | None:
+def _triaged(session: Session, house: House) -> Sequence[tuple[str, int, bool]]:
+    """Those of the last days."""
+    at = house.clock.now()
+    return triaged(session, house, at - timedelta(days=DAYS), at)
+
+
+def oldest(session: Session, house: House) -> tuple[str, datetime] | None:
+    """The ref of what waits the longest to be triaged, and since when."""
     query = (
         select(Insight.number, Insight.captured_at)
         .where(Insight.workspace_id == house.workspace_id, Insight.state == NEW, NOT_RESTRICTED)
@@ -130,16 +137,18 @@ def _oldest(session: Session, house: House) -> tuple[str, datetime] | None:
     return (f"I-{found[0]}", found[1]) if found else None
 
 
-def _told(session: Session, house: House) -> tuple[int, int]:
-    """Of answers that were told so long ago that all should have them, and of those that reached somebody sooner."""
-    at = house.clock.now()
-    long_ago = clocks.days_before(house, at, TOLD_WITHIN)
+def told(session: Session, house: House, begin: datetime, end: datetime) -> tuple[int, int]:
+    """How many of the answers of that time reached who brought it within five working days, of how many.
+
+    Of answers so old by now that all should have them, and of those that reached somebody sooner.
+    """
+    long_ago = clocks.days_before(house, house.clock.now(), TOLD_WITHIN)
     latest = (
         select(Told.in_time)
         .join(Insight, Insight.id == Told.insight_id)
         .where(
             Told.workspace_id == house.workspace_id,
-            Told.at >= at - timedelta(days=DAYS),
+            Told.at.between(begin, end),
             or_(Told.what.like("answer:%"), Told.what.like("out_of_scope:%")),
             or_(Told.in_time.is_not(None), Told.at < long_ago),
             NOT_RESTRICTED,
@@ -154,8 +163,8 @@ def _told(session: Session, house: House) -> tuple[int, int]:
     return in_time, due
 
 
-def _answered(session: Session, house: House) -> tuple[int, int]:
-    at = house.clock.now()
+def answered(session: Session, house: House, at: datetime) -> tuple[int, int]:
+    """How many had their answer at a moment, of how many that had come 30 to 120 days before."""
     latest = (
         select(Insight.decided_at)
         .where(
@@ -168,19 +177,21 @@ def _answered(session: Session, house: House) -> tuple[int, int]:
         .limit(MOST_COUNTED)
         .subquery()
     )
-    of, answered = session.execute(select(func.count(), func.count(latest.c.decided_at)).select_from(latest)).one()
-    return answered, of
+    has_one = func.count().filter(latest.c.decided_at <= at)
+    of, count = session.execute(select(func.count(), has_one).select_from(latest)).one()
+    return count, of
 
 
-def _answer_days(session: Session, house: House) -> float | None:
+def answer_days(session: Session, house: House, begin: datetime, end: datetime) -> list[float]:
+    """The days from capture to the answer, of what was answered in that time."""
     query = select(Insight.captured_at, Insight.decided_at).where(
         Insight.workspace_id == house.workspace_id,
-        Insight.decided_at >= house.clock.now() - timedelta(days=DAYS),
+        Insight.decided_at.between(begin, end),
         Insight.state.in_((DECIDED, CLOSED)),
         NOT_RESTRICTED,
     )
     rows = session.execute(query.order_by(Insight.decided_at.desc()).limit(MOST_COUNTED)).all()
-    return median((decided - captured) / timedelta(days=1) for captured, decided in rows if decided) if rows else None
+    return [(decided - captured) / timedelta(days=1) for captured, decided in rows if decided]
 
 
 def _orphans_before(session: Session, house: House) -> int | None:

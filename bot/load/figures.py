@@ -77,24 +77,26 @@ class Ignored:
     shares: Sequence[float]
 
 
-def weeks(house: House) -> list[date]:
-    """The Mondays of the last whole weeks in the workspace's zone, the oldest first."""
+def weeks(house: House, last: date | None = None) -> list[date]:
+    """The Mondays of the last whole weeks in the workspace's zone, the oldest first; of those up to a Monday `last`."""
+    if last is not None:
+        return [last - n * A_WEEK for n in range(WEEKS - 1, -1, -1)]
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     this = today - today.weekday() * A_DAY
     return [this - n * A_WEEK for n in range(WEEKS, 0, -1)]
 
 
-def by_person(session: Session, house: House) -> list[dict[str, Load]]:
+def by_person(session: Session, house: House, last: date | None = None) -> list[dict[str, Load]]:
     """For each of these weeks what each person (Slack id) was sent; who was sent nothing is left out."""
     measured = _measured(session, house)
-    return [_week(session, house, monday, measured) for monday in weeks(house)]
+    return [_week(session, house, monday, measured) for monday in weeks(house, last)]
 
 
-def team(session: Session, house: House, found: Sequence[Mapping[str, Load]]) -> Team:
-    """Of all weeks by person, the last one without names."""
+def team(session: Session, house: House, found: Sequence[Mapping[str, Load]], monday: date | None = None) -> Team:
+    """Of all weeks by person, the last one (which begins on `monday`) without names."""
     people = {person for week in found for person in week}
     last = [found[-1].get(person, Load()) for person in people]
-    monday = weeks(house)[-1]
+    monday = weeks(house, monday)[-1]
     passing = prompts.let_pass(session, house, _begin(house, monday), _begin(house, monday + A_WEEK))
     asked, passed = sum(each[2] for each in passing), sum(each[3] for each in passing)
     enough = len(people) >= FEWEST

@@ -275,6 +275,14 @@ def let_pass(session: Session, house: House, begin: datetime, end: datetime) -> 
     return [(kind, deadline, count, int(passed)) for kind, deadline, count, passed in rows]
 
 
+def muted(session: Session, house: House, before: datetime) -> tuple[int, int]:
+    """How many had chosen before then to be reminded of nothing, of how many that were ever asked anything."""
+    chose = and_(Reminding.profile == NONE, Reminding.chosen_at < before)
+    query = select(func.count().filter(chose), func.count()).where(Reminding.workspace_id == house.workspace_id)
+    count, people = session.execute(query).one()
+    return count, people
+
+
 def get_message(session: Session, house: House, id: int) -> tuple[DayMessage, list[Prompt]]:
     """A message, and what stands in it now in the order of asking."""
     rows: list[Any] = list(session.execute(_MESSAGE, {"workspace_id": house.workspace_id, "id": id}))
