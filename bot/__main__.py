@@ -17,6 +17,7 @@ from bot.terminal import (
     lookback,
     manifest,
     outbox,
+    pack,
     preview,
     quarter,
     rituals,
@@ -37,7 +38,7 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # As `drumbeat --help` lists them: first what is one word, then what is two, such as `drumbeat outbox list`.
-for file in (running, definitions, versions, preview, simulate, calendar, doctor, lookback, manifest, demo):
+for file in (running, definitions, versions, preview, simulate, calendar, doctor, lookback, pack, manifest, demo):
     cli.add_typer(file.commands)
 for file in (absences, decisions, imports, insights, outbox, rituals, roadmap, templates, quarter, timers, tokens):
     cli.add_typer(file.commands)

@@ -12,6 +12,7 @@ from bot.api.endpoints import Endpoint
 from bot.artifacts import freshness as artifact_freshness
 from bot.artifacts import launches as artifact_launches
 from bot.artifacts import listeners as artifact_listeners
+from bot.artifacts import pack as artifacts_in_pack
 from bot.artifacts.library import Library
 from bot.comms import listeners as comms_listeners
 from bot.comms import planning as comms_planning
@@ -226,6 +227,7 @@ LINKS = Links(
     is_one_thing=status_in_words.is_one_thing,
     first_on_home=(welcome_home.on_home, pilot.on_home),
     measured=measures.measured,
+    pack={"artifacts": (artifacts_in_pack.parts,)},
 )
 
 TIMERS: Mapping[str, Fire] = {

@@ -11,6 +11,8 @@ from bot.blocks import Block, Message
 from bot.clock import Clock
 from bot.db import Database
 from bot.definitions import Definitions, Ritual
+from bot.pack_parts import Part as PackPart
+from bot.pack_parts import Register
 from bot.words import Words
 
 
@@ -314,6 +316,12 @@ class Links:
     """Every measure as it is now."""
     pulses: Callable[[Session, "House", date, date], Sequence[PulseAnswers]] | None = None
     """What was answered in pulses that ended on the days from the first date to the second, both included."""
+    pack: Mapping[str, Sequence[Callable[[Session, "House"], Sequence[PackPart]]]] = field(default_factory=dict)
+    """What rooms give to the sections of the operating system pack, by their ids in `pack.sections`."""
+    registers: Callable[[Session, "House"], Sequence[Register]] | None = None
+    """The lists with which every pack ends."""
+    assumptions: Callable[[Session, "House"], Mapping[str, Sequence[str]]] | None = None
+    """What is only assumed, in sentences with who confirms it by when, by the section of the pack that rests on it."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None

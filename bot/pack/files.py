@@ -1,0 +1,68 @@
+"""The pack as files: Markdown, one for each section with an index, and one page that needs nothing else."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.house import House
+from bot.pack.sections import WORDS, Pack, Section
+from bot.pack_parts import Table
+from bot.pack_words import Say
+
+
+def as_markdown(house: House, pack: Pack) -> Mapping[str, str]:
+    """Each file's text by its name, the index first."""
+    files = {"index.md": house.words.render("pack/index.md.j2", **_frame(house, pack), sections=pack.sections)}
+    for section in pack.sections:
+        files[section.file] = one_as_markdown(house, pack, section)
+    return {name: _tidy(text) for name, text in files.items()}
+
+
+def one_as_markdown(house: House, pack: Pack, section: Section) -> str:
+    return house.words.render("pack/section.md.j2", **_frame(house, pack), section=section)
+
+
+def must_haves(house: House, pack: Pack) -> Table:
+    say = Say(house, WORDS)
+    rows = [
+        (
+            each.title,
+            say.text("there", there=each.is_there),
+            [*([each.missing] if each.missing else []), *(fault.message for fault in each.faults)] or "–",
+        )
+        for each in pack.must_haves
+    ]
+    return say.table("must_haves", rows)
+
+
+def version(house: House, pack: Pack) -> str:
+    return Say(house, WORDS).text("version", version=pack.version, at=pack.at, zone=str(pack.at.tzinfo))
+
+
+def complete(house: House, pack: Pack) -> str:
+    return Say(house, WORDS).text("complete", complete=pack.complete, of=len(pack.must_haves))
+
+
+def refused(house: House, pack: Pack) -> str:
+    """Why it is not handed on."""
+    return Say(house, WORDS).text("refused", reasons=pack.reasons)
+
+
+def _frame(house: House, pack: Pack) -> dict[str, Any]:
+    say = Say(house, WORDS)
+    return {
+        "title": pack.title,
+        "version": version(house, pack),
+        "complete": complete(house, pack),
+        "must_haves": must_haves(house, pack),
+        "assumed_title": say.text("assumed_title"),
+        "contents_title": say.text("contents_title"),
+    }
+
+
+def _tidy(text: str) -> str:
+    """One empty line where there are several."""
+    lines: list[str] = []
+    for line in text.splitlines():
+        if line.strip() or (lines and lines[-1]):
+            lines.append(line.rstrip())
+    return "\n".join(lines).rstrip() + "\n"

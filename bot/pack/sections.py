@@ -1,0 +1,128 @@
+"""The sections of the pack, each from the rooms that know it; put together as they are now."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from bot.house import House
+from bot.pack import cadence, context, deciding, launches, signals
+from bot.pack.completeness import MUST_HAVES, MustHave, faults
+from bot.pack_parts import Part, Register
+from bot.pack_words import Say
+
+WORDS = "pack/pack.txt.j2"
+CONTEXT, CHARTER, MODEL, CADENCE, ARTIFACTS = "context", "charter", "model", "cadence", "artifacts"
+INSIGHTS, RELEASES, PLAN, RISKS, MEASURES, DRIFT = "insights", "releases", "plan", "risks", "measures", "drift"
+SECTIONS = (CONTEXT, CHARTER, MODEL, CADENCE, ARTIFACTS, INSIGHTS, RELEASES, PLAN, RISKS, MEASURES, DRIFT)
+"""In the order in which they are read, from number 0."""
+
+Gives = Callable[[Session, House], Sequence[Part]]
+
+OWN: Mapping[str, Gives] = {
+    CONTEXT: context.parts,
+    MODEL: deciding.parts,
+    CADENCE: cadence.parts,
+    INSIGHTS: signals.parts,
+    RELEASES: launches.parts,
+}
+"""What the pack reads by itself; rooms add to it by `house.links.pack`, before that."""
+
+
+@dataclass(frozen=True)
+class Section:
+    id: str
+    number: int
+    title: str
+    parts: Sequence[Part]
+    missing: str
+    """What to do so that it is there; empty when it is."""
+    assumed: Sequence[str]
+    """What it rests on that nobody has confirmed."""
+
+    @property
+    def file(self) -> str:
+        return f"{self.number}-{self.id}.md"
+
+    @property
+    def anchor(self) -> str:
+        return f"section-{self.id}"
+
+
+@dataclass(frozen=True)
+class Pack:
+    title: str
+    at: datetime
+    """In the workspace's zone."""
+    version: int
+    """Of the definitions; 0 for some that were never stored."""
+    sections: Sequence[Section]
+    must_haves: Sequence[MustHave]
+    reasons: Sequence[str]
+    """Why it must not be handed on; empty when it may."""
+
+    @property
+    def complete(self) -> int:
+        return sum(each.is_there for each in self.must_haves)
+
+
+def gather(session: Session, house: House) -> Pack:
+    """The whole pack as everything is now."""
+    organisation, registers = house.definitions.organisation, _registers(session, house)
+    assumed = house.links.assumptions(session, house) if house.links.assumptions else {}
+    sections = [_section(session, house, id, registers, assumed) for id in SECTIONS]
+    missing = {section.id: section.missing for section in sections if section.missing}
+    return Pack(
+        title=Say(house, WORDS).text("title", name=organisation.name),
+        at=house.clock.now().astimezone(organisation.zone),
+        version=house.version,
+        sections=sections,
+        must_haves=_must_haves(session, house, sections, missing),
+        reasons=[_reason(house, each) for each in registers or () if each.is_empty and not each.checked],
+    )
+
+
+def one(session: Session, house: House, id: str) -> Section:
+    """One section alone."""
+    return _section(session, house, id, None, {})
+
+
+def _section(
+    session: Session,
+    house: House,
+    id: str,
+    registers: Sequence[Register] | None,
+    assumed: Mapping[str, Sequence[str]],
+) -> Section:
+    say = Say(house, WORDS)
+    parts = [part for give in house.links.pack.get(id, ()) for part in give(session, house)]
+    parts += OWN[id](session, house) if id in OWN else ()
+    if id == RISKS and registers is not None:
+        parts += [_register(each) for each in registers]
+    missing = "" if parts else say.text(f"missing_{id}")
+    return Section(id, SECTIONS.index(id), say.text(f"section_{id}"), parts, missing, assumed.get(id, ()))
+
+
+def _registers(session: Session, house: House) -> Sequence[Register] | None:
+    return house.links.registers(session, house) if house.links.registers else None
+
+
+def _register(register: Register) -> Part:
+    if not register.is_empty:
+        return register.part
+    return Part(register.part.title, says=[register.checked or register.mend])
+
+
+def _reason(house: House, register: Register) -> str:
+    return Say(house, WORDS).text("reason", name=register.name, mend=register.mend)
+
+
+def _must_haves(
+    session: Session, house: House, sections: Sequence[Section], missing: Mapping[str, str]
+) -> list[MustHave]:
+    found, titles = faults(session, house), {section.id: section.title for section in sections}
+    return [
+        MustHave(titles[id], missing.get(id, ""), [each for each in found if each.rule in rules])
+        for id, rules in MUST_HAVES.items()
+    ]
