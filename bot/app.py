@@ -70,6 +70,7 @@ from bot.measures import listeners as measure_listeners
 from bot.measures import standing as measures
 from bot.naming import flow as naming
 from bot.naming import listeners as naming_listeners
+from bot.pack import listeners as pack
 from bot.people import listeners as people
 from bot.pilot import listeners as pilot
 from bot.pilot import progress as pilot_progress
@@ -349,6 +350,7 @@ def tables() -> Tables:
             feeds.TABLES,
             welcome.TABLES,
             status.TABLES,
+            pack.TABLES,
             who.TABLES,
             why.TABLES,
             delivery.TABLES,

@@ -1,0 +1,52 @@
+"""The operating system pack over the wire: somebody asks how complete it is, and product ops posts it."""
+
+import asyncio
+
+from bot.db import Database
+from tests.aloud import read_aloud
+from tests.fake_slack import FakeSlack
+from tests.fakes import StoppedClock, promised
+from tests.flows.drumbeat import Drumbeat, drumbeat
+from tests.people import ALICE, BOB, PRODUCT_OPS
+from tests.status import world
+
+
+def test_product_ops_posts_the_pack_with_its_sections_in_the_thread(
+    db: Database, slack: FakeSlack, clock: StoppedClock
+) -> None:
+    slack.direct(ALICE)
+    slack.direct(BOB)
+
+    async def story(bot: Drumbeat) -> None:
+        await bot.command("/cadence pack", ALICE)
+        await bot.settled()
+        said = await bot.replied()
+        assert "of 8 must-haves are there." in said
+        assert "drumbeat pack, where Drumbeat runs" in said
+
+        await bot.press_replied("Post it", ALICE)
+        await bot.settled()
+        assert "Only product ops or the head of product may post the pack." in await bot.replied()
+
+        await bot.command("/cadence pack post", BOB)
+        await bot.press_replied("Post it", BOB)
+        await bot.settled()
+        await bot.deliver()
+        first, *thread = slack.messages(PRODUCT_OPS)
+        assert "operating system pack" in first["text"]
+        assert all(each["thread_ts"] == first["ts"] for each in thread)
+        headings = [each["text"].splitlines()[0] for each in thread]
+        assert [each for each in headings if each[0].isdigit()] == [
+            "0. Context", "1. Charter", "2. Operating model", "3. Cadence", "4. Artifacts", "5. Insights",
+            "6. Release enablement", "7. 30/60/90", "8. Risks, open questions, next steps", "9. Measures",
+            "10. Said and done",
+        ]  # fmt: skip
+        (posted,) = promised(db, "pack.posted")
+        read_aloud(posted)
+        read_aloud(promised(db, "pack.section")[0])
+
+    async def whole() -> None:
+        async with drumbeat(db, slack, clock, world.definitions()) as bot:
+            await story(bot)
+
+    asyncio.run(whole())
