@@ -14,6 +14,8 @@ from bot.artifacts import launches as artifact_launches
 from bot.artifacts import listeners as artifact_listeners
 from bot.artifacts import pack as artifacts_in_pack
 from bot.artifacts.library import Library
+from bot.checks import flow as checks
+from bot.checks import listeners as check_listeners
 from bot.comms import listeners as comms_listeners
 from bot.comms import planning as comms_planning
 from bot.comms import proof as comms_proof
@@ -45,6 +47,7 @@ from bot.insights import answering as insight_answering
 from bot.insights import asking as insight_asking
 from bot.insights import breaches as insight_breaches
 from bot.insights import clocks as insight_clocks
+from bot.insights import findings as insight_findings
 from bot.insights import listeners as insight_listeners
 from bot.insights import outside as insight_outside
 from bot.insights import pointed as insight_pointed
@@ -181,6 +184,7 @@ LINKS = Links(
         naming.obligations,
         roadmap_asking.obligations,
         registers.obligations,
+        checks.obligations,
     ),
     on_away=(updates.on_away, quarter_asking.on_away, decisions.on_away, insight_answering.on_away),
     on_back=(updates.on_back, quarter_asking.on_back, insight_asking.on_back),
@@ -223,7 +227,8 @@ LINKS = Links(
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
-    findings=(registers_standing.findings,),
+    findings=(registers_standing.findings, insight_findings.findings),
+    noted=checks.note,
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
     first_on_home=(welcome_home.on_home, pilot.on_home),
@@ -257,6 +262,7 @@ TIMERS: Mapping[str, Fire] = {
     insight_questions.LAPSE: insight_questions.on_lapse,
     insight_telling.CLOSING: insight_telling.on_closing,
     load.WEEKLY: load.on_weekly,
+    checks.NIGHTLY: checks.on_nightly,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
@@ -310,6 +316,7 @@ def adopt(session: Session, house: House) -> None:
     insight_answering.keep_in_step(session, house)
     artifact_freshness.keep_in_step(session, house)
     load.keep_in_step(session, house)
+    checks.keep_in_step(session, house)
 
 
 def arrive(session: Session, house: House) -> None:
@@ -337,6 +344,7 @@ def tables() -> Tables:
             lookback_listeners.TABLES,
             action_listeners.TABLES,
             artifact_listeners.TABLES,
+            check_listeners.TABLES,
             insight_listeners.TABLES,
             EMOJI,
             roadmap_listeners.TABLES,

@@ -209,6 +209,8 @@ class Finding:
     """The button that mends it (an entry of some room's `ACTIONS`), with `value` and `label`; empty: there is none."""
     value: str = ""
     label: str = ""
+    worse: bool = False
+    """Whether it has become so bad that the list of checks calls it an error by now."""
 
 
 @dataclass(frozen=True)
@@ -312,6 +314,8 @@ class Links:
     """What the calendar will ask a person (Slack user id) for up to a moment, and has not asked them for yet."""
     findings: Sequence[Callable[[Session, "House"], Iterable[Finding]]] = ()
     """The checks of the records: each yields what it finds now, asking the database a bounded number of times."""
+    noted: Callable[[Session, "House", Finding], None] | None = None
+    """What to do with a check that somebody breaks with what they just did."""
     measured: Callable[[Session, "House"], Sequence[Measured]] | None = None
     """Every measure as it is now."""
     pulses: Callable[[Session, "House", date, date], Sequence[PulseAnswers]] | None = None

@@ -27,6 +27,7 @@ KERNEL = frozenset(
         "doors",
         "errors",
         "fills",
+        "findings",
         "folding",
         "gesture",
         "house",

@@ -1,0 +1,208 @@
+"""What the checks find in a night: who hears of it, how long it is known, what mends and what waives it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from bot import app, timers
+from bot.audit import Event
+from bot.checks import flow, listeners, model
+from bot.checks.model import Found
+from bot.db import Database
+from bot.errors import FieldErrors, UserError
+from bot.house import Finding, House
+from bot.people.directory import Directory, keep
+from bot.prompts.model import NEWS, Prompt
+from tests.fakes import StoppedClock, make_house
+from tests.people import ALICE, BOB, CHARLIE
+from tests.releases.launch import Keyboard
+
+STALE = Finding("AR02", "artifact:roadmap", "The roadmap view is 26 days old.", ALICE)
+EMPTY = Finding("CA04", "ritual:review", "The review left nothing three times.", ALICE)
+LEAK = Finding("DA02", "insight:17", "I-17 is restricted and has a card for all.")
+
+
+class World:
+    """A workspace in whose records there is what a test puts there."""
+
+    def __init__(self, db: Database, clock: StoppedClock) -> None:
+        self.there: list[Finding] = []
+        self.clock = clock
+        links = replace(app.LINKS, findings=(self._find,))
+        self.house = make_house(db, clock=clock, links=links)
+        members = tuple({"id": each, "tz": "Europe/Berlin"} for each in (ALICE, BOB, CHARLIE))
+        with db.transaction() as session:
+            keep(session, self.house, Directory(members=members, channels=()))
+
+    def _find(self, _session: Session, _house: House) -> Iterator[Finding]:
+        yield from self.there
+
+    def night(self, *there: Finding) -> None:
+        """A day goes by, and then these are found."""
+        self.there = list(there)
+        self.clock.turn(timedelta(days=1))
+        self.house.db.call(flow.on_nightly, self.house, "checks:night")
+
+    def found(self) -> list[Found]:
+        return self.house.db.call(model.open_now, self.house)
+
+    def told(self, person: str) -> list[str]:
+        """What somebody was told of it, in order."""
+        with self.house.db.transaction() as session:
+            news = session.scalars(select(Prompt).where(Prompt.kind == NEWS, Prompt.person == person))
+            return [str(each.news["text"]) for each in news if each.news and each.key.startswith("checks.")]
+
+    def says(self, person: str, words: str = "") -> str:
+        keyboard = Keyboard(person)
+        keyboard.does(self.house, listeners.checks, text=words)
+        return str(keyboard.replies[-1]["text"])
+
+
+@pytest.fixture
+def world(any_db: Database, clock: StoppedClock) -> World:
+    return World(any_db, clock)
+
+
+def test_an_owner_hears_of_everything_in_one_line_whatever_it_breaks(world: World) -> None:
+    world.night(STALE, EMPTY)
+    assert world.told(ALICE) == [
+        "The roadmap view is 26 days old. And 1 more thing. `/cadence checks mine` shows what mends them."
+    ]
+    assert world.told(BOB) == []
+
+
+def test_what_nobody_owns_is_told_to_product_ops(world: World) -> None:
+    world.night(LEAK, replace(STALE, owner="U0GONE"))
+    assert world.told(BOB)[0].startswith("I-17 is restricted")
+    assert "And 1 more thing" in world.told(BOB)[0]
+
+
+def test_what_was_told_is_not_told_again_until_there_is_something_new(world: World) -> None:
+    world.night(STALE)
+    world.night(STALE)
+    assert len(world.told(ALICE)) == 1
+    world.night(STALE, EMPTY)
+    assert len(world.told(ALICE)) == 2
+
+
+def test_what_becomes_an_error_is_told_again(world: World) -> None:
+    world.night(EMPTY)
+    world.night(replace(EMPTY, worse=True))
+    assert [each.level for each in world.found()] == ["error"]
+    assert len(world.told(ALICE)) == 2
+
+
+def test_since_when_it_is_known_stays_and_what_is_mended_ends(world: World) -> None:
+    world.night(STALE)
+    (first,) = world.found()
+    world.night(replace(STALE, message="The roadmap view is 27 days old."))
+    (later,) = world.found()
+    assert (later.first_at, later.message) == (first.first_at, "The roadmap view is 27 days old.")
+    assert later.last_at > first.last_at
+    world.night()
+    assert world.found() == []
+    with world.house.db.transaction() as session:
+        assert "check.mended" in session.scalars(select(Event.kind)).all()
+    assert "1 was mended in the last seven days" in world.says(BOB)
+
+
+def test_what_comes_back_after_it_was_mended_is_known_anew_and_told(world: World) -> None:
+    world.night(STALE)
+    world.night()
+    world.night(STALE)
+    (found,) = world.found()
+    assert found.first_at == found.last_at
+    assert len(world.told(ALICE)) == 2
+
+
+def test_an_info_is_listed_and_never_told(world: World) -> None:
+    world.night(Finding("AR05", "artifact:health", "Nobody opened it.", ALICE))
+    assert world.told(ALICE) == []
+    assert "Info AR05: Nobody opened it." in world.says(ALICE)
+    assert world.house.db.call(flow.obligations, world.house, ALICE) == []
+
+
+def test_the_list_of_a_person_is_theirs_and_product_ops_sees_all(world: World) -> None:
+    world.night(STALE, LEAK)
+    assert "I-17" not in world.says(ALICE)
+    assert "26 days old" in world.says(ALICE)
+    everything = world.says(BOB)
+    assert everything.index("Error DA02") < everything.index("Warning AR02")
+    assert "26 days old" not in world.says(BOB, "mine")
+    assert "Nothing is to be mended" in world.says(CHARLIE)
+
+
+def test_what_waits_for_a_person_is_one_line_on_home_and_today(world: World) -> None:
+    world.night(STALE, EMPTY)
+    (line,) = world.house.db.call(flow.obligations, world.house, ALICE)
+    assert (line.title, line.action_id, line.value) == ("2 things to be mended", "checks.show", "mine")
+    assert world.house.db.call(flow.obligations, world.house, CHARLIE) == []
+
+
+def test_waived_it_is_out_of_the_way_until_the_waiver_ends_and_then_comes_back(world: World) -> None:
+    world.night(STALE)
+    (found,) = world.found()
+    until = (world.clock.now() + timedelta(days=2)).date()
+    world.house.db.call(flow.waive, world.house, BOB, str(found.id), "The review is paused.", str(until))
+    world.night(STALE)
+    assert len(world.told(ALICE)) == 1
+    listed = world.says(BOB)
+    assert "Nothing is to be mended" in listed
+    assert f"Until {until}, says Bob: The review is paused." in listed
+    world.night(STALE)
+    world.night(STALE)
+    assert len(world.told(ALICE)) == 2
+    assert "Warning AR02" in world.says(BOB)
+
+
+@pytest.mark.parametrize(("reason", "days"), [("", 5), ("Because", -1), ("Because", 91), ("Because", None)])
+def test_a_waiver_needs_a_reason_and_a_day_within_90(world: World, reason: str, days: int | None) -> None:
+    world.night(STALE)
+    (found,) = world.found()
+    until = "" if days is None else str((world.clock.now() + timedelta(days=days)).date())
+    with pytest.raises(FieldErrors):
+        world.house.db.call(flow.waive, world.house, BOB, str(found.id), reason, until)
+
+
+def test_only_product_ops_waives(world: World) -> None:
+    world.night(STALE)
+    (found,) = world.found()
+    with pytest.raises(UserError, match="Only product ops may waive"):
+        world.house.db.call(flow.waive, world.house, ALICE, str(found.id), "Because", "2026-12-01")
+
+
+def test_what_is_noted_as_somebody_does_it_is_listed_for_a_week(world: World) -> None:
+    asked = Finding("BO02", "person:U0CHARLIE", "Somebody asked Drumbeat to choose.")
+    world.house.db.call(flow.note, world.house, asked)
+    world.night()
+    assert [each.rule for each in world.found()] == ["BO02"]
+    for _ in range(7):
+        world.night()
+    assert world.found() == []
+
+
+def test_each_night_has_a_next_one_at_two_in_the_workspace(world: World) -> None:
+    world.house.db.call(flow.keep_in_step, world.house)
+    with world.house.db.transaction() as session:
+        due = timers.due(session, world.house, flow.NIGHTLY)
+    assert due is not None
+    local = due.astimezone(world.house.definitions.organisation.zone)
+    assert (local.hour, local.minute) == (2, 0)
+    assert timedelta() < due - world.clock.now() <= timedelta(days=1)
+
+
+def test_a_check_explains_itself_also_in_slack(world: World) -> None:
+    assert "a ritual that is to leave nothing" in world.says(ALICE, "ca03")
+
+
+def test_another_workspace_neither_sees_nor_ends_it(world: World) -> None:
+    world.night(STALE)
+    other = make_house(world.house.db, clock=world.clock, links=world.house.links, workspace_id="T0OTHER")
+    world.there = []
+    world.house.db.call(flow.look, other)
+    assert other.db.call(model.open_now, other) == []
+    assert len(world.found()) == 1
