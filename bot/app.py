@@ -43,6 +43,8 @@ from bot.feeds import listeners as feeds
 from bot.forms import listeners as forms
 from bot.home import listeners as home
 from bot.house import House, Links
+from bot.improvements import flow as improvements
+from bot.improvements import listeners as improvement_listeners
 from bot.insights import answering as insight_answering
 from bot.insights import asking as insight_asking
 from bot.insights import breaches as insight_breaches
@@ -185,6 +187,7 @@ LINKS = Links(
         roadmap_asking.obligations,
         registers.obligations,
         checks.obligations,
+        improvements.obligations,
     ),
     on_away=(updates.on_away, quarter_asking.on_away, decisions.on_away, insight_answering.on_away),
     on_back=(updates.on_back, quarter_asking.on_back, insight_asking.on_back),
@@ -210,6 +213,7 @@ LINKS = Links(
         insight_asking.PROMPT: insight_asking.prompt_part,
         roadmap_asking.PROMPT: roadmap_asking.prompt_part,
         registers.PROMPT: registers.prompt_part,
+        improvements.PROMPT: improvements.prompt_part,
     },
     on_release=(
         # First, since it holds insights: whoever holds one holds people only after that.
@@ -227,7 +231,7 @@ LINKS = Links(
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
-    findings=(registers_standing.findings, insight_findings.findings),
+    findings=(registers_standing.findings, insight_findings.findings, improvements.findings),
     noted=checks.note,
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
@@ -263,6 +267,7 @@ TIMERS: Mapping[str, Fire] = {
     insight_telling.CLOSING: insight_telling.on_closing,
     load.WEEKLY: load.on_weekly,
     checks.NIGHTLY: checks.on_nightly,
+    improvements.WEEKLY: improvements.on_weekly,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
@@ -317,6 +322,7 @@ def adopt(session: Session, house: House) -> None:
     artifact_freshness.keep_in_step(session, house)
     load.keep_in_step(session, house)
     checks.keep_in_step(session, house)
+    improvements.keep_in_step(session, house)
 
 
 def arrive(session: Session, house: House) -> None:
@@ -349,6 +355,7 @@ def tables() -> Tables:
             EMOJI,
             roadmap_listeners.TABLES,
             register_listeners.TABLES,
+            improvement_listeners.TABLES,
             digest_listeners.TABLES,
             home.TABLES,
             forms.TABLES,
