@@ -81,6 +81,9 @@ from bot.pilot import listeners as pilot
 from bot.pilot import progress as pilot_progress
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
+from bot.pulses import flow as pulses
+from bot.pulses import listeners as pulse_listeners
+from bot.pulses import results as pulse_results
 from bot.quarter import asking as quarter_asking
 from bot.quarter import assembling as quarter_plan
 from bot.quarter import closing as quarter_closing
@@ -188,6 +191,7 @@ LINKS = Links(
         registers.obligations,
         checks.obligations,
         improvements.obligations,
+        pulses.obligations,
     ),
     on_away=(updates.on_away, quarter_asking.on_away, decisions.on_away, insight_answering.on_away),
     on_back=(updates.on_back, quarter_asking.on_back, insight_asking.on_back),
@@ -214,6 +218,7 @@ LINKS = Links(
         roadmap_asking.PROMPT: roadmap_asking.prompt_part,
         registers.PROMPT: registers.prompt_part,
         improvements.PROMPT: improvements.prompt_part,
+        pulses.PROMPT: pulses.prompt_part,
     },
     on_release=(
         # First, since it holds insights: whoever holds one holds people only after that.
@@ -233,6 +238,8 @@ LINKS = Links(
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
     findings=(registers_standing.findings, insight_findings.findings, improvements.findings),
     noted=checks.note,
+    pulse_minutes=pulse_results.minutes,
+    pulse_shares=pulse_results.shares,
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
     first_on_home=(welcome_home.on_home, pilot.on_home),
@@ -268,6 +275,8 @@ TIMERS: Mapping[str, Fire] = {
     load.WEEKLY: load.on_weekly,
     checks.NIGHTLY: checks.on_nightly,
     improvements.WEEKLY: improvements.on_weekly,
+    pulses.ASK: pulses.on_ask,
+    pulses.CLOSE: pulses.on_close,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
@@ -323,6 +332,7 @@ def adopt(session: Session, house: House) -> None:
     load.keep_in_step(session, house)
     checks.keep_in_step(session, house)
     improvements.keep_in_step(session, house)
+    pulses.keep_in_step(session, house)
 
 
 def arrive(session: Session, house: House) -> None:
@@ -356,6 +366,7 @@ def tables() -> Tables:
             roadmap_listeners.TABLES,
             register_listeners.TABLES,
             improvement_listeners.TABLES,
+            pulse_listeners.TABLES,
             digest_listeners.TABLES,
             home.TABLES,
             forms.TABLES,

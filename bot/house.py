@@ -245,6 +245,21 @@ class PulseAnswers:
     """The median and the 85th percentile, of a question that is answered in minutes, each band taken at its middle."""
 
 
+@dataclass(frozen=True)
+class PulseShare:
+    """How many agree with one question of a pulse."""
+
+    pulse_id: str
+    question_id: str
+    label: str
+    """What was asked; empty when pulses.yaml no longer has it."""
+    function_id: str
+    """Of whom, by function; empty: of everybody who answered."""
+    favourable: float | None
+    """The share who said 4 or 5 of 5; none where fewer than five have answered."""
+    n: int
+
+
 DoneTest = Callable[[Session, "House", str, str], list[str]]
 """What fails a test of one artifact, by name: its `ref`, and what stands behind the test's name (`16:00`)."""
 
@@ -326,6 +341,13 @@ class Links:
     """The lists with which every pack ends."""
     assumptions: Callable[[Session, "House"], Mapping[str, Sequence[str]]] | None = None
     """What is only assumed, in sentences with who confirms it by when, by the section of the pack that rests on it."""
+    pulse_minutes: Callable[[Session, "House", date, date], tuple[float | None, int]] | None = None
+    """Minutes a week on status, coordination and launch admin: the median, and of how many answers.
+
+    Of the pulses opened from the first date to the second; none where fewer than five have answered.
+    """
+    pulse_shares: Callable[[Session, "House", date, date], Sequence[PulseShare]] | None = None
+    """Who agrees with what, of the pulses opened from the first date to the second."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None

@@ -82,6 +82,7 @@ def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
         found["insights.yaml"] = _owned(_without_rituals(starter["insights.yaml"], chosen), lead)
     if chosen.pilot:
         found["pilot.yaml"] = _pilot(starter["pilot.yaml"], lead, today)
+    found["pulses.yaml"] = starter["pulses.yaml"]
     found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
     found["measures.yaml"] = _measures(starter["measures.yaml"])
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}

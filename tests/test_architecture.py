@@ -69,6 +69,7 @@ ROOMS = frozenset(
         "quarter",
         "registers",
         "improvements",
+        "pulses",
         "roadmap",
     }
 )

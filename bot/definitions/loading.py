@@ -39,6 +39,7 @@ from bot.definitions.insights import InsightRules
 from bot.definitions.measures import MeasureRules
 from bot.definitions.organisation import Area, Organisation
 from bot.definitions.pilot import Box, Pilot
+from bot.definitions.pulses import PulseRules, check_pulses
 from bot.definitions.releases import ReleaseRules
 from bot.folding import folded
 from bot.yamlfile import Document, Problem, content_of, parse, shown, validate
@@ -57,6 +58,7 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("artifacts.yaml", ArtifactLibrary),
     ("measures.yaml", MeasureRules),
     ("pilot.yaml", Pilot),
+    ("pulses.yaml", PulseRules),
 )
 """Each by its model; the field of `Definitions` is named as the file."""
 OPTIONAL = frozenset(name for name, _model in FILES) - {"organisation.yaml", "calendar.yaml"}
@@ -85,6 +87,8 @@ class Definitions:
     """The ids of the pilot's boxes whose gates people have passed in Slack; no file holds them."""
     measures: MeasureRules | None = None
     """None when the team keeps no `measures.yaml`."""
+    pulses: PulseRules | None = None
+    """None when the team keeps no `pulses.yaml`."""
 
     def __post_init__(self) -> None:
         rituals = [self._as_held(each) for each in self.calendar.rituals]
@@ -287,4 +291,6 @@ def _checked(
         problems += check_measures(measures, documents[MeasureRules])
     if measures and organisation:
         problems += check_measure_references(measures, documents[MeasureRules], organisation)
+    if pulses := models.get(PulseRules):
+        problems += check_pulses(pulses, documents[PulseRules])
     return problems

@@ -8,6 +8,7 @@ from bot.definitions import ArtifactLibrary, DecisionRules, Definitions, Insight
 from bot.definitions.insights import SEVERITIES
 from bot.definitions.measures import MeasureRules
 from bot.definitions.pilot import Pilot
+from bot.definitions.pulses import PulseRules
 from bot.definitions.values import Definition
 
 ADDED, DROPPED, CHANGED = "added", "dropped", "changed"
@@ -49,6 +50,7 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_artifacts(before.artifacts, after.artifacts),
         *_pilot(before.pilot, after.pilot),
         *_measures(before.measures, after.measures),
+        *_pulses(before.pulses, after.pulses),
     ]
 
 
@@ -153,6 +155,14 @@ def _measures(before: MeasureRules | None, after: MeasureRules | None) -> Iterat
             yield Change("measures", "measures.yaml", "", ADDED if before is None else DROPPED)
         return
     yield from _listed("measure", before.measures, after.measures, "id")
+
+
+def _pulses(before: PulseRules | None, after: PulseRules | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("pulses", "pulses.yaml", "", ADDED if before is None else DROPPED)
+        return
+    yield from _listed("pulse", before.pulses, after.pulses, "id")
 
 
 def _name(model: Definition) -> str:
