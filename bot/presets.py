@@ -23,6 +23,7 @@ class Preset:
     decisions: bool = False
     insights: bool = False
     pilot: bool = False
+    pulses: bool = False
 
 
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
@@ -35,12 +36,15 @@ PRESETS: Mapping[str, Preset] = {
         decisions=True,
         insights=True,
         pilot=True,
+        pulses=True,
     ),
     "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
     "visibility": Preset(
         "everybody sees what moves: weekly update, roadmap review, who decides what", (WEEKLY, ROADMAP), decisions=True
     ),
-    "less-overhead": Preset("status without meetings: weekly update, system health", (WEEKLY, HEALTH)),
+    "less-overhead": Preset(
+        "status without meetings: weekly update, system health, and what it costs", (WEEKLY, HEALTH), pulses=True
+    ),
     "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), releases=True),
     "signal-to-decision": Preset(
         "what customers say is decided on: insights, their digest and review, who decides what",
@@ -82,7 +86,8 @@ def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
         found["insights.yaml"] = _owned(_without_rituals(starter["insights.yaml"], chosen), lead)
     if chosen.pilot:
         found["pilot.yaml"] = _pilot(starter["pilot.yaml"], lead, today)
-    found["pulses.yaml"] = starter["pulses.yaml"]
+    if chosen.pulses:
+        found["pulses.yaml"] = starter["pulses.yaml"]
     found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
     found["measures.yaml"] = _measures(starter["measures.yaml"])
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}

@@ -17,7 +17,7 @@ WHO = (
     "--zone",
     "Asia/Kolkata",
 )
-PARTS = ("releases", "decisions", "insights", "pilot")
+PARTS = ("releases", "decisions", "insights", "pilot", "pulses")
 KINDS = {
     "starter": (
         [
@@ -29,11 +29,11 @@ KINDS = {
             "system-health",
             "quarter-plan",
         ],
-        {"releases", "decisions", "insights", "pilot"},
+        {"releases", "decisions", "insights", "pilot", "pulses"},
     ),
     "minimum": (["weekly-product-update", "roadmap-review"], {"releases"}),
     "visibility": (["weekly-product-update", "roadmap-review"], {"decisions"}),
-    "less-overhead": (["weekly-product-update", "system-health"], set()),
+    "less-overhead": (["weekly-product-update", "system-health"], {"pulses"}),
     "no-surprise-launches": (["weekly-product-update"], {"releases"}),
     "signal-to-decision": (["insights-review", "insights-digest", "insights-of-the-month"], {"decisions", "insights"}),
 }
