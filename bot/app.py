@@ -14,6 +14,9 @@ from bot.artifacts import launches as artifact_launches
 from bot.artifacts import listeners as artifact_listeners
 from bot.artifacts import pack as artifacts_in_pack
 from bot.artifacts.library import Library
+from bot.charter import findings as charter_findings
+from bot.charter import flow as charter
+from bot.charter import listeners as charter_listeners
 from bot.checks import flow as checks
 from bot.checks import listeners as check_listeners
 from bot.comms import listeners as comms_listeners
@@ -192,6 +195,7 @@ LINKS = Links(
         checks.obligations,
         improvements.obligations,
         pulses.obligations,
+        charter.obligations,
     ),
     on_away=(updates.on_away, quarter_asking.on_away, decisions.on_away, insight_answering.on_away),
     on_back=(updates.on_back, quarter_asking.on_back, insight_asking.on_back),
@@ -236,15 +240,22 @@ LINKS = Links(
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
-    findings=(registers_standing.findings, insight_findings.findings, improvements.findings),
+    findings=(
+        registers_standing.findings,
+        insight_findings.findings,
+        improvements.findings,
+        charter_findings.charter,
+        charter_findings.owners,
+        charter_findings.weight,
+    ),
     noted=checks.note,
-    pulse_minutes=pulse_results.minutes,
-    pulse_shares=pulse_results.shares,
+    pulses=pulse_results.answers,
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
-    first_on_home=(welcome_home.on_home, pilot.on_home),
+    first_on_home=(welcome_home.on_home, pilot.on_home, charter.on_home),
     measured=measures.measured,
     pack={"artifacts": (artifacts_in_pack.parts,)},
+    not_taken_on=naming.not_taken_on,
 )
 
 TIMERS: Mapping[str, Fire] = {
@@ -325,6 +336,7 @@ def adopt(session: Session, house: House) -> None:
     release_asking.keep_in_step(session, house)
     bundle_asking.keep_in_step(session, house)
     naming.keep_in_step(session, house)
+    charter.keep_in_step(session, house)
     decisions.keep_in_step(session, house)
     insight_triage.keep_in_step(session, house)
     insight_answering.keep_in_step(session, house)
@@ -377,6 +389,7 @@ def tables() -> Tables:
             welcome.TABLES,
             status.TABLES,
             pack.TABLES,
+            charter_listeners.TABLES,
             who.TABLES,
             why.TABLES,
             delivery.TABLES,

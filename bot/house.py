@@ -241,23 +241,8 @@ class PulseAnswers:
     """How many answered. Below five the numbers are none."""
     favourable: int | None = None
     """How many answered 4 or 5, of a question that is answered so."""
-    minutes: tuple[float, float] | None = None
-    """The median and the 85th percentile, of a question that is answered in minutes, each band taken at its middle."""
-
-
-@dataclass(frozen=True)
-class PulseShare:
-    """How many agree with one question of a pulse."""
-
-    pulse_id: str
-    question_id: str
-    label: str
-    """What was asked; empty when pulses.yaml no longer has it."""
-    function_id: str
-    """Of whom, by function; empty: of everybody who answered."""
-    favourable: float | None
-    """The share who said 4 or 5 of 5; none where fewer than five have answered."""
-    n: int
+    minutes: tuple[int, ...] = ()
+    """Of a question that is answered in minutes: each answer, its band taken at its middle, the least first."""
 
 
 DoneTest = Callable[[Session, "House", str, str], list[str]]
@@ -327,6 +312,8 @@ class Links:
     """By kind of prompt: how one looks now, by its ref; nothing when what it was about is gone."""
     ahead: Sequence[Callable[[Session, "House", str, datetime], list[Ahead]]] = ()
     """What the calendar will ask a person (Slack user id) for up to a moment, and has not asked them for yet."""
+    not_taken_on: Callable[[Session, "House", Collection[str]], list[str]] | None = None
+    """Who was named for a post (its key begins with one of these) and has not taken it on: a line each."""
     findings: Sequence[Callable[[Session, "House"], Iterable[Finding]]] = ()
     """The checks of the records: each yields what it finds now, asking the database a bounded number of times."""
     noted: Callable[[Session, "House", Finding], None] | None = None
@@ -341,13 +328,6 @@ class Links:
     """The lists with which every pack ends."""
     assumptions: Callable[[Session, "House"], Mapping[str, Sequence[str]]] | None = None
     """What is only assumed, in sentences with who confirms it by when, by the section of the pack that rests on it."""
-    pulse_minutes: Callable[[Session, "House", date, date], tuple[float | None, int]] | None = None
-    """Minutes a week on status, coordination and launch admin: the median, and of how many answers.
-
-    Of the pulses opened from the first date to the second; none where fewer than five have answered.
-    """
-    pulse_shares: Callable[[Session, "House", date, date], Sequence[PulseShare]] | None = None
-    """Who agrees with what, of the pulses opened from the first date to the second."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None

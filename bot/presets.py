@@ -90,6 +90,7 @@ def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
         found["pulses.yaml"] = starter["pulses.yaml"]
     found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
     found["measures.yaml"] = _measures(starter["measures.yaml"])
+    found["charter.yaml"] = starter["charter.yaml"]
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}
 
 

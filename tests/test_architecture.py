@@ -71,6 +71,7 @@ ROOMS = frozenset(
         "improvements",
         "pulses",
         "roadmap",
+        "charter",
     }
 )
 ABOUT_RELEASES = frozenset({"enablement", "comms", "lookback"})

@@ -2,6 +2,7 @@
 
 from bot.definitions.artifacts import Artifact, ArtifactLibrary
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
+from bot.definitions.charter import Charter, Interface
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.holidays import holiday_name, is_holiday
 from bot.definitions.insights import InsightRules
@@ -28,12 +29,14 @@ __all__ = [
     "Calendar",
     "CatchUp",
     "Channels",
+    "Charter",
     "DecisionClass",
     "DecisionRules",
     "Definitions",
     "FunctionDefinition",
     "HolidayRule",
     "InsightRules",
+    "Interface",
     "Loaded",
     "Offset",
     "Organisation",

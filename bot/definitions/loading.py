@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from bot.definitions.artifacts import ArtifactLibrary
 from bot.definitions.calendar import DIGEST, Calendar, Ritual
+from bot.definitions.charter import Charter
 from bot.definitions.check import (
     check_calendar,
     check_organisation,
@@ -19,6 +20,7 @@ from bot.definitions.check import (
 )
 from bot.definitions.check_artifacts import check_artifact_references, check_artifact_rituals, check_artifacts
 from bot.definitions.check_bundle import check_bundle, check_bundle_references
+from bot.definitions.check_charter import check_charter, check_charter_references
 from bot.definitions.check_comms import check_comms, check_comms_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
 from bot.definitions.check_digests import check_digest_templates, check_digests
@@ -58,6 +60,7 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("artifacts.yaml", ArtifactLibrary),
     ("measures.yaml", MeasureRules),
     ("pilot.yaml", Pilot),
+    ("charter.yaml", Charter),
     ("pulses.yaml", PulseRules),
 )
 """Each by its model; the field of `Definitions` is named as the file."""
@@ -89,6 +92,8 @@ class Definitions:
     """None when the team keeps no `measures.yaml`."""
     pulses: PulseRules | None = None
     """None when the team keeps no `pulses.yaml`."""
+    charter: Charter | None = None
+    """None when the team keeps no `charter.yaml`."""
 
     def __post_init__(self) -> None:
         rituals = [self._as_held(each) for each in self.calendar.rituals]
@@ -241,6 +246,7 @@ def _checked(
     library: ArtifactLibrary | None = models.get(ArtifactLibrary)
     pilot: Pilot | None = models.get(Pilot)
     measures: MeasureRules | None = models.get(MeasureRules)
+    charter: Charter | None = models.get(Charter)
     if organisation:
         problems += check_organisation(organisation, documents[Organisation])
     if calendar:
@@ -293,4 +299,8 @@ def _checked(
         problems += check_measure_references(measures, documents[MeasureRules], organisation)
     if pulses := models.get(PulseRules):
         problems += check_pulses(pulses, documents[PulseRules])
+    if charter:
+        problems += check_charter(charter, documents[Charter])
+    if charter and organisation:
+        problems += check_charter_references(charter, documents[Charter], organisation)
     return problems

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.definitions import ArtifactLibrary, DecisionRules, Definitions, InsightRules, ReleaseRules
+from bot.definitions import ArtifactLibrary, Charter, DecisionRules, Definitions, InsightRules, ReleaseRules
 from bot.definitions.insights import SEVERITIES
 from bot.definitions.measures import MeasureRules
 from bot.definitions.pilot import Pilot
@@ -51,6 +51,7 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_pilot(before.pilot, after.pilot),
         *_measures(before.measures, after.measures),
         *_pulses(before.pulses, after.pulses),
+        *_charter(before.charter, after.charter),
     ]
 
 
@@ -74,10 +75,7 @@ def _listed(what: str, before: Sequence[Definition], after: Sequence[Definition]
 
 def _settings(before: Definition, after: Definition) -> Iterator[Change]:
     lists = {"people", "areas", "functions"}
-    then, now = (before.model_dump(mode="json", exclude=lists), after.model_dump(mode="json", exclude=lists))
-    for key in dict.fromkeys([*then, *now]):
-        if details := _details(_flatten({key: then.get(key)}), _flatten({key: now.get(key)})):
-            yield Change("setting", key, "", CHANGED, details)
+    yield from _by_key("setting", before, after, lists)
 
 
 def _pilot(before: Pilot | None, after: Pilot | None) -> Iterator[Change]:
@@ -163,6 +161,24 @@ def _pulses(before: PulseRules | None, after: PulseRules | None) -> Iterator[Cha
             yield Change("pulses", "pulses.yaml", "", ADDED if before is None else DROPPED)
         return
     yield from _listed("pulse", before.pulses, after.pulses, "id")
+
+
+def _charter(before: Charter | None, after: Charter | None) -> Iterator[Change]:
+    if before is None or after is None:
+        if before is not after:
+            yield Change("charter", "charter.yaml", "", ADDED if before is None else DROPPED)
+        return
+    yield from _by_key("charter", before, after, {"interfaces", "roadmaps"})
+    yield from _listed("interface", before.interfaces, after.interfaces, "id")
+    yield from _listed("roadmap", before.roadmaps, after.roadmaps, "where")
+
+
+def _by_key(what: str, before: Definition, after: Definition, lists: set[str]) -> Iterator[Change]:
+    """Each key that is not as it was, but for the lists that are compared one by one."""
+    then, now = (each.model_dump(mode="json", exclude=lists) for each in (before, after))
+    for key in dict.fromkeys([*then, *now]):
+        if details := _details(_flatten({key: then.get(key)}), _flatten({key: now.get(key)})):
+            yield Change(what, key, "", CHANGED, details)
 
 
 def _name(model: Definition) -> str:

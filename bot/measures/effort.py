@@ -21,11 +21,10 @@ def overhead(session: Session, house: House, period: Period) -> Figure:
     """
     forms = spread(fills.took(session, house, period.begin(house), period.end(house)), MINUTES)
     for each in _answers(session, house, period, PRODUCT_MANAGERS):
-        if each.minutes is None and each.favourable is None and 0 < each.n < FEWEST:
+        if not each.minutes and each.favourable is None and 0 < each.n < FEWEST:
             return without_number(each.n, MINUTES, forms=forms)
-        if each.minutes is not None and not each.function:
-            middle, most = each.minutes
-            return Figure(middle, each.n, MINUTES, most=most, beside={"forms": forms})
+        if each.minutes and not each.function:
+            return spread(each.minutes, MINUTES, forms=forms)
     return Figure(None, 0, MINUTES, beside={"forms": forms})
 
 

@@ -99,6 +99,12 @@ def unsettled(session: Session, house: House) -> list[Named]:
     ]
 
 
+def not_taken_on(session: Session, house: House, keys: Collection[str]) -> list[str]:
+    """The same in words, a line each, for the posts whose key begins with one of these."""
+    found = unsettled(session, house)
+    return [messages.unsettled(house, each) for each in found if each.naming.post.startswith(tuple(keys))]
+
+
 def get(session: Session, house: House, slack_id: str, naming_id: str) -> Named:
     """One naming of this person's, in words; a `UserError` when it is answered or somebody else's."""
     naming, _person = _theirs(session, house, slack_id, naming_id)

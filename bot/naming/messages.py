@@ -79,9 +79,14 @@ def people_page(
 ) -> list[Message]:
     """For product ops: posts without an owner, namings nobody has taken on, and what else is amiss."""
     parts = gap_blocks(house, gaps, "gaps")
-    lines = [house.words.part(WORDS, "open", **_stand(each)) for each in open_namings]
+    lines = [unsettled(house, each) for each in open_namings]
     parts += blocks.headed(house.words.part(WORDS, "open_title", lines=lines))
     return blocks.pages(*parts, *(blocks.section(note) for note in notes))
+
+
+def unsettled(house: House, each: Named) -> str:
+    """A line for others: somebody was named, and has not taken it on."""
+    return house.words.part(WORDS, "open", **_stand(each))
 
 
 def _buttons(each: Named) -> tuple[Block, ...]:

@@ -12,9 +12,10 @@ from bot.delivery import outbox
 from bot.house import House
 from bot.people import messages
 from bot.people.absence import tell_away
+from bot.people.deciding import deciders
 from bot.people.messages import Gap
-from bot.people.model import Departure, People, channel_id
-from bot.people.posts import posts
+from bot.people.model import Departure, People, Person, channel_id
+from bot.people.posts import Post, posts
 
 
 def note(session: Session, house: House, gone: Mapping[str, str], here: Collection[str]) -> None:
@@ -76,15 +77,24 @@ def _return(session: Session, house: House, ref: str) -> bool:
 
 
 def _gap(session: Session, house: House, ref: str) -> Gap:
-    people, organisation = People(session, house), house.definitions.organisation
-    theirs = []
+    people, theirs = People(session, house), []
     for post in posts(house):
         if post.ref == ref:
-            area = organisation.area(post.key.split(":")[1]) if post.key.startswith("area:") else None
-            others = people.stand_ins(area) if area else people.with_role("product_ops")
+            others = _others(session, house, post)
             theirs.append((post.words, next((person.name for person in others if person.ref != ref), "")))
     since = people.left_on(ref) or house.clock.now().date()
     return Gap(people.named(ref), since, tuple(theirs))
+
+
+def _others(session: Session, house: House, post: Post) -> list[Person]:
+    """Who stands in for a post, in this order. What is decided about the product, product ops never decides."""
+    people, (sort, id, _role) = People(session, house), post.key.split(":")
+    area, found = house.definitions.organisation.area(id), house.definitions.decision_class(id)
+    if sort == "area" and area:
+        return people.stand_ins(area)
+    if sort == "class" and found:
+        return deciders(session, house, found, None).in_order
+    return people.with_role("head_of_product" if sort in ("charter", "interface") else "product_ops")
 
 
 def _tell(session: Session, house: House, message: Message, dedupe: str) -> None:

@@ -1,15 +1,15 @@
 """What a pulse says once enough have answered: shares, the median of the minutes, quotes that may be shown."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from statistics import median
 
 from sqlalchemy.orm import Session
 
-from bot.definitions.pulses import AGREE, MINUTES, Pulse, PulseQuestion
+from bot.definitions.pulses import MINUTES, Pulse, PulseQuestion
 from bot.definitions.pulses import WORDS as IN_WORDS
-from bot.house import House, PulseShare
+from bot.house import House, PulseAnswers
 from bot.pulses import model
 from bot.pulses.model import ANSWERED, PulseAnswer, Round
 
@@ -29,20 +29,20 @@ class Result:
     quotes: tuple[str, ...] = ()
 
 
-def minutes(session: Session, house: House, first: date, last: date) -> tuple[float | None, int]:
-    """The median of the minutes a week that people say coordination takes, and of how many answers."""
-    found = _of_kind(session, house, MINUTES, first, last)
-    values = _values(_enough(found))
-    return (float(median(values)), len(values)) if values else (None, len(found))
-
-
-def shares(session: Session, house: House, first: date, last: date) -> list[PulseShare]:
-    """Who agrees with what: of everybody, then of each function of which enough have answered."""
-    grouped: dict[tuple[str, str], list[PulseAnswer]] = {}
+def answers(session: Session, house: House, first: date, last: date) -> list[PulseAnswers]:
+    """By question of the pulses opened on these days: of everybody, then of each function of which enough answered."""
+    rules = house.definitions.pulses
     pulse_of = {each.id: each.pulse_id for each in model.rounds(session, house, first, last)}
-    for answer in _of_kind(session, house, AGREE, first, last):
-        grouped.setdefault((pulse_of[answer.round_id], answer.question_id), []).append(answer)
-    return [share for key, some in grouped.items() for share in _shares(house, key, some)]
+    said: dict[tuple[str, str], list[PulseAnswer]] = {}
+    for answer in model.answers(session, house, pulse_of):
+        said.setdefault((pulse_of[answer.round_id], answer.question_id), []).append(answer)
+    return [
+        found
+        for pulse in (rules.pulses if rules else ())
+        for question in pulse.questions
+        if question.kind != IN_WORDS and (some := said.get((pulse.id, question.id)))
+        for found in _answers(pulse, question, some)
+    ]
 
 
 def of_round(session: Session, house: House, pulse: Pulse, round_: Round) -> list[Result]:
@@ -67,16 +67,22 @@ def _result(question: PulseQuestion, some: Sequence[PulseAnswer], people: int) -
     return Result(question.label, len(values), f"{_favourable(values):.0%} say 4 or 5 of 5")
 
 
-def _shares(house: House, key: tuple[str, str], some: Sequence[PulseAnswer]) -> Iterator[PulseShare]:
-    label = _questions(house).get(key, ("", ""))[1]
+def _answers(pulse: Pulse, question: PulseQuestion, some: Sequence[PulseAnswer]) -> Iterator[PulseAnswers]:
+    """With numbers only where enough answered; how many did is said of everybody together."""
     groups = {"": _enough(some)}
     for round_ in _by_round(some).values():
-        for function_id, answers in _functions(round_).items():
-            groups.setdefault(function_id, []).extend(answers)
-    for function_id, answers in groups.items():
-        values = _values(answers)
+        for function_id, found in _functions(round_).items():
+            groups.setdefault(function_id, []).extend(found)
+    for function_id, found in groups.items():
+        values = sorted(_values(found))
         n = len(values) or (len(some) if not function_id else 0)
-        yield PulseShare(*key, label, function_id, _favourable(values) if values else None, n)
+        answered = PulseAnswers(pulse.asks, question.label, function_id, n)
+        if values and question.kind == MINUTES:
+            yield replace(answered, minutes=tuple(values))
+        elif values:
+            yield replace(answered, favourable=sum(value >= FAVOURABLE for value in values))
+        else:
+            yield answered
 
 
 def _enough(some: Sequence[PulseAnswer]) -> list[PulseAnswer]:
@@ -107,21 +113,3 @@ def _values(some: Sequence[PulseAnswer]) -> list[int]:
 
 def _favourable(values: Sequence[int]) -> float:
     return sum(value >= FAVOURABLE for value in values) / len(values)
-
-
-def _of_kind(session: Session, house: House, kind: str, first: date, last: date) -> list[PulseAnswer]:
-    """The answers to the questions of one kind, in the rounds of these days."""
-    questions = _questions(house)
-    pulse_of = {each.id: each.pulse_id for each in model.rounds(session, house, first, last)}
-    return [
-        answer
-        for answer in model.answers(session, house, pulse_of)
-        if questions.get((pulse_of[answer.round_id], answer.question_id), ("", ""))[0] == kind
-    ]
-
-
-def _questions(house: House) -> Mapping[tuple[str, str], tuple[str, str]]:
-    """Kind and label, by the pulse's id and the question's."""
-    rules = house.definitions.pulses
-    pulses = rules.pulses if rules else ()
-    return {(pulse.id, each.id): (each.kind, each.label) for pulse in pulses for each in pulse.questions}

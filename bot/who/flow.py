@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.definitions import Area, DecisionClass, FunctionDefinition, PersonDefinition, Ritual
+from bot.definitions import Area, DecisionClass, FunctionDefinition, Interface, PersonDefinition, Ritual
 from bot.definitions.decisions import AREA_DEPUTY, AREA_OWNER, HEAD_OF_PRODUCT, PRODUCT_OPS
 from bot.errors import UserError
 from bot.house import House
@@ -22,6 +22,7 @@ from bot.releases.model import Release
 from bot.who.messages import Answer, Found, Line, Thing
 
 CLASS, AREA, RITUAL, FUNCTION, RELEASE, PERSON = "class", "area", "ritual", "function", "release", "person"
+INTERFACE = "interface"
 MOST_ANSWERS = 3
 MOST_COLLEAGUES = 3
 LATELY = timedelta(days=90)
@@ -40,6 +41,9 @@ def things(session: Session, house: House) -> dict[Thing, list[str]]:
         known[RITUAL, ritual.id] = [ritual.name, ritual.id]
     for function in organisation.functions:
         known[FUNCTION, function.id] = [function.name, function.id]
+    charter = house.definitions.charter
+    for interface in charter.interfaces if charter else ():
+        known[INTERFACE, interface.id] = [interface.name, interface.id]
     lately = house.clock.now().date() - LATELY
     releases = select(Release.slug, Release.name).where(
         Release.workspace_id == house.workspace_id, Release.target >= lately
@@ -75,6 +79,7 @@ def _answer(session: Session, house: House, thing: Thing, area_id: str) -> Answe
     organisation = house.definitions.organisation
     area, function, person = organisation.area(id), organisation.function(id), organisation.person(id)
     ritual, decision_class = house.definitions.calendar.ritual(id), house.definitions.decision_class(id)
+    interface = house.definitions.charter.interface(id) if house.definitions.charter else None
     if kind == CLASS and decision_class:
         return _of_class(session, house, decision_class, organisation.area(area_id))
     if kind == AREA and area:
@@ -83,6 +88,8 @@ def _answer(session: Session, house: House, thing: Thing, area_id: str) -> Answe
         return _of_ritual(session, house, ritual)
     if kind == FUNCTION and function:
         return _of_function(session, house, function)
+    if kind == INTERFACE and interface:
+        return _of_interface(session, house, interface)
     if kind == PERSON and person:
         return _of_person(session, house, person)
     return _of_release(session, house, id)
@@ -157,6 +164,33 @@ def _of_function(session: Session, house: House, function: FunctionDefinition) -
         *([Line("signs", {"tiers": tiers})] if tiers else []),
     ]
     return Answer(function.name, tuple(lines))
+
+
+def _of_interface(session: Session, house: House, interface: Interface) -> Answer:
+    lines = [Line("about", {"about": interface.about})]
+    for side in interface.sides:
+        function = house.definitions.organisation.function(side.function)
+        backup = _who(session, house, side.backup) if side.backup else None
+        owner = _who(session, house, side.owner) if side.owner else None
+        name = function.name if function else side.function
+        lines.append(Line("side", {"side": name, "owner": owner, "backup": backup}))
+    if interface.reply_within:
+        lines.append(Line("reply_within", {"days": interface.reply_within}))
+    if interface.escalation:
+        lines.append(Line("disagreed", {"who": _who(session, house, interface.escalation)}))
+    if interface.channel:
+        lines.append(_forum(session, house, interface.channel))
+    return Answer(interface.name, tuple(lines))
+
+
+def _who(session: Session, house: House, word: str) -> str:
+    """Whom a word means today, each with why they are away: `Charlie, away until Fri 4 Dec (the lead of Support)`."""
+    words = in_words(house, word)
+    found = [(person.name, _away(session, house, person)) for person in meant(session, house, word, None)]
+    if not found:
+        return f"nobody in Slack ({words})"
+    names = " or ".join(f"{name}, {away}" if away else name for name, away in found)
+    return names if words in (name for name, _reason in found) else f"{names} ({words})"
 
 
 def _of_release(session: Session, house: House, slug: str) -> Answer:

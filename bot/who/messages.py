@@ -59,7 +59,7 @@ def everything(house: House, known: Mapping[Thing, Sequence[str]]) -> list[Messa
 
 
 def _lists(house: House, names: Mapping[str, Sequence[str]]) -> Iterable[blocks.Block]:
-    for kind in ("class", "area", "ritual", "function", "release"):
+    for kind in ("class", "area", "ritual", "function", "interface", "release"):
         text = house.words.part(WHO, f"every_{kind}", names=names.get(kind, []))
         if text.strip():
             yield from blocks.sections(text)

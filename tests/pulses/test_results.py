@@ -9,7 +9,7 @@ import pytest
 
 from bot.db import Database
 from bot.definitions.pulses import PulseRules
-from bot.house import House, PulseShare
+from bot.house import House, PulseAnswers
 from bot.pulses import results
 from bot.pulses.model import ANSWERED, Asked, PulseAnswer, Round
 from tests import people
@@ -64,13 +64,13 @@ class Pulses:
                     )
                 )
 
-    def minutes(self) -> tuple[float | None, int]:
+    def answers(self) -> list[PulseAnswers]:
         with self.house.db.transaction() as session:
-            return results.minutes(session, self.house, *DAYS)
+            return results.answers(session, self.house, *DAYS)
 
-    def shares(self) -> list[PulseShare]:
-        with self.house.db.transaction() as session:
-            return results.shares(session, self.house, *DAYS)
+    def minutes(self) -> tuple[tuple[int, ...], int]:
+        (found,) = (each for each in self.answers() if not each.function)
+        return found.minutes, found.n
 
     def quotes(self) -> Sequence[str]:
         with self.house.db.transaction() as session:
@@ -85,45 +85,45 @@ def pulses(db: Database) -> Pulses:
     return Pulses(db)
 
 
-def test_minutes_are_the_median_of_the_bands(pulses: Pulses) -> None:
+def test_minutes_are_the_middles_of_the_bands(pulses: Pulses) -> None:
     pulses.round(8, *(("minutes", value, "product") for value in (15, 15, 90, 150, 300)))
 
-    assert pulses.minutes() == (90.0, 5)
+    assert pulses.minutes() == ((15, 15, 90, 150, 300), 5)
 
 
 def test_four_answers_say_nothing_but_how_many_they_are(pulses: Pulses) -> None:
     pulses.round(8, *(("minutes", 15, "product") for _ in range(4)))
 
-    assert pulses.minutes() == (None, 4)
+    assert pulses.minutes() == ((), 4)
 
 
 def test_few_people_who_answer_again_each_month_are_still_few(pulses: Pulses) -> None:
     pulses.round(8, *(("minutes", 15, "product") for _ in range(3)), month=10)
     pulses.round(8, *(("minutes", 15, "product") for _ in range(3)))
 
-    assert pulses.minutes() == (None, 6)
+    assert pulses.minutes() == ((), 6)
 
 
 def test_a_small_round_can_not_be_worked_out_from_a_large_one(pulses: Pulses) -> None:
     pulses.round(8, *(("minutes", 15, "product") for _ in range(5)), month=10)
     pulses.round(8, ("minutes", 300, "product"))
 
-    assert pulses.minutes() == (15.0, 5)
+    assert pulses.minutes() == ((15,) * 5, 5)
 
 
 def test_favourable_is_who_says_four_or_five(pulses: Pulses) -> None:
     pulses.round(8, *(("agree", value, "sales") for value in (3, 4, 5, 5)), ("agree", 1, "sales"))
 
-    assert [(each.function_id, each.favourable, each.n) for each in pulses.shares()] == [
-        ("", 0.6, 5),
-        ("sales", 0.6, 5),
+    assert [(each.function, each.favourable, each.n) for each in pulses.answers()] == [
+        ("", 3, 5),
+        ("sales", 3, 5),
     ]
 
 
 def test_a_function_is_left_out_where_the_others_are_so_few_that_they_could_be_worked_out(pulses: Pulses) -> None:
     pulses.round(8, *(("agree", 5, "sales") for _ in range(6)), ("agree", 1, "support"))
 
-    assert [(each.function_id, each.n) for each in pulses.shares()] == [("", 7)]
+    assert [(each.function, each.n) for each in pulses.answers()] == [("", 7)]
 
 
 def test_words_are_shown_only_with_consent_and_with_five_who_answered(pulses: Pulses) -> None:
