@@ -72,8 +72,8 @@ def main() -> None:
 def measure(name: str, address: str) -> None:
     """Print the median, the 99th percentile and the processor's time of each role's Home."""
     migrations.upgrade(address)
-    house = _house(address)
-    records = house.db.call(_fill, house)
+    house = house_of(address)
+    records = house.db.call(fill, house)
     if not house.db.is_sqlite:
         # In production this happens by itself while it grows.
         with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -131,7 +131,7 @@ def _bare(session: Session, count: int) -> None:
         session.execute(text("SELECT * FROM insight WHERE id = :id"), {"id": id}).all()
 
 
-def _house(address: str) -> House:
+def house_of(address: str) -> House:
     """The company of the demo, right before its weekly update."""
     house = make_house(address)
     prompt = house.clock.now().replace(second=0, microsecond=0) + timedelta(minutes=2)
@@ -145,13 +145,18 @@ def _house(address: str) -> House:
     return house
 
 
-def _fill(session: Session, house: House) -> int:
+def fill(session: Session, house: House) -> int:
     """Records beside those of the demo's own twelve weeks, over two years; how many there are of all sorts then."""
     dice = random.Random(1)
     people = list(company.slack_ids(house.definitions).values())
     areas = [area.id for area in house.definitions.organisation.areas]
-    for fill in (_insights, _decisions, _releases, _updates, _roadmap, _actions):
-        fill(session, house, dice, people, areas)
+    for make in (_insights, _decisions, _releases, _updates, _roadmap, _actions):
+        make(session, house, dice, people, areas)
+    return count(session)
+
+
+def count(session: Session) -> int:
+    """The records of the sorts that are made here."""
     sorts = (Insight, Decision, Release, Update, RoadmapItem, Action)
     return sum(session.scalar(select(func.count()).select_from(sort)) or 0 for sort in sorts)
 

@@ -16,6 +16,7 @@ from bot.terminal import (
     insights,
     lookback,
     manifest,
+    measures,
     outbox,
     pack,
     preview,
@@ -38,7 +39,20 @@ cli = typer.Typer(
     pretty_exceptions_enable=False,
 )
 # As `drumbeat --help` lists them: first what is one word, then what is two, such as `drumbeat outbox list`.
-for file in (running, definitions, versions, preview, simulate, calendar, doctor, lookback, pack, manifest, demo):
+for file in (
+    running,
+    definitions,
+    versions,
+    preview,
+    simulate,
+    calendar,
+    doctor,
+    lookback,
+    measures,
+    pack,
+    manifest,
+    demo,
+):
     cli.add_typer(file.commands)
 for file in (absences, decisions, imports, insights, outbox, rituals, roadmap, templates, quarter, timers, tokens):
     cli.add_typer(file.commands)

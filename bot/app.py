@@ -74,7 +74,10 @@ from bot.lookback import planning as lookback_planning
 from bot.lookback import quarterly as lookback_quarterly
 from bot.lookback import reporting as lookback_reporting
 from bot.lookback import surprises as lookback_surprises
+from bot.measures import findings as measure_findings
+from bot.measures import keeping as measures_kept
 from bot.measures import listeners as measure_listeners
+from bot.measures import report as health_report
 from bot.measures import standing as measures
 from bot.naming import flow as naming
 from bot.naming import listeners as naming_listeners
@@ -157,12 +160,12 @@ LINKS = Links(
     quarter_sections=(insights_quarterly.section, lookback_quarterly.section),
     calendar=RITUALS,
     forum=(decisions.to_decide_in, insight_spikes.on_agenda),
-    packets=(roadmap.packet,),
+    packets=(roadmap.packet, health_report.packet),
     unmoved=(roadmap_asking.packet,),
     before_reviews=(roadmap_asking.steps,),
     gates=(release_forum.gates,),
     looked_at=(review_following.looked_at,),
-    artifacts=(roadmap.artifact,),
+    artifacts=(roadmap.artifact, health_report.artifact),
     holds_back=(pilot_progress.holds_back,),
     library=Library(),
     done_tests={
@@ -178,6 +181,7 @@ LINKS = Links(
         "four-answers": release_done.four_answers,
         "each-function-has-confirmed": bundle_done.each_function_has_confirmed,
         "everybody-has-answered": lookback_done.everybody_has_answered,
+        "each-measure-that-is-off-has-an-owner": health_report.nobodys,
     },
     obligations=(
         update_listeners.obligations,
@@ -243,6 +247,7 @@ LINKS = Links(
     findings=(
         registers_standing.findings,
         insight_findings.findings,
+        measure_findings.findings,
         improvements.findings,
         charter_findings.charter,
         charter_findings.owners,
@@ -288,6 +293,7 @@ TIMERS: Mapping[str, Fire] = {
     improvements.WEEKLY: improvements.on_weekly,
     pulses.ASK: pulses.on_ask,
     pulses.CLOSE: pulses.on_close,
+    measures_kept.WEEKLY: measures_kept.on_weekly,
     prompts.DUE: prompts.on_due,
     prompts.AWAY: prompts.on_away,
 }
@@ -345,6 +351,7 @@ def adopt(session: Session, house: House) -> None:
     checks.keep_in_step(session, house)
     improvements.keep_in_step(session, house)
     pulses.keep_in_step(session, house)
+    measures_kept.keep_in_step(session, house)
 
 
 def arrive(session: Session, house: House) -> None:

@@ -318,6 +318,8 @@ class Links:
     """The checks of the records: each yields what it finds now, asking the database a bounded number of times."""
     noted: Callable[[Session, "House", Finding], None] | None = None
     """What to do with a check that somebody breaks with what they just did."""
+    level_of: Callable[[Finding], str] | None = None
+    """How bad a finding is: `error`, `warning` or `info`, as the list of checks has it."""
     measured: Callable[[Session, "House"], Sequence[Measured]] | None = None
     """Every measure as it is now."""
     pulses: Callable[[Session, "House", date, date], Sequence[PulseAnswers]] | None = None

@@ -34,6 +34,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "four-answers": ("release-registered",),
     "each-function-has-confirmed": ("bundle-published",),
     "everybody-has-answered": ("release-looked-back",),
+    "each-measure-that-is-off-has-an-owner": (REVIEW,),
 }
 """What Drumbeat can test, by name: the ritual kinds and events of whose artifacts it says something."""
 POSTED_BY, POSTED_WITHIN = "posted-by", "posted-within"

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import and_, bindparam, case, func, select
 
@@ -11,13 +11,11 @@ from bot.definitions import Ritual
 from bot.home.look import Look
 from bot.insights import figures
 from bot.reviews.yields import Yield
-from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, IS_RUNNING, Occurrence
+from bot.rituals.model import CLOSED, Occurrence
 from bot.updates import model as updates
 from bot.updates.model import AWAY, LET_OFF, Ask, Update
 
 WEEKS = 8
-EMPTY = 2
-"""After how many in a row that left nothing a ritual is at risk."""
 ON_COURSE, WATCH, OFF, NO_DATA = "on course", "watch", "off", "no data"
 
 
@@ -80,17 +78,6 @@ class Health:
         return Share(sum(each.left for _ritual, each in self.yields), sum(each.held for _ritual, each in self.yields))
 
 
-@dataclass(frozen=True)
-class Risk:
-    """A ritual that may be just a meeting, or that nobody closes."""
-
-    ritual: Ritual
-    empty: int
-    """How many in a row left nothing; 0 where that is not what is wrong."""
-    open_since: date | None
-    """The day of the one that should have been closed."""
-
-
 def read(look: Look) -> Health:
     rituals = look.house.definitions.calendar.rituals
     return Health(
@@ -101,26 +88,7 @@ def read(look: Look) -> Health:
     )
 
 
-def at_risk(look: Look) -> list[Risk]:
-    """What product ops looks at first."""
-    late, found = _late(look), []
-    for ritual in look.house.definitions.calendar.rituals:
-        known = look.yields.get(ritual.id)
-        empty = _empty_in_a_row(known.states) if known else 0
-        if empty >= EMPTY or ritual.id in late:
-            found.append(Risk(ritual, empty if empty >= EMPTY else 0, late.get(ritual.id)))
-    return found
-
-
-def _empty_in_a_row(states: Sequence[str]) -> int:
-    held = [state for state in reversed(states) if state in (CLOSED, CLOSED_WITHOUT_OUTPUT)]
-    return next((n for n, state in enumerate(held) if state == CLOSED), len(held))
-
-
 # Built once, since Home is drawn after every press on it.
-_LATE = select(Occurrence.ritual_id, Occurrence.day).where(
-    Occurrence.workspace_id == bindparam("workspace_id"), IS_RUNNING, Occurrence.publish_at < bindparam("now")
-)
 _LAST = (
     select(Occurrence.id, Occurrence.slot)
     .where(
@@ -154,12 +122,6 @@ _OPEN = (
     .order_by(Decision.raised_at)
     .limit(1)
 )
-
-
-def _late(look: Look) -> dict[str, date]:
-    """The rituals of which one is open although it should have left something by now, with its day."""
-    which = {"workspace_id": look.house.workspace_id, "now": look.now}
-    return {ritual_id: day for ritual_id, day in look.session.execute(_LATE, which)}
 
 
 def _updates(look: Look) -> Updates:

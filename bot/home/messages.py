@@ -11,7 +11,7 @@ from bot.blocks import Block
 from bot.blocks.text import fit
 from bot.home.areas import Areas
 from bot.home.colours import Colours
-from bot.home.health import NO_DATA, OFF, ON_COURSE, WATCH, Health, Risk, Share
+from bot.home.health import NO_DATA, OFF, ON_COURSE, WATCH, Health, Share
 from bot.home.look import Look
 from bot.home.releases import Near, Releases
 from bot.home.signals import Signals
@@ -21,6 +21,7 @@ from bot.insights import states
 from bot.markup import Mrkdwn, escape
 from bot.people.model import People
 from bot.releases.messages import CALL_HEADLINES, RECOMMENDATIONS, span
+from bot.reviews.at_risk import Risk
 from bot.updates.answer import AMBER, RED, STATUS_NAMES, STATUS_SIGNS
 
 HOME, AREAS, RELEASES = "home/home.txt.j2", "home/areas.txt.j2", "home/releases.txt.j2"

@@ -11,6 +11,7 @@ from bot.home import areas, health, messages, others, signals, week
 from bot.home.look import Look
 from bot.home.reader import HEAD, MANAGER, OPS
 from bot.house import House
+from bot.reviews.at_risk import at_risk
 
 Draw = Callable[[int], list[Block]]
 """Draws what was read, with at most so many of each thing."""
@@ -56,7 +57,7 @@ def _attention(look: Look) -> Draw | None:
 
 
 def _exceptions(look: Look) -> Draw | None:
-    return partial(messages.exceptions, look, health.at_risk(look)) if look.has(OPS) else None
+    return partial(messages.exceptions, look, at_risk(look.session, look.house, look.yields)) if look.has(OPS) else None
 
 
 def _areas(look: Look) -> Draw | None:
