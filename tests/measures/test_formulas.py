@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from bot.actions.model import DONE, DROPPED, OPEN, Action
 from bot.asked import StatusAsk
 from bot.audit import record
-from bot.db import Database
 from bot.decisions.model import DECIDED, PROPOSED, REVERSED, SUPERSEDED, Decision
 from bot.fills import FormFill
 from bot.house import House, Links, PulseAnswers
@@ -26,20 +25,11 @@ from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED, Occurrence
 from bot.updates.model import ANSWERED, AWAY, LET_OFF, NOT_MINE, WAITING, Ask, Update
 from tests.fakes import StoppedClock, make_house
 from tests.measures.world import LAST_WEEK, NOVEMBER, definitions
-from tests.people import ALICE, BOB, CHARLIE, UPDATES
+from tests.people import ALICE, BOB, CHARLIE
 from tests.updates.team import berlin
 
 NOWHERE = Period(date(2025, 1, 6), date(2025, 2, 2))
 Compute = Callable[[Session, House, Period], Figure]
-
-
-@pytest.fixture
-def house(any_db: Database, clock: StoppedClock) -> House:
-    house = make_house(any_db, definitions(), clock=clock)
-    people = tuple({"id": each, "tz": "Europe/Berlin"} for each in (ALICE, BOB, CHARLIE))
-    with any_db.transaction() as session:
-        keep(session, house, Directory(members=people, channels=({"id": UPDATES, "name": "product-updates"},)))
-    return house
 
 
 def put(house: House, *rows: Any) -> None:
