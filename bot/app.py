@@ -84,6 +84,7 @@ from bot.naming import listeners as naming_listeners
 from bot.pack import listeners as pack
 from bot.people import listeners as people
 from bot.pilot import listeners as pilot
+from bot.pilot import passing as pilot_passing
 from bot.pilot import progress as pilot_progress
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
@@ -243,6 +244,7 @@ LINKS = Links(
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
+    findings=(pilot_passing.findings,),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
     findings=(
         registers_standing.findings,
@@ -352,6 +354,9 @@ def adopt(session: Session, house: House) -> None:
     improvements.keep_in_step(session, house)
     pulses.keep_in_step(session, house)
     measures_kept.keep_in_step(session, house)
+
+
+LINKS = replace(LINKS, adopt=adopt)
 
 
 def arrive(session: Session, house: House) -> None:

@@ -1,7 +1,7 @@
 """Puts a version of the definitions in force: stores it, plans by it and tells product ops, in one transaction."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -37,6 +37,7 @@ def apply(
 
     `house` is as it runs before. Raises versions.Overtaken when another version has come meanwhile.
     """
+    definitions = _with_gates(house, definitions)
     said = changes.as_texts(changes.compare(house.definitions, definitions))
     number = versions.store(
         session,
@@ -66,11 +67,17 @@ def begin(session: Session, workspace_id: str, now: datetime, files: Mapping[str
 
 def plan(house: House, files: Mapping[str, str], definitions: Definitions) -> Plan:
     """What applying `files`, which hold `definitions`, to `house` would change; changes nothing itself."""
+    definitions = _with_gates(house, definitions)
     stored = house.db.call(versions.get, house.workspace_id, house.version)
     is_same = versions.fingerprint(files) == stored.fingerprint
     zones = house.db.call(_zones, house)
     fates = [] if is_same else _foresee(house, definitions)
     return edits.plan(house.version, house.definitions, definitions, house.clock.now(), zones, fates, is_same=is_same)
+
+
+def _with_gates(house: House, definitions: Definitions) -> Definitions:
+    """With what no file holds: the gates of the pilot that people have passed."""
+    return replace(definitions, gates_passed=house.definitions.gates_passed)
 
 
 def _zones(session: Session, house: House) -> dict[str, ZoneInfo]:

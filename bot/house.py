@@ -277,6 +277,8 @@ class Links:
     """What a ritual (its id) leaves as an occurrence (its id) closes: a message to post, the others for its thread."""
     on_correction: Sequence[Callable[[Session, "House", str], None]] = ()
     """What else follows when what a ritual (its id) has published was changed afterwards."""
+    adopt: Callable[[Session, "House"], None] | None = None
+    """Acts on definitions that are new: to be called in the transaction that puts a version in force."""
     holds_back: Sequence[Callable[[Session, "House", Ritual, Any], str]] = ()
     """Why an occurrence (of `rituals.model`) that is due must not ask anybody yet, and is skipped; empty: it may."""
     library: ArtifactLibrary | None = None

@@ -62,6 +62,8 @@ class Version(Base):
     """What it changed, in words, a line each."""
     restores: Mapped[int | None] = mapped_column(default=None)
     """The version whose files it took over again; none when its files are its own."""
+    gates: Mapped[list[str]] = mapped_column(default=list, server_default="[]")
+    """The ids of the pilot's boxes whose gates people have passed by then: no file holds them."""
 
 
 @dataclass(frozen=True)
@@ -136,10 +138,12 @@ def store(
     note: str = "",
     changes: Collection[str] = (),
     restores: int | None = None,
+    gates: Collection[str] | None = None,
 ) -> int:
     """Make `files` the version after number `after`; raises Overtaken when that is not the newest any more.
 
-    The caller has checked the files. No timer fires until this transaction has ended.
+    The `gates` of the pilot that are passed stay those of the version before, unless they are given. The caller
+    has checked the files. No timer fires until this transaction has ended.
     """
     _lock(session, workspace_id, "pg_advisory_xact_lock")
     last, number = newest(session, workspace_id), after + 1
@@ -148,6 +152,8 @@ def store(
             f"Version {last} has come meanwhile, so nothing was applied:"
             " `drumbeat versions` shows it, `drumbeat plan` compares with it."
         )
+    if gates is None:
+        gates = get(session, workspace_id, after).gates if after else ()
     session.add(
         Version(
             workspace_id=workspace_id,
@@ -159,6 +165,7 @@ def store(
             fingerprint=fingerprint(files),
             changes=list(changes),
             restores=restores,
+            gates=list(gates),
         )
     )
     session.flush()
@@ -167,10 +174,11 @@ def store(
 
 def definitions(session: Session, workspace_id: str, number: int, kinds: Collection[str] = KINDS) -> Definitions:
     """A stored version, ready to use; raises Unreadable when this program does not understand it."""
-    known = session.scalar(
-        select(Version.fingerprint).where(Version.workspace_id == workspace_id, Version.number == number)
-    )
-    if known is not None and (parsed := _parsed.get(known)) is not None:
+    known = session.execute(
+        select(Version.fingerprint, Version.gates).where(Version.workspace_id == workspace_id, Version.number == number)
+    ).first()
+    key = f"{known.fingerprint} {' '.join(known.gates)}" if known else ""
+    if (parsed := _parsed.get(key)) is not None:
         return parsed
     version = get(session, workspace_id, number)
     loaded = load_texts(version.files, f"version {number}", kinds)
@@ -178,8 +186,9 @@ def definitions(session: Session, workspace_id: str, number: int, kinds: Collect
         raise Unreadable(
             f"This program cannot read version {number} of the definitions:\n" + "\n".join(as_lines(loaded.problems))
         )
-    _parsed.keep(version.fingerprint, loaded.definitions)
-    return loaded.definitions
+    found = replace(loaded.definitions, gates_passed=tuple(version.gates))
+    _parsed.keep(key, found)
+    return found
 
 
 def in_force(session: Session, workspace_id: str, kinds: Collection[str] = KINDS) -> InForce:
@@ -227,7 +236,7 @@ def _then_with_people_of_now(then: Definitions, now: Definitions) -> Definitions
 
 
 class _Parsed:
-    """The versions that were used last, by what is in them: whichever database they are from."""
+    """The versions that were used last, by what is in them and which gates are passed: of whichever database."""
 
     def __init__(self) -> None:
         self._held: dict[str, Definitions] = {}

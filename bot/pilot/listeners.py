@@ -1,26 +1,49 @@
-"""`/cadence progress`: how far the pilot is."""
+"""`/cadence progress`: how far the pilot is, and passing the gate of a box."""
 
 from sqlalchemy.orm import Session
 
-from bot.blocks import Block, Message
+from bot.blocks import Block, Message, View
 from bot.definitions.decisions import HEAD_OF_PRODUCT, PRODUCT_OPS
 from bot.gesture import Gesture
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.pilot import messages, progress
-from bot.pilot.messages import Gone
+from bot.pilot import messages, passing, progress
 from bot.tables import Command, Tables
 
 
 async def show(gesture: Gesture, house: House) -> None:
+    """`/cadence progress`, or `/cadence progress pass`, which is the same as the button."""
+    if gesture.text.strip().casefold() == "pass":
+        await open_gate(gesture, house)
+        return
+
     def verb(session: Session) -> Message:
         require_person(session, house, gesture.user)
-        now = progress.look(session, house)
-        passed = _passed(house)
-        return messages.progress(house, now, passed) if now else messages.over(house, passed)
+        now, passed = progress.look(session, house), passing.gone(session, house)
+        may_pass = passing.may_pass(session, house, gesture.user)
+        return messages.progress(house, now, passed, may_pass=may_pass) if now else messages.over(house, passed)
 
     await gesture.reply(await house.db.run(verb))
+
+
+async def open_gate(gesture: Gesture, house: House) -> None:
+    """The button *Pass the gate*."""
+
+    def verb(session: Session) -> View:
+        now = passing.require_passable(session, house, gesture.user, gesture.value)
+        return messages.gate_form(house, now, passing.against(now))
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def gate_submitted(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> View:
+        after = passing.pass_gate(session, house, gesture.user, gesture.metadata, gesture.field("reason"))
+        return messages.gate_kept(house, after)
+
+    await gesture.replace_view(await house.db.run(verb))
 
 
 def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
@@ -36,8 +59,10 @@ def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
     return messages.line(house, now) if now else []
 
 
-def _passed(house: House) -> list[Gone]:
-    return [Gone(box.name, box.passed.day, "", box.passed.because) for box in progress.of(house).boxes if box.passed]
-
-
-TABLES = Tables(verbs={"progress": Command(show, "How far the pilot is: its day, what it left, and its gate")})
+TABLES = Tables(
+    verbs={
+        "progress": Command(show, "How far the pilot is; pass: pass the gate (head of product, product ops)", "[pass]")
+    },
+    actions={"pilot.gate": open_gate},
+    views={"pilot.gate": gate_submitted},
+)

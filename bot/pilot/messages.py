@@ -1,37 +1,43 @@
 """What people see of the pilot. Words and blocks only."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from bot import blocks
-from bot.blocks import Block, Message
+from bot.blocks import Block, Message, View
 from bot.house import House
 from bot.pilot.progress import Progress
 
-WORDS = "pilot/progress.txt.j2"
+WORDS, GATE = "pilot/progress.txt.j2", "pilot/gate.txt.j2"
+LONGEST_REASON = 500
 
 
-@dataclass(frozen=True)
-class Gone:
+class Gone(Protocol):
     """A gate that was passed."""
 
-    name: str
-    """Of its box."""
-    day: date | None
-    by: str
-    """By name; empty when it was passed without Drumbeat."""
-    because: str
+    @property
+    def name(self) -> str: ...
+    @property
+    def day(self) -> date: ...
+    @property
+    def by(self) -> str: ...
+    @property
+    def because(self) -> str: ...
+    @property
+    def early(self) -> Sequence[str]: ...
 
 
-def progress(house: House, now: Progress, passed: Sequence[Gone]) -> Message:
+def progress(house: House, now: Progress, passed: Sequence[Gone], *, may_pass: bool) -> Message:
     parts = ["deliverables", "gate", "rituals", *(["passed"] if passed else [])]
-    shown = {"now": now, "box": now.box, "passed": passed, "everybody": now.box.everybody}
+    shown = {"now": now, "box": now.box, "passed": passed}
+    button = blocks.button(_words(house, "button"), "pilot.gate", now.box.id)
     return blocks.message(
         blocks.header(_words(house, "title", **shown)),
         blocks.context(_words(house, "where", **shown)),
         *blocks.headed(_words(house, "about", **shown)),
         *(block for part in parts for block in blocks.headed(_words(house, part, **shown))),
+        *([blocks.actions(button)] if may_pass else []),
     )
 
 
@@ -44,5 +50,48 @@ def line(house: House, now: Progress) -> list[Block]:
     return [blocks.context(_words(house, "line", now=now, box=now.box))]
 
 
+def gate_form(house: House, now: Progress, against: Sequence[str]) -> View:
+    """Passes the gate of the box that runs; something that speaks against it needs a reason."""
+    return blocks.modal(
+        "pilot.gate",
+        _gate(house, "title"),
+        *blocks.headed(_gate(house, "about", box=now.box)),
+        *blocks.headed(_words(house, "gate", now=now)),
+        *(blocks.headed(_gate(house, "against", against=against)) if against else []),
+        blocks.text_input(
+            "reason",
+            _gate(house, "reason"),
+            multiline=True,
+            max_length=LONGEST_REASON,
+            optional=not against,
+        ),
+        submit=_gate(house, "submit"),
+        metadata=now.box.id,
+        about=now.box.id,
+    )
+
+
+def gate_passed(
+    house: House, before: Progress, early: Sequence[str], reason: str, by: str, after: Progress | None
+) -> Message:
+    """To where product ops reads."""
+    said = {"box": before.box, "next": after.box if after else None, "by": by, "early": early, "reason": reason}
+    return blocks.message(*blocks.headed(_gate(house, "passed", **said)))
+
+
+def gate_kept(house: House, after: Progress | None) -> View:
+    """What stands in the form's place."""
+    text = _gate(house, "kept", next=after.box if after else None)
+    return blocks.modal("pilot.kept", _gate(house, "title"), blocks.section(text), submit="", close="Close")
+
+
+def widened_early(house: House, passed: Gone) -> str:
+    return _gate(house, "early", passed=passed)
+
+
 def _words(house: House, block: str, **facts: object) -> str:
     return house.words.part(WORDS, block, **facts)
+
+
+def _gate(house: House, block: str, **facts: object) -> str:
+    return house.words.part(GATE, block, **facts)

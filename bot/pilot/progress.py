@@ -20,6 +20,7 @@ NO_PILOT = "There is no pilot here: all rituals ask everybody. `pilot.yaml` woul
 class Tried:
     """A ritual of the pilot, and how often it has been held."""
 
+    id: str
     name: str
     held: int
 
@@ -78,7 +79,7 @@ def look(session: Session, house: House) -> Progress | None:
         box=box,
         deliverables=facts.standings(session, house, pilot, box.deliverables),
         gate=facts.standings(session, house, pilot, box.gate),
-        rituals=[Tried(ritual.name, held.get(ritual.id, 0)) for ritual in _tried(house, pilot, box)],
+        rituals=[Tried(ritual.id, ritual.name, held.get(ritual.id, 0)) for ritual in _tried(house, pilot, box)],
     )
 
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import app, doors, timers
+from bot import app, doors, timers, versions
 from bot.blocks.compose import spoken
 from bot.db import Database
-from bot.definitions import Definitions
+from bot.definitions import FILES, Definitions
 from bot.delivery.slack import make_client, make_session, open_connection
 from bot.dispatch import Dispatch
 from bot.house import House
@@ -51,6 +51,23 @@ class Drumbeat:
                 await self.deliver()
         self.clock.set(max(self.clock.now(), moment))
         await self.deliver()
+
+    async def keep_version(self) -> None:
+        """Store the definitions as they are, as the first version, and run by it."""
+        files = {
+            name: json.dumps(found.model_dump(mode="json", by_alias=True, exclude_unset=True))
+            for name, model in FILES
+            for found in vars(self.house.definitions).values()
+            if isinstance(found, model)
+        }
+        at = self.clock.now()
+        await self.db.run(versions.store, self.house.workspace_id, at, files, after=0, author=versions.AT_FIRST_START)
+        await self.take_over()
+
+    async def take_over(self) -> None:
+        """Run by the newest version from now on, as a node does."""
+        found = await self.db.run(versions.in_force, self.house.workspace_id)
+        self.house = self.house.by(found.definitions, found.number)
 
     async def deliver(self) -> None:
         await deliver(self.db, self.clock, self.slack)
@@ -181,10 +198,11 @@ async def drumbeat(
         client = make_client(BOT_TOKEN, slack.url, session)
         await db.run(keep, house, await read_directory(client))
         await db.run(app.adopt, house)
-        bolt = doors.make_bolt(lambda: house, client, answers=app.tables(), signing_secret=None)
+        bolt = doors.make_bolt(lambda: beat.house, client, answers=app.tables(), signing_secret=None)
+        beat = Drumbeat(db, clock, slack, house, bolt.dispatch)
         close = await doors.open_socket(bolt, APP_TOKEN, await open_connection(client, APP_TOKEN))
         try:
-            yield Drumbeat(db, clock, slack, house, bolt.dispatch)
+            yield beat
         finally:
             await close()
 
