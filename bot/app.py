@@ -84,6 +84,7 @@ from bot.naming import listeners as naming_listeners
 from bot.pack import listeners as pack
 from bot.people import listeners as people
 from bot.pilot import listeners as pilot
+from bot.pilot import notices as pilot_notices
 from bot.pilot import passing as pilot_passing
 from bot.pilot import progress as pilot_progress
 from bot.prompts import flow as prompts
@@ -167,7 +168,7 @@ LINKS = Links(
     gates=(release_forum.gates,),
     looked_at=(review_following.looked_at,),
     artifacts=(roadmap.artifact, health_report.artifact),
-    holds_back=(pilot_progress.holds_back,),
+    holds_back=(pilot_progress.holds_back, pilot_notices.holds_back),
     library=Library(),
     done_tests={
         "every-area-accounted-for": updates_done.every_area_accounted_for,
@@ -244,11 +245,12 @@ LINKS = Links(
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
-    findings=(pilot_passing.findings,),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
     findings=(
         registers_standing.findings,
         insight_findings.findings,
+        pilot_passing.findings,
+        pilot_notices.findings,
         measure_findings.findings,
         improvements.findings,
         charter_findings.charter,
@@ -354,6 +356,7 @@ def adopt(session: Session, house: House) -> None:
     improvements.keep_in_step(session, house)
     pulses.keep_in_step(session, house)
     measures_kept.keep_in_step(session, house)
+    pilot_notices.keep_in_step(session, house)
 
 
 LINKS = replace(LINKS, adopt=adopt)

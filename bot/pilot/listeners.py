@@ -1,4 +1,4 @@
-"""`/cadence progress`: how far the pilot is, and passing the gate of a box."""
+"""`/cadence progress`: how far the pilot is, passing the gate of a box, and telling people what changes."""
 
 from sqlalchemy.orm import Session
 
@@ -8,7 +8,7 @@ from bot.gesture import Gesture
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.pilot import messages, passing, progress
+from bot.pilot import messages, notices, passing, progress
 from bot.tables import Command, Tables
 
 
@@ -46,6 +46,28 @@ async def gate_submitted(gesture: Gesture, house: House) -> None:
     await gesture.replace_view(await house.db.run(verb))
 
 
+async def open_notice(gesture: Gesture, house: House) -> None:
+    """`/cadence notice <ritual>`, and the button *Write the notice*."""
+
+    def verb(session: Session) -> View:
+        ritual, found, day = notices.to_write(session, house, gesture.user, gesture.value or gesture.text)
+        owner = People(session, house).by_ref(ritual.owner)
+        return messages.notice_form(house, ritual, found, day, owner.slack_id if owner else gesture.user)
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def notice_submitted(gesture: Gesture, house: House) -> None:
+    what, why, first_day, ask = (gesture.field(name) for name in ("what", "why", "first_day", "ask"))
+
+    def verb(session: Session) -> View:
+        told = notices.send(session, house, gesture.user, gesture.metadata, what, why, first_day, ask)
+        return messages.notice_kept(house, told)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
 def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
     """While it runs: a line for whoever answers for it, and for those of its areas."""
     people = People(session, house)
@@ -61,8 +83,9 @@ def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
 
 TABLES = Tables(
     verbs={
-        "progress": Command(show, "How far the pilot is; pass: pass the gate (head of product, product ops)", "[pass]")
+        "progress": Command(show, "How far the pilot is; pass: pass the gate (head of product, product ops)", "[pass]"),
+        "notice": Command(open_notice, "Tell whoever is new to a ritual what changes (product ops)", "<ritual>"),
     },
-    actions={"pilot.gate": open_gate},
-    views={"pilot.gate": gate_submitted},
+    actions={"pilot.gate": open_gate, notices.ACTION: open_notice},
+    views={"pilot.gate": gate_submitted, "pilot.notice": notice_submitted},
 )

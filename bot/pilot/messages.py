@@ -6,10 +6,14 @@ from typing import Protocol
 
 from bot import blocks
 from bot.blocks import Block, Message, View
+from bot.definitions import Ritual
 from bot.house import House
+from bot.people.model import Person
+from bot.pilot.model import ChangeNotice
 from bot.pilot.progress import Progress
 
-WORDS, GATE = "pilot/progress.txt.j2", "pilot/gate.txt.j2"
+WORDS, GATE, NOTICE = "pilot/progress.txt.j2", "pilot/gate.txt.j2", "pilot/notice.txt.j2"
+MOST_NAMES = 12
 LONGEST_REASON = 500
 
 
@@ -87,6 +91,66 @@ def gate_kept(house: House, after: Progress | None) -> View:
 
 def widened_early(house: House, passed: Gone) -> str:
     return _gate(house, "early", passed=passed)
+
+
+def notice_form(house: House, ritual: Ritual, found: Sequence[Person], day: date | None, ask: str) -> View:
+    """The change notice of a ritual, prefilled from what it asks and what it is for."""
+    filled = _notice(house, "what_filled", ritual=ritual, rhythm=ritual.schedule.rhythm())
+    return blocks.modal(
+        "pilot.notice",
+        _notice(house, "title"),
+        *blocks.headed(_notice(house, "about", ritual=ritual, names=_names(found))),
+        blocks.text_input("what", _notice(house, "what"), multiline=True, initial=filled, max_length=LONGEST_REASON),
+        blocks.text_input(
+            "why", _notice(house, "why"), multiline=True, initial=ritual.purpose, max_length=LONGEST_REASON
+        ),
+        blocks.date_input("first_day", _notice(house, "first_day"), initial=day),
+        blocks.user_input("ask", _notice(house, "ask"), initial=ask),
+        submit=_notice(house, "submit"),
+        metadata=ritual.id,
+        about=ritual.id,
+    )
+
+
+def notice_kept(house: House, found: Sequence[Person]) -> View:
+    """What stands in the form's place."""
+    text = _notice(house, "kept", names=_names(found))
+    return blocks.modal("pilot.kept", _notice(house, "title"), blocks.section(text), submit="", close="Close")
+
+
+def notice(house: House, ritual: Ritual, told: ChangeNotice, ask: str) -> tuple[str, str]:
+    """What those read who are told, as title and text."""
+    title = _notice(house, "told_title", ritual=ritual, notice=told)
+    return title, _notice(house, "told", notice=told, ask=ask)
+
+
+def notice_button(house: House) -> str:
+    return _notice(house, "button")
+
+
+def warned(house: House, block: str, ritual: Ritual, day: date, found: Sequence[Person]) -> tuple[str, str]:
+    """To product ops, as title and text: some would be asked and were not told (`untold`), or it was `held_back`."""
+    said = {"ritual": ritual, "day": day, "names": _names(found)}
+    return _notice(house, f"{block}_title", **said), _notice(house, block, **said)
+
+
+def held_back(house: House, found: Sequence[Person]) -> str:
+    """The reason for which an occurrence is skipped."""
+    return _notice(house, "reason", names=_names(found))
+
+
+def ambush(house: House, ritual: Ritual, day: date, found: Sequence[Person]) -> str:
+    return _notice(house, "ambush", ritual=ritual, day=day, names=_names(found))
+
+
+def _names(found: Sequence[Person]) -> list[str]:
+    more = len(found) - MOST_NAMES
+    names = [person.name for person in found[:MOST_NAMES]]
+    return [*names, f"{more} more"] if more > 0 else names
+
+
+def _notice(house: House, block: str, **facts: object) -> str:
+    return house.words.part(NOTICE, block, **facts)
 
 
 def _words(house: House, block: str, **facts: object) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -110,6 +110,12 @@ def gone(session: Session, house: House) -> list[Gone]:
             detail, by = event.detail, people.called(event.actor) if event.actor else ""
             found.append(Gone(box, event.at.astimezone(zone).date(), by, detail["reason"], detail["early"]))
     return found
+
+
+def passed_at(session: Session, house: House, box: Box) -> datetime | None:
+    """When somebody passed its gate here."""
+    event = _events(session, house).get(_subject(box))
+    return event.at if event else None
 
 
 def findings(session: Session, house: House) -> list[Finding]:

@@ -5,7 +5,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "7ca53749f95c"
-down_revision = "7c1ad7faf3e7"
+down_revision = "66602524a3fa"
 branch_labels = None
 depends_on = None
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.db import Database
-from bot.pilot import passing
+from bot.pilot import notices, passing
 from tests.aloud import read_aloud
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock, promised
@@ -47,6 +47,17 @@ async def press_gate(bot: Drumbeat, user: str) -> None:
     await bot.settled()
 
 
+async def notify(bot: Drumbeat, *names: str) -> None:
+    """Product ops tells those to whom the ritual is new, with the words that the form begins with."""
+    (finding,) = await bot.db.run(notices.findings, bot.house)
+    assert finding.rule == "IM06"
+    assert all(name in finding.message for name in names)
+    await bot.command(f"/cadence notice {finding.value}", BOB)
+    form = bot.slack.last_view()
+    assert "You write an update for your area every Wednesday" in str(form)
+    await bot.slack.submit(form, {}, user=BOB)
+
+
 def test_anybody_sees_how_far_it_is_and_only_some_may_pass_its_gate(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence progress", ALICE)
@@ -81,8 +92,12 @@ def test_passed_against_what_is_open_it_needs_a_reason_which_is_kept_and_shown(p
         assert "Spoke against it: Weekly product update was held 0 of at least 2 times" in said
         (finding,) = await bot.db.run(passing.findings, bot.house)
         assert (finding.rule, finding.about, finding.owner) == ("IM07", "box:try", BOB)
+        await notify(bot, "Charlie")
         await bot.until(berlin(25, 22))
-        assert any("Help" in each for each in bot.slack.said(CHARLIE)), "who was not in the pilot is asked now"
+        read = bot.slack.said(CHARLIE)
+        assert any("Help" in each for each in read), "who was not in the pilot is asked now"
+        (notice,) = [each for each in read if "From Wed 25 Nov 2026: Weekly product update" in each]
+        assert "Ask Bob about it." in notice
 
     play(story)
 

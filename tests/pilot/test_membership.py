@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from bot import app
 from bot.db import Database
-from bot.pilot import listeners
+from bot.pilot import listeners, progress
 from bot.rituals.model import Occurrence
 from bot.updates.model import Ask
 from tests.fakes import promised
@@ -18,7 +18,8 @@ from tests.updates.team import RITUAL, Week, berlin
 
 
 def held_by(db: Database, *passed: str, **changes: object) -> Week:
-    week = Week(db, definitions(*passed, **changes), links=app.LINKS)
+    """The week of the team, of whom everybody has been told."""
+    week = Week(db, definitions(*passed, **changes), links=replace(app.LINKS, holds_back=(progress.holds_back,)))
     week.until(berlin(26, 17))
     return week
 
