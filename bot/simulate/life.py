@@ -6,7 +6,7 @@ the people are made up.
 
 import gc
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from heapq import heappop, heappush
 from itertools import count
@@ -24,6 +24,7 @@ from bot.house import House
 from bot.people.absence import set_away, tell_away
 from bot.people.directory import keep
 from bot.people.model import People, Person
+from bot.pilot import progress as pilot_progress
 from bot.prompts.model import Prompt
 from bot.quarter import closing as quarter_closing
 from bot.quarter import model as quarter
@@ -134,7 +135,8 @@ class _World:
             clock=self._clock,
             words=words.spoken_with(definitions.organisation.aliases),
             definitions=definitions,
-            links=app.LINKS,
+            # Whom a ritual is new to is told of it: who writes that is not what is tried here.
+            links=replace(app.LINKS, holds_back=(pilot_progress.holds_back,)),
         )
         self._slack = Slack()
         self._leaves = leaves(definitions, assumed)
