@@ -87,6 +87,7 @@ from bot.pilot import listeners as pilot
 from bot.pilot import notices as pilot_notices
 from bot.pilot import passing as pilot_passing
 from bot.pilot import progress as pilot_progress
+from bot.pilot import retros as pilot_retros
 from bot.prompts import flow as prompts
 from bot.prompts import listeners as prompt_listeners
 from bot.pulses import flow as pulses
@@ -168,7 +169,8 @@ LINKS = Links(
     gates=(release_forum.gates,),
     looked_at=(review_following.looked_at,),
     artifacts=(roadmap.artifact, health_report.artifact),
-    holds_back=(pilot_progress.holds_back, pilot_notices.holds_back),
+    holds_back=(pilot_progress.holds_back, pilot_notices.holds_back, pilot_retros.after_cycles),
+    looked_back=(pilot_retros.said,),
     library=Library(),
     done_tests={
         "every-area-accounted-for": updates_done.every_area_accounted_for,
@@ -202,6 +204,7 @@ LINKS = Links(
         improvements.obligations,
         pulses.obligations,
         charter.obligations,
+        pilot_retros.obligations,
     ),
     on_away=(updates.on_away, quarter_asking.on_away, decisions.on_away, insight_answering.on_away),
     on_back=(updates.on_back, quarter_asking.on_back, insight_asking.on_back),
@@ -229,6 +232,7 @@ LINKS = Links(
         registers.PROMPT: registers.prompt_part,
         improvements.PROMPT: improvements.prompt_part,
         pulses.PROMPT: pulses.prompt_part,
+        pilot_retros.PROMPT: pilot_retros.prompt_part,
     },
     on_release=(
         # First, since it holds insights: whoever holds one holds people only after that.
@@ -357,6 +361,7 @@ def adopt(session: Session, house: House) -> None:
     pulses.keep_in_step(session, house)
     measures_kept.keep_in_step(session, house)
     pilot_notices.keep_in_step(session, house)
+    pilot_retros.keep_in_step(session, house)
 
 
 LINKS = replace(LINKS, adopt=adopt)

@@ -281,6 +281,8 @@ class Links:
     """Acts on definitions that are new: to be called in the transaction that puts a version in force."""
     holds_back: Sequence[Callable[[Session, "House", Ritual, Any], str]] = ()
     """Why an occurrence (of `rituals.model`) that is due must not ask anybody yet, and is skipped; empty: it may."""
+    looked_back: Sequence[Callable[[Session, "House", str], None]] = ()
+    """What follows when a person (Slack user id) has said something in a retro."""
     library: ArtifactLibrary | None = None
     """Whom to ask whether an artifact is done as it goes out, and to tell that it is out."""
     done_tests: Mapping[str, DoneTest] = field(default_factory=dict)

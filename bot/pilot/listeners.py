@@ -9,6 +9,9 @@ from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People
 from bot.pilot import messages, notices, passing, progress
+from bot.reviews import retros as ritual_retros
+from bot.reviews.messages import retro_form
+from bot.reviews.packet import SORT
 from bot.tables import Command, Tables
 
 
@@ -68,6 +71,17 @@ async def notice_submitted(gesture: Gesture, house: House) -> None:
     await gesture.replace_view(await house.db.run(verb))
 
 
+async def open_retro(gesture: Gesture, house: House) -> None:
+    """The button *Look back*: the form of `/cadence retro`."""
+
+    def verb(session: Session) -> View:
+        found = ritual_retros.by_source(session, house, f"{SORT}:{gesture.value}")
+        return retro_form(house, found.source, found.name)
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
 def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
     """While it runs: a line for whoever answers for it, and for those of its areas."""
     people = People(session, house)
@@ -86,6 +100,6 @@ TABLES = Tables(
         "progress": Command(show, "How far the pilot is; pass: pass the gate (head of product, product ops)", "[pass]"),
         "notice": Command(open_notice, "Tell whoever is new to a ritual what changes (product ops)", "<ritual>"),
     },
-    actions={"pilot.gate": open_gate, notices.ACTION: open_notice},
+    actions={"pilot.gate": open_gate, notices.ACTION: open_notice, "pilot.retro": open_retro},
     views={"pilot.gate": gate_submitted, "pilot.notice": notice_submitted},
 )

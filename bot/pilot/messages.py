@@ -7,12 +7,13 @@ from typing import Protocol
 from bot import blocks
 from bot.blocks import Block, Message, View
 from bot.definitions import Ritual
-from bot.house import House
+from bot.house import House, Part
 from bot.people.model import Person
 from bot.pilot.model import ChangeNotice
 from bot.pilot.progress import Progress
 
 WORDS, GATE, NOTICE = "pilot/progress.txt.j2", "pilot/gate.txt.j2", "pilot/notice.txt.j2"
+RETRO = "pilot/retro.txt.j2"
 MOST_NAMES = 12
 LONGEST_REASON = 500
 
@@ -141,6 +142,25 @@ def held_back(house: House, found: Sequence[Person]) -> str:
 
 def ambush(house: House, ritual: Ritual, day: date, found: Sequence[Person]) -> str:
     return _notice(house, "ambush", ritual=ritual, day=day, names=_names(found))
+
+
+def retro_asked(house: House, ritual: Ritual, by_week: bool, number: int, *, is_said: bool) -> Part:
+    """Asks somebody to look back at the end of a week, or after so many cycles of a ritual."""
+    return Part(
+        retro_title(house, ritual, by_week, number),
+        house.words.part(RETRO, "text", ritual=ritual, said=is_said),
+        () if is_said else (blocks.button(retro_button(house), "pilot.retro", ritual.id),),
+        waiting=not is_said,
+        minutes=5,
+    )
+
+
+def retro_title(house: House, ritual: Ritual, by_week: bool, number: int) -> str:
+    return house.words.part(RETRO, "title", ritual=ritual, by_week=by_week, number=number)
+
+
+def retro_button(house: House) -> str:
+    return house.words.part(RETRO, "button")
 
 
 def _names(found: Sequence[Person]) -> list[str]:

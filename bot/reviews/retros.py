@@ -109,6 +109,8 @@ def say(session: Session, house: House, slack_id: str, source: str, said: Said) 
     keeper = house.links.action_sources[sort]
     keeper.tell(session, house, id, line, f"retro-{retro.id}")
     keeper.show(session, house, id, slack_id)
+    for follow in house.links.looked_back:
+        follow(session, house, slack_id)
     return found
 
 

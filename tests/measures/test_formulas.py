@@ -362,7 +362,9 @@ def with_pulses(house: House, *answers: PulseAnswers) -> House:
 def test_m12_minutes_product_managers_say_and_those_their_forms_take(house: House) -> None:
     for n, seconds in enumerate((60, 120, 1800, None)):
         put(house, FormFill(form="f", title="F", view_id=f"V{n}", opened_at=nov(5), seconds=seconds))
-    asked = with_pulses(house, PulseAnswers("product_managers", "Minutes last week?", "", 6, minutes=(75.0, 180.0)))
+    asked = with_pulses(
+        house, PulseAnswers("product_managers", "Minutes last week?", "", 6, minutes=(15, 15, 75, 75, 180, 180))
+    )
     figure = found(asked, effort.overhead)
     assert (figure.value, figure.most, figure.n) == (75.0, 180.0, 6)
     assert (figure.beside["forms"].value, figure.beside["forms"].n) == (2.0, 3)
