@@ -132,6 +132,8 @@ from bot.roadmap import done as roadmap_done
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
 from bot.roadmap import review as roadmap_review
+from bot.setup import home as setup_home
+from bot.setup import listeners as setup
 from bot.status import in_words as status_in_words
 from bot.status import listeners as status
 from bot.tables import Command, Tables, merge
@@ -265,7 +267,7 @@ LINKS = Links(
     pulses=pulse_results.answers,
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
-    first_on_home=(welcome_home.on_home, pilot.on_home, charter.on_home),
+    first_on_home=(welcome_home.on_home, pilot.on_home, charter.on_home, setup_home.on_home),
     measured=measures.measured,
     pack={"artifacts": (artifacts_in_pack.parts,)},
     not_taken_on=naming.not_taken_on,
@@ -407,6 +409,7 @@ def tables() -> Tables:
             measure_listeners.TABLES,
             feeds.TABLES,
             welcome.TABLES,
+            setup.TABLES,
             status.TABLES,
             pack.TABLES,
             charter_listeners.TABLES,

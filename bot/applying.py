@@ -10,10 +10,11 @@ from sqlalchemy.orm import Session
 
 from bot import app, blocks, edits, versions
 from bot.audit import record
-from bot.definitions import Definitions
+from bot.definitions import Definitions, load_texts
 from bot.delivery import outbox
 from bot.edits import Fate, Plan, changes
-from bot.house import House
+from bot.errors import UserError
+from bot.house import House, Planned
 from bot.people.model import People, channel_id
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
@@ -55,6 +56,30 @@ def apply(
     app.adopt(session, new)
     _tell_product_ops(session, new, author=author, note=note, said=said, restores=restores)
     return number
+
+
+class Applying:
+    """The same for rooms, which have no more than the files."""
+
+    def plan(self, house: House, files: Mapping[str, str]) -> Planned:
+        loaded = load_texts(files, "cadences", app.KINDS)
+        if loaded.definitions is None:
+            return Planned(
+                tuple(f"{each.message}: {each.mend}" if each.mend else each.message for each in loaded.problems)
+            )
+        planned = plan(house, files, loaded.definitions)
+        said = changes.as_texts(planned.changes)
+        return Planned((), tuple(said), tuple(edits.as_lines(planned)), is_same=planned.is_same)
+
+    def apply(self, session: Session, house: House, files: Mapping[str, str], *, author: str, note: str) -> int:
+        loaded = load_texts(files, "cadences", app.KINDS)
+        if loaded.definitions is None:
+            raise UserError("These definitions have mistakes, so nothing was applied: " + loaded.problems[0].message)
+        return apply(session, house, files, loaded.definitions, after=house.version, author=author, note=note)
+
+
+LINKS = replace(app.LINKS, definitions=Applying())
+"""What rooms do for each other, with how definitions are put in force, which plans by all of them."""
 
 
 def begin(session: Session, workspace_id: str, now: datetime, files: Mapping[str, str]) -> int:

@@ -245,6 +245,31 @@ class PulseAnswers:
     """Of a question that is answered in minutes: each answer, its band taken at its middle, the least first."""
 
 
+@dataclass(frozen=True)
+class Planned:
+    """What applying other definitions would come to."""
+
+    mistakes: tuple[str, ...]
+    """Why they cannot be applied, a line each; then there is nothing else."""
+    changes: tuple[str, ...] = ()
+    """What they change, a line each."""
+    lines: tuple[str, ...] = ()
+    """The whole plan as the terminal shows it: with the next occurrences, and what it costs each person."""
+    is_same: bool = False
+
+
+class DefinitionVerbs(Protocol):
+    """What rooms may do to the definitions in force; `files` are all of them, by name."""
+
+    def plan(self, house: "House", files: Mapping[str, str]) -> Planned:
+        """Changes nothing. It looks into the database by itself, so it is called outside of transactions."""
+        ...
+
+    def apply(self, session: Session, house: "House", files: Mapping[str, str], *, author: str, note: str) -> int:
+        """Make them the version after `house`'s, and return its number; a UserError when they have mistakes."""
+        ...
+
+
 DoneTest = Callable[[Session, "House", str, str], list[str]]
 """What fails a test of one artifact, by name: its `ref`, and what stands behind the test's name (`16:00`)."""
 
@@ -287,6 +312,8 @@ class Links:
     """Whom to ask whether an artifact is done as it goes out, and to tell that it is out."""
     done_tests: Mapping[str, DoneTest] = field(default_factory=dict)
     """The tests of definitions of done, by their names in artifacts.yaml."""
+    definitions: DefinitionVerbs | None = None
+    """How other definitions are put in force."""
     calendar: CalendarVerbs | None = None
     """How rituals are skipped and paused."""
     obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()

@@ -161,7 +161,7 @@ class Node:
             clock=self._clock,
             words=Words(self._settings.templates).spoken_with(definitions.organisation.aliases),
             definitions=definitions,
-            links=app.LINKS,
+            links=applying.LINKS,
             charts=self._slack.api_url == SLACK_API_URL,
             feed_url=self._settings.feed_url,
             version=version,

@@ -1,8 +1,8 @@
 """Definitions to begin with: a part of the starter operating system, with one person who then names the others."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot import shipped
@@ -28,6 +28,7 @@ class Preset:
 
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
 DIGEST, MONTH, QUARTER = "insights-digest", "insights-of-the-month", "quarter-plan"
+PEOPLE_MEET = (WEEKLY, ROADMAP, INSIGHTS, HEALTH, QUARTER)
 PRESETS: Mapping[str, Preset] = {
     "starter": Preset(
         "everything",
@@ -38,7 +39,16 @@ PRESETS: Mapping[str, Preset] = {
         pilot=True,
         pulses=True,
     ),
+    "small-start": Preset(
+        "three rituals, decisions and a simple way for insights: for whoever knows little yet",
+        (WEEKLY, ROADMAP, INSIGHTS, DIGEST),
+        decisions=True,
+        insights=True,
+    ),
     "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
+    "define": Preset(
+        "who decides what, and the weekly update: Product Ops says first what it is for", (WEEKLY,), decisions=True
+    ),
     "visibility": Preset(
         "everybody sees what moves: weekly update, roadmap review, who decides what", (WEEKLY, ROADMAP), decisions=True
     ),
@@ -55,6 +65,10 @@ PRESETS: Mapping[str, Preset] = {
 }
 
 
+NOT_WHEN_SMALL = (HEALTH, MONTH, QUARTER)
+"""What five product managers or fewer do without at first."""
+
+
 @dataclass(frozen=True)
 class Lead:
     """The first person, who runs product operations, and where."""
@@ -65,7 +79,7 @@ class Lead:
     zone: str
 
 
-def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
+def files(preset: str, lead: Lead, today: date, *, small: bool = False) -> dict[str, str]:
     """The files of a preset by their path, with `lead` as the owner of everything; a UserError for an unknown one.
 
     A pilot begins `today`. They are the shipped files with their comments, less what the preset does not have.
@@ -73,6 +87,8 @@ def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
     if preset not in PRESETS:
         raise UserError(f"There is no preset `{preset}`: {nearest(preset, PRESETS)}.")
     chosen = PRESETS[preset]
+    if small:
+        chosen = replace(chosen, rituals=tuple(each for each in chosen.rituals if each not in NOT_WHEN_SMALL))
     starter = {name: (shipped.folder("cadences") / name).read_text(encoding="utf-8") for name, _model in FILES}
     found = {
         "organisation.yaml": _organisation(starter["organisation.yaml"], lead),
@@ -81,9 +97,9 @@ def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
     if chosen.releases:
         found["releases.yaml"] = starter["releases.yaml"]
     if chosen.decisions:
-        found["decisions.yaml"] = _without_rituals(starter["decisions.yaml"], chosen)
+        found["decisions.yaml"] = _of(starter["decisions.yaml"], chosen)
     if chosen.insights:
-        found["insights.yaml"] = _owned(_without_rituals(starter["insights.yaml"], chosen), lead)
+        found["insights.yaml"] = _owned(_of(starter["insights.yaml"], chosen), lead)
     if chosen.pilot:
         found["pilot.yaml"] = _pilot(starter["pilot.yaml"], lead, today)
     if chosen.pulses:
@@ -91,6 +107,7 @@ def files(preset: str, lead: Lead, today: date) -> dict[str, str]:
     found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
     found["measures.yaml"] = _measures(starter["measures.yaml"])
     found["charter.yaml"] = starter["charter.yaml"]
+    found["assumptions.yaml"] = starter["assumptions.yaml"]
     return found | {f"{FOLDER}/{name}": schema_as_text(schema) for name, schema in schemas().items()}
 
 
@@ -148,12 +165,16 @@ def _owned(text: str, lead: Lead) -> str:
     return re.sub(r"(?m)^    owner: .*$", lambda _: f"    owner: {_quoted(lead.email)}", text)
 
 
-def _without_rituals(text: str, preset: Preset) -> str:
+def _of(text: str, preset: Preset) -> str:
     """Without the rituals in which people would meet, where the preset does not have them."""
-    for ritual in (WEEKLY, ROADMAP, INSIGHTS, HEALTH, QUARTER):
-        if ritual not in preset.rituals:
-            text = re.sub(rf"(?m)^    forum: {{ritual: {ritual}}}\n", "", text)
-            text = text.replace(f", ritual: {ritual}}}", "}")
+    return without_rituals(text, [each for each in PEOPLE_MEET if each not in preset.rituals])
+
+
+def without_rituals(text: str, gone: Iterable[str]) -> str:
+    """Decisions or insights of which none is decided in these rituals."""
+    for ritual in gone:
+        text = re.sub(rf"(?m)^    forum: {{ritual: {re.escape(ritual)}}}\n", "", text)
+        text = text.replace(f", ritual: {ritual}}}", "}")
     return text
 
 

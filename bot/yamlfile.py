@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from io import StringIO
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -123,6 +124,19 @@ def parse(content: bytes, file: str) -> tuple[Document | None, list[Problem]]:
 def sample_data(text: str) -> Any:
     """What a YAML file holds that comes with Drumbeat: there, numbers, days and moments are such, and not text."""
     return YAML(typ="safe", pure=True).load(text)
+
+
+def edited(text: str, change: Callable[[Any], None]) -> str:
+    """The YAML `text` after `change` was made to its data in place; its comments stay where they are."""
+    yaml = YAML()
+    yaml.preserve_quotes = True
+    yaml.width = 4096
+    yaml.indent(mapping=2, sequence=4, offset=2)
+    data = yaml.load(text)
+    change(data)
+    out = StringIO()
+    yaml.dump(data, out)
+    return out.getvalue()
 
 
 def validate(document: Document, model: type[M]) -> tuple[M | None, list[Problem]]:

@@ -72,6 +72,7 @@ ROOMS = frozenset(
         "pulses",
         "roadmap",
         "charter",
+        "setup",
     }
 )
 ABOUT_RELEASES = frozenset({"enablement", "comms", "lookback"})
@@ -100,7 +101,7 @@ READING_ROOMS = frozenset(
 STARTED_BY = {
     "app": frozenset({"applying", "node", "demo", "doctor", "simulate", "terminal"}),
     "applying": frozenset({"node", "terminal"}),
-    "presets": frozenset({"terminal"}),
+    "presets": frozenset({"setup", "terminal"}),
     "node": frozenset({"demo", "doctor", "terminal"}),
     "gauges": frozenset({"node"}),
     "nodes": frozenset({"node", "gauges", "doctor", "terminal"}),
@@ -234,8 +235,9 @@ def _absolute(module: Module, node: ast.ImportFrom) -> str:
 
 def _wrong_inside(module: Module, target: str) -> str | None:
     area, other = module.area, target.split(".")[0]
-    if other in STARTED_BY and area not in STARTED_BY[other] | {other}:
-        return f"only {', '.join(sorted(STARTED_BY[other])) or 'Python'} starts it"
+    if other in STARTED_BY:
+        may = STARTED_BY[other] | {other}
+        return None if area in may else f"only {', '.join(sorted(STARTED_BY[other])) or 'Python'} starts it"
     if area in STARTED_BY:
         return None
     if other == area:

@@ -1,6 +1,7 @@
 """What a team decides and writes down in `cadences/`: who is who, and what happens when."""
 
 from bot.definitions.artifacts import Artifact, ArtifactLibrary
+from bot.definitions.assumptions import Assumption, Assumptions, assumed
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
 from bot.definitions.charter import Charter, Interface
 from bot.definitions.decisions import DecisionClass, DecisionRules
@@ -26,6 +27,8 @@ __all__ = [
     "Area",
     "Artifact",
     "ArtifactLibrary",
+    "Assumption",
+    "Assumptions",
     "Calendar",
     "CatchUp",
     "Channels",
@@ -50,6 +53,7 @@ __all__ = [
     "Tier",
     "WorkDays",
     "WorkingHours",
+    "assumed",
     "holiday_name",
     "is_holiday",
     "load",

@@ -83,6 +83,8 @@ class Friction(Definition):
 
     id: Id
     name: Name
+    example: Text | None = None
+    """One time when it was so."""
 
 
 class Schedule(Definition):

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from bot.definitions.artifacts import ArtifactLibrary
+from bot.definitions.assumptions import Assumptions, check_assumptions
 from bot.definitions.calendar import DIGEST, Calendar, Ritual
 from bot.definitions.charter import Charter
 from bot.definitions.check import (
@@ -60,6 +61,7 @@ FILES: tuple[tuple[str, type[BaseModel]], ...] = (
     ("artifacts.yaml", ArtifactLibrary),
     ("measures.yaml", MeasureRules),
     ("pilot.yaml", Pilot),
+    ("assumptions.yaml", Assumptions),
     ("charter.yaml", Charter),
     ("pulses.yaml", PulseRules),
 )
@@ -94,6 +96,8 @@ class Definitions:
     """None when the team keeps no `pulses.yaml`."""
     charter: Charter | None = None
     """None when the team keeps no `charter.yaml`."""
+    assumptions: Assumptions | None = None
+    """None when the team keeps no `assumptions.yaml`."""
 
     def __post_init__(self) -> None:
         rituals = [self._as_held(each) for each in self.calendar.rituals]
@@ -303,4 +307,6 @@ def _checked(
         problems += check_charter(charter, documents[Charter])
     if charter and organisation:
         problems += check_charter_references(charter, documents[Charter], organisation)
+    if assumptions := models.get(Assumptions):
+        problems += check_assumptions(assumptions, documents[Assumptions], organisation)
     return problems

@@ -20,6 +20,7 @@ from bot.definitions.values import (
     SlackId,
     Span,
     StatusEmoji,
+    Text,
     TimeOfDay,
     Zone,
     holding,
@@ -153,7 +154,35 @@ class Area(Definition):
     forum: ChannelName = Field(description='write the channel where this area is talked about, such as "#billing"')
 
 
-MOST_ALIASES = 50
+MOST_ALIASES, MOST_CONSTRAINTS, MOST_COUNTED = 50, 20, 9999
+
+
+class Profile(Definition):
+    """What sort of company it is, as the setup interview asks: it chooses what Drumbeat proposes."""
+
+    model: Literal["b2b", "b2c", "both"] | None = None
+    """Whom it sells to."""
+    stage: Literal["start", "growing", "established"] | None = None
+    """How far along it is."""
+    product_managers: Annotated[int, number(0, MOST_COUNTED)] | None = None
+    """How many there are, in Slack or not."""
+    pods: Annotated[int, number(0, MOST_COUNTED)] | None = None
+    """How many teams build the product."""
+    teams: Literal["central", "distributed"] | None = None
+    """Whether they sit and decide in one place."""
+    tools: Text | None = None
+    """Where plans, tickets and documents are kept."""
+    complaints: Text | None = None
+    """Documents and posts that people complain about."""
+
+
+class Constraint(Definition):
+    """Something that binds how the company works, such as a law or a tool."""
+
+    id: Id
+    name: Name
+    effect: Text
+    """What follows from it here."""
 
 
 class Organisation(Definition):
@@ -175,6 +204,10 @@ class Organisation(Definition):
     """Who shows one of these in Slack is away."""
     absence_calendars: tuple[CalendarAddress, ...] = ()
     """Calendars of everybody's absences: each event is one."""
+    profile: Profile | None = None
+    """What sort of company it is; the setup interview writes it."""
+    constraints: Annotated[tuple[Constraint, ...], holding(0, MOST_CONSTRAINTS)] = ()
+    """What binds how the company works."""
     aliases: Annotated[dict[OwnWord, OwnWord], holding(0, MOST_ALIASES)] = Field(default={})
     """The company's own words by Drumbeat's, such as squad by area."""
 

@@ -4,7 +4,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bot.definitions import ArtifactLibrary, Charter, DecisionRules, Definitions, InsightRules, ReleaseRules
+from bot.definitions import (
+    ArtifactLibrary,
+    Assumptions,
+    Charter,
+    DecisionRules,
+    Definitions,
+    InsightRules,
+    ReleaseRules,
+)
 from bot.definitions.insights import SEVERITIES
 from bot.definitions.measures import MeasureRules
 from bot.definitions.pilot import Pilot
@@ -40,6 +48,8 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
     then, now = before.organisation, after.organisation
     return [
         *_listed("ritual", before.calendar.rituals, after.calendar.rituals, "id"),
+        *_listed("friction", before.calendar.frictions, after.calendar.frictions, "id"),
+        *_frictions_order(before, after),
         *_listed("area", then.areas, now.areas, "id"),
         *_listed("person", then.people, now.people, "ref"),
         *_listed("function", then.functions, now.functions, "id"),
@@ -52,6 +62,7 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_measures(before.measures, after.measures),
         *_pulses(before.pulses, after.pulses),
         *_charter(before.charter, after.charter),
+        *_assumptions(before.assumptions, after.assumptions),
     ]
 
 
@@ -179,6 +190,18 @@ def _by_key(what: str, before: Definition, after: Definition, lists: set[str]) -
     for key in dict.fromkeys([*then, *now]):
         if details := _details(_flatten({key: then.get(key)}), _flatten({key: now.get(key)})):
             yield Change(what, key, "", CHANGED, details)
+
+
+def _frictions_order(before: Definitions, after: Definitions) -> Iterator[Change]:
+    """The worst stands first, so that their order says something."""
+    then, now = ([each.id for each in one.calendar.frictions] for one in (before, after))
+    if [each for each in then if each in now] != [each for each in now if each in then]:
+        yield Change("frictions", "calendar.yaml", "", CHANGED, (f"in another order: {', '.join(now)}",))
+
+
+def _assumptions(before: Assumptions | None, after: Assumptions | None) -> Iterator[Change]:
+    then, now = (each.assumptions if each else () for each in (before, after))
+    yield from _listed("assumption", then, now, "what")
 
 
 def _name(model: Definition) -> str:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from bot import app as wiring
-from bot import migrations, versions
+from bot import applying, migrations, versions
 from bot.clock import SystemClock
 from bot.db import Database
 from bot.house import House
@@ -44,7 +44,7 @@ def with_newest(workspace: str | None) -> Iterator[tuple[House, int]]:
             clock=SystemClock(),
             words=Words(settings.templates).spoken_with(found.definitions.organisation.aliases),
             definitions=found.definitions,
-            links=wiring.LINKS,
+            links=applying.LINKS,
             version=found.number,
         )
         yield house, found.newest

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot import app, doors, timers, versions
+from bot import app, applying, doors, timers, versions
 from bot.blocks.compose import spoken
 from bot.db import Database
 from bot.definitions import FILES, Definitions
@@ -62,15 +62,15 @@ class Drumbeat:
         }
         at = self.clock.now()
         await self.db.run(versions.store, self.house.workspace_id, at, files, after=0, author=versions.AT_FIRST_START)
-        await self.take_over()
-
-    async def take_over(self) -> None:
-        """Run by the newest version from now on, as a node does."""
-        found = await self.db.run(versions.in_force, self.house.workspace_id)
-        self.house = self.house.by(found.definitions, found.number)
+        self.take_over()
 
     async def deliver(self) -> None:
         await deliver(self.db, self.clock, self.slack)
+
+    def take_over(self) -> None:
+        """Run the newest version of the definitions, as a node does within seconds."""
+        found = self.db.call(versions.in_force, self.house.workspace_id)
+        self.house = self.house.by(found.definitions, found.number)
 
     async def command(self, line: str, user: str = ALICE) -> Ack:
         name, _, text = line.partition(" ")
@@ -193,7 +193,7 @@ async def drumbeat(
     db: Database, slack: FakeSlack, clock: StoppedClock, definitions: Definitions
 ) -> AsyncIterator[Drumbeat]:
     """Drumbeat with everything planned, listening to `slack`."""
-    house = make_house(db, definitions=definitions, clock=clock, links=app.LINKS)
+    house = make_house(db, definitions=definitions, clock=clock, links=applying.LINKS)
     async with make_session() as session:
         client = make_client(BOT_TOKEN, slack.url, session)
         await db.run(keep, house, await read_directory(client))

@@ -79,7 +79,7 @@ def test_passed_against_what_is_open_it_needs_a_reason_which_is_kept_and_shown(p
         refused = await bot.slack.submit(bot.slack.last_view(), {"reason": "Because"}, user=BOB)
         assert "say why it is passed all the same" in refused.errors["reason"]
         await bot.slack.submit(bot.slack.last_view(), {"reason": WHY}, user=BOB)
-        await bot.take_over()
+        bot.take_over()
         await bot.deliver()
         (told,) = promised(bot.db, "pilot.gate")
         assert told.channel == PRODUCT_OPS
@@ -107,7 +107,7 @@ def test_a_gate_is_passed_once(play: Play) -> None:
         await press_gate(bot, BOB)
         form = bot.slack.last_view()
         await bot.slack.submit(form, {"reason": WHY}, user=BOB)
-        await bot.take_over()
+        bot.take_over()
         again = await bot.slack.submit(form, {"reason": WHY}, user=BOB)
         assert "That gate is passed already. Widen runs now." in str(again.payload)
 

@@ -32,6 +32,11 @@ KINDS = {
         {"releases", "decisions", "insights", "pilot", "pulses"},
     ),
     "minimum": (["weekly-product-update", "roadmap-review"], {"releases"}),
+    "small-start": (
+        ["weekly-product-update", "roadmap-review", "insights-review", "insights-digest"],
+        {"decisions", "insights"},
+    ),
+    "define": (["weekly-product-update"], {"decisions"}),
     "visibility": (["weekly-product-update", "roadmap-review"], {"decisions"}),
     "less-overhead": (["weekly-product-update", "system-health"], {"pulses"}),
     "no-surprise-launches": (["weekly-product-update"], {"releases"}),

@@ -1,0 +1,59 @@
+"""What the definitions rest on that nobody knew for sure: each value with who confirms it, and by when."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
+
+from pydantic import Field, StringConstraints
+
+from bot.definitions.organisation import Organisation
+from bot.definitions.values import Day, Definition, Ref, Text, holding
+from bot.yamlfile import Document, Problem
+
+if TYPE_CHECKING:
+    from bot.definitions.loading import Definitions
+
+MOST = 100
+ASSUMED = "(assumed)"
+
+Path = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$")]
+
+
+class Assumption(Definition):
+    """A value that is used until somebody confirms or changes it."""
+
+    what: Path = Field(description="write the file and the key, such as organisation.profile.pods")
+    value: Text
+    """What is taken for true, in words."""
+    owner: Ref = Field(description="write who confirms it: their e-mail address or Slack member id")
+    confirm_by: Day
+    """The day on which they are asked, if they have not said by then."""
+    why: Text
+    """Why it is assumed, such as: nobody knew at setup."""
+
+
+class Assumptions(Definition):
+    assumptions: Annotated[tuple[Assumption, ...], holding(0, MOST)] = ()
+
+    def of(self, what: str) -> Assumption | None:
+        return next((each for each in self.assumptions if each.what == what), None)
+
+
+def assumed(definitions: "Definitions", path: str) -> str:
+    """`(assumed)` when the value at `path`, or what it is part of, is an assumption; else empty.
+
+    `path` is the file's name without its ending, then the keys: `charter.problem.reduce`.
+    """
+    held = definitions.assumptions.assumptions if definitions.assumptions else ()
+    return ASSUMED if any(path == each.what or path.startswith(f"{each.what}.") for each in held) else ""
+
+
+def check_assumptions(held: Assumptions, document: Document, organisation: Organisation | None) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for i, each in enumerate(held.assumptions):
+        if each.what in seen:
+            message = f"`{each.what}` is assumed twice"
+            yield document.problem(("assumptions", i, "what"), message, "keep one of them")
+        seen.add(each.what)
+        if organisation and organisation.person(each.owner) is None:
+            message = f"`{each.owner}` is nobody of organisation.yaml"
+            yield document.problem(("assumptions", i, "owner"), message, "write the address of somebody who is")

@@ -1,0 +1,213 @@
+"""The interview as it stands, its answers, and what comes of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from bot import presets, versions
+from bot.audit import record
+from bot.errors import UserError
+from bot.house import House
+from bot.people.model import People
+from bot.setup import model
+from bot.setup.composing import Composed, compose
+from bot.setup.model import SetupAnswer, SetupDone
+from bot.setup.questions import CORE, MORE, QUESTIONS, SENTENCE, Question, Values, nothing_known, understood
+from bot.setup.resolving import Given, Resolved, relevant_more, resolve
+
+SET_UP = ("product_ops", "head_of_product")
+PRESET = "preset"
+"""The name under which it is kept which preset somebody chose."""
+NOTE = "The setup interview"
+FALLBACK = "small-start"
+
+
+@dataclass(frozen=True)
+class Stand:
+    """How far the interview is."""
+
+    answers: Mapping[str, SetupAnswer]
+    resolved: Resolved
+    done: SetupDone | None
+
+    @property
+    def answered(self) -> int:
+        """Of the five."""
+        return sum(each.id in self.answers for each in CORE)
+
+    @property
+    def next(self) -> Question | None:
+        """What is asked next; none when all is answered."""
+        return next((each for each in (*CORE, MORE, SENTENCE) if each.id not in self.answers), None)
+
+    @property
+    def chosen(self) -> str:
+        """The preset that somebody chose; empty when nobody did."""
+        answer = self.answers.get(PRESET)
+        return str(answer.values.get(PRESET) or "") if answer else ""
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether definitions can be proposed: what only some are asked may stay open."""
+        return self.answered == len(CORE) and SENTENCE.id in self.answers
+
+
+@dataclass(frozen=True)
+class Saved:
+    stand: Stand
+    overtaken: SetupAnswer | None
+    """What somebody else had answered meanwhile; it is kept, and counts no more."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    stand: Stand
+    composed: Composed
+    version: int
+    """The version that it changes."""
+
+
+def require_setter(session: Session, house: House, slack_id: str) -> None:
+    """Whoever runs product operations or product, or was named sponsor in the interview."""
+    if may_set_up(session, house, slack_id):
+        return
+    people = People(session, house)
+    names = " or ".join(each.name for role in SET_UP for each in people.with_role(role)) or "product ops"
+    raise UserError(f"Only the head of product, product ops and the sponsor set Drumbeat up. Ask {names}.")
+
+
+def may_set_up(session: Session, house: House, slack_id: str) -> bool:
+    person = People(session, house).by_slack(slack_id)
+    if person is not None and any(role in person.roles for role in SET_UP):
+        return True
+    answer = model.answers(session, house).get("people")
+    return answer is not None and answer.values.get("sponsor") in {slack_id, person.ref if person else slack_id}
+
+
+def stand(session: Session, house: House) -> Stand:
+    answers = model.answers(session, house)
+    given = {
+        id: Given(
+            each.values, _ref(session, house, each.by), each.at.astimezone(house.definitions.organisation.zone).date()
+        )
+        for id, each in answers.items()
+        if id in QUESTIONS
+    }
+    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    resolved = resolve(given, house.definitions, today, _ref(session, house, ""))
+    return Stand(answers, resolved, model.done(session, house))
+
+
+def save(
+    session: Session,
+    house: House,
+    by: str,
+    question: Question,
+    given: Mapping[str, Sequence[str]],
+    *,
+    seen: int | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Saved:
+    """Keep an answer; raises FieldErrors for what cannot be understood.
+
+    `seen` is the newest answer to it (its id) that whoever answers has seen, 0 for none. `names` are those of people
+    whom the definitions do not have.
+    """
+    values = understood(question, given)
+    for field in question.fields:
+        if field.kind == "person" and (ref := values[field.id]):
+            values[field.id] = _ref(session, house, ref)
+    return keep(session, house, by, question, values | ({"names": dict(names)} if names else {}), seen=seen)
+
+
+def keep(
+    session: Session, house: House, by: str, question: Question, values: Values, *, seen: int | None = None
+) -> Saved:
+    before = model.answers(session, house).get(question.id)
+    model.keep(session, house, question.id, values, by)
+    is_new = before is not None and seen is not None and before.id > seen and before.by != by
+    return Saved(stand(session, house), before if is_new else None)
+
+
+def keep_unknown(session: Session, house: House, by: str, question: Question) -> Saved:
+    """Somebody does not know anything of it yet."""
+    return keep(session, house, by, question, nothing_known(question))
+
+
+def choose_preset(session: Session, house: House, by: str, preset: str) -> None:
+    if preset not in presets.PRESETS:
+        raise UserError(f"There is no preset `{preset}`.")
+    model.keep(session, house, PRESET, {PRESET: preset}, by)
+
+
+def skip(session: Session, house: House, by: str) -> None:
+    """Take the fallback for all that is not answered yet: everything that it rests on is assumed."""
+    answers = model.answers(session, house)
+    for question in (*CORE, SENTENCE):
+        if question.id not in answers:
+            keep_unknown(session, house, by, question)
+    if PRESET not in answers:
+        choose_preset(session, house, by, FALLBACK)
+
+
+def propose(session: Session, house: House) -> Proposal:
+    """The definitions that come of the answers so far; a UserError while too little is answered."""
+    found = stand(session, house)
+    if not found.is_ready:
+        raise UserError(
+            f"{found.answered} of {len(CORE)} questions are answered. `/cadence setup` goes on with the next."
+        )
+    if not house.version:
+        raise UserError("No version is in force yet: start Drumbeat once, and your folder becomes version 1.")
+    stored = versions.get(session, house.workspace_id, house.version)
+    people, today = People(session, house), house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    named = {ref: name for each in found.answers.values() for ref, name in (each.values.get("names") or {}).items()}
+
+    def name_of(ref: str) -> str:
+        return named.get(ref) or (ref.partition("@")[0] if "@" in ref else people.called(ref))
+
+    composed = compose(found.resolved, stored.files, house.definitions, today, found.chosen, name_of)
+    return Proposal(found, composed, house.version)
+
+
+def apply(session: Session, house: House, by: str, version: int) -> int:
+    """Put what is proposed in force after `version`; returns the new version's number."""
+    if version != house.version:
+        raise UserError(
+            f"Version {house.version} has come meanwhile. `/cadence setup` shows what the proposal changes now."
+        )
+    proposal = propose(session, house)
+    assert house.links.definitions is not None
+    number = house.links.definitions.apply(session, house, proposal.composed.texts, author=by, note=NOTE)
+    model.finish(session, house, by, number, dict(proposal.composed.kept))
+    record(session, house, "setup.applied", f"version:{number}", actor=by if _is_slack(by) else None, by=by)
+    return number
+
+
+def leave_as_it_is(session: Session, house: House, by: str) -> None:
+    """End the interview without any change."""
+    model.finish(session, house, by, house.version, {})
+    record(session, house, "setup.left", "setup", actor=by if _is_slack(by) else None, by=by)
+
+
+def _ref(session: Session, house: House, who: str) -> str:
+    """How the definitions refer to somebody; whoever is neither in them nor in Slack counts as product ops."""
+    person = People(session, house).by_slack(who) or People(session, house).by_ref(who)
+    if person is not None:
+        return person.ref
+    organisation = house.definitions.organisation
+    if who and (_is_slack(who) or "@" in who):
+        found = organisation.person(who)
+        return found.ref if found else who
+    ops = organisation.with_role("product_ops") or organisation.with_role("head_of_product") or organisation.people
+    return ops[0].ref
+
+
+def _is_slack(who: str) -> bool:
+    return who[:1] in ("U", "W") and who.isalnum() and who.isupper()
+
+
+def fields_asked(found: Stand, question: Question) -> tuple[str, ...]:
+    """Which fields of a question somebody is asked: of the last ones only those that matter for them."""
+    return relevant_more(found.resolved) if question is MORE else tuple(each.id for each in question.fields)

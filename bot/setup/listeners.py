@@ -1,0 +1,204 @@
+"""How Slack asks the interview's questions."""
+
+import asyncio
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.blocks import Message, View
+from bot.errors import UserError
+from bot.gesture import Gesture, refusal
+from bot.house import House, Planned
+from bot.people.model import People
+from bot.setup import flow, messages, model
+from bot.setup.flow import Proposal, Saved, Stand
+from bot.setup.questions import CORE, PEOPLE, QUESTIONS, SENTENCE, Question
+from bot.tables import Command, Tables
+
+
+async def show(gesture: Gesture, house: House) -> None:
+    """`/cadence setup`: how far it is."""
+    await gesture.reply(await house.db.run(_progress, house, gesture.user))
+
+
+async def answer(gesture: Gesture, house: House) -> None:
+    """Open the form of a question."""
+    question = _question(gesture.value)
+
+    def verb(session: Session) -> View:
+        flow.require_setter(session, house, gesture.user)
+        return _form(session, house, flow.stand(session, house), question)
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def answered(gesture: Gesture, house: House) -> None:
+    """A form was filled in: once that is kept, the next one comes."""
+    name, _, seen = gesture.metadata.partition(":")
+    question = _question(name)
+    given = {field.id: gesture.field_values(field.id) for field in question.fields}
+    people = [each for field in question.fields if field.kind == "person" for each in given[field.id]]
+    names = await _names(gesture, house, people)
+
+    def verb(session: Session) -> View:
+        flow.require_setter(session, house, gesture.user)
+        saved = flow.save(session, house, gesture.user, question, given, seen=int(seen or 0), names=names)
+        return _following(session, house, saved, question)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def unknown(gesture: Gesture, house: House) -> None:
+    """*I don't know yet*, of a whole question."""
+
+    def verb(session: Session) -> Message:
+        flow.require_setter(session, house, gesture.user)
+        flow.keep_unknown(session, house, gesture.user, _question(gesture.value))
+        return _progress(session, house, gesture.user)
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def skip(gesture: Gesture, house: House) -> None:
+    """*Use the starter, adjust later*: what is proposed then is shown."""
+
+    def verb(session: Session) -> None:
+        flow.require_setter(session, house, gesture.user)
+        flow.skip(session, house, gesture.user)
+
+    await house.db.run(verb)
+    await propose(gesture, house)
+
+
+async def propose(gesture: Gesture, house: House) -> None:
+    """What comes of it, with what it would change."""
+
+    def verb(session: Session) -> Proposal:
+        flow.require_setter(session, house, gesture.user)
+        return flow.propose(session, house)
+
+    proposal = await house.db.run(verb)
+    planned = await asyncio.to_thread(_planned, house, proposal)
+    composed, resolved = proposal.composed, proposal.stand.resolved
+    for page in messages.proposal(house, composed, resolved, planned, proposal.version):
+        await gesture.reply(page)
+
+
+async def choose(gesture: Gesture, house: House) -> None:
+    """Another preset; what comes of that is shown."""
+
+    def verb(session: Session) -> None:
+        flow.require_setter(session, house, gesture.user)
+        flow.choose_preset(session, house, gesture.user, gesture.value)
+
+    await house.db.run(verb)
+    await propose(gesture, house)
+
+
+async def apply(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> Message:
+        flow.require_setter(session, house, gesture.user)
+        number = flow.apply(session, house, gesture.user, int(gesture.value or 0))
+        done = model.done(session, house)
+        assumed = len(flow.stand(session, house).resolved.assumed)
+        return messages.applied(house, number, assumed, list(done.kept) if done else [])
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def leave(gesture: Gesture, house: House) -> None:
+    """*Leave all as it is*: the tile goes off Home."""
+
+    def verb(session: Session) -> None:
+        flow.require_setter(session, house, gesture.user)
+        flow.leave_as_it_is(session, house, gesture.user)
+
+    await house.db.run(verb)
+    await gesture.accept()
+
+
+def _progress(session: Session, house: House, user: str) -> Message:
+    flow.require_setter(session, house, user)
+    found = flow.stand(session, house)
+    lines = [
+        messages.answer_line(house, each, found.answers[each.id].values if each.id in found.answers else None)
+        for each in (*CORE, SENTENCE)
+    ]
+    done = found.done.at.date() if found.done else None
+    return messages.progress(house, found.answered, lines, found.next, done)
+
+
+def _form(session: Session, house: House, found: Stand, question: Question, note: str = "") -> View:
+    before = found.answers.get(question.id)
+    known = before.values if before else found.resolved.values[question.id] if question in (PEOPLE, SENTENCE) else {}
+    people = People(session, house)
+    initial: dict[str, Any] = dict(known)
+    for field in question.fields:
+        if field.kind == "person" and (ref := initial.get(field.id)):
+            person = people.by_ref(ref)
+            initial[field.id] = person.slack_id if person else ref
+    return messages.form(
+        house,
+        question,
+        flow.fields_asked(found, question),
+        initial,
+        answered=found.answered,
+        seen=before.id if before else 0,
+        note=note,
+    )
+
+
+def _following(session: Session, house: House, saved: Saved, question: Question) -> View:
+    note = ""
+    if saved.overtaken:
+        name = People(session, house).called(saved.overtaken.by)
+        note = messages.overtaken(house, name, question, saved.overtaken.values)
+    following = saved.stand.next
+    if following is None:
+        return messages.all_asked(house, note)
+    return _form(session, house, saved.stand, following, note)
+
+
+def _planned(house: House, proposal: Proposal) -> Planned:
+    assert house.links.definitions is not None
+    return house.links.definitions.plan(house, proposal.composed.texts)
+
+
+def _question(id: str) -> Question:
+    if id not in QUESTIONS:
+        raise UserError("There is no such question any more. `/cadence setup` shows which there are.")
+    return QUESTIONS[id]
+
+
+async def _names(gesture: Gesture, house: House, people: list[str]) -> dict[str, str]:
+    """What those are called in Slack whom the definitions do not have."""
+
+    def strangers(session: Session) -> list[str]:
+        return [each for each in dict.fromkeys(people) if People(session, house).by_slack(each) is None]
+
+    found = {}
+    for each in await house.db.run(strangers) if people else []:
+        try:
+            user = (await gesture.client.users_info(user=each))["user"]
+        except Exception as error:
+            if not refusal(error):
+                raise
+            continue
+        found[each] = str(user.get("real_name") or user.get("name") or each)
+    return found
+
+
+TABLES = Tables(
+    verbs={"setup": Command(show, "Set up how you work: five questions, and what comes of them")},
+    actions={
+        "setup.answer": answer,
+        "setup.unknown": unknown,
+        "setup.skip": skip,
+        "setup.propose": propose,
+        "setup.preset": choose,
+        "setup.apply": apply,
+        "setup.leave": leave,
+    },
+    views={"setup.answer": answered},
+)

@@ -1,0 +1,163 @@
+"""What people see of the interview: a form for each question, how far it is, and what it proposes."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from bot import blocks, presets
+from bot.blocks import Block, Message, Option, View
+from bot.house import House, Planned
+from bot.setup.composing import Composed
+from bot.setup.questions import CORE, UNKNOWN, Field, Question, in_words
+from bot.setup.resolving import Resolved
+
+WORDS = "setup/interview.txt.j2"
+DONT_KNOW = "I don't know yet"
+MOST_SHOWN = 25
+"""Lines of what a proposal changes."""
+LONG, SHORT = 2000, 300
+
+
+def form(
+    house: House, question: Question, asked: Collection[str], initial: Mapping[str, Any], *, answered: int, seen: int,
+    note: str = "",
+) -> View:  # fmt: skip
+    """One question. `initial` is what was answered before, or what is likely; people by their Slack id."""
+    fields = [each for each in question.fields if each.id in asked]
+    return blocks.modal(
+        "setup.answer",
+        question.title,
+        *blocks.sections(house.words.part(WORDS, "asks", asks=question.asks)),
+        *([blocks.context(note)] if note else []),
+        *(_input(field, initial.get(field.id)) for field in fields),
+        blocks.context(house.words.part(WORDS, "progress", answered=answered, of=len(CORE), done=None)),
+        submit="Save",
+        close="Finish later",
+        metadata=f"{question.id}:{seen}",
+        about=question.id,
+    )
+
+
+def all_asked(house: House, note: str = "") -> View:
+    """In the place of a form, once there is none to follow."""
+    return blocks.modal(
+        "setup.asked",
+        "Setup",
+        *([blocks.context(note)] if note else []),
+        blocks.section(house.words.part(WORDS, "all_asked", of=len(CORE))),
+        blocks.actions(blocks.button("Show what comes of it", "setup.propose", style="primary")),
+        submit="",
+        close="Close",
+    )
+
+
+def progress(house: House, answered: int, lines: Sequence[str], next: Question | None, done: date | None) -> Message:
+    """How far it is, with what goes on from here."""
+    return blocks.message(
+        blocks.header(house.words.part(WORDS, "title")),
+        blocks.section(house.words.part(WORDS, "progress", answered=answered, of=len(CORE), done=done)),
+        *(blocks.sections("\n".join(lines)) if lines else []),
+        blocks.actions(*buttons(answered, next)),
+    )
+
+
+def buttons(answered: int, next: Question | None) -> list[Block]:
+    if next is None:
+        return [
+            blocks.button("Show what comes of it", "setup.propose", style="primary"),
+            blocks.button("Answer again", "setup.answer", CORE[0].id),
+        ]
+    label = "Start here" if not answered else f"Go on: {next.title}"
+    return [
+        blocks.button(label, "setup.answer", next.id, style="primary"),
+        blocks.button(DONT_KNOW, "setup.unknown", next.id),
+        blocks.button("Use the starter, adjust later", "setup.skip"),
+    ]
+
+
+def answer_line(house: House, question: Question, values: Mapping[str, Any] | None) -> str:
+    """One question with what was answered, in a line."""
+    said = [in_words(field, values[field.id]) for field in question.fields if values and values.get(field.id)]
+    unknown = values is not None and any(values.get(each.id) is None for each in question.fields)
+    return house.words.part(
+        WORDS, "answer", title=question.title, said=said, unknown=unknown, is_answered=values is not None
+    )
+
+
+def overtaken(house: House, name: str, question: Question, values: Mapping[str, Any]) -> str:
+    said = [in_words(field, values[field.id]) for field in question.fields if values.get(field.id)]
+    return house.words.part(WORDS, "overtaken", name=name, said=said)
+
+
+def tile(house: House, answered: int, next: Question | None) -> list[Block]:
+    """On Home, for whoever sets up, until the interview is finished."""
+    return [
+        blocks.header(house.words.part(WORDS, "title")),
+        blocks.section(house.words.part(WORDS, "tile", answered=answered, of=len(CORE), ready=next is None)),
+        blocks.actions(*buttons(answered, next), blocks.button("Leave all as it is", "setup.leave")),
+        blocks.divider(),
+    ]
+
+
+def pinned(house: House, sentence: Mapping[str, str], label: str) -> list[Block]:
+    """The problem sentence, on everybody's Home."""
+    return [blocks.context(house.words.part(WORDS, "pinned", sentence=sentence, label=label))]
+
+
+def proposal(house: House, composed: Composed, resolved: Resolved, planned: Planned, version: int) -> list[Message]:
+    """What comes of the interview, before anything is changed."""
+    sentence = resolved.values["sentence"]
+    facts = {
+        "preset": composed.preset,
+        "says": presets.PRESETS[composed.preset].says,
+        "small": composed.is_small,
+        "hybrid": composed.suggests_hybrid,
+        "product_managers": resolved.product_managers,
+        "sentence": sentence,
+    }
+    assumed = [house.words.part(WORDS, "assumed", each=each) for each in resolved.assumed]
+    parts = [
+        blocks.header(house.words.part(WORDS, "proposed")),
+        *blocks.sections(house.words.part(WORDS, "preset", **facts)),
+        *blocks.headed(house.words.part(WORDS, "rests_on", lines=assumed)),
+    ]
+    if planned.mistakes:
+        parts += blocks.sections(house.words.part(WORDS, "mistakes", lines=planned.mistakes[:MOST_SHOWN]))
+    else:
+        shown, more = planned.changes[:MOST_SHOWN], len(planned.changes[MOST_SHOWN:])
+        parts += blocks.sections(house.words.part(WORDS, "changes", lines=shown, more=more, version=version))
+    options = [Option(name, name, each.says) for name, each in presets.PRESETS.items()]
+    ways = [blocks.menu("Begin with something else", "setup.preset", options)]
+    if not planned.mistakes and not planned.is_same:
+        ways.insert(0, blocks.button("Apply", "setup.apply", str(version), style="primary"))
+    return blocks.pages(*parts, blocks.actions(*ways))
+
+
+def applied(house: House, number: int, assumed: int, kept: Sequence[str]) -> Message:
+    said = house.words.part(WORDS, "applied", number=number, assumed=assumed, kept=sorted(kept))
+    return blocks.message(*blocks.sections(said))
+
+
+def _input(field: Field, initial: Any) -> Block:
+    hint = " ".join(each for each in (field.hint, "" if field.may_be_empty else f"Empty: {DONT_KNOW}.") if each)
+    options = [Option(id, name) for id, name in (field.options or {}).items()]
+    if not field.may_be_empty:
+        options.append(Option(UNKNOWN, DONT_KNOW))
+    if field.kind == "choice":
+        return blocks.select_input(
+            field.id, field.label, options, initial=str(initial or ""), hint=field.hint, optional=field.may_be_empty
+        )
+    if field.kind == "choices":
+        chosen = initial if isinstance(initial, list) else []
+        return blocks.checkbox_input(
+            field.id, field.label, options, initial=chosen, hint=field.hint, optional=field.may_be_empty
+        )
+    if field.kind == "person":
+        return blocks.user_input(field.id, field.label, initial=str(initial or ""), hint=hint, optional=True)
+    if field.kind == "day":
+        day = date.fromisoformat(str(initial)) if initial else None
+        return blocks.date_input(field.id, field.label, initial=day, hint=hint, optional=True)
+    return blocks.text_input(
+        field.id, field.label, multiline=field.kind == "lines", initial=str(initial or ""), hint=hint,
+        max_length=LONG if field.kind == "lines" else SHORT, optional=True,
+    )  # fmt: skip

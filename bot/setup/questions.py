@@ -1,0 +1,330 @@
+"""The questions of the interview, for Slack and the terminal alike: five, then those that only some are asked.
+
+A question is one form of at most five fields. What is left open, or answered with *I don't know yet*, becomes an
+assumption where a value is needed, unless the field may stay empty.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from bot.errors import FieldErrors
+from bot.setup.catalogue import FRICTIONS, OUTCOMES
+
+UNKNOWN = "?"
+"""How somebody says that they don't know yet."""
+MOST_FIELDS = 5
+MOST_OUTCOMES, MOST_TEXT, MOST_NUMBER = 3, 300, 9999
+Kind = Literal["choice", "choices", "text", "lines", "number", "person", "day"]
+Values = dict[str, Any]
+"""By field: text, a list of texts for several choices, and None for what is not known yet."""
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that is asked."""
+
+    id: str
+    label: str
+    kind: Kind
+    what: str = ""
+    """Where the value stands in the definitions, such as `organisation.profile.pods`; empty: nowhere by itself."""
+    options: Mapping[str, str] | None = None
+    """What may be chosen, with how it is called."""
+    hint: str = ""
+    may_be_empty: bool = False
+    """Whether nothing is an answer, too."""
+    most: int = 1
+    """Of `choices`, how many."""
+
+
+@dataclass(frozen=True)
+class Question:
+    id: str
+    title: str
+    """Short: it is a form's title, too."""
+    asks: str
+    fields: tuple[Field, ...]
+
+    def field(self, id: str) -> Field:
+        return next(each for each in self.fields if each.id == id)
+
+
+_FRICTION_NAMES = {id: each.name for id, each in FRICTIONS.items()} | {"own": "Something else: my own words below"}
+
+SHAPE = Question(
+    "shape",
+    "Your organisation",
+    "How is your product organisation built?",
+    (
+        Field(
+            "model",
+            "Whom do you sell to?",
+            "choice",
+            "organisation.profile.model",
+            {"b2b": "Companies", "b2c": "Consumers", "both": "Both"},
+        ),
+        Field(
+            "stage",
+            "At what stage are you?",
+            "choice",
+            "organisation.profile.stage",
+            {"start": "Starting: few customers, much changes", "growing": "Growing fast", "established": "Established"},
+        ),
+        Field(
+            "product_managers",
+            "How many product managers are there?",
+            "number",
+            "organisation.profile.product_managers",
+        ),
+        Field("pods", "How many teams build the product?", "number", "organisation.profile.pods"),
+        Field(
+            "teams",
+            "Do they sit and decide in one place?",
+            "choice",
+            "organisation.profile.teams",
+            {"central": "In one place", "distributed": "Distributed over places or units"},
+        ),
+    ),
+)
+FRICTION = Question(
+    "frictions",
+    "What breaks most",
+    "Which three things break most, the worst first?",
+    (
+        Field("first", "What breaks most?", "choice", "calendar.frictions", _FRICTION_NAMES),
+        Field("second", "And then?", "choice", options=_FRICTION_NAMES, may_be_empty=True),
+        Field("third", "And third?", "choice", options=_FRICTION_NAMES, may_be_empty=True),
+        Field("examples", "One example of each, a line each", "lines", may_be_empty=True, hint="When was it last so?"),
+        Field("own", "In your own words, if none of them fits", "text", may_be_empty=True),
+    ),
+)
+OUTCOME = Question(
+    "outcomes",
+    "What should be easier",
+    "What should be easier in 30 to 90 days? At least one of it is measured.",
+    (
+        Field(
+            "outcomes",
+            f"Up to {MOST_OUTCOMES} of these",
+            "choices",
+            "measures.outcomes",
+            {id: each.name for id, each in OUTCOMES.items()},
+            most=MOST_OUTCOMES,
+        ),
+        Field(
+            "target",
+            "Where is the first of them to be?",
+            "text",
+            "measures.target",
+            hint="A number with what it counts, such as 10 %, 2 days or 90 minutes.",
+        ),
+        Field(
+            "baseline",
+            "Where does it stand now?",
+            "text",
+            "measures.baseline",
+            hint="A number of the same sort. If nobody knows, Drumbeat counts it in the first two weeks.",
+        ),
+        Field("by", "By when is it to be there?", "day", "measures.by"),
+        Field("owner", "Who answers for that number?", "person", "measures.owner"),
+    ),
+)
+PEOPLE = Question(
+    "people",
+    "Who decides",
+    "Who decides, and who leads those whom it affects most? Each of them is asked whether they take it on.",
+    (
+        Field("sponsor", "Who wants this to succeed, and can clear the way?", "person", "charter.sponsor"),
+        Field("head_of_product", "Who is head of product?", "person", "organisation.people.head_of_product"),
+        Field("product_ops", "Who runs product operations?", "person", "organisation.people.product_ops"),
+        Field("support", "Who leads Support?", "person", "organisation.functions.support"),
+        Field("sales", "Who leads Sales?", "person", "organisation.functions.sales"),
+    ),
+)
+RITUALS = Question(
+    "rituals",
+    "What you do now",
+    "Which meetings and reports do you have now, and what hurts?",
+    (
+        Field(
+            "now",
+            "One a line: name, how often, minutes, people",
+            "lines",
+            may_be_empty=True,
+            hint="Such as: Status call, every week, 60, 12. Also every working day, 2 weeks, month, quarter.",
+        ),
+        Field("hurts", "What hurts most about them?", "text", may_be_empty=True),
+    ),
+)
+MORE = Question(
+    "more",
+    "A few more",
+    "These help to fit it to you. Leave empty what does not matter.",
+    (
+        Field(
+            "complaints",
+            "Which documents do people complain about?",
+            "text",
+            "organisation.profile.complaints",
+            may_be_empty=True,
+        ),
+        Field(
+            "tools",
+            "Where are plans, tickets and documents kept?",
+            "text",
+            "organisation.profile.tools",
+            may_be_empty=True,
+        ),
+        Field(
+            "model",
+            "Where is Product Ops to sit?",
+            "choice",
+            "charter.model.kind",
+            {
+                "central": "In one team for all",
+                "embedded": "With the area that has most trouble",
+                "hybrid": "A small core, and people with the areas",
+            },
+        ),
+        Field(
+            "privacy",
+            "What binds you?",
+            "choices",
+            "organisation.constraints",
+            {
+                "no-customer-names": "Customers must not be named in Slack",
+                "security-review": "Security or Legal must see releases",
+                "regulated": "A regulator looks at what we do",
+            },
+            may_be_empty=True,
+            most=3,
+        ),
+        Field(
+            "words",
+            "Your own words, one a line",
+            "lines",
+            "organisation.aliases",
+            may_be_empty=True,
+            hint="Such as: area = squad",
+        ),
+    ),
+)
+SENTENCE = Question(
+    "sentence",
+    "The problem",
+    "This is why Product Ops exists here: to reduce … and improve … for …. Make it yours.",
+    (
+        Field("reduce", "It exists to reduce", "text", "charter.problem.reduce"),
+        Field("improve", "and improve", "text", "charter.problem.improve"),
+        Field("for", "for", "text", "charter.problem.for"),
+    ),
+)
+CORE = (SHAPE, FRICTION, OUTCOME, PEOPLE, RITUALS)
+QUESTIONS: Mapping[str, Question] = {each.id: each for each in (*CORE, MORE, SENTENCE)}
+
+_AMOUNT = re.compile(r"\d{1,9}(\.\d{1,4})?( ?%| ?(minutes?|hours?|days?|messages?))?")
+_OFTEN = {
+    "every working day": "every working day",
+    "every day": "every working day",
+    "daily": "every working day",
+    "every week": "every week",
+    "weekly": "every week",
+    "every 2 weeks": "every 2 weeks",
+    "every month": "every month",
+    "monthly": "every month",
+    "every quarter": "every quarter",
+    "quarterly": "every quarter",
+}
+
+
+def understood(question: Question, given: Mapping[str, Sequence[str]]) -> Values:
+    """What was filled in, field by field; raises FieldErrors for what cannot be."""
+    values: Values = {}
+    wrong: dict[str, str] = {}
+    for field in question.fields:
+        raw = [each for each in given.get(field.id, ()) if each.strip()]
+        values[field.id] = _value(field, raw)
+        if says := _wrong(field, values[field.id]):
+            wrong[field.id] = says
+    if question is FRICTION and "own" in (values["first"], values["second"], values["third"]) and not values["own"]:
+        wrong["own"] = "Say in your own words what it is."
+    if wrong:
+        raise FieldErrors(wrong)
+    return values
+
+
+def nothing_known(question: Question) -> Values:
+    """The answer of somebody who does not know anything of it yet."""
+    return {field.id: "" if field.may_be_empty else None for field in question.fields}
+
+
+def unknown_fields(question: Question, values: Values) -> list[Field]:
+    """What is not known yet, though a value is needed."""
+    return [field for field in question.fields if field.what and values.get(field.id) is None]
+
+
+def in_words(field: Field, value: Any) -> str:
+    """A value as people read it."""
+    some = value if isinstance(value, list) else [value]
+    return ", ".join((field.options or {}).get(str(each), str(each)) for each in some)
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """A meeting that people go to now."""
+
+    name: str
+    often: str
+    minutes: str
+    people: str
+
+
+def meetings(values: Values) -> list[Meeting]:
+    """The lines that say all four things of a meeting; others are only kept."""
+    found = []
+    for line in str(values.get("now") or "").splitlines():
+        parts = [each.strip() for each in re.split(r"[,;|]", line)]
+        if len(parts) == 4 and (often := _OFTEN.get(parts[1].casefold())):
+            minutes, people = ("".join(re.findall(r"\d+", each)[:1]) for each in parts[2:])
+            if parts[0] and minutes and people:
+                found.append(Meeting(parts[0], often, minutes, people))
+    return found
+
+
+def _value(field: Field, raw: Sequence[str]) -> Any:
+    if UNKNOWN in [each.strip() for each in raw]:
+        return None
+    if field.kind == "choices":
+        return list(raw) if raw or field.may_be_empty else None
+    text = raw[0].strip() if raw else ""
+    return text if text or field.may_be_empty else None
+
+
+def _wrong(field: Field, value: Any) -> str:
+    if not value:
+        return ""
+    if field.kind == "choices" and len(value) > field.most:
+        return f"Choose at most {field.most}."
+    if field.options is not None:
+        chosen = value if isinstance(value, list) else [value]
+        return "" if set(chosen) <= field.options.keys() else "Choose one of those that are offered."
+    if field.kind == "number" and not (str(value).isdecimal() and int(value) <= MOST_NUMBER):
+        return "Write a number, or leave it empty if you don't know yet."
+    if field.id in ("target", "baseline") and not _AMOUNT.fullmatch(" ".join(str(value).split())):
+        return "Write a number with what it counts, such as 10 %, 2 days or 90 minutes."
+    if field.kind == "day" and not _is_day(str(value)):
+        return "Write a day, such as 2027-02-15."
+    if field.id == "words" and not all(line.count("=") == 1 for line in str(value).splitlines() if line.strip()):
+        return "Write one a line: our word = your word."
+    return ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
