@@ -132,6 +132,7 @@ from bot.roadmap import done as roadmap_done
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
 from bot.roadmap import review as roadmap_review
+from bot.setup import assuming
 from bot.setup import home as setup_home
 from bot.setup import listeners as setup
 from bot.status import in_words as status_in_words
@@ -235,6 +236,7 @@ LINKS = Links(
         improvements.PROMPT: improvements.prompt_part,
         pulses.PROMPT: pulses.prompt_part,
         pilot_retros.PROMPT: pilot_retros.prompt_part,
+        assuming.PROMPT: assuming.prompt_part,
     },
     on_release=(
         # First, since it holds insights: whoever holds one holds people only after that.
@@ -255,6 +257,7 @@ LINKS = Links(
     findings=(
         registers_standing.findings,
         insight_findings.findings,
+        assuming.findings,
         pilot_passing.findings,
         pilot_notices.findings,
         measure_findings.findings,
@@ -267,7 +270,7 @@ LINKS = Links(
     pulses=pulse_results.answers,
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
-    first_on_home=(welcome_home.on_home, pilot.on_home, charter.on_home, setup_home.on_home),
+    first_on_home=(setup_home.on_home, welcome_home.on_home, pilot.on_home, charter.on_home),
     measured=measures.measured,
     pack={"artifacts": (artifacts_in_pack.parts,)},
     not_taken_on=naming.not_taken_on,
@@ -364,6 +367,7 @@ def adopt(session: Session, house: House) -> None:
     measures_kept.keep_in_step(session, house)
     pilot_notices.keep_in_step(session, house)
     pilot_retros.keep_in_step(session, house)
+    assuming.keep_in_step(session, house)
 
 
 LINKS = replace(LINKS, adopt=adopt)

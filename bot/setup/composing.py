@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 from bot import presets, shipped
@@ -62,8 +63,9 @@ def compose(
         texts["organisation.yaml"], lambda data: _organisation(data, resolved, name_of, functions=preset_functions())
     )
     # What came with Drumbeat and was never touched goes, where it is not proposed; what people wrote stays.
-    gone = [name for name in OPTIONAL if name in texts and name not in proposed and _is_shipped(name, texts[name])]
-    theirs = [texts[name] for name in OPTIONAL if name in texts and not _is_shipped(name, texts[name])]
+    untouched = {name for name in OPTIONAL if name in texts and _is_shipped(name, texts[name])}
+    gone = [name for name in OPTIONAL if name in untouched and name not in proposed]
+    theirs = [texts[name] for name in OPTIONAL if name in texts and name not in untouched]
     rituals = _Rituals.chosen(texts["calendar.yaml"], proposed["calendar.yaml"], theirs)
     found["calendar.yaml"] = edited(texts["calendar.yaml"], lambda data: _calendar(data, resolved, rituals))
     for name in OPTIONAL:
@@ -121,7 +123,13 @@ def _names(id: str, said: str) -> bool:
 
 def _is_shipped(name: str, text: str) -> bool:
     """Whether nobody has changed what a file says, but for who owns what in it."""
-    return bool(_plain(sample_data(text)) == _plain(sample_data(_shipped(name))))
+    return text == _shipped(name) or bool(_plain(sample_data(text)) == _plain_shipped(name))
+
+
+@cache
+def _plain_shipped(name: str) -> Any:
+    """Kept, since to read a file takes long, and what ships does not change."""
+    return _plain(sample_data(_shipped(name)))
 
 
 def _plain(value: Any) -> Any:

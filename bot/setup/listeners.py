@@ -1,6 +1,7 @@
 """How Slack asks the interview's questions."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,8 +10,9 @@ from bot.blocks import Message, View
 from bot.errors import UserError
 from bot.gesture import Gesture, refusal
 from bot.house import House, Planned
+from bot.people.flow import require_person
 from bot.people.model import People
-from bot.setup import flow, messages, model
+from bot.setup import assuming, flow, messages, model
 from bot.setup.flow import Proposal, Saved, Stand
 from bot.setup.questions import CORE, PEOPLE, QUESTIONS, SENTENCE, Question
 from bot.tables import Command, Tables
@@ -78,6 +80,9 @@ async def propose(gesture: Gesture, house: House) -> None:
         flow.require_setter(session, house, gesture.user)
         return flow.propose(session, house)
 
+    if gesture.respond is not None:
+        # To plan takes a while, and Slack waits for three seconds.
+        await gesture.accept()
     proposal = await house.db.run(verb)
     planned = await asyncio.to_thread(_planned, house, proposal)
     composed, resolved = proposal.composed, proposal.stand.resolved
@@ -104,6 +109,8 @@ async def apply(gesture: Gesture, house: House) -> None:
         assumed = len(flow.stand(session, house).resolved.assumed)
         return messages.applied(house, number, assumed, list(done.kept) if done else [])
 
+    if gesture.respond is not None:
+        await gesture.accept()
     await gesture.reply(await house.db.run(verb))
 
 
@@ -189,8 +196,42 @@ async def _names(gesture: Gesture, house: House, people: list[str]) -> dict[str,
     return found
 
 
+async def confirm(gesture: Gesture, house: House) -> None:
+    """*Yes, confirm*, of an assumption."""
+
+    def verb(session: Session) -> Message:
+        number = assuming.confirm(session, house, gesture.user, gesture.value)
+        return messages.confirmed(house, assuming.label_of(gesture.value), number)
+
+    await gesture.reply(await house.db.run(verb))
+
+
+async def change(gesture: Gesture, house: House) -> None:
+    """*Change it*: the question that it came from, asked again."""
+    asked = assuming.asked_in(gesture.value)
+    if asked is None:
+        raise UserError(
+            f"The interview does not ask for `{gesture.value}`: change it in the files, then `drumbeat apply`."
+        )
+    await answer(replace(gesture, value=asked[0].id), house)
+
+
+async def list_assumptions(gesture: Gesture, house: House) -> None:
+    """`/cadence assumptions`"""
+
+    def verb(session: Session) -> list[Message]:
+        require_person(session, house, gesture.user)
+        return assuming.listed(session, house)
+
+    for page in await house.db.run(verb):
+        await gesture.reply(page)
+
+
 TABLES = Tables(
-    verbs={"setup": Command(show, "Set up how you work: five questions, and what comes of them")},
+    verbs={
+        "setup": Command(show, "Set up how you work: five questions, and what comes of them"),
+        "assumptions": Command(list_assumptions, "What is taken for true until somebody confirms it"),
+    },
     actions={
         "setup.answer": answer,
         "setup.unknown": unknown,
@@ -199,6 +240,8 @@ TABLES = Tables(
         "setup.preset": choose,
         "setup.apply": apply,
         "setup.leave": leave,
+        "setup.confirm": confirm,
+        "setup.change": change,
     },
     views={"setup.answer": answered},
 )

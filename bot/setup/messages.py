@@ -6,7 +6,8 @@ from typing import Any
 
 from bot import blocks, presets
 from bot.blocks import Block, Message, Option, View
-from bot.house import House, Planned
+from bot.definitions import Assumption
+from bot.house import House, Part, Planned
 from bot.setup.composing import Composed
 from bot.setup.questions import CORE, UNKNOWN, Field, Question, in_words
 from bot.setup.resolving import Resolved
@@ -136,6 +137,28 @@ def proposal(house: House, composed: Composed, resolved: Resolved, planned: Plan
 def applied(house: House, number: int, assumed: int, kept: Sequence[str]) -> Message:
     said = house.words.part(WORDS, "applied", number=number, assumed=assumed, kept=sorted(kept))
     return blocks.message(*blocks.sections(said))
+
+
+def assumption_part(house: House, each: Assumption, label: str) -> Part:
+    """In the day message of whoever is to confirm it."""
+    title, text = (house.words.part(WORDS, part, each=each, label=label) for part in ("ask_title", "ask"))
+    buttons = (
+        blocks.button("Yes, confirm", "setup.confirm", each.what, style="primary"),
+        blocks.button("Change it", "setup.change", each.what),
+    )
+    return Part(title, text, buttons, minutes=1)
+
+
+def assumption_line(house: House, each: Assumption, label: str, owner: str) -> str:
+    return house.words.part(WORDS, "assumption", each=each, label=label, owner=owner)
+
+
+def assumptions(house: House, lines: Sequence[str]) -> list[Block]:
+    return blocks.headed(house.words.part(WORDS, "assumptions", lines=lines))
+
+
+def confirmed(house: House, label: str, number: int) -> Message:
+    return blocks.message(blocks.section(house.words.part(WORDS, "confirmed", label=label, number=number)))
 
 
 def _input(field: Field, initial: Any) -> Block:

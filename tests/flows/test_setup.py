@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -10,11 +10,12 @@ import pytest
 from bot import applying, presets
 from bot.db import Database
 from bot.definitions import Assumptions, Definitions, assumed, load_texts
+from bot.setup import assuming
 from tests import people
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock
 from tests.flows.drumbeat import Drumbeat, drumbeat
-from tests.people import ALICE, BOB
+from tests.people import ALICE, BOB, CHARLIE
 
 Story = Callable[[Drumbeat], Awaitable[None]]
 Play = Callable[[Story], None]
@@ -108,5 +109,120 @@ def test_what_nobody_knows_is_assumed_shown_and_applied(play: Play) -> None:
             "insights-digest",
         ]
         assert "Start here" not in await bot.home(BOB)
+
+    play(story)
+
+
+SURPRISED: dict[str, dict[str, Any]] = {
+    "Your organisation": {
+        "model": "b2b",
+        "stage": "growing",
+        "product_managers": "8",
+        "pods": "8",
+        "teams": "central",
+    },
+    "What breaks most": {
+        "first": "surprises",
+        "second": "feedback",
+        "third": None,
+        "examples": "Prices changed and Support read it in a ticket",
+        "own": None,
+    },
+    "What should be easier": {
+        "outcomes": ["fewer-surprises", "teams-are-ready"],
+        "target": "10 %",
+        "baseline": "40 %",
+        "by": "2027-02-23",
+        "owner": BOB,
+    },
+    "Who decides": {"sponsor": DANA, "head_of_product": DANA, "product_ops": BOB, "support": CHARLIE, "sales": ALICE},
+    "What you do now": {"now": "Status call, every week, 60, 12", "hurts": "It leaves nothing"},
+    "A few more": {
+        "complaints": "The launch list",
+        "tools": None,
+        "model": "central",
+        "privacy": ["no-customer-names"],
+        "words": "area = squad",
+    },
+    "The problem": {"reduce": "launches that surprise people", "improve": None, "for": None},
+}
+"""Eight product managers, whose launches surprise Support and Sales."""
+GROWN = SURPRISED | {
+    "Your organisation": {
+        "model": "b2b",
+        "stage": "growing",
+        "product_managers": "18",
+        "pods": "6",
+        "teams": "distributed",
+    },
+    "What breaks most": {"first": "visibility", "second": "mandate", "third": None, "examples": None, "own": None},
+    "What should be easier": {"outcomes": ["updates-on-time"], "target": None, "baseline": None, "by": None},
+    "A few more": {"complaints": None, "tools": "Jira", "model": "?", "words": None},
+}
+"""Six product managers who became eighteen: nobody sees what moves, nor what Product Ops is for."""
+
+
+async def interview(bot: Drumbeat, answers: dict[str, dict[str, Any]]) -> str:
+    """Answer each form as it comes, until there is none; what is proposed then."""
+    await bot.command("/cadence setup", BOB)
+    await bot.replied()
+    await bot.press_replied("Start here", BOB)
+    title = str(bot.slack.last_view()["title"]["text"])
+    while title in answers:
+        asked = {block["block_id"] for block in bot.slack.last_view()["blocks"] if block["type"] == "input"}
+        assert len(asked) <= 5
+        title = await fill(bot, {name: value for name, value in answers[title].items() if name in asked})
+    assert title == "Setup"
+    await bot.command("/cadence setup", BOB)
+    await bot.replied()
+    return await look(bot, "Show what comes of it")
+
+
+@pytest.mark.parametrize(
+    ("answers", "preset", "rituals", "parts"),
+    [
+        (SURPRISED, "no-surprise-launches", ["weekly-product-update"], {"releases"}),
+        (GROWN, "visibility", ["weekly-product-update", "roadmap-review"], {"decisions"}),
+    ],
+    ids=["launches surprise people", "six became eighteen"],
+)
+def test_the_examples_are_set_up_from_their_answers(
+    play: Play, answers: dict[str, dict[str, Any]], preset: str, rituals: list[str], parts: set[str]
+) -> None:
+    async def story(bot: Drumbeat) -> None:
+        assert preset in await interview(bot, answers)
+
+        assert "Version 2 is in force" in await look(bot, "Apply")
+        now = in_force(bot)
+        assert [each.id for each in now.calendar.rituals] == rituals
+        assert {each for each in ("releases", "decisions", "insights") if getattr(now, each)} == parts
+        assert now.calendar.frictions[0].id == answers["What breaks most"]["first"]
+        assert [each.name for each in now.organisation.with_role("head_of_product")] == ["Dana"]
+        assert now.organisation.function("support").lead == CHARLIE  # type: ignore[union-attr]  # every preset has it
+        assert "exists here to reduce launches that surprise people" in await bot.home(BOB)
+
+    play(story)
+
+
+def test_an_assumption_is_asked_about_on_its_day_and_confirmed(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await interview(bot, GROWN)
+        await look(bot, "Apply")
+        in_force(bot)
+        assert "measures.target" in {each.what for each in assuming.held(bot.house)}
+
+        await bot.until(datetime(2026, 12, 9, 9, tzinfo=UTC))
+        assert "Still true?" in bot.slack.said(BOB)[-1]
+        first = assuming.held(bot.house)[0].what
+        await bot.press("Yes, confirm", BOB)
+        await bot.settled()
+
+        assert first not in {each.what for each in assuming.held(bot.house.by(in_force(bot)))}
+        late = bot.db.call(lambda session: list(assuming.findings(session, bot.house)))
+        assert late == []
+        bot.clock.set(datetime(2026, 12, 10, 9, tzinfo=UTC))
+        late = bot.db.call(lambda session: list(assuming.findings(session, bot.house)))
+        assert {each.rule for each in late} == {"IM04"}
+        assert len(late) == len(assuming.held(bot.house))
 
     play(story)
