@@ -24,6 +24,7 @@ from bot.terminal import (
     rituals,
     roadmap,
     running,
+    setup,
     simulate,
     templates,
     timers,
@@ -41,6 +42,7 @@ cli = typer.Typer(
 # As `drumbeat --help` lists them: first what is one word, then what is two, such as `drumbeat outbox list`.
 for file in (
     running,
+    setup,
     definitions,
     versions,
     preview,

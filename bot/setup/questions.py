@@ -286,7 +286,7 @@ def meetings(values: Values) -> list[Meeting]:
     """The lines that say all four things of a meeting; others are only kept."""
     found = []
     for line in str(values.get("now") or "").splitlines():
-        parts = [each.strip() for each in re.split(r"[,;|]", line)]
+        parts = [each.strip() for each in re.split(r"[,|]", line)]
         if len(parts) == 4 and (often := _OFTEN.get(parts[1].casefold())):
             minutes, people = ("".join(re.findall(r"\d+", each)[:1]) for each in parts[2:])
             if parts[0] and minutes and people:

@@ -1,0 +1,96 @@
+"""`drumbeat setup`: the interview, one question after the other, and what comes of it."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from bot.errors import FieldErrors, UserError
+from bot.house import House
+from bot.setup import flow, messages
+from bot.setup.questions import UNKNOWN, Field, Question
+from bot.terminal.workspace import WORKSPACE, in_force, operator
+
+commands = typer.Typer()
+
+
+@commands.command()
+def setup(
+    preset: Annotated[str | None, typer.Option(help="What to begin with, in place of what fits the answers.")] = None,
+    starter: Annotated[bool, typer.Option("--starter", help="Ask nothing more: the starter, adjusted later.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Apply what comes of it without asking.")] = False,
+    workspace: WORKSPACE = None,
+) -> None:
+    """Ask about your company, and propose definitions for it; stop with Ctrl-C and go on at any time."""
+    with in_force(workspace) as house:
+        if preset is not None:
+            house.db.call(flow.choose_preset, house, operator(), preset)
+        if starter:
+            house.db.call(flow.skip, house, operator())
+        _ask_what_is_open(house)
+        proposal = house.db.call(flow.propose, house)
+        assert house.links.definitions is not None
+        planned = house.links.definitions.plan(house, proposal.composed.texts)
+        print(f"\nTo begin with: {proposal.composed.preset}.")
+        for each in proposal.stand.resolved.assumed:
+            print(f"  {each.label} {each.value} (assumed, to be confirmed by {each.confirm_by})")
+        if planned.mistakes:
+            raise UserError("It cannot be applied:\n" + "\n".join(planned.mistakes))
+        print("\n" + "\n".join(planned.lines))
+        if planned.is_same:
+            return
+        if not yes:
+            if not sys.stdin.isatty():
+                raise UserError("Nobody is there to be asked: say --yes to apply this.")
+            typer.confirm(f"Apply this as version {house.version + 1}?", abort=True)
+        print(f"Version {house.db.call(flow.apply, house, operator(), house.version)} is in force.")
+
+
+def _ask_what_is_open(house: House) -> None:
+    while True:
+        found = house.db.call(flow.stand, house)
+        question = found.next
+        if question is None or found.is_ready:
+            return
+        print(f"\n{question.title} ({found.answered} of {len(messages.CORE)} answered)\n{question.asks}")
+        _ask(house, question, flow.fields_asked(found, question))
+
+
+def _ask(house: House, question: Question, asked: tuple[str, ...]) -> None:
+    """One question, until it can be understood; it is kept before the next one comes."""
+    wrong = {field.id for field in question.fields if field.id in asked}
+    given: dict[str, list[str]] = {}
+    while wrong:
+        for field in question.fields:
+            if field.id in wrong:
+                given[field.id] = _typed(field)
+        try:
+            house.db.call(flow.save, house, operator(), question, given)
+        except FieldErrors as error:
+            wrong = set(error.fields)
+            print("\n".join(error.fields.values()))
+        else:
+            return
+
+
+def _typed(field: Field) -> list[str]:
+    """What somebody types for a field; `?` where they don't know yet."""
+    for number, (id, name) in enumerate((field.options or {}).items(), 1):
+        print(f"  {number}. {name} [{id}]")
+    hint = f" {field.hint}" if field.hint else ""
+    several = {"choices": " (several with commas)", "lines": " (several with ;)", "person": " (e-mail address)"}
+    empty = "Enter: none" if field.may_be_empty else f"{UNKNOWN} or Enter: {messages.DONT_KNOW}"
+    text = str(
+        typer.prompt(f"{field.label}{several.get(field.kind, '')}{hint} [{empty}]", default="", show_default=False)
+    )
+    if field.kind == "choices":
+        return [_chosen(field, each.strip()) for each in text.split(",") if each.strip()]
+    if field.kind == "lines":
+        return ["\n".join(each.strip() for each in text.split(";"))]
+    return [_chosen(field, text.strip())]
+
+
+def _chosen(field: Field, typed: str) -> str:
+    """An option by its number or its id; anything else as typed."""
+    ids = list(field.options or {})
+    return ids[int(typed) - 1] if typed.isdecimal() and 1 <= int(typed) <= len(ids) else typed
