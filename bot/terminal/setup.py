@@ -8,7 +8,7 @@ import typer
 from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.setup import flow, messages
-from bot.setup.questions import UNKNOWN, Field, Question
+from bot.setup.questions import CORE, UNKNOWN, Field, Question
 from bot.terminal.workspace import WORKSPACE, in_force, operator
 
 commands = typer.Typer()
@@ -52,7 +52,7 @@ def _ask_what_is_open(house: House) -> None:
         question = found.next
         if question is None or found.is_ready:
             return
-        print(f"\n{question.title} ({found.answered} of {len(messages.CORE)} answered)\n{question.asks}")
+        print(f"\n{question.title} ({found.answered} of {len(CORE)} answered)\n{question.asks}")
         _ask(house, question, flow.fields_asked(found, question))
 
 

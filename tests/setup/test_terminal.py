@@ -30,7 +30,10 @@ def db(drumbeat: Drumbeat) -> Database:
     url = f"sqlite:///{drumbeat.folder / 'drumbeat.db'}"
     migrations.upgrade(url)
     found = Database(url)
-    files = presets.files("starter", presets.Lead("Acme", "Bob", "bob@example.com", "Europe/Berlin"))
+    lead = presets.Lead("Acme", "Bob", "bob@example.com", "Europe/Berlin")
+    files = presets.files("starter", lead, SystemClock().now().date())
+        "starter", presets.Lead("Acme", "Bob", "bob@example.com", "Europe/Berlin"), SystemClock().now().date()
+    )
     texts = {name: text for name, text in files.items() if name.endswith(".yaml")}
     found.call(applying.begin, people.WORKSPACE, SystemClock().now(), texts)
     return found

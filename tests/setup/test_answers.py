@@ -1,0 +1,132 @@
+"""Each question with an answer and without one; two people at once; who may; what people wrote stays."""
+
+from datetime import date
+
+import pytest
+
+from bot.db import Database
+from bot.definitions import Assumption, Assumptions, assumed, load_texts
+from bot.errors import FieldErrors, UserError
+from bot.people.directory import Directory, keep
+from bot.presets import PRESETS, Lead, files
+from bot.setup import flow, model
+from bot.setup.composing import compose
+from bot.setup.questions import CORE, MORE, QUESTIONS, SHAPE, meetings, nothing_known, understood, unknown_fields
+from bot.setup.resolving import Given, relevant_more, resolve
+from tests.decisions import classes
+from tests.decisions.classes import DANA
+from tests.fakes import make_house
+from tests.people import ALICE, BOB
+from tests.updates.team import member
+
+TODAY = date(2026, 11, 25)
+
+
+def texts(preset: str = "starter") -> dict[str, str]:
+    found = files(preset, Lead("Acme", "Bob", "bob@example.com", "Europe/Berlin"), TODAY)
+    return {name: text for name, text in found.items() if name.endswith(".yaml")}
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+def test_a_question_has_at_most_five_fields_and_takes_not_knowing(question) -> None:  # type: ignore[no-untyped-def]  # given by pytest
+    assert len(question.fields) <= 5
+    assert unknown_fields(question, understood(question, {})) == unknown_fields(question, nothing_known(question))
+    assert {each.id for each in unknown_fields(question, nothing_known(question))} == {
+        field.id for field in question.fields if field.what and not field.may_be_empty
+    }
+
+
+def test_what_cannot_be_understood_is_said_at_its_field() -> None:
+    with pytest.raises(FieldErrors) as refused:
+        understood(SHAPE, {"product_managers": ["many"], "model": ["b3b"]})
+
+    assert set(refused.value.fields) == {"product_managers", "model"}
+
+
+def test_of_two_who_answer_at_once_the_last_is_told_and_both_answers_are_kept(db: Database) -> None:
+    house = make_house(db, classes.definitions())
+    db.call(keep, house, Directory((member(BOB, "Bob"), member(DANA, "Dana")), ()))
+    first = db.call(flow.save, house, DANA, SHAPE, {"product_managers": ["8"]}, seen=0)
+    second = db.call(flow.save, house, BOB, SHAPE, {"product_managers": ["9"]}, seen=0)
+
+    assert first.overtaken is None
+    assert second.overtaken is not None
+    assert (second.overtaken.by, second.overtaken.values["product_managers"]) == (DANA, "8")
+    assert db.call(model.answers, house)["shape"].values["product_managers"] == "9"
+    third = db.call(flow.save, house, DANA, SHAPE, {}, seen=db.call(model.answers, house)["shape"].id)
+    assert third.overtaken is None
+
+
+def test_only_who_sets_up_may(db: Database) -> None:
+    house = make_house(db, classes.definitions())
+    db.call(keep, house, Directory((member(ALICE, "Alice"), member(BOB, "Bob"), member(DANA, "Dana")), ()))
+
+    for slack_id in (BOB, DANA):
+        db.call(flow.require_setter, house, slack_id)
+    with pytest.raises(UserError, match="Ask Bob"):
+        db.call(flow.require_setter, house, ALICE)
+
+
+def test_nobody_small_is_asked_where_product_ops_sits() -> None:
+    definitions = load_texts(texts(), "x").definitions
+    assert definitions is not None
+    small, large = (
+        resolve(
+            {"shape": Given({**nothing_known(SHAPE), "product_managers": count}, "x", TODAY)}, definitions, TODAY, "x"
+        )
+        for count in ("5", "21")
+    )
+
+    assert "model" not in relevant_more(small)
+    assert "model" in relevant_more(large)
+    assert (small.get(MORE.id, "model"), large.get(MORE.id, "model")) == ("central", "hybrid")
+    assert "charter.model.kind" not in {each.what for each in small.assumed}
+
+
+@pytest.mark.parametrize("start", ["starter", "signal-to-decision", "minimum"])
+@pytest.mark.parametrize("chosen", PRESETS)
+def test_from_anything_to_anything_the_definitions_have_no_mistakes(start: str, chosen: str) -> None:
+    before = texts(start)
+    definitions = load_texts(before, "x").definitions
+    assert definitions is not None
+    resolved = resolve({}, definitions, TODAY, "bob@example.com")
+    composed = compose(resolved, before, definitions, TODAY, chosen, str)
+
+    after = load_texts(composed.texts, "x")
+    assert after.problems == ()
+    assert after.definitions is not None
+    assert compose(resolved, composed.texts, after.definitions, TODAY, chosen, str).texts == composed.texts
+
+
+def test_what_people_wrote_stays() -> None:
+    before = texts()
+    before["calendar.yaml"] = before["calendar.yaml"].replace("5 min. What moved", "15 min. What moved")
+    before["organisation.yaml"] = f"# Ours\n{before['organisation.yaml']}"
+    definitions = load_texts(before, "x").definitions
+    assert definitions is not None
+
+    composed = compose(
+        resolve({}, definitions, TODAY, "bob@example.com"), before, definitions, TODAY, "less-overhead", str
+    )
+
+    assert "15 min. What moved" in composed.texts["calendar.yaml"]
+    assert composed.texts["organisation.yaml"].startswith("# Ours\n")
+
+
+def test_a_value_is_labelled_as_assumed_with_all_that_is_part_of_it() -> None:
+    held = Assumption(what="charter.problem", value="x", owner="bob@example.com", confirm_by=TODAY, why="Nobody knew")
+    definitions = classes.definitions()
+    object.__setattr__(definitions, "assumptions", Assumptions(assumptions=(held,)))
+
+    assert assumed(definitions, "charter.problem.reduce") == "(assumed)"
+    assert assumed(definitions, "charter.problems") == ""
+
+
+def test_a_meeting_is_a_line_that_says_all_four_things() -> None:
+    (found,) = meetings({"now": "Status call, weekly, 60 min, 12 people\nSomething else"})
+
+    assert (found.name, found.often, found.minutes, found.people) == ("Status call", "every week", "60", "12")
+
+
+def test_five_questions_come_first() -> None:
+    assert [each.id for each in CORE] == ["shape", "frictions", "outcomes", "people", "rituals"]
