@@ -11,7 +11,17 @@ from bot.people.directory import Directory, keep
 from bot.presets import PRESETS, Lead, files
 from bot.setup import flow, model
 from bot.setup.composing import compose
-from bot.setup.questions import CORE, MORE, QUESTIONS, SHAPE, meetings, nothing_known, understood, unknown_fields
+from bot.setup.questions import (
+    CORE,
+    MORE,
+    QUESTIONS,
+    SHAPE,
+    Question,
+    meetings,
+    nothing_known,
+    understood,
+    unknown_fields,
+)
 from bot.setup.resolving import Given, relevant_more, resolve
 from tests.decisions import classes
 from tests.decisions.classes import DANA
@@ -28,7 +38,7 @@ def texts(preset: str = "starter") -> dict[str, str]:
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
-def test_a_question_has_at_most_five_fields_and_takes_not_knowing(question) -> None:  # type: ignore[no-untyped-def]  # given by pytest
+def test_a_question_has_at_most_five_fields_and_takes_not_knowing(question: Question) -> None:
     assert len(question.fields) <= 5
     assert unknown_fields(question, understood(question, {})) == unknown_fields(question, nothing_known(question))
     assert {each.id for each in unknown_fields(question, nothing_known(question))} == {
