@@ -8,6 +8,7 @@ import sys
 from benchmarks import (
     acks,
     calendar,
+    checks,
     decisions,
     delivery,
     digest,
@@ -31,6 +32,7 @@ ALL = (
     history,
     home,
     measures,
+    checks,
     takeover,
     idle,
     calendar,

@@ -6,9 +6,11 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from bot import offers
+from bot.actions import findings as action_findings
 from bot.actions import flow as actions
 from bot.actions import listeners as action_listeners
 from bot.api.endpoints import Endpoint
+from bot.artifacts import findings as artifact_findings
 from bot.artifacts import freshness as artifact_freshness
 from bot.artifacts import launches as artifact_launches
 from bot.artifacts import listeners as artifact_listeners
@@ -19,12 +21,14 @@ from bot.charter import flow as charter
 from bot.charter import listeners as charter_listeners
 from bot.checks import flow as checks
 from bot.checks import listeners as check_listeners
+from bot.comms import findings as comms_findings
 from bot.comms import listeners as comms_listeners
 from bot.comms import planning as comms_planning
 from bot.comms import proof as comms_proof
 from bot.comms import telling as comms_telling
 from bot.decisions import consulting, reviewing
 from bot.decisions import done as decisions_done
+from bot.decisions import findings as decision_findings
 from bot.decisions import flow as decisions
 from bot.decisions import listeners as decision_listeners
 from bot.decisions import model as decision_model
@@ -43,6 +47,7 @@ from bot.enablement import done as bundle_done
 from bot.enablement import listeners as bundle_listeners
 from bot.enablement import panel as bundle_panel
 from bot.feeds import listeners as feeds
+from bot.forms import findings as form_findings
 from bot.forms import listeners as forms
 from bot.home import listeners as home
 from bot.house import House, Links
@@ -62,12 +67,14 @@ from bot.insights import questions as insight_questions
 from bot.insights import spikes as insight_spikes
 from bot.insights import telling as insight_telling
 from bot.insights import triage as insight_triage
+from bot.load import findings as load_findings
 from bot.load import flow as load
 from bot.load import listeners as load_listeners
 from bot.lookback import actions as lookback_actions
 from bot.lookback import asking as lookback_asking
 from bot.lookback import awareness as lookback_awareness
 from bot.lookback import done as lookback_done
+from bot.lookback import findings as lookback_findings
 from bot.lookback import listeners as lookback_listeners
 from bot.lookback import model as lookback_model
 from bot.lookback import planning as lookback_planning
@@ -107,6 +114,7 @@ from bot.releases import asking as release_asking
 from bot.releases import calling as release_calling
 from bot.releases import course_listeners as release_course_listeners
 from bot.releases import done as release_done
+from bot.releases import findings as release_findings
 from bot.releases import forum as release_forum
 from bot.releases import items as release_items
 from bot.releases import listeners as release_listeners
@@ -117,6 +125,7 @@ from bot.reviews import agreed as reviews_agreed
 from bot.reviews import audit_listeners, old_meetings
 from bot.reviews import cancelling as review_cancelling
 from bot.reviews import choices as review_choices
+from bot.reviews import findings as review_findings
 from bot.reviews import flow as reviews
 from bot.reviews import following as review_following
 from bot.reviews import listeners as review_listeners
@@ -265,6 +274,15 @@ LINKS = Links(
         charter_findings.charter,
         charter_findings.owners,
         charter_findings.weight,
+        action_findings.findings,
+        artifact_findings.findings,
+        comms_findings.findings,
+        decision_findings.findings,
+        form_findings.findings,
+        load_findings.findings,
+        lookback_findings.findings,
+        release_findings.findings,
+        review_findings.findings,
     ),
     noted=checks.note,
     pulses=pulse_results.answers,

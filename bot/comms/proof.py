@@ -71,7 +71,7 @@ def stands(session: Session, house: House, release: Release, lines: Sequence[Lin
                 next=_local(house, min((line.due_at for line in waiting if line.due_at), default=None)),
                 when_live=any(line.due_at is None for line in waiting),
                 untold="" if sent or (waiting and reachable) else _why(people, theirs, reachable),
-                is_late=_is_late(house, release),
+                is_late=is_late(house, release),
             )
         )
     return found
@@ -130,7 +130,14 @@ def _why(people: People, lines: Sequence[Line], reachable: bool) -> str:
     return "the message could not be delivered" if lines else "no step of the timeline is for them"
 
 
-def _is_late(house: House, release: Release) -> bool:
+def without_message(session: Session, house: House, release: Release, lines: Sequence[Line]) -> list[str]:
+    """Whoever is named, and has no message that is sent or planned."""
+    named = audience.named(standing.rules_of(house), release)
+    return [who for who in named if not _has_message(session, house, release, lines, who)]
+
+
+def is_late(house: House, release: Release) -> bool:
+    """Whether it is so near that it matters who is not told."""
     days = LATE_BY[standing.tier(house, release)]
     off = house.definitions.organisation.work_days().off
     return standing.today(house) >= readiness.working_days_before(release.target, days, off)

@@ -32,8 +32,6 @@ def db(drumbeat: Drumbeat) -> Database:
     found = Database(url)
     lead = presets.Lead("Acme", "Bob", "bob@example.com", "Europe/Berlin")
     files = presets.files("starter", lead, SystemClock().now().date())
-        "starter", presets.Lead("Acme", "Bob", "bob@example.com", "Europe/Berlin"), SystemClock().now().date()
-    )
     texts = {name: text for name, text in files.items() if name.endswith(".yaml")}
     found.call(applying.begin, people.WORKSPACE, SystemClock().now(), texts)
     return found

@@ -1,0 +1,26 @@
+"""What the checks find in how much people are asked. Only product ops reads it, since it tells of single people."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from bot.findings import finding
+from bot.house import Finding, House
+from bot.load import figures
+from bot.people.model import People, channel_name
+
+
+def findings(session: Session, house: House) -> Iterator[Finding]:
+    people = People(session, house)
+    for person, week in figures.by_person(session, house)[-1].items():
+        if week.is_too_much:
+            facts: dict[str, Any] = {"name": people.called(person), "messages": week.messages, "minutes": week.minutes}
+            yield finding(house, "NO01", f"person:{person}", **facts)
+    for each in figures.busy(session, house):
+        if each.in_threads:
+            name = channel_name(session, house, each.channel)
+            yield finding(house, "NO02", f"channel:{each.channel}", name=name, count=each.in_threads)
+    for ignored in figures.ignored(session, house):
+        percent = round(100 * ignored.shares[0])
+        yield finding(house, "NO03", f"prompt:{ignored.kind}", kind=ignored.kind, percent=percent)
