@@ -73,10 +73,6 @@ def measure(name: str, address: str) -> None:
     """Print the median, the 99th percentile and the processor's time of each role's Home."""
     migrations.upgrade(address)
     house, records = filled_house(address)
-    if not house.db.is_sqlite:
-        # In production this happens by itself while it grows.
-        with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql("VACUUM ANALYZE")
     print(f"{name:<10} {records:,} records", flush=True)
     # As every node does once everything is loaded.
     gc.freeze()

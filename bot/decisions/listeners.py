@@ -15,6 +15,7 @@ from bot.decisions.listing import Wanted
 from bot.decisions.model import PROPOSED, Decision
 from bot.decisions.start import NOTHING, Start
 from bot.errors import UserError
+from bot.findings import finding
 from bot.gesture import Gesture, Handler
 from bot.house import House, Obligation
 from bot.markup import clean
@@ -76,7 +77,9 @@ def for_others_to_decide(words: str) -> Handler | None:
 
 async def bring_to_decider(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> Message:
-        require_person(session, house, gesture.user)
+        person = require_person(session, house, gesture.user)
+        if house.links.noted:
+            house.links.noted(session, house, finding(house, "BO02", f"person:{gesture.user}", name=person.name))
         return messages.for_the_decider(house, rights.decider(session, house, gesture.text), gesture.text)
 
     await gesture.reply(await house.db.run(verb))

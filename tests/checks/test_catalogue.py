@@ -1,0 +1,47 @@
+"""Whether the list of checks, the code that finds and the tests that break know the same 67."""
+
+import os
+import re
+from collections.abc import Iterable
+from pathlib import Path
+
+from bot.checks.catalogue import GROUPS, RULES
+from bot.checks.page import page
+
+ROOT = Path(__file__).parent.parent.parent
+ARRIVING = {
+    *("CH01", "CH02", "CH03", "CH04", "OM02", "OM03", "BO03", "BO04", "BO05"),
+    *("IM01", "IM02", "IM03", "IM04", "IM05", "IM06", "IM07", "IM08", "IM09"),
+}
+"""Checks whose rooms are still to come."""
+HOW_MANY = {"CH": 4, "OM": 4, "CA": 8, "AR": 5, "IN": 10, "RE": 13, "DE": 4, "BO": 5, "IM": 9, "NO": 3, "DA": 2}
+
+
+def test_there_are_67_checks_in_the_order_of_their_groups() -> None:
+    ids = [f"{letters}{n:02}" for letters in HOW_MANY for n in range(1, HOW_MANY[letters] + 1)]
+    assert [rule.id for rule in RULES] == ids
+    assert (len(ids), list(GROUPS)) == (67, list(HOW_MANY))
+
+
+def test_each_check_is_found_by_code_unless_its_room_is_still_to_come() -> None:
+    found = ids_in(path for path in (ROOT / "bot").rglob("*.py") if path.parent.name != "checks")
+    assert {rule.id for rule in RULES} - found - ARRIVING == set()
+
+
+def test_the_page_of_checks_is_made_of_the_list() -> None:
+    path = ROOT / "docs" / "checks.md"
+    if "DRUMBEAT_GOLDEN" in os.environ:
+        path.write_text(page(), encoding="utf-8")
+    assert path.read_text(encoding="utf-8") == page()
+
+
+def test_each_check_says_what_it_finds_why_and_how_to_mend_it() -> None:
+    for rule in RULES:
+        assert all((rule.holds, rule.why, rule.example, rule.mend)), rule.id
+        assert not rule.holds.endswith("."), rule.id
+
+
+def ids_in(paths: Iterable[Path]) -> set[str]:
+    """The ids that code gives to what it finds."""
+    pattern = re.compile(r'"([A-Z]{2}\d{2})"')
+    return {id for path in paths for id in pattern.findall(path.read_text(encoding="utf-8"))}
