@@ -45,7 +45,10 @@ from bot.writer import Writer
 
 POSTGRES_THREADS = 8
 MOST_PREPARED = 1_000
-"""Statements that a connection to SQLite keeps ready: more than we have. To get one ready costs more than to run it."""
+"""Statements that are kept ready, written out and by each connection to SQLite: more than we have.
+
+To get one ready costs more than to run it.
+"""
 MOST_TRIES = 5
 LONGEST_PAUSE = 0.05
 """Seconds before the next."""
@@ -301,14 +304,20 @@ def make_engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         arguments = {"check_same_thread": False, "timeout": 15, "cached_statements": MOST_PREPARED}
-        engine = create_engine(parsed, connect_args=arguments)
+        engine = create_engine(parsed, query_cache_size=MOST_PREPARED, connect_args=arguments)
         event.listen(engine, "connect", _prepare_sqlite)
         # Not as a listener to "begin": with any, each statement asks all round for listeners, a sixth of its time.
         engine.dialect.do_begin = _begin_immediate  # type: ignore[assignment]  # a method, with a function in its place
         return engine
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(parsed, pool_size=POSTGRES_THREADS + 2, pool_pre_ping=True, connect_args=_NOTICE_SILENCE)
+    return create_engine(
+        parsed,
+        query_cache_size=MOST_PREPARED,
+        pool_size=POSTGRES_THREADS + 2,
+        pool_pre_ping=True,
+        connect_args=_NOTICE_SILENCE,
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:

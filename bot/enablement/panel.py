@@ -25,13 +25,17 @@ def settled(session: Session, house: House, release_ids: Sequence[int]) -> Mappi
     """Items that enough people of every function have confirmed, by the release's id and the item's number."""
     if standing.rules_of(house) is None:
         return {}
-    published = [id for id, editions in model.editions(session, house, release_ids).items() if editions]
-    chosen = [release for id in published if (release := session.get(Release, id)) is not None]
+    editions = model.editions(session, house, release_ids)
+    chosen = [release for id in release_ids if editions[id] and (release := session.get(Release, id)) is not None]
+    having = [release for release in chosen if standing.has_bundle(house, release)]
+    if not having:
+        return {}
+    said = model.confirmations(session, house, [release.id for release in having])
     found = {}
-    for release_id, stands in standing.of_all(session, house, chosen).items():
-        items = {roster.rule.item for roster in stands.rosters if roster.rule.item is not None}
+    for release_id, rosters in standing.rosters_of(session, house, having, editions, said).items():
+        items = {roster.rule.item for roster in rosters if roster.rule.item is not None}
         found[release_id] = {
-            str(item): _is_enough([each for each in stands.rosters if each.rule.item == item]) for item in items
+            str(item): _is_enough([each for each in rosters if each.rule.item == item]) for item in items
         }
     return found
 

@@ -103,17 +103,13 @@ def of_all(session: Session, house: House, chosen: Sequence[Release]) -> dict[in
         return {}
     ids = [release.id for release in having]
     texts, editions = model.written(session, house, ids), model.editions(session, house, ids)
-    said, nudges = model.confirmations(session, house, ids), model.nudges(session, house, ids)
-    people = People(session, house)
-    days = {release.id: _days(house, rules, release) for release in having}
-    today = releases.today(house)
-    away = _away(session, house, {today, *(confirm_by for _publish_by, confirm_by in days.values())})
+    said, people = model.confirmations(session, house, ids), People(session, house)
+    rosters = rosters_of(session, house, having, editions, said)
     found = {}
     for release in having:
         tier = cast(BundleTier, releases.tier(house, release))
         published = editions[release.id]
-        counts_from = max((each.number for each in published if each.again), default=1)
-        publish_by, confirm_by = days[release.id]
+        publish_by, confirm_by = _days(house, rules, release)
         found[release.id] = Stands(
             release=release,
             tier=tier,
@@ -123,18 +119,40 @@ def of_all(session: Session, house: House, chosen: Sequence[Release]) -> dict[in
                 for rule in _sections(house, release)
             ),
             edition=published[-1] if published else None,
-            counts_from=counts_from,
+            counts_from=_counts_from(published),
             confirmations=said[release.id],
-            rosters=tuple(
-                _roster(
-                    house, people, rule, rules.training(tier).share, nudges[release.id].get(rule.function),
-                    said[release.id], counts_from, away[today] & away[max(today, confirm_by)],
-                )
-                for rule in rules.confirm
-                if tier in rule.tiers and applies(rule.only_if, release.facts)
-            ),
+            rosters=rosters[release.id],
             publish_by=publish_by,
             confirm_by=confirm_by,
+        )
+    return found
+
+
+def rosters_of(
+    session: Session,
+    house: House,
+    having: Sequence[Release],
+    editions: Mapping[int, Sequence[Edition]],
+    said: Mapping[int, Mapping[str, Confirmation]],
+) -> dict[int, tuple[Roster, ...]]:
+    """How people stand to the bundles of these releases, which all have one, by the release's id."""
+    rules, today = rules_of(house), releases.today(house)
+    if rules is None or not having:
+        return {}
+    nudges, people = model.nudges(session, house, [release.id for release in having]), People(session, house)
+    confirm_by = {release.id: _days(house, rules, release)[1] for release in having}
+    away = _away(session, house, {today, *confirm_by.values()})
+    found = {}
+    for release in having:
+        tier = cast(BundleTier, releases.tier(house, release))
+        counts_from = _counts_from(editions[release.id])
+        found[release.id] = tuple(
+            _roster(
+                house, people, rule, rules.training(tier).share, nudges[release.id].get(rule.function),
+                said[release.id], counts_from, away[today] & away[max(today, confirm_by[release.id])],
+            )
+            for rule in rules.confirm
+            if tier in rule.tiers and applies(rule.only_if, release.facts)
         )  # fmt: skip
     return found
 
@@ -164,6 +182,10 @@ def writers(house: House, release: Release, rule: SectionRule) -> list[PersonDef
 def before(house: House, day: date, count: int) -> date:
     """The `count`-th working day before `day`."""
     return readiness.working_days_before(day, count, house.definitions.organisation.work_days().off)
+
+
+def _counts_from(published: Sequence[Edition]) -> int:
+    return max((each.number for each in published if each.again), default=1)
 
 
 def _days(house: House, rules: BundleRules, release: Release) -> tuple[date, date]:

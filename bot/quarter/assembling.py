@@ -159,8 +159,9 @@ def assemble(session: Session, house: House, ritual: Ritual, occurrence: Occurre
 def of_part(session: Session, house: House, occurrence: Occurrence, part: QuarterPart) -> AreaPlan:
     """One area's part alone; the decisions of its bets are not looked up."""
     before = model.previous(session, house, occurrence)
-    bets = model.bets(session, house, [occurrence.id])
-    earlier = model.bets(session, house, [before.id]) if before else []
+    found = model.bets(session, house, [occurrence.id, *([before.id] if before else [])])
+    bets = [bet for bet in found if bet.occurrence_id == occurrence.id]
+    earlier = [bet for bet in found if bet.occurrence_id != occurrence.id]
     area = house.definitions.organisation.area(part.area_id)
     return _area(session, house, part.area_id, area, part, earlier, bets, {})
 

@@ -1047,7 +1047,7 @@ _ENABLEMENT = (
         "who is away today does not count, though they will be back in time",
         "who is away until after the last day does not count",
         "bot/enablement/standing.py",
-        {"away[today] & away[max(today, confirm_by)]": "away[today]"},
+        {"away[today] & away[max(today, confirm_by[release.id])]": "away[today]"},
         [STANDING + "test_who_is_away_until_after_the_last_day_does_not_count_against_the_others"],
     ),
     Mutant(
