@@ -4,7 +4,6 @@ What is measured goes up to what is sent to Slack. On a busy machine the time th
 than how long it takes; on PostgreSQL the server spends the rest.
 """
 
-import gc
 import random
 import tempfile
 import time
@@ -34,6 +33,7 @@ from bot.releases.model import LIVE, PLANNED, Release
 from bot.rituals.model import CLOSED as ENDED
 from bot.rituals.model import Occurrence
 from bot.roadmap.model import ADDED, LATER, RoadmapChange, RoadmapItem
+from bot.terminal.running import spare_what_stays
 from bot.updates import model as updates
 from bot.updates.model import Ask, Update
 from tests import postgres
@@ -63,6 +63,8 @@ class Still:
 
 
 def main() -> None:
+    # As every node does once everything is loaded.
+    spare_what_stays()
     with tempfile.TemporaryDirectory() as folder:
         measure("SQLite", f"sqlite:///{Path(folder) / 'home.db'}")
     with postgres.own_server() as server:
@@ -74,8 +76,6 @@ def measure(name: str, address: str) -> None:
     migrations.upgrade(address)
     house, records = filled_house(address)
     print(f"{name:<10} {records:,} records", flush=True)
-    # As every node does once everything is loaded.
-    gc.freeze()
     ids = company.slack_ids(house.definitions)
     for role, email in READERS.items():
         _show(name, role, house, ids[email])
