@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot import app, migrations, nodes, pulse, timers, versions
+from bot import app, connection, migrations, nodes, timers, versions
 from bot.clock import Clock, to_millis
 from bot.db import Database
 from bot.definitions import Definitions, Loaded, load
@@ -128,7 +128,7 @@ async def _slack(
         identity = await _identity(client, findings)
         if identity is not None:
             with _noting("Clock", findings):
-                findings += _clock("slack", await pulse.slack_ahead(client, clock))
+                findings += _clock("slack", await connection.slack_ahead(client, clock))
         with _noting("Slack's way to us", findings):
             findings.append(await _door(slack, client))
         if identity is None or definitions is None:
@@ -164,10 +164,10 @@ def _clock(whose: str, ahead: timedelta | None) -> list[Finding]:
     """That our clock agrees with another; nothing when that one cannot be read."""
     if ahead is None:
         return []
-    if abs(ahead) <= pulse.TOLERATED:
-        return [Finding("Clock", OK, f"agrees with {pulse.WHOSE[whose]}")]
+    if abs(ahead) <= connection.TOLERATED:
+        return [Finding("Clock", OK, f"agrees with {connection.WHOSE[whose]}")]
     mend = "keep this machine's time with NTP (chrony, systemd-timesyncd)"
-    return [Finding("Clock", WARNING, pulse.in_words_of_clocks(whose, ahead), mend)]
+    return [Finding("Clock", WARNING, connection.in_words_of_clocks(whose, ahead), mend)]
 
 
 def _scopes(identity: Identity) -> Finding:
@@ -255,7 +255,7 @@ def _database(settings: Settings, loaded: Loaded, workspace_id: str | None, cloc
         with _noting("Database", findings), database_in_words(address):
             findings.append(_schema(db))
             if findings[-1].state == OK:
-                ahead = db.call(pulse.database_ahead, clock)
+                ahead = db.call(connection.database_ahead, clock)
                 findings += _clock("database", ahead)
                 findings += db.call(_in_force, workspace_id, loaded)
                 # What the processes wrote down goes by the database's clock.

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.orm import Session
 from starlette.routing import Route
 
-from bot import app, applying, asked, doors, fills, metrics, migrations, nodes, pulse, timers, versions
+from bot import app, applying, asked, connection, doors, fills, metrics, migrations, nodes, timers, versions
 from bot.api import listeners as api
 from bot.api.flow import LARGEST
 from bot.clock import Clock, SharedClock, SystemClock, to_millis
@@ -147,7 +147,7 @@ class Node:
     async def _start(self, closing: AsyncExitStack) -> None:
         with database_in_words(self._settings.database_url.reveal()):
             await asyncio.to_thread(migrations.require_current, self._db.engine)
-            await pulse.set_by_database(self._db, self._clock)
+            await connection.set_by_database(self._db, self._clock)
         self._say(f"Database: {self._db.engine.url.render_as_string(hide_password=True)}")
         await self._join(closing)
         session = await closing.enter_async_context(make_session())
@@ -236,8 +236,8 @@ class Node:
 
     async def _start_watching(self, closing: AsyncExitStack) -> None:
         """First, and so ended last: whoever watches sees how everything else starts and stops."""
-        self._pulse = pulse.Pulse(self._client, self._db, self._clock)
-        self._repeat(self._pulse.look, pulse.EVERY, closing)
+        self._connection = connection.Connection(self._client, self._db, self._clock)
+        self._repeat(self._connection.look, connection.EVERY, closing)
         if self._settings.metrics_port is not None:
             closing.push_async_callback(await self._open_watch(self._settings.metrics_port))
 
@@ -381,7 +381,7 @@ class Node:
         try:
             return await asyncio.wait_for(self._whole_house(), HEALTHY_WITHIN)
         except (SQLAlchemyError, TimeoutError) as error:
-            return {"database": type(error).__name__, "slack": self._pulse.slack_is_lost()}
+            return {"database": type(error).__name__, "slack": self._connection.slack_is_lost()}
 
     async def _whole_house(self) -> Mapping[str, str | None]:
         schema = await asyncio.to_thread(migrations.state, self._db.engine)
@@ -389,7 +389,7 @@ class Node:
         found = {
             "database": None,
             "schema": None if schema is migrations.State.CURRENT else f"is {schema.value}",
-            "slack": str(refused[0]) if refused else self._pulse.slack_is_lost(),
+            "slack": str(refused[0]) if refused else self._connection.slack_is_lost(),
             "definitions": self._in_force.unreadable.short if self._in_force.unreadable else None,
         }
         if self._works:
@@ -407,7 +407,7 @@ class Node:
             metrics.Gauge(
                 "clock_ahead_seconds", "How far another clock is ahead.", ahead.total_seconds(), {"of": whose}
             )
-            for whose, ahead in self._pulse.ahead.items()
+            for whose, ahead in self._connection.ahead.items()
         ]
         return metrics.page([*asked, *skews])
 

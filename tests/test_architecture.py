@@ -106,7 +106,7 @@ STARTED_BY = {
     "gauges": frozenset({"node"}),
     "nodes": frozenset({"node", "gauges", "doctor", "terminal"}),
     "operations": frozenset({"terminal"}),
-    "pulse": frozenset({"node", "doctor"}),
+    "connection": frozenset({"node", "doctor"}),
     "doctor": frozenset({"terminal"}),
     "demo": frozenset({"terminal"}),
     "samples": frozenset({"doctor", "terminal"}),

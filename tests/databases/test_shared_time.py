@@ -8,6 +8,7 @@ import pytest
 
 from bot.blocks import message, section
 from bot.clock import SharedClock, SystemClock, to_millis
+from bot.connection import set_by_database
 from bot.db import Database
 from bot.delivery import outbox
 from bot.delivery.claim import claim
@@ -16,7 +17,6 @@ from bot.delivery.node import beat
 from bot.delivery.outcome import Sent
 from bot.delivery.reconcile import rescue
 from bot.delivery.settle import settle
-from bot.pulse import set_by_database
 from tests import postgres
 from tests.fakes import make_house, make_tables
 from tests.people import LAUNCHES, UPDATES

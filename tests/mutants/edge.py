@@ -219,8 +219,8 @@ MUTANTS = (
         "whoever watches sees what is wrong",
         "bot/node.py",
         {
-            'return {"database": type(error).__name__, "slack": self._pulse.slack_is_lost()}': (
-                'return {"database": None, "slack": self._pulse.slack_is_lost()}'
+            'return {"database": type(error).__name__, "slack": self._connection.slack_is_lost()}': (
+                'return {"database": None, "slack": self._connection.slack_is_lost()}'
             )
         },
         [NODE + "test_a_process_whose_database_is_gone_is_alive_but_not_ready"],

@@ -11,9 +11,9 @@ import structlog
 
 from bot import logs
 from bot.clock import SharedClock
+from bot.connection import Connection
 from bot.db import Database
 from bot.delivery.slack import make_client, make_session
-from bot.pulse import Pulse
 from tests.fake_slack import BOT_TOKEN, FakeSlack, refused
 from tests.fakes import StoppedClock
 
@@ -33,13 +33,13 @@ def looked(db: Database, clock: StoppedClock, slack: FakeSlack, *, away: timedel
 
     async def story() -> str | None:
         async with make_session() as session:
-            pulse = Pulse(make_client(BOT_TOKEN, slack.url, session), db, SharedClock(clock))
-            await pulse.look()
+            connection = Connection(make_client(BOT_TOKEN, slack.url, session), db, SharedClock(clock))
+            await connection.look()
             if trouble:
                 slack.fail("auth.test", refused(trouble))
             clock.turn(away)
-            await pulse.look()
-            return pulse.slack_is_lost()
+            await connection.look()
+            return connection.slack_is_lost()
 
     return asyncio.run(story())
 
@@ -67,18 +67,18 @@ def test_a_clock_that_goes_wrong_is_logged_once(
     slacks = StoppedClock(clock.at)
     slack._clock = slacks
 
-    async def story() -> Pulse:
+    async def story() -> Connection:
         async with make_session() as session:
-            pulse = Pulse(make_client(BOT_TOKEN, slack.url, session), any_db, SharedClock(clock))
-            await pulse.look()
+            connection = Connection(make_client(BOT_TOKEN, slack.url, session), any_db, SharedClock(clock))
+            await connection.look()
             slacks.turn(timedelta(seconds=45))
-            await pulse.look()
-            await pulse.look()
-            return pulse
+            await connection.look()
+            await connection.look()
+            return connection
 
-    pulse = asyncio.run(story())
+    connection = asyncio.run(story())
 
-    assert pulse.ahead["slack"] == timedelta(seconds=45)
+    assert connection.ahead["slack"] == timedelta(seconds=45)
     assert log.getvalue().count("this machine's clock is 45 s behind Slack's") == 1
     # A stopped clock is never the database's.
-    assert ("the database's" in log.getvalue()) == ("database" in pulse.ahead) != any_db.is_sqlite
+    assert ("the database's" in log.getvalue()) == ("database" in connection.ahead) != any_db.is_sqlite

@@ -28,7 +28,7 @@ WHOSE = {"slack": "Slack", "database": "the database"}
 log = get_logger(__name__)
 
 
-class Pulse:
+class Connection:
     """What this process knows of Slack and of the clocks. `look` asks them; the rest only remembers.
 
     It compares our own clock, and keeps `shared` set by the database's.
