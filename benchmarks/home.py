@@ -84,8 +84,8 @@ def measure(name: str, address: str) -> None:
 
 def filled_house(address: str) -> tuple[House, int]:
     """The demo's company after two years, and how many records it has."""
-    house = _house(address)
-    records = house.db.call(_fill, house)
+    house = house_of(address)
+    records = house.db.call(fill, house)
     if not house.db.is_sqlite:
         # In production this happens by itself while it grows.
         with house.db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:

@@ -53,6 +53,7 @@ from bot.home import listeners as home
 from bot.house import House, Links
 from bot.improvements import flow as improvements
 from bot.improvements import listeners as improvement_listeners
+from bot.improvements import reviewed as definitions_reviewed
 from bot.insights import answering as insight_answering
 from bot.insights import asking as insight_asking
 from bot.insights import breaches as insight_breaches
@@ -266,6 +267,7 @@ LINKS = Links(
     findings=(
         registers_standing.findings,
         insight_findings.findings,
+        definitions_reviewed.findings,
         assuming.findings,
         pilot_passing.findings,
         pilot_notices.findings,

@@ -219,6 +219,8 @@ class Ritual(Definition):
     """After how many that left nothing somebody must choose what becomes of it, if not as for all rituals."""
     audience: Audience = ()
     """For whom it is: user groups of Slack (`@product-team`) and people. They are subscribed to a digest at first."""
+    review_on: Day | None = None
+    """When its owner looks whether it is still needed as it is. It is found once that day is over."""
     mentions: bool = False
     """Whether its posts in a channel mention those who have something to do; otherwise they only show names."""
 
