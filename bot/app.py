@@ -292,7 +292,7 @@ LINKS = Links(
     is_one_thing=status_in_words.is_one_thing,
     first_on_home=(setup_home.on_home, welcome_home.on_home, pilot.on_home, charter.on_home),
     measured=measures.measured,
-    pack={"artifacts": (artifacts_in_pack.parts,)},
+    pack={"artifacts": (artifacts_in_pack.parts,), "drift": (artifacts_in_pack.drift,)},
     not_taken_on=naming.not_taken_on,
 )
 

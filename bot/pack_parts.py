@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
+Kind = Literal["meets", "posts", "release", "off"]
+"""What a day holds: people answer or meet, Drumbeat posts, a release goes out, or nobody works."""
 Cell = str | Sequence[str]
 """What stands in one place of a table: a text, or several below each other."""
 
@@ -18,6 +21,41 @@ class Table:
     """What is said in its place when it has no row."""
     marked: Sequence[int] = ()
     """Which rows to stress, from 0: in words they say it themselves."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Something that happens on a day."""
+
+    says: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Day:
+    label: str
+    """Such as `25 Nov`."""
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """A calendar: a row for each week, in it a day for each of the weekdays."""
+
+    caption: str
+    first: str
+    """What stands above the first days of the weeks."""
+    weekdays: Sequence[str]
+    weeks: Sequence[Sequence[Day]]
+
+    @property
+    def table(self) -> Table:
+        """The same as a table, where there is no better way to show it."""
+        rows = [
+            [week[0].label, *([day.label, *(entry.says for entry in day.entries)] for day in week)]
+            for week in self.weeks
+        ]
+        return Table(self.caption, [self.first, *self.weekdays], rows, "")
 
 
 @dataclass(frozen=True)
@@ -76,6 +114,12 @@ class Part:
     """A list."""
     tables: Sequence[Table] = ()
     charts: Sequence[Bars | Trend] = ()
+    calendar: Weeks | None = None
+
+    @property
+    def speaks_for_itself(self) -> bool:
+        """Whether its title says what its only table, chart or calendar shows."""
+        return bool(self.title) and len(self.tables) + len(self.charts) + (self.calendar is not None) == 1
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,13 @@ from bot.definitions import Ritual
 from bot.house import House
 from bot.pack_parts import Bar, Bars, Cell, Table
 
-SECTIONS, DRIFT = "pack/sections.txt.j2", "pack/drift.txt.j2"
-
 
 @dataclass(frozen=True)
 class Say:
     """The blocks of one template, in the company's own words."""
 
     house: House
-    template: str = SECTIONS
+    template: str
 
     def text(self, block: str, **facts: Any) -> str:
         return self.house.words.part(self.template, block, **facts)
@@ -40,3 +38,9 @@ def rhythm(ritual: Ritual) -> str:
     """A ritual's rule, with the name of the one that it counts from: `2 working days before Insights review`."""
     said = ritual.schedule.rhythm()
     return said.replace(ritual.other.id, ritual.other.name) if ritual.other else said
+
+
+def differing_first(say: Say, block: str, rows: Sequence[tuple[bool, Sequence[Cell]]]) -> Table:
+    """A table of rows, of which those that differ stand first and are marked."""
+    ordered = sorted(rows, key=lambda row: not row[0])
+    return say.table(block, [row for _differs, row in ordered], marked=range(sum(differs for differs, _row in rows)))

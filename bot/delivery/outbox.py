@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, and_, bindparam, case, func, literal_column, select
+from sqlalchemy import CursorResult, and_, bindparam, case, func, literal_column, or_, select
 from sqlalchemy import update as change
 from sqlalchemy.orm import Session
 
@@ -295,6 +295,28 @@ def routine_posts(session: Session, house: House, since: date) -> list[Posts]:
         Posts(channel, day, count - int(threads), int(threads))
         for channel, day, count, threads in session.execute(query)
     ]
+
+
+def posted_to(session: Session, house: House, since: datetime) -> dict[str, int]:
+    """How many messages went into each channel since then, threads apart, the most first; people are no channels."""
+    first = _lane_of(house.workspace_id, "")
+    query = (
+        select(OUTBOX.c.channel, func.count())
+        .where(
+            OUTBOX.c.lane >= first,
+            OUTBOX.c.lane < first[:-1] + "0",
+            OUTBOX.c.workspace_id == house.workspace_id,
+            OUTBOX.c.state == SENT,
+            OUTBOX.c.method == POST,
+            OUTBOX.c.target.is_(None),
+            OUTBOX.c.kind != "known",
+            OUTBOX.c.created_at >= to_millis(since),
+            or_(OUTBOX.c.channel.startswith("C"), OUTBOX.c.channel.startswith("G")),
+        )
+        .group_by(OUTBOX.c.channel)
+        .order_by(func.count().desc(), OUTBOX.c.channel)
+    )
+    return {channel: count for channel, count in session.execute(query)}
 
 
 def enqueue(

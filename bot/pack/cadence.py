@@ -1,7 +1,6 @@
 """Section 3: what happens when in the next weeks, every ritual as it is meant, and what it has left lately."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import takewhile
 
@@ -10,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from bot.definitions import Ritual
 from bot.house import House
-from bot.pack_parts import Bar, Part, Table
+from bot.pack_parts import Bar, Entry, Kind, Part, Weeks
+from bot.pack_parts import Day as PackDay
 from bot.pack_words import Say, rhythm
 from bot.people.model import People
 from bot.releases import model as releases
@@ -22,19 +22,15 @@ WEEKS = 6
 LATELY = timedelta(days=90)
 DAY = timedelta(days=1)
 
-
-@dataclass(frozen=True)
-class Falls:
-    ritual: Ritual
-    slot: Slot
+WORDS = "pack/sections.txt.j2"
 
 
 def parts(session: Session, house: House) -> Sequence[Part]:
-    say, people, calendar = Say(house), People(session, house), house.definitions.calendar
+    say, people, calendar = Say(house, WORDS), People(session, house), house.definitions.calendar
     core = sum(ritual.is_core for ritual in calendar.rituals)
     rows = [_row(house, people, ritual) for ritual in calendar.rituals]
     return [
-        Part(say.text("weeks_title"), tables=[_weeks(session, house)]),
+        Part(say.text("weeks_title"), calendar=_weeks(session, house)),
         Part(
             say.text("rituals_title"),
             says=[say.text("rituals", core=core, of=len(calendar.rituals), because=calendar.more_because or "")],
@@ -45,39 +41,39 @@ def parts(session: Session, house: House) -> Sequence[Part]:
     ]
 
 
-def _weeks(session: Session, house: House) -> Table:
-    """The next weeks, a row each, a cell for each day on which people work."""
-    say, organisation = Say(house), house.definitions.organisation
+def _weeks(session: Session, house: House) -> Weeks:
+    organisation = house.definitions.organisation
     today = house.clock.now().astimezone(organisation.zone).date()
     monday = today - today.weekday() * DAY
-    last = monday + WEEKS * 7 * DAY - DAY
-    entries = _entries(session, house, today, last)
-    weekdays = sorted(organisation.working_hours.weekdays)
-    caption, week, empty = say.lines("weeks")
-    rows = []
+    entries = _entries(session, house, today, monday + WEEKS * 7 * DAY - DAY)
+    # Also what falls on a day on which nobody works.
+    weekdays = sorted(organisation.working_hours.weekdays | {day.weekday() for day in entries})
+    caption, first = Say(house, WORDS).lines("weeks")
+    weeks = []
     for number in range(WEEKS):
-        first = monday + number * 7 * DAY
-        days = [first + weekday * DAY for weekday in weekdays]
-        rows.append([_short(first), *([_short(day), *entries.get(day, [])] for day in days)])
-    return Table(caption, [week, *(f"{monday + day * DAY:%A}" for day in weekdays)], rows, empty)
+        days = [monday + (7 * number + weekday) * DAY for weekday in weekdays]
+        weeks.append([PackDay(f"{day.day} {day:%b}", entries.get(day, ())) for day in days])
+    return Weeks(caption, first, [f"{monday + day * DAY:%A}" for day in weekdays], weeks)
 
 
-def _entries(session: Session, house: House, first: date, last: date) -> Mapping[date, list[str]]:
+def _entries(session: Session, house: House, first: date, last: date) -> Mapping[date, Sequence[Entry]]:
     """What happens on each day: holidays first, then releases, then rituals in the order of the calendar."""
-    say, organisation = Say(house), house.definitions.organisation
-    found: dict[date, list[str]] = {}
+    say, organisation = Say(house, WORDS), house.definitions.organisation
+    found: dict[date, list[Entry]] = {}
     work_days = organisation.work_days()
     for day in _days(first, last):
-        if (off := work_days.why_off(day)) and day.weekday() in organisation.working_hours.weekdays:
-            found.setdefault(day, []).append(say.text("day_off", because=off.because))
+        off = work_days.why_off(day)
+        if off and day.weekday() in organisation.working_hours.weekdays:
+            found.setdefault(day, []).append(Entry(say.text("day_off", because=off.because), "off"))
         if freeze := organisation.freeze_on(day):
-            found.setdefault(day, []).append(say.text("freeze", name=freeze.name))
+            found.setdefault(day, []).append(Entry(say.text("freeze", name=freeze.name), "off"))
     for release in releases.planned(session, house, first, last):
-        found.setdefault(release.target, []).append(say.text("release_day", name=release.name))
+        found.setdefault(release.target, []).append(Entry(say.text("release_day", name=release.name), "release"))
     for ritual in house.definitions.calendar.rituals:
         for slot in falling(session, house, ritual, first, last):
             if not slot.skipped_because:
-                found.setdefault(slot.day, []).append(ritual.name)
+                kind: Kind = "posts" if ritual.asks_nobody else "meets"
+                found.setdefault(slot.day, []).append(Entry(ritual.name, kind))
     return found
 
 
@@ -100,7 +96,7 @@ def _row(house: House, people: People, ritual: Ritual) -> Sequence[str | Sequenc
 
 
 def _as_meant(house: House, people: People, ritual: Ritual) -> Part:
-    say = Say(house)
+    say = Say(house, WORDS)
     facts = {
         "owner": people.named(ritual.owner),
         "for_whom": _for_whom(house, people, ritual),
@@ -124,12 +120,12 @@ def _point(point: str) -> Sequence[str]:
 def _for_whom(house: House, people: People, ritual: Ritual) -> Sequence[str]:
     if ritual.asks_each:
         areas = house.definitions.areas_of(ritual)
-        return [Say(house).text("area_owners", areas=[each.name for each in areas], all=not ritual.areas)]
+        return [Say(house, WORDS).text("area_owners", areas=[each.name for each in areas], all=not ritual.areas)]
     return [each if each.startswith("@") else people.named(each) for each in ritual.audience] or ["–"]
 
 
 def _when(house: House, ritual: Ritual) -> str:
-    return Say(house).text("when", schedule=ritual.schedule, rhythm=rhythm(ritual))
+    return Say(house, WORDS).text("when", schedule=ritual.schedule, rhythm=rhythm(ritual))
 
 
 def _left(session: Session, house: House) -> list[Bar]:
@@ -150,14 +146,10 @@ def _left(session: Session, house: House) -> list[Bar]:
         values = [counts.get((ritual.id, state), 0) for state in (CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED)]
         if any(values):
             left, nothing, skipped = values
-            says = Say(house).text("left_says", left=left, nothing=nothing, skipped=skipped)
+            says = Say(house, WORDS).text("left_says", left=left, nothing=nothing, skipped=skipped)
             bars.append(Bar(ritual.name, values, says))
     return bars
 
 
 def _days(first: date, last: date) -> Iterator[date]:
     return (first + number * DAY for number in range((last - first).days + 1))
-
-
-def _short(day: date) -> str:
-    return f"{day.day} {day:%b}"

@@ -10,9 +10,11 @@ from bot.pack_parts import Part
 from bot.pack_words import Say
 from bot.people.model import People
 
+WORDS = "pack/sections.txt.j2"
+
 
 def parts(session: Session, house: House) -> Sequence[Part]:
-    say, people, organisation = Say(house), People(session, house), house.definitions.organisation
+    say, people, organisation = Say(house, WORDS), People(session, house), house.definitions.organisation
     managers = organisation.with_role("product_manager")
     facts = {
         "people": len(organisation.people),

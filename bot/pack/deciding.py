@@ -15,9 +15,11 @@ from bot.people.deciding import in_words, meant
 
 LATELY = timedelta(days=90)
 
+WORDS = "pack/sections.txt.j2"
+
 
 def parts(session: Session, house: House) -> Sequence[Part]:
-    rules, say = house.definitions.decisions, Say(house)
+    rules, say = house.definitions.decisions, Say(house, WORDS)
     if rules is None:
         return []
     rows = [_row(session, house, each) for each in rules.classes]
@@ -70,7 +72,7 @@ def _decided(session: Session, house: House) -> list[Bar]:
     counts: dict[str, list[int]] = {}
     for class_id, is_open, count in session.execute(query):
         counts.setdefault(class_id, [0, 0])[1 if is_open else 0] += count
-    say = Say(house)
+    say = Say(house, WORDS)
     named = {each.id: each.name for each in house.definitions.decision_classes}
     return [
         Bar(named.get(id) or say.text("no_class"), each, say.text("decided_says", decided=each[0], open=each[1]))

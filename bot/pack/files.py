@@ -1,10 +1,11 @@
 """The pack as files: Markdown, one for each section with an index, and one page that needs nothing else."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.house import House
-from bot.pack.sections import WORDS, Pack, Section
+from bot.pack import charts, drift
+from bot.pack.sections import DRIFT, WORDS, Pack, Section
 from bot.pack_parts import Table
 from bot.pack_words import Say
 
@@ -13,12 +14,26 @@ def as_markdown(house: House, pack: Pack) -> Mapping[str, str]:
     """Each file's text by its name, the index first."""
     files = {"index.md": house.words.render("pack/index.md.j2", **_frame(house, pack), sections=pack.sections)}
     for section in pack.sections:
-        files[section.file] = one_as_markdown(house, pack, section)
+        files[section.file] = _one_as_markdown(house, pack, section)
     return {name: _tidy(text) for name, text in files.items()}
 
 
-def one_as_markdown(house: House, pack: Pack, section: Section) -> str:
+def _one_as_markdown(house: House, pack: Pack, section: Section) -> str:
     return house.words.render("pack/section.md.j2", **_frame(house, pack), section=section)
+
+
+def as_html(house: House, pack: Pack) -> str:
+    """The whole pack as a page of its own: it asks nobody else for anything."""
+    return _page(house, pack, must_haves(house, pack), pack.title, pack.sections)
+
+
+def drift_alone(house: House, pack: Pack, *, html: bool) -> Mapping[str, str]:
+    """The file of what is said against what was done, by its name."""
+    (section,) = (each for each in pack.sections if each.id == DRIFT)
+    if html:
+        title = Say(house, drift.WORDS).text("title", name=house.definitions.organisation.name)
+        return {"drift.html": _page(house, pack, None, title, [section])}
+    return {"drift.md": _tidy(_one_as_markdown(house, pack, section))}
 
 
 def must_haves(house: House, pack: Pack) -> Table:
@@ -47,6 +62,16 @@ def refused(house: House, pack: Pack) -> str:
     return Say(house, WORDS).text("refused", reasons=pack.reasons)
 
 
+def _page(house: House, pack: Pack, table: Table | None, title: str, sections: Sequence[Section]) -> str:
+    frame = _frame(house, pack) | {"title": title, "must_haves": table, "sections": sections}
+    plane = {
+        "width": charts.WIDTH, "labels": charts.LABELS, "row": charts.ROW, "thick": charts.THICK,
+        "height": charts.LINE_HEIGHT, "edge": charts.EDGE, "below": charts.BELOW,
+    }  # fmt: skip
+    page = house.words.render("pack/pack.html.j2", **frame, plane=plane, rows=charts.rows, line=charts.line)
+    return _tidy(page)
+
+
 def _frame(house: House, pack: Pack) -> dict[str, Any]:
     say = Say(house, WORDS)
     return {
@@ -55,6 +80,7 @@ def _frame(house: House, pack: Pack) -> dict[str, Any]:
         "complete": complete(house, pack),
         "must_haves": must_haves(house, pack),
         "assumed_title": say.text("assumed_title"),
+        "short_title": say.text("short_title"),
         "contents_title": say.text("contents_title"),
     }
 

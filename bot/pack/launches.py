@@ -17,12 +17,14 @@ from bot.releases.standing import tier
 
 AHEAD = timedelta(days=90)
 
+WORDS = "pack/sections.txt.j2"
+
 
 def parts(session: Session, house: House) -> Sequence[Part]:
     rules = house.definitions.releases
     if rules is None:
         return []
-    say, words = Say(house), _Words(house, rules)
+    say, words = Say(house, WORDS), _Words(house, rules)
     items = [
         (f"{each.id}. {each.title}", words.owners(each.owners), *words.levels(each), each.evidence)
         for each in rules.items
@@ -64,7 +66,7 @@ class _Words:
     """Rules of releases as people read them."""
 
     def __init__(self, house: House, rules: ReleaseRules) -> None:
-        self._house, self._rules, self._say = house, rules, Say(house)
+        self._house, self._rules, self._say = house, rules, Say(house, WORDS)
 
     def owner(self, id: str) -> str:
         function = self._house.definitions.organisation.function(id)
@@ -107,7 +109,7 @@ def _coming(session: Session, house: House) -> list[Sequence[str]]:
     return [
         (
             each.name,
-            Say(house).text("release_date", day=each.target, confidence=each.confidence),
+            Say(house, WORDS).text("release_date", day=each.target, confidence=each.confidence),
             tier(house, each).capitalize(),
             people.named(each.owner),
             each.summary,

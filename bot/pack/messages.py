@@ -64,9 +64,9 @@ def _part(house: House, part: Part) -> Iterator[Block]:
     lines = [*part.says, *_points(part.points)]
     for chart in part.charts:
         rows = [_row(house, label, [says]) for label, says in chart.lines]
-        lines += ["", chart.caption, *(_points(rows) or [chart.empty])]
-    for table in part.tables:
-        lines += ["", *_table(house, table)]
+        lines += ["", *_captioned(part, chart.caption), *(_points(rows) or [chart.empty])]
+    for table in (*([part.calendar.table] if part.calendar else []), *part.tables):
+        lines += ["", *_captioned(part, table.caption), *_table(house, table)]
     text = "\n".join(lines).strip("\n")
     if part.title:
         yield blocks.section(Mrkdwn(f"*{escape(part.title)}*"))
@@ -74,11 +74,15 @@ def _part(house: House, part: Part) -> Iterator[Block]:
         yield from blocks.sections(text)
 
 
+def _captioned(part: Part, caption: str) -> list[str]:
+    return [] if part.speaks_for_itself else [caption]
+
+
 def _table(house: House, table: Table) -> list[str]:
     rows = [_row(house, _one(row[0]), [_one(cell) for cell in row[1:]]) for row in table.rows[:MOST_ROWS]]
     if left := len(table.rows) - len(rows):
         rows.append(Say(house, WORDS).text("more_rows", count=left))
-    return [table.caption, *(_points(rows) or [table.empty])]
+    return _points(rows) or [table.empty]
 
 
 def _row(house: House, name: str, cells: Sequence[str]) -> str:

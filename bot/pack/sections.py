@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.pack import cadence, context, deciding, launches, signals
+from bot.pack import cadence, context, deciding, drift, launches, signals
 from bot.pack.completeness import MUST_HAVES, MustHave, faults
 from bot.pack_parts import Part, Register
 from bot.pack_words import Say
@@ -26,6 +26,7 @@ OWN: Mapping[str, Gives] = {
     CADENCE: cadence.parts,
     INSIGHTS: signals.parts,
     RELEASES: launches.parts,
+    DRIFT: drift.parts,
 }
 """What the pack reads by itself; rooms add to it by `house.links.pack`, before that."""
 
@@ -98,6 +99,8 @@ def _section(
     say = Say(house, WORDS)
     parts = [part for give in house.links.pack.get(id, ()) for part in give(session, house)]
     parts += OWN[id](session, house) if id in OWN else ()
+    if id == DRIFT:
+        parts = [drift.in_short(house, parts), *parts]
     if id == RISKS and registers is not None:
         parts += [_register(each) for each in registers]
     missing = "" if parts else say.text(f"missing_{id}")

@@ -17,9 +17,11 @@ from bot.people.deciding import in_words
 
 LATELY = timedelta(days=90)
 
+WORDS = "pack/sections.txt.j2"
+
 
 def parts(session: Session, house: House) -> Sequence[Part]:
-    rules, say = house.definitions.insights, Say(house)
+    rules, say = house.definitions.insights, Say(house, WORDS)
     if rules is None:
         return []
     sources = [
@@ -70,11 +72,11 @@ def _routes(house: House, rules: InsightRules) -> Sequence[Sequence[Cell]]:
 
 def _clock(house: House, clock: Clock) -> str:
     ritual = house.definitions.calendar.ritual(clock.ritual)
-    return Say(house).text("next_ritual", name=ritual.name) if ritual else str(clock)
+    return Say(house, WORDS).text("next_ritual", name=ritual.name) if ritual else str(clock)
 
 
 def _who(house: House, word: str) -> str:
-    return Say(house).text("release_owner_of") if word == RELEASE_OWNER else in_words(house, word)
+    return Say(house, WORDS).text("release_owner_of") if word == RELEASE_OWNER else in_words(house, word)
 
 
 def _when(house: House, rules: InsightRules, when: When) -> str:
@@ -83,7 +85,7 @@ def _when(house: House, rules: InsightRules, when: When) -> str:
     areas = [area.name if (area := organisation.area(id)) else id for id in when.areas or ()]
     causes = [rules.named(rules.causes, id) for id in when.causes or ()]
     evidence = [rules.named(rules.evidence, id) for id in when.evidence or ()]
-    return Say(house).text("route_when", when=when, themes=themes, areas=areas, causes=causes, evidence=evidence)
+    return Say(house, WORDS).text("route_when", when=when, themes=themes, areas=areas, causes=causes, evidence=evidence)
 
 
 def _by_theme(session: Session, house: House, rules: InsightRules) -> list[Bar]:
@@ -100,7 +102,7 @@ def _by_theme(session: Session, house: House, rules: InsightRules) -> list[Bar]:
     )
     counts = {theme_id or "": count for theme_id, count in session.execute(query)}
     secret = set(rules.restricted.themes if rules.restricted else ())
-    say = Say(house)
+    say = Say(house, WORDS)
     named = [(each.name, counts.get(each.id, 0)) for each in rules.themes if each.id not in secret]
     named.append((say.text("no_theme"), counts.get("", 0)))
     return [

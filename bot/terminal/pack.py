@@ -13,19 +13,28 @@ from bot.terminal.workspace import WORKSPACE, in_force
 
 commands = typer.Typer()
 
+PAGE = "pack.html"
+
 
 @commands.command()
 def pack(
     out: Annotated[Path, typer.Option("--out", help="The folder for a Markdown file each and an index.")] = Path(
         "pack"
     ),
+    html: Annotated[bool, typer.Option("--html", help="One page to show and to print, not Markdown files.")] = False,
+    drift: Annotated[bool, typer.Option("--drift", help="Only what is said against what was done.")] = False,
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
     workspace: WORKSPACE = None,
 ) -> None:
     """Write the operating system pack: what is defined, and what the records say, as of now."""
     with in_force(workspace) as house:
         found = house.db.call(gather, house)
+        if drift:
+            write_files(out, written := files.drift_alone(house, found, html=html), force=force)
+            print(f"Written to {out / next(iter(written))}.")
+            return
         if found.reasons:
             raise UserError(files.refused(house, found))
-        write_files(out, files.as_markdown(house, found), force=force)
-        print(f"{files.complete(house, found)} Written to {out}.")
+        written = {PAGE: files.as_html(house, found)} if html else files.as_markdown(house, found)
+        write_files(out, written, force=force)
+        print(f"{files.complete(house, found)} Written to {out / next(iter(written))}.")

@@ -13,11 +13,11 @@ from bot.house import House
 from bot.insights.model import Insight
 from bot.people.flow import require_product_ops
 from bot.people.model import Channel, People
+from bot.people.named_channels import named
 from bot.prompts import flow as prompts
 from bot.rituals.model import CLOSED, Occurrence
 from bot.versions import Version
 from bot.welcome import messages, model
-from bot.welcome.channels import named
 from bot.welcome.step import Step
 
 SET_UP = ("product_ops", "head_of_product")

@@ -16,10 +16,10 @@ from bot.house import House, Obligation
 from bot.people import absence
 from bot.people import messages as people_messages
 from bot.people.model import People, Person, note_joined
+from bot.people.named_channels import place
 from bot.people.wishes import read_wish
 from bot.prompts import flow as prompts
 from bot.welcome import meant, messages, model
-from bot.welcome.channels import place
 from bot.welcome.ways import ways
 
 MOST_ON_YOU = 5

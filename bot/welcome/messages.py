@@ -8,7 +8,7 @@ from bot.blocks import Block, Message
 from bot.definitions import Ritual
 from bot.house import House
 from bot.people.model import Person
-from bot.welcome.channels import Place
+from bot.people.named_channels import Place
 from bot.welcome.step import Step
 from bot.welcome.ways import BUTTONS, COMMANDS, is_there
 

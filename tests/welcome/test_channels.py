@@ -13,9 +13,9 @@ from bot.definitions import Definitions, load
 from bot.gesture import Gesture
 from bot.house import House
 from bot.people.model import Channel
+from bot.people.named_channels import named
 from bot.prompts.model import Prompt
 from bot.welcome import flow
-from bot.welcome.channels import named
 from bot.welcome.flow import Joined
 from bot.welcome.listeners import joined
 from tests.aloud import read_aloud

@@ -18,8 +18,8 @@ from bot.gesture import Gesture
 from bot.house import House
 from bot.people.directory import Directory, keep
 from bot.people.model import note_joined
+from bot.people.named_channels import named
 from bot.prompts.model import Prompt
-from bot.welcome.channels import named
 from bot.welcome.home import on_home
 from bot.welcome.listeners import TABLES
 from bot.welcome.model import FirstSteps

@@ -1,0 +1,78 @@
+"""What is said against what was done: each difference is found, and stands first."""
+
+from datetime import date, timedelta
+
+from sqlalchemy import delete
+
+from bot.delivery.model import SENT, OutboxMessage
+from bot.house import House
+from bot.pack.drift import differences
+from bot.pack.sections import DRIFT, one
+from bot.pack_parts import Table
+from bot.people.model import Departure
+from bot.rituals.model import CLOSED, Occurrence
+
+WEEKLY = "weekly-product-update"
+
+
+def tables(house: House) -> dict[str, Table]:
+    parts = house.db.call(one, house, DRIFT).parts
+    return {part.title: part.tables[0] for part in parts if part.tables}
+
+
+def differing(house: House, title: str) -> list[str]:
+    table = tables(house)[title]
+    return [f"{table.rows[number][0]}: {table.rows[number][-1]}" for number in table.marked]
+
+
+def test_what_is_not_as_it_is_said_is_counted_in_the_first_sentence(house: House) -> None:
+    section = house.db.call(one, house, DRIFT)
+
+    assert (
+        section.parts[0].says[0]
+        == f"{differences(section.parts)} things are not as they are said; they stand first in each table."
+    )
+    assert tables(house)["Rituals"].rows[0][0] == "System health"
+
+
+def test_an_occurrence_that_is_not_there_is_found(house: House) -> None:
+    assert not any(each.startswith("Weekly product update") for each in differing(house, "Rituals"))
+    with house.db.transaction() as session:
+        session.execute(
+            delete(Occurrence).where(
+                Occurrence.ritual_id == WEEKLY, Occurrence.state == CLOSED, Occurrence.day > date(2026, 11, 1)
+            )
+        )
+
+    assert "Weekly product update: no: 3 of 12 are not there" in differing(house, "Rituals")
+
+
+def test_one_that_is_still_open_is_not_missing(house: House) -> None:
+    assert not any(each.startswith("Quarterly planning") for each in differing(house, "Rituals"))
+
+
+def test_who_has_left_and_is_still_named_is_found(house: House) -> None:
+    assert differing(house, "People") == []
+    with house.db.transaction() as session:
+        left = Departure(workspace_id=house.workspace_id, ref="ana@example.com", left_at=house.clock.now())
+        session.add(left)
+
+    (row,) = tables(house)["People"].rows
+    assert row[0] == "Ana Duarte"
+    assert "owner of Billing" in row[2]
+
+
+def test_a_channel_that_no_definition_names_is_found(house: House) -> None:
+    assert differing(house, "Channels") == []
+    with house.db.transaction() as session:
+        post = session.query(OutboxMessage).filter_by(method="post", target=None).first()
+        assert post is not None
+        post.state = SENT
+        post.channel = "C0ELSEWHERE"
+        post.created_at = int((house.clock.now() - timedelta(days=3)).timestamp() * 1000)
+
+    assert tables(house)["Channels"].rows == [("C0ELSEWHERE", "1")]
+
+
+def test_promised_times_are_held_against_what_was_done(house: House) -> None:
+    assert "Decisions are made by the day they are needed: no: 3 late" in differing(house, "Promises")
