@@ -143,7 +143,7 @@ def _channels(session: Session, house: House, over: Window) -> Table:
     for channel, count in outbox.posted_to(session, house, over.since).items():
         name = channel_name(session, house, channel)
         if channel not in known and f"#{name}" not in known:
-            rows.append((True, (f"#{name}" if name else channel, str(count))))
+            rows.append((True, (channel if name == channel else f"#{name}", str(count))))
     return differing_first(Say(house, WORDS), "channels", rows)
 
 

@@ -5,8 +5,10 @@ from typing import Annotated
 
 import typer
 
+from bot import app as wiring
+from bot import versions
 from bot.errors import UserError
-from bot.pack import files
+from bot.pack import difference, files
 from bot.pack.sections import gather
 from bot.terminal.files import write_files
 from bot.terminal.workspace import WORKSPACE, in_force
@@ -23,11 +25,18 @@ def pack(
     ),
     html: Annotated[bool, typer.Option("--html", help="One page to show and to print, not Markdown files.")] = False,
     drift: Annotated[bool, typer.Option("--drift", help="Only what is said against what was done.")] = False,
+    diff: Annotated[
+        int | None, typer.Option("--diff", help="Print what changed since this version; write nothing.")
+    ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
     workspace: WORKSPACE = None,
 ) -> None:
     """Write the operating system pack: what is defined, and what the records say, as of now."""
     with in_force(workspace) as house:
+        if diff is not None:
+            before = house.db.call(versions.definitions, house.workspace_id, diff, wiring.KINDS)
+            print(difference.in_words(house, diff, before))
+            return
         found = house.db.call(gather, house)
         if drift:
             write_files(out, written := files.drift_alone(house, found, html=html), force=force)

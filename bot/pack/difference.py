@@ -1,0 +1,46 @@
+"""What changed between the pack of an earlier version of the definitions and now, section by section. Pure."""
+
+from collections.abc import Mapping
+
+from bot.definitions import Definitions
+from bot.edits.changes import compare
+from bot.house import House
+from bot.pack.sections import ARTIFACTS, CADENCE, CONTEXT, INSIGHTS, MODEL, RELEASES, SECTIONS, WORDS
+from bot.pack_words import Say
+
+SECTION_OF: Mapping[str, str] = {
+    "ritual": CADENCE,
+    "decision class": MODEL,
+    "decision rules": MODEL,
+    "artifact": ARTIFACTS,
+    "artifacts": ARTIFACTS,
+    "release rules": RELEASES,
+    "fact": RELEASES,
+    "tier": RELEASES,
+    "readiness item": RELEASES,
+    "sign-off": RELEASES,
+    "release": RELEASES,
+    "insight rules": INSIGHTS,
+    "source": INSIGHTS,
+    "theme": INSIGHTS,
+    "segment": INSIGHTS,
+    "evidence": INSIGHTS,
+    "cause": INSIGHTS,
+    "severity": INSIGHTS,
+    "route": INSIGHTS,
+}
+"""By what a change is about, the section in which that stands; everything else is context."""
+
+
+def in_words(house: House, number: int, before: Definitions) -> str:
+    """Each section that differs, with a line for each change."""
+    say, found = Say(house, WORDS), dict[str, list[str]]()
+    for change in compare(before, house.definitions):
+        found.setdefault(SECTION_OF.get(change.what, CONTEXT), []).append(str(change))
+    named = [
+        (say.text("section_headline", number=SECTIONS.index(id), title=say.text(f"section_{id}")), found[id])
+        for id in SECTIONS
+        if id in found
+    ]
+    return say.text("changed", title=say.text("title", name=house.definitions.organisation.name), before=number,
+                    sections=named)  # fmt: skip
