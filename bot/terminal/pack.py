@@ -26,7 +26,7 @@ def pack(
     html: Annotated[bool, typer.Option("--html", help="One page to show and to print, not Markdown files.")] = False,
     drift: Annotated[bool, typer.Option("--drift", help="Only what is said against what was done.")] = False,
     diff: Annotated[
-        int | None, typer.Option("--diff", help="Print what changed since this version; write nothing.")
+        int | None, typer.Option("--diff", help="Print what changed since this version.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
     workspace: WORKSPACE = None,
