@@ -1,9 +1,7 @@
 """What changed between the pack of an earlier version of the definitions and now, section by section. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
-from bot.definitions import Definitions
-from bot.edits.changes import compare
 from bot.house import House
 from bot.pack.sections import ARTIFACTS, CADENCE, CONTEXT, INSIGHTS, MODEL, RELEASES, SECTIONS, WORDS
 from bot.pack_words import Say
@@ -32,11 +30,11 @@ SECTION_OF: Mapping[str, str] = {
 """By what a change is about, the section in which that stands; everything else is context."""
 
 
-def in_words(house: House, number: int, before: Definitions) -> str:
-    """Each section that differs, with a line for each change."""
+def in_words(house: House, number: int, changes: Iterable[tuple[str, str]]) -> str:
+    """Each section that differs, with a line for each change: what it is about, and what changed."""
     say, found = Say(house, WORDS), dict[str, list[str]]()
-    for change in compare(before, house.definitions):
-        found.setdefault(SECTION_OF.get(change.what, CONTEXT), []).append(str(change))
+    for about, says in changes:
+        found.setdefault(SECTION_OF.get(about, CONTEXT), []).append(says)
     named = [
         (say.text("section_headline", number=SECTIONS.index(id), title=say.text(f"section_{id}")), found[id])
         for id in SECTIONS

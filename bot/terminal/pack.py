@@ -7,6 +7,7 @@ import typer
 
 from bot import app as wiring
 from bot import versions
+from bot.edits.changes import compare
 from bot.errors import UserError
 from bot.pack import difference, files
 from bot.pack.sections import gather
@@ -25,9 +26,7 @@ def pack(
     ),
     html: Annotated[bool, typer.Option("--html", help="One page to show and to print, not Markdown files.")] = False,
     drift: Annotated[bool, typer.Option("--drift", help="Only what is said against what was done.")] = False,
-    diff: Annotated[
-        int | None, typer.Option("--diff", help="Print what changed since this version.")
-    ] = None,
+    diff: Annotated[int | None, typer.Option("--diff", help="Print what changed since this version.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Write over files that are there.")] = False,
     workspace: WORKSPACE = None,
 ) -> None:
@@ -35,7 +34,8 @@ def pack(
     with in_force(workspace) as house:
         if diff is not None:
             before = house.db.call(versions.definitions, house.workspace_id, diff, wiring.KINDS)
-            print(difference.in_words(house, diff, before))
+            changes = compare(before, house.definitions)
+            print(difference.in_words(house, diff, [(each.what, str(each)) for each in changes]))
             return
         found = house.db.call(gather, house)
         if drift:
