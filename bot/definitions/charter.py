@@ -62,9 +62,10 @@ class Asking(Definition):
 class OperatingModel(Definition):
     """Where product operations sits: in one team, in the areas, or both."""
 
-    kind: Kind
+    kind: Kind = Field(description="write central, embedded or hybrid")
     why: Text = Field(description="write why it is so, in one sentence")
     reports_to: Who = HEAD_OF_PRODUCT
+    """Whom it answers to: head_of_product, the id of a function (its lead), or a person."""
 
 
 class Side(Definition):
@@ -106,13 +107,17 @@ class Charter(Definition):
     customers: Lines = ()
     """For whom it works."""
     owns: Lines = ()
+    """What is its own, such as the cadence calendar."""
     does_not_own: Lines = ()
+    """What is not, at least three lines, such as priorities."""
     decision_rights: Text | None = None
     """That product operations informs, and product managers and product leadership decide: in your own words."""
     asking: Asking | None = None
+    """How to get help."""
     ranking: Text | None = None
     """What comes first when there is more to do than time."""
     model: OperatingModel | None = None
+    """Where product operations sits."""
     measures: Annotated[
         tuple[MeasureId, ...],
         BeforeValidator(_lines),
