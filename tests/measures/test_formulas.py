@@ -393,6 +393,8 @@ def test_m14_favourable_answers_of_five_or_more(house: House) -> None:
     assert [(name, part.value) for name, part in rows] == [("I know what ships", 0.75), ("I hear back", 0.25)]
     few = found(with_pulses(house, PulseAnswers("stakeholders", "I know what ships", "", 4)), effort.favourable)
     assert (few.value, few.few) == (None, True)
+    told = PulseAnswers("stakeholders", "I know what ships", "", 4, favourable=4)
+    assert found(with_pulses(house, told), effort.favourable).few, "whatever the pulse itself gives away"
 
 
 def test_m17_messages_of_a_person_in_a_week_and_who_wants_no_reminders(house: House) -> None:
