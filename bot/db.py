@@ -311,13 +311,19 @@ def make_engine(url: str) -> Engine:
         return engine
     if parsed.drivername in ("postgresql", "postgres"):
         parsed = parsed.set(drivername="postgresql+psycopg")
-    return create_engine(
+    engine = create_engine(
         parsed,
         query_cache_size=MOST_PREPARED,
         pool_size=POSTGRES_THREADS + 2,
         pool_pre_ping=True,
         connect_args=_NOTICE_SILENCE,
     )
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
+
+
+def _prepare_postgres(connection: Any, _record: object) -> None:
+    connection.prepared_max = MOST_PREPARED
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:
