@@ -127,7 +127,9 @@ def test_it_is_not_applied_when_nobody_can_be_asked(drumbeat: Drumbeat, db_url: 
 
     ran = drumbeat("apply")
 
-    assert (ran.code, ran.err) == (1, "Nobody is there to be asked: say --yes to apply this.\n")
+    assert ran.code == 1
+    assert "warning: who uses what Our week leaves? [CA06]" in ran.err
+    assert ran.err.endswith("\nNobody is there to be asked: say --yes to apply this.\n")
 
 
 def test_before_the_first_start_there_is_nothing_to_compare_with(drumbeat: Drumbeat, db_url: str) -> None:
@@ -135,10 +137,8 @@ def test_before_the_first_start_there_is_nothing_to_compare_with(drumbeat: Drumb
 
     ran = drumbeat("plan")
 
-    assert (ran.code, ran.err) == (
-        1,
-        "No version is in force yet: start Drumbeat once, and your folder becomes version 1.\n",
-    )
+    assert ran.code == 1
+    assert ran.err.endswith("\nNo version is in force yet: start Drumbeat once, and your folder becomes version 1.\n")
 
 
 def test_going_back_makes_a_new_version_and_going_back_twice_goes_further(drumbeat: Drumbeat, db_url: str) -> None:
