@@ -1,7 +1,7 @@
 """Definitions to begin with: a part of the starter operating system, with one person who then names the others."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -170,12 +170,17 @@ def _of(text: str, preset: Preset) -> str:
     return without_rituals(text, [each for each in PEOPLE_MEET if each not in preset.rituals])
 
 
-def without_rituals(text: str, gone: Iterable[str]) -> str:
-    """Decisions or insights of which none is decided in these rituals."""
+def without_rituals(text: str, gone: Collection[str]) -> str:
+    """Decisions or insights of which none is decided in these rituals, or a pilot whose boxes do not have them."""
     for ritual in gone:
         text = re.sub(rf"(?m)^    forum: {{ritual: {re.escape(ritual)}}}\n", "", text)
         text = text.replace(f", ritual: {ritual}}}", "}")
-    return text
+        text = re.sub(rf"(?m)^ +- {{.*, test: ritual-left {re.escape(ritual)}}}\n", "", text)
+    return re.sub(r"(?m)^    rituals: \[(.*)\]$", lambda found: _still(found[1], frozenset(gone)), text)
+
+
+def _still(rituals: str, gone: Collection[str]) -> str:
+    return f"    rituals: [{', '.join(each for each in rituals.split(', ') if each not in gone)}]"
 
 
 def _quoted(text: str) -> str:

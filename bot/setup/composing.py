@@ -21,6 +21,7 @@ THEIR_OWN = ("owner", "audience", "channel")
 """Keys of a ritual that every company fills in by itself: one that differs in these alone is as it was shipped."""
 KNOWN = frozenset(name for name, _model in FILES)
 OPTIONAL = ("releases.yaml", "decisions.yaml", "insights.yaml")
+PILOT = "pilot.yaml"
 LEADS = {"support": "Support", "sales": "Sales"}
 
 
@@ -68,6 +69,8 @@ def compose(
     theirs = [texts[name] for name in OPTIONAL if name in texts and name not in untouched]
     rituals = _Rituals.chosen(texts["calendar.yaml"], proposed["calendar.yaml"], theirs)
     found["calendar.yaml"] = edited(texts["calendar.yaml"], lambda data: _calendar(data, resolved, rituals))
+    if PILOT in texts:
+        found[PILOT] = presets.without_rituals(texts[PILOT], rituals.dropped)
     for name in OPTIONAL:
         if name in gone:
             del found[name]
@@ -334,7 +337,7 @@ def _with(text: str, more: Mapping[str, Any]) -> str:
                 data[key].update(value)
             elif isinstance(value, list) and value and isinstance(value[0], dict):
                 _merge(data.setdefault(key, []), value)
-            else:
+            elif data.get(key) != value:
                 data[key] = value
 
     return edited(text or "{}\n", change)

@@ -66,10 +66,10 @@ def test_what_is_cancelled_and_taken_back_at_once_is_either(any_db: Database) ->
 
 def test_of_four_changes_that_come_of_one_retro_at_once_three_are_kept(desk: ReviewDesk) -> None:
     desk.until(berlin(25, 12))
-    said = retros.Said("", "Nobody knew the date", "Write the date first", BOB, "2026-12-20")
+    said = [retros.Said("", f"Surprise {n}", "Write the date first", BOB, "2026-12-20") for n in range(4)]
     refused = together(
         desk.house,
-        *(lambda session: retros.say(session, desk.house, ALICE, "ritual:roadmap", said) for _ in range(4)),
+        *(lambda session, each=each: retros.say(session, desk.house, ALICE, "ritual:roadmap", each) for each in said),
     )
     assert len(refused) == 1
     assert len(desk.run(actions.of, "ritual:roadmap")) == 3
