@@ -69,7 +69,9 @@ def compose(
     theirs = [texts[name] for name in OPTIONAL if name in texts and name not in untouched]
     rituals = _Rituals.chosen(texts["calendar.yaml"], proposed["calendar.yaml"], theirs)
     found["calendar.yaml"] = edited(texts["calendar.yaml"], lambda data: _calendar(data, resolved, rituals))
-    if PILOT in texts:
+    if PILOT in texts and sample_data(texts[PILOT])["retro_of"] in rituals.dropped:
+        del found[PILOT]
+    elif PILOT in texts:
         found[PILOT] = presets.without_rituals(texts[PILOT], rituals.dropped)
     for name in OPTIONAL:
         if name in gone:
