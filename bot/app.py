@@ -19,6 +19,7 @@ from bot.artifacts.library import Library
 from bot.charter import findings as charter_findings
 from bot.charter import flow as charter
 from bot.charter import listeners as charter_listeners
+from bot.charter import pack as charter_in_pack
 from bot.checks import flow as checks
 from bot.checks import listeners as check_listeners
 from bot.comms import findings as comms_findings
@@ -109,6 +110,7 @@ from bot.quarter import listeners as quarter_listeners
 from bot.quarter import model as quarter_model
 from bot.registers import flow as registers
 from bot.registers import listeners as register_listeners
+from bot.registers import pack as registers_in_pack
 from bot.registers import standing as registers_standing
 from bot.releases import ahead as release_ahead
 from bot.releases import asking as release_asking
@@ -292,7 +294,12 @@ LINKS = Links(
     is_one_thing=status_in_words.is_one_thing,
     first_on_home=(setup_home.on_home, welcome_home.on_home, pilot.on_home, charter.on_home),
     measured=measures.measured,
-    pack={"artifacts": (artifacts_in_pack.parts,), "drift": (artifacts_in_pack.drift,)},
+    pack={
+        "charter": (charter_in_pack.parts,),
+        "artifacts": (artifacts_in_pack.parts,),
+        "drift": (artifacts_in_pack.drift,),
+    },
+    registers=registers_in_pack.in_pack,
     not_taken_on=naming.not_taken_on,
 )
 

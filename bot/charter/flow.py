@@ -83,6 +83,11 @@ def approve(session: Session, house: House, slack_id: str, number: str) -> str:
 def look(session: Session, house: House, slack_id: str) -> Stands | None:
     """How the charter stands, for this reader; none when there is none."""
     require_person(session, house, slack_id)
+    return standing(session, house)
+
+
+def standing(session: Session, house: House) -> Stands | None:
+    """How the charter stands; none when there is none."""
     edition = model.newest(session, house)
     if house.definitions.charter is None or edition is None:
         return None

@@ -109,9 +109,10 @@ def _row(house: House, row: raci.Row) -> list[Block]:
     return blocks.headed(house.words.part(RACI, "row", row=row))
 
 
-def _top(house: House, stands: Stands) -> list[Block]:
+def approval(house: House, stands: Stands) -> str:
+    """Who approved it and when it is looked at again, or for whom it waits."""
     edition, reviewed, zone = stands.edition, stands.edition.reviewed, house.definitions.organisation.zone
-    said = house.words.part(
+    return house.words.part(
         WORDS,
         "stands",
         zone=zone,
@@ -122,7 +123,11 @@ def _top(house: House, stands: Stands) -> list[Block]:
         heads=stands.heads,
         review=stands.review,
     )
-    found = [blocks.header(house.words.part(WORDS, "title", number=edition.number)), blocks.section(said)]
+
+
+def _top(house: House, stands: Stands) -> list[Block]:
+    title = house.words.part(WORDS, "title", number=stands.edition.number)
+    found = [blocks.header(title), blocks.section(approval(house, stands))]
     if stands.changes:
         found.append(blocks.section(house.words.part(WORDS, "changes", parts=stands.changes)))
     return found

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from bot.charter.model import CharterEdition
 from bot.definitions import Charter
-from bot.house import House, Section
+from bot.house import House
 from bot.people.deciding import in_words
 
 WORDS = "charter/charter.txt.j2"
@@ -37,12 +37,6 @@ def texts(house: House, charter: Charter) -> dict[str, str]:
     if charter.interfaces:
         found["interfaces"] = house.words.part(WORDS, "interfaces", interfaces=_interfaces(house, charter))
     return found
-
-
-def sections(house: House, charter: Charter) -> list[Section]:
-    """The same for whoever writes it elsewhere."""
-    split = (text.split("\n") for text in texts(house, charter).values())
-    return [Section(title, tuple(line.removeprefix("• ") for line in lines if line), "") for title, *lines in split]
 
 
 def changed(house: House, charter: Charter, before: CharterEdition, after: CharterEdition) -> list[str]:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.charter import flow, parts, raci
+from bot.charter import flow, pack, raci
 from bot.charter.findings import charter, owners, weight
 from bot.db import Database
 from bot.definitions import Charter, DecisionRules, Organisation
@@ -196,12 +196,10 @@ def test_who_is_named_in_class_interface_or_charter_is_asked_once_and_shown_unti
     ]
 
 
-def test_the_charter_and_the_classes_are_there_for_whoever_writes_them_elsewhere(house: House) -> None:
-    found = house.definitions.charter
-    assert found is not None
-    sections = {each.title: each.lines for each in parts.sections(house, found)}
-    assert sections["What we do not own"] == ("Strategy", "The roadmap", "Whether a release goes out")
-    assert sections["Decision rights"] == ("Product managers decide; we inform.",)
+def test_the_pack_has_the_whole_charter_and_others_have_the_classes(house: House) -> None:
+    found = {each.title: each for each in run(house, pack.parts)}
+    assert found["What we do not own"].points == ["Strategy", "The roadmap", "Whether a release goes out"]
+    assert found["Decision rights"].says == ["Product managers decide; we inform."]
     row = next(each for each in raci.rows(house) if each.id == "pricing")
     assert (row.accountable, row.responsible) == ("the head of product", ("the owner of the area",))
     assert (row.product, row.informed) == (True, ("everybody",))

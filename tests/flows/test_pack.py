@@ -24,11 +24,25 @@ def test_product_ops_posts_the_pack_with_its_sections_in_the_thread(
         assert "of 8 must-haves are there." in said
         assert "drumbeat pack, where Drumbeat runs" in said
 
+        assert "• There are no risks, and nobody has said that there are none. Add what there is" in said
+        await bot.command("/cadence pack post", BOB)
+        await bot.settled()
+        assert "• There are no next steps" in await bot.replied()
+        assert slack.messages(PRODUCT_OPS) == []
+
+        await bot.command("/cadence registers", BOB)
+        await bot.settled()
+        message = {**slack.replies[-1], "channel": "D0BOB", "ts": slack.stamp(), "is_ephemeral": True}
+        for register in ("risk", "question", "next"):
+            await slack.click("registers.none", register, user=BOB, message=message)
+        await bot.command("/cadence pack", ALICE)
+        await bot.settled()
         await bot.press_replied("Post it", ALICE)
         await bot.settled()
-        assert "Only product ops or the head of product may post the pack." in await bot.replied()
+        assert "Only product ops or the head of product may post the pack." in slack.replies[-1]["text"]
 
-        await bot.command("/cadence pack post", BOB)
+        await bot.command("/cadence pack", BOB)
+        await bot.settled()
         await bot.press_replied("Post it", BOB)
         await bot.settled()
         await bot.deliver()
