@@ -86,6 +86,7 @@ from bot.lookback import surprises as lookback_surprises
 from bot.measures import findings as measure_findings
 from bot.measures import keeping as measures_kept
 from bot.measures import listeners as measure_listeners
+from bot.measures import pack as measures_in_pack
 from bot.measures import report as health_report
 from bot.measures import standing as measures
 from bot.naming import flow as naming
@@ -94,6 +95,7 @@ from bot.pack import listeners as pack
 from bot.people import listeners as people
 from bot.pilot import listeners as pilot
 from bot.pilot import notices as pilot_notices
+from bot.pilot import pack as pilot_in_pack
 from bot.pilot import passing as pilot_passing
 from bot.pilot import progress as pilot_progress
 from bot.pilot import retros as pilot_retros
@@ -289,6 +291,7 @@ LINKS = Links(
         review_findings.findings,
     ),
     noted=checks.note,
+    level_of=checks.level_of,
     pulses=pulse_results.answers,
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,
@@ -297,6 +300,8 @@ LINKS = Links(
     pack={
         "charter": (charter_in_pack.parts,),
         "artifacts": (artifacts_in_pack.parts,),
+        "plan": (pilot_in_pack.parts,),
+        "measures": (measures_in_pack.parts,),
         "drift": (artifacts_in_pack.drift,),
     },
     registers=registers_in_pack.in_pack,

@@ -67,6 +67,11 @@ def note(session: Session, house: House, finding: Finding) -> None:
     session.flush()
 
 
+def level_of(finding: Finding) -> str:
+    """How bad it is, as the catalogue has it."""
+    return catalogue.of(finding.rule).level_of(worse=finding.worse)
+
+
 def listed(session: Session, house: House, slack_id: str, *, mine: bool = False) -> Listed:
     """To product ops what everybody has, unless they ask for theirs; to others what is theirs."""
     person, people = require_person(session, house, slack_id), People(session, house)

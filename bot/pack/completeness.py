@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.house import Finding, House
 
+ERROR = "error"
 MUST_HAVES: Mapping[str, frozenset[str]] = {
     "charter": frozenset({"CH01", "CH02", "BO01", "IM01"}),
     "model": frozenset({"OM01", "OM02", "OM04", "DE01", "DE02", "BO03"}),
@@ -19,7 +20,7 @@ MUST_HAVES: Mapping[str, frozenset[str]] = {
 }
 """The sections that must be there, by their ids, each with the checks whose errors leave it incomplete.
 
-Checks of which only the worst findings are errors are not among them.
+What the list of checks calls less than an error does not stand against them.
 """
 
 
@@ -39,4 +40,6 @@ class MustHave:
 def faults(session: Session, house: House) -> list[Finding]:
     """What the checks of the records find now that stands against a must-have."""
     rules = frozenset[str]().union(*MUST_HAVES.values())
-    return [each for find in house.links.findings for each in find(session, house) if each.rule in rules]
+    level_of = house.links.level_of
+    found = [each for find in house.links.findings for each in find(session, house) if each.rule in rules]
+    return [each for each in found if level_of is None or level_of(each) == ERROR]

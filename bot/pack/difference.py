@@ -3,10 +3,29 @@
 from collections.abc import Iterable, Mapping
 
 from bot.house import House
-from bot.pack.sections import ARTIFACTS, CADENCE, CONTEXT, INSIGHTS, MODEL, RELEASES, SECTIONS, WORDS
+from bot.pack.sections import (
+    ARTIFACTS,
+    CADENCE,
+    CHARTER,
+    CONTEXT,
+    INSIGHTS,
+    MEASURES,
+    MODEL,
+    PLAN,
+    RELEASES,
+    SECTIONS,
+    WORDS,
+)
 from bot.pack_words import Say
 
 SECTION_OF: Mapping[str, str] = {
+    "charter": CHARTER,
+    "interface": CHARTER,
+    "measures": MEASURES,
+    "measure": MEASURES,
+    "pulses": MEASURES,
+    "pulse": MEASURES,
+    "pilot": PLAN,
     "ritual": CADENCE,
     "decision class": MODEL,
     "decision rules": MODEL,
