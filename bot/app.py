@@ -146,6 +146,8 @@ from bot.roadmap import done as roadmap_done
 from bot.roadmap import links as roadmap
 from bot.roadmap import listeners as roadmap_listeners
 from bot.roadmap import review as roadmap_review
+from bot.rubric import flow as rubric
+from bot.rubric import listeners as rubric_listeners
 from bot.setup import assuming
 from bot.setup import home as setup_home
 from bot.setup import listeners as setup
@@ -217,6 +219,7 @@ LINKS = Links(
         naming.obligations,
         roadmap_asking.obligations,
         registers.obligations,
+        rubric.obligations,
         checks.obligations,
         improvements.obligations,
         pulses.obligations,
@@ -270,6 +273,7 @@ LINKS = Links(
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
     findings=(
         registers_standing.findings,
+        rubric.findings,
         insight_findings.findings,
         definitions_reviewed.findings,
         assuming.findings,
@@ -435,6 +439,7 @@ def tables() -> Tables:
             EMOJI,
             roadmap_listeners.TABLES,
             register_listeners.TABLES,
+            rubric_listeners.tables(improvements.changelog_age),
             improvement_listeners.TABLES,
             pulse_listeners.TABLES,
             digest_listeners.TABLES,

@@ -68,6 +68,7 @@ ROOMS = frozenset(
         "insights",
         "quarter",
         "registers",
+        "rubric",
         "improvements",
         "pulses",
         "roadmap",

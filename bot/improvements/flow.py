@@ -132,6 +132,12 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
             )
 
 
+def changelog_age(session: Session, house: House) -> int | None:
+    """How many days ago it was last told what was changed; none when it never was."""
+    last = model.last_changelog(session, house)
+    return None if last is None else (house.clock.now() - last).days
+
+
 def keep_in_step(session: Session, house: House) -> None:
     """See that the weekly look is planned."""
     if timers.due(session, house, WEEKLY) is None:

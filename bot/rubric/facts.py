@@ -1,0 +1,49 @@
+"""What the records and the definitions say of the operating system, as far as it holds scores down."""
+
+from sqlalchemy.orm import Session
+
+from bot import versions
+from bot.definitions import load_texts
+from bot.house import House
+from bot.people.model import People
+from bot.rubric.caps import Facts
+
+
+def facts(session: Session, house: House, changelog_age: int | None) -> Facts:
+    """As of now; `changelog_age` is in days, none when nothing was ever told."""
+    people, charter = People(session, house), house.definitions.charter
+    interfaces = charter.interfaces if charter else ()
+    has_owners = [
+        len(each.sides) > 1 and all(people.by_ref(side.owner) or _is_post(house, side.owner) for side in each.sides)
+        for each in interfaces
+    ]
+    return Facts(
+        open=_open(session, house),
+        measured={each.id: each.current for each in (house.links.measured or _none)(session, house)},
+        rituals=len([each for each in house.definitions.calendar.rituals if not each.is_digest]),
+        interfaces=len(interfaces),
+        unowned=has_owners.count(False),
+        changelog_age=changelog_age,
+    )
+
+
+def _open(session: Session, house: House) -> frozenset[str]:
+    """The checks that find something in the records or the definitions; a file that is not there lacks everything."""
+    found = {each.rule for look in house.links.findings for each in look(session, house)}
+    if house.version:
+        loaded = load_texts(versions.get(session, house.workspace_id, house.version).files, "")
+        found |= {each.rule for each in (*loaded.problems, *loaded.notes)}
+    definitions = house.definitions
+    absent = {"CH01": definitions.charter, "IM02": definitions.measures, "IM05": definitions.pilot}
+    return frozenset(found | {rule for rule, file in absent.items() if file is None})
+
+
+def _is_post(house: House, word: str | None) -> bool:
+    """Whether a word names a function, or a role that somebody holds, in place of a person."""
+    organisation = house.definitions.organisation
+    is_held = any(word in each.roles for each in organisation.people)
+    return word is not None and (organisation.function(word) is not None or is_held)
+
+
+def _none(_session: Session, _house: House) -> tuple[()]:
+    return ()

@@ -1,0 +1,91 @@
+"""The rubric over the wire: each of the two scores on their own, then the scorecard is posted."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.db import Database
+from bot.definitions import Definitions
+from bot.rubric.scales import DIMENSIONS
+from tests.aloud import read_aloud
+from tests.fake_slack import FakeSlack
+from tests.fakes import StoppedClock, promised
+from tests.flows.drumbeat import Drumbeat, drumbeat
+from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
+from tests.updates.team import berlin, definitions
+
+Story = Callable[[Drumbeat], Awaitable[None]]
+Play = Callable[[Story], None]
+
+
+def led() -> Definitions:
+    """Alice is a product manager, and Charlie the head of product."""
+    plain = definitions()
+    organisation = plain.organisation.model_dump(mode="json", exclude_defaults=True)
+    next(each for each in organisation["people"] if each["slack"] == CHARLIE)["roles"] = ["head_of_product"]
+    return replace(plain, organisation=type(plain.organisation).model_validate(organisation))
+
+
+@pytest.fixture
+def play(db: Database, slack: FakeSlack, clock: StoppedClock) -> Play:
+    """Lets a story happen, from Monday 23 November on."""
+
+    def play(story: Story) -> None:
+        async def whole() -> None:
+            clock.set(berlin(23, 11))
+            async with drumbeat(db, slack, clock, led()) as bot:
+                await story(bot)
+
+        asyncio.run(whole())
+
+    return play
+
+
+def scores(score: int, comment: str = "", **other: int) -> dict[str, str]:
+    """The same in each dimension but in the others, each with the comment."""
+    given = {f"score_{each}": str(other.get(each, score)) for each in DIMENSIONS}
+    return given | ({f"comment_{each}": comment for each in DIMENSIONS} if comment else {})
+
+
+def test_both_score_on_their_own_and_the_scorecard_is_posted(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        bot.slack.direct(ALICE)
+        await bot.command("/cadence rubric", ALICE)
+        shown = await bot.replied()
+        assert "at most 2: CH01" in shown
+        await bot.press_replied("Score it", ALICE)
+        # There is no charter, so that more than 2 needs a reason.
+        assert "comment_charter" in (await bot.submit(scores(4), ALICE)).errors
+        await bot.submit(scores(4, "The charter is on paper"), ALICE)
+        assert promised(bot.db, "rubric.scorecard") == []
+
+        assert "Score the operating system" in await bot.home(CHARLIE)
+        bot.slack.direct(CHARLIE)
+        await bot.command("/cadence rubric", CHARLIE)
+        assert "Still to score: the head of product." in await bot.replied()
+        await bot.press_replied("Score it", CHARLIE)
+        wrong = await bot.submit(scores(1), CHARLIE)
+        assert "The other score is 4." in wrong.errors["comment_insights"]
+        await bot.submit(scores(4, "Also seen on paper", insights=3), CHARLIE)
+        (card,) = promised(bot.db, "rubric.scorecard", PRODUCT_OPS)
+        assert "19 of 25: below the bar" in card.text
+        assert "Weakest: Insights drive action" in card.text
+        assert "at most 2 by the facts: CH01" in card.text
+        read_aloud(card)
+        assert "Score the operating system" not in await bot.home(CHARLIE)
+
+    play(story)
+
+
+def test_product_ops_alone_does_not_score(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        bot.slack.direct(BOB)
+        await bot.command("/cadence rubric", BOB)
+        assert "Nobody has scored" in await bot.replied()
+        message = {"channel": "D0BOB", "ts": bot.slack.stamp(), "blocks": [], "text": ""}
+        await bot.slack.click("rubric.score", "now", user=BOB, message=message)
+        assert "The head of product and one product manager score" in await bot.replied()
+
+    play(story)
