@@ -1,8 +1,7 @@
 """Scoring: each of the two gives their own scores, and once both have, the scorecard is posted."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,45 +14,17 @@ from bot.people.flow import require_person
 from bot.people.model import People, Person, channel_id
 from bot.rubric import messages, model
 from bot.rubric.caps import Cap
-from bot.rubric.model import DONE, HEAD, MANAGER, Scores, Scoring
+from bot.rubric.model import DONE, HEAD, LIMIT, MANAGER, Scores, Scoring
 from bot.rubric.scales import DIMENSIONS, SCALES, Scale
+from bot.rubric.scorecard import Scorecard
 from bot.versions import Version
 
-LIMIT = 600
 APART = 2
 """So far apart the two must say why."""
 SHOWN = 6
 """Scorings of which the trend is shown."""
 EVERY = timedelta(days=100)
 ROLES = {HEAD: HEAD_OF_PRODUCT, MANAGER: "product_manager"}
-
-
-@dataclass(frozen=True)
-class Scorecard:
-    """What the operating system was scored: of the two scores of a dimension the lower one counts."""
-
-    number: int
-    scale: Scale
-    at: datetime
-    by: Mapping[str, str]
-    """Names by seat."""
-    given: Mapping[str, Mapping[str, Mapping[str, object]]]
-    """By seat and dimension: `score`, `most`, `because`, `comment`."""
-    scores: Mapping[str, int]
-    """What counts, by dimension."""
-
-    @property
-    def total(self) -> int:
-        return sum(self.scores.values())
-
-    @property
-    def passes(self) -> bool:
-        return self.scale.passes(self.scores)
-
-    @property
-    def weakest(self) -> str:
-        """The dimension with the lowest score, by name."""
-        return DIMENSIONS[min(self.scores, key=lambda each: self.scores[each])]
 
 
 def scorecards(session: Session, house: House) -> list[Scorecard]:

@@ -1,21 +1,17 @@
 """What people see of the rubric: the form, the scorecard. Pure."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
 from bot import blocks
 from bot.blocks import Block, Message, Option, View
 from bot.house import House, Obligation
 from bot.metadata import dump
 from bot.rubric.caps import Cap
-from bot.rubric.model import HEAD, MANAGER
+from bot.rubric.model import HEAD, LIMIT, MANAGER
 from bot.rubric.scales import DIMENSIONS, Scale
-
-if TYPE_CHECKING:
-    from bot.rubric.flow import Scorecard
+from bot.rubric.scorecard import Scorecard
 
 WORDS = "rubric/rubric.txt.j2"
-LIMIT = 600
 SEATS: Mapping[str, str] = {HEAD: "the head of product", MANAGER: "one product manager"}
 
 
@@ -45,13 +41,13 @@ def kept(house: House, *, is_done: bool) -> View:
     return blocks.modal("rubric.kept", "Kept", blocks.section(text), submit="", close="Close")
 
 
-def scorecard(house: House, cards: Sequence["Scorecard"]) -> list[Message]:
+def scorecard(house: House, cards: Sequence[Scorecard]) -> list[Message]:
     """The first of these (the newest first) in full, and the trend of all."""
     return blocks.pages(*_card(house, cards))
 
 
 def now(
-    house: House, cards: Sequence["Scorecard"], scale: Scale, caps: Sequence[Cap], missing: Sequence[str], *, may: bool
+    house: House, cards: Sequence[Scorecard], scale: Scale, caps: Sequence[Cap], missing: Sequence[str], *, may: bool
 ) -> list[Message]:
     """The last scorecard, what the facts allow now, and who is still to score."""
     held = {each.dimension: each for each in caps}
@@ -90,7 +86,7 @@ def allowed(scale: Scale, cap: Cap | None) -> int:
     return scale.allowed[cap.most] if cap else scale.highest
 
 
-def _card(house: House, cards: Sequence["Scorecard"]) -> list[Block]:
+def _card(house: House, cards: Sequence[Scorecard]) -> list[Block]:
     card, held = cards[0], house.definitions.organisation.zone
     parts: list[Block] = [
         blocks.header(_words(house, "title")),

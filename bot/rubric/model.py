@@ -14,6 +14,8 @@ from bot.rubric.scales import DIMENSIONS
 OPEN, DONE = "open", "done"
 HEAD, MANAGER = "head", "manager"
 """As whom somebody scores: as the head of product, or as the one product manager."""
+LIMIT = 600
+"""Characters of a comment."""
 WAITS = timedelta(days=30)
 """So long what one of them gave waits for the other; then both begin again, by the facts of then."""
 
@@ -88,6 +90,6 @@ def given(session: Session, house: House, scoring_ids: Sequence[int]) -> dict[in
     """What was given in these scorings, by scoring and seat."""
     found: dict[int, dict[str, Scores]] = {id: {} for id in scoring_ids}
     query = select(Scores).where(Scores.workspace_id == house.workspace_id, Scores.scoring_id.in_(scoring_ids))
-    for each in session.scalars(query):
+    for each in session.scalars(query.execution_options(populate_existing=True)):
         found[each.scoring_id][each.seat] = each
     return found

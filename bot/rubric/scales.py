@@ -22,7 +22,10 @@ class Scale:
     least_total: int
     least_each: int
     allowed: Mapping[int, int]
-    """What a score of at most so many on the scale from 1 to 5 comes to on this one."""
+    """What a score of at most so many on the scale from 1 to 5 comes to on this one.
+
+    What keeps one from passing keeps the other from passing, too.
+    """
 
     @property
     def highest(self) -> int:
