@@ -2,30 +2,21 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 
 import pytest
 
 from bot.db import Database
-from bot.definitions import Definitions
 from bot.rubric.scales import DIMENSIONS
 from tests.aloud import read_aloud
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock, promised
 from tests.flows.drumbeat import Drumbeat, drumbeat
 from tests.people import ALICE, BOB, CHARLIE, PRODUCT_OPS
-from tests.updates.team import berlin, definitions
+from tests.rubric.team import led
+from tests.updates.team import berlin
 
 Story = Callable[[Drumbeat], Awaitable[None]]
 Play = Callable[[Story], None]
-
-
-def led() -> Definitions:
-    """Alice is a product manager, and Charlie the head of product."""
-    plain = definitions()
-    organisation = plain.organisation.model_dump(mode="json", exclude_defaults=True)
-    next(each for each in organisation["people"] if each["slack"] == CHARLIE)["roles"] = ["head_of_product"]
-    return replace(plain, organisation=type(plain.organisation).model_validate(organisation))
 
 
 @pytest.fixture
