@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -51,7 +51,7 @@ class Scores(Base):
     person: Mapped[str] = mapped_column(String(32))
     """Slack user id."""
     given_at: Mapped[datetime]
-    given: Mapped[dict[str, Any]] = mapped_column(JSON)
+    given: Mapped[dict[str, Any]]
     """By dimension: `score`, `most` (what the facts allowed), `because` (why they did), `comment` (theirs)."""
 
     __table_args__ = (UniqueConstraint("scoring_id", "seat"),)
