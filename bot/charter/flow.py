@@ -19,7 +19,6 @@ from bot.house import House, Obligation
 from bot.people.flow import require_person
 from bot.people.model import People, channel_id
 
-KIND = "charter.card"
 SETTLING = timedelta(minutes=10)
 """Definitions are often edited several times running; only what stands then is announced."""
 NOT_KEPT = "There is no charter yet. Product ops writes it in `charter.yaml`."
@@ -46,7 +45,7 @@ def keep_in_step(session: Session, house: House) -> None:
         house,
         channel_id(session, house, house.definitions.organisation.channels.product_ops),
         messages.card(house, charter, _stands(session, house, edition, before)),
-        kind=KIND,
+        kind="charter.card",
         dedupe=f"charter:{edition.number}",
         not_before=house.clock.now() + (SETTLING if before else timedelta()),
     )
