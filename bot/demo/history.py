@@ -54,7 +54,8 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     keep(session, house, company.directory(house.definitions))
     # An hour is enough for the clock changes between then and now.
     clock = TurnedClock(prompt - timedelta(weeks=WEEKS, hours=1))
-    then = replace(house, clock=clock, links=app.LINKS)
+    # What the checks find is told from tonight on.
+    then = replace(house, clock=clock, links=replace(app.LINKS, findings=()))
     weekly = next(ritual for ritual in house.definitions.calendar.rituals if ritual.kind == updates.KIND)
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     app.adopt(session, then)
