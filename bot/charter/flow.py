@@ -10,7 +10,7 @@ from bot.blocks import Block
 from bot.charter import messages, model, parts
 from bot.charter.messages import Stands
 from bot.charter.model import CharterApproval, CharterEdition
-from bot.definitions import Charter
+from bot.definitions import Charter, assumed
 from bot.definitions.charter import REVIEW_AFTER
 from bot.definitions.decisions import HEAD_OF_PRODUCT
 from bot.delivery import outbox
@@ -120,7 +120,7 @@ def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
     charter = house.definitions.charter
     if charter is None or charter.problem is None or People(session, house).by_slack(slack_id) is None:
         return []
-    return messages.on_home(house, charter.problem)
+    return messages.on_home(house, charter.problem, assumed(house.definitions, "charter.problem"))
 
 
 def review_due(charter: Charter, edition: CharterEdition) -> date | None:

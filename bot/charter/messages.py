@@ -70,8 +70,9 @@ def superseded(house: House, number: int, by: int) -> Message:
     return blocks.message(blocks.section(house.words.part(WORDS, "superseded", number=number, by=by)))
 
 
-def on_home(house: House, problem: Purpose) -> list[Block]:
-    return [blocks.context(house.words.part(WORDS, "home", problem=problem))]
+def on_home(house: House, problem: Purpose, label: str) -> list[Block]:
+    """`label` says that it is only assumed, where it is."""
+    return [blocks.context(house.words.part(WORDS, "home", problem=problem, label=label))]
 
 
 def obligation(house: House, edition: CharterEdition) -> str:

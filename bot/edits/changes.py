@@ -1,8 +1,8 @@
 """Two versions of the definitions side by side: what was added, dropped and changed. Pure."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.definitions import (
     ArtifactLibrary,
@@ -18,6 +18,8 @@ from bot.definitions.measures import MeasureRules
 from bot.definitions.pilot import Pilot
 from bot.definitions.pulses import PulseRules
 from bot.definitions.values import Definition
+
+D = TypeVar("D", bound=Definition)
 
 ADDED, DROPPED, CHANGED = "added", "dropped", "changed"
 LONGEST = 60
@@ -54,20 +56,31 @@ def compare(before: Definitions, after: Definitions) -> list[Change]:
         *_listed("person", then.people, now.people, "ref"),
         *_listed("function", then.functions, now.functions, "id"),
         *_settings(then, now),
-        *_release_rules(before.releases, after.releases),
-        *_decision_rules(before.decisions, after.decisions),
-        *_insight_rules(before.insights, after.insights),
-        *_artifacts(before.artifacts, after.artifacts),
-        *_pilot(before.pilot, after.pilot),
-        *_measures(before.measures, after.measures),
-        *_pulses(before.pulses, after.pulses),
-        *_charter(before.charter, after.charter),
+        *_file("release rules", "releases.yaml", before.releases, after.releases, _release_rules),
+        *_file("decision rules", "decisions.yaml", before.decisions, after.decisions, _decision_rules),
+        *_file("insight rules", "insights.yaml", before.insights, after.insights, _insight_rules),
+        *_file("artifacts", "artifacts.yaml", before.artifacts, after.artifacts, _artifacts),
+        *_file("pilot", "pilot.yaml", before.pilot, after.pilot, _pilot),
+        *_file("measures", "measures.yaml", before.measures, after.measures, _measures),
+        *_file("pulses", "pulses.yaml", before.pulses, after.pulses, _pulses),
+        *_file("charter", "charter.yaml", before.charter, after.charter, _charter),
         *_assumptions(before.assumptions, after.assumptions),
     ]
 
 
 def as_texts(changes: Iterable[Change]) -> list[str]:
     return [str(each) for each in changes]
+
+
+def _file(
+    what: str, name: str, before: D | None, after: D | None, compare: Callable[[D, D], Iterable[Change]]
+) -> Iterable[Change]:
+    """An optional file: that it is new or gone, or what changed in it."""
+    if before is not None and after is not None:
+        return compare(before, after)
+    if before is after:
+        return ()
+    return (Change(what, name, "", ADDED if before is None else DROPPED),)
 
 
 def _listed(what: str, before: Sequence[Definition], after: Sequence[Definition], key: str) -> Iterator[Change]:
@@ -89,11 +102,7 @@ def _settings(before: Definition, after: Definition) -> Iterator[Change]:
     yield from _by_key("setting", before, after, lists)
 
 
-def _pilot(before: Pilot | None, after: Pilot | None) -> Iterator[Change]:
-    if before is None or after is None:
-        if before is not after:
-            yield Change("pilot", "pilot.yaml", "", ADDED if before is None else DROPPED)
-        return
+def _pilot(before: Pilot, after: Pilot) -> Iterator[Change]:
     then, now = (each.model_dump(mode="json", exclude={"boxes"}) for each in (before, after))
     for key in then:
         if details := _details(_flatten({key: then[key]}), _flatten({key: now[key]})):
@@ -101,11 +110,7 @@ def _pilot(before: Pilot | None, after: Pilot | None) -> Iterator[Change]:
     yield from _listed("box", before.boxes, after.boxes, "id")
 
 
-def _release_rules(before: ReleaseRules | None, after: ReleaseRules | None) -> Iterator[Change]:
-    if before is None or after is None:
-        if before is not after:
-            yield Change("release rules", "releases.yaml", "", ADDED if before is None else DROPPED)
-        return
+def _release_rules(before: ReleaseRules, after: ReleaseRules) -> Iterator[Change]:
     yield from _listed("fact", before.facts, after.facts, "id")
     for tier, old, new in ((name, before.tiers.of(name), after.tiers.of(name)) for name in ("low", "medium", "high")):
         if details := _details(_flat(old), _flat(new)):
@@ -115,11 +120,7 @@ def _release_rules(before: ReleaseRules | None, after: ReleaseRules | None) -> I
     yield from _listed("release", before.releases, after.releases, "name")
 
 
-def _decision_rules(before: DecisionRules | None, after: DecisionRules | None) -> Iterator[Change]:
-    if before is None or after is None:
-        if before is not after:
-            yield Change("decision rules", "decisions.yaml", "", ADDED if before is None else DROPPED)
-        return
+def _decision_rules(before: DecisionRules, after: DecisionRules) -> Iterator[Change]:
     if details := _details(_flat(before.escalation), _flat(after.escalation)):
         yield Change("decision rules", "escalation", "", CHANGED, details)
     if details := _details({"emoji": before.emoji}, {"emoji": after.emoji}):
@@ -127,11 +128,7 @@ def _decision_rules(before: DecisionRules | None, after: DecisionRules | None) -
     yield from _listed("decision class", before.classes, after.classes, "id")
 
 
-def _insight_rules(before: InsightRules | None, after: InsightRules | None) -> Iterator[Change]:
-    if before is None or after is None:
-        if before is not after:
-            yield Change("insight rules", "insights.yaml", "", ADDED if before is None else DROPPED)
-        return
+def _insight_rules(before: InsightRules, after: InsightRules) -> Iterator[Change]:
     for key in ("channel", "emoji", "watched", "triagers", "question_days", "spike", "restricted", "incident"):
         then, now = (rules.model_dump(mode="json", include={key}) for rules in (before, after))
         if details := _details(_flatten(then), _flatten(now)):
@@ -150,35 +147,19 @@ def _insight_rules(before: InsightRules | None, after: InsightRules | None) -> I
         yield Change("insight rules", "routes", "", CHANGED, (f"in another order: {', '.join(orders[1])}",))
 
 
-def _artifacts(before: ArtifactLibrary | None, after: ArtifactLibrary | None) -> Iterator[Change]:
-    if before is None or after is None:
-        if before is not after:
-            yield Change("artifacts", "artifacts.yaml", "", ADDED if before is None else DROPPED)
-        return
+def _artifacts(before: ArtifactLibrary, after: ArtifactLibrary) -> Iterator[Change]:
     yield from _listed("artifact", before.artifacts, after.artifacts, "id")
 
 
-def _measures(before: MeasureRules | None, after: MeasureRules | None) -> Iterator[Change]:
-    if before is None or after is None:
-        if before is not after:
-            yield Change("measures", "measures.yaml", "", ADDED if before is None else DROPPED)
-        return
+def _measures(before: MeasureRules, after: MeasureRules) -> Iterator[Change]:
     yield from _listed("measure", before.measures, after.measures, "id")
 
 
-def _pulses(before: PulseRules | None, after: PulseRules | None) -> Iterator[Change]:
-    if before is None or after is None:
-        if before is not after:
-            yield Change("pulses", "pulses.yaml", "", ADDED if before is None else DROPPED)
-        return
+def _pulses(before: PulseRules, after: PulseRules) -> Iterator[Change]:
     yield from _listed("pulse", before.pulses, after.pulses, "id")
 
 
-def _charter(before: Charter | None, after: Charter | None) -> Iterator[Change]:
-    if before is None or after is None:
-        if before is not after:
-            yield Change("charter", "charter.yaml", "", ADDED if before is None else DROPPED)
-        return
+def _charter(before: Charter, after: Charter) -> Iterator[Change]:
     yield from _by_key("charter", before, after, {"interfaces", "roadmaps"})
     yield from _listed("interface", before.interfaces, after.interfaces, "id")
     yield from _listed("roadmap", before.roadmaps, after.roadmaps, "where")

@@ -71,8 +71,8 @@ def findings(session: Session, house: House) -> Iterable[Finding]:
     if not house.definitions.calendar.frictions:
         message = "No frictions are ranked: nobody has said what breaks most"
         yield Finding("IM01", "calendar:frictions", message, mend="`/cadence setup`")
-    charter = getattr(house.definitions, "charter", None)
-    if getattr(charter, "problem", None) is None and not flow.problem(session, house):
+    charter = house.definitions.charter
+    if charter is None or charter.problem is None:
         message = "No problem sentence: say what Product Ops exists to reduce and improve, and for whom"
         yield Finding("IM01", "charter:problem", message, mend="`/cadence setup`")
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()

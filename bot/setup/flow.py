@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from bot import presets, versions
@@ -190,17 +189,6 @@ def leave_as_it_is(session: Session, house: House, by: str) -> None:
     """End the interview without any change."""
     model.finish(session, house, by, house.version, {})
     record(session, house, "setup.left", "setup", actor=by if _is_slack(by) else None, by=by)
-
-
-def problem(session: Session, house: House) -> dict[str, str]:
-    """The problem sentence that was confirmed and applied, by `reduce`, `improve` and `for`; empty when none was."""
-    is_done = exists().where(SetupDone.workspace_id == house.workspace_id)
-    query = select(SetupAnswer.values).where(
-        SetupAnswer.workspace_id == house.workspace_id, SetupAnswer.question == SENTENCE.id, is_done
-    )
-    values = session.scalars(query.order_by(SetupAnswer.id.desc()).limit(1)).first() or {}
-    found = {each.id: str(values.get(each.id) or "") for each in SENTENCE.fields}
-    return found if all(found.values()) else {}
 
 
 def _ref(session: Session, house: House, who: str) -> str:

@@ -100,11 +100,6 @@ def tile(house: House, answered: int, next: Question | None) -> list[Block]:
     ]
 
 
-def pinned(house: House, sentence: Mapping[str, str], label: str) -> list[Block]:
-    """The problem sentence, on everybody's Home."""
-    return [blocks.context(house.words.part(WORDS, "pinned", sentence=sentence, label=label))]
-
-
 def proposal(house: House, composed: Composed, resolved: Resolved, planned: Planned, version: int) -> list[Message]:
     """What comes of the interview, before anything is changed."""
     sentence = resolved.values["sentence"]

@@ -199,7 +199,7 @@ def test_the_examples_are_set_up_from_their_answers(
         assert now.calendar.frictions[0].id == answers["What breaks most"]["first"]
         assert [each.name for each in now.organisation.with_role("head_of_product")] == ["Dana"]
         assert now.organisation.function("support").lead == CHARLIE  # type: ignore[union-attr]  # every preset has it
-        assert "exists here to reduce launches that surprise people" in await bot.home(BOB)
+        assert "is there to reduce launches that surprise people" in await bot.home(BOB)
 
     play(story)
 
