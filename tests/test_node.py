@@ -43,6 +43,7 @@ from bot.releases.model import Release
 from bot.rituals.model import Occurrence
 from bot.settings import Settings
 from bot.timers import Timer
+from bot.welcome import model as first_steps
 from tests import people, postgres
 from tests.conftest import sqlite_file, sqlite_url
 from tests.fake_slack import APP_TOKEN, BOT_TOKEN, FakeSlack, hang, refused
@@ -734,6 +735,7 @@ def test_what_a_dead_machine_left_behind_keeps_nobody_from_starting(environ: Env
 def test_a_message_on_its_way_is_settled_before_a_process_ends(
     environ: Environ, slack: FakeSlack, tmp_path: Path
 ) -> None:
+    welcomed_before(environ)
     slack.fail("chat.postMessage", hang(6, after=True))
     with process(environ, tmp_path) as running_process:
         running_process.said("Ready.")
@@ -772,6 +774,14 @@ def test_a_database_that_stops_and_starts_again_costs_no_restart(
                 assert NOT_KEPT not in slack.replies[0]["text"]
 
         run(story)
+
+
+def welcomed_before(environ: Environ) -> None:
+    """So that nobody is told, in working hours, that Drumbeat is here."""
+    db = Database(environ["DATABASE_URL"])
+    house = make_house(db, clock=SystemClock())
+    assert db.call(lambda session: first_steps.begin(session, house))
+    db.close()
 
 
 def promise(environ: Environ, text: str) -> None:
