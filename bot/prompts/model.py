@@ -152,7 +152,12 @@ _IN_USE = select(DayMessage.message_id).where(
     DayMessage.workspace_id == bindparam("workspace_id"),
     or_(
         DayMessage.day >= bindparam("since"),
-        DayMessage.id.in_(select(Prompt.day_message_id).where(Prompt.ended_at.is_(None))),
+        DayMessage.id.in_(
+            select(Prompt.day_message_id).where(
+                Prompt.ended_at.is_(None),
+                or_(Prompt.deadline.is_(None), Prompt.deadline > bindparam("now")),
+            )
+        ),
     ),
 )
 
@@ -223,8 +228,9 @@ def message_on(session: Session, house: House, person: str, day: date, what: str
 
 
 def in_use(session: Session, house: House, since: date) -> set[int]:
-    """The ids of the messages that still ask for something, or were sent on `since` or later and may take up more."""
-    return set(session.scalars(_IN_USE, {"workspace_id": house.workspace_id, "since": since}))
+    """Messages by id that can still be answered in time, or were sent on `since` or later and may take up more."""
+    bound = {"workspace_id": house.workspace_id, "since": since, "now": house.clock.now()}
+    return set(session.scalars(_IN_USE, bound))
 
 
 def messages_between(session: Session, house: House, first: date, last: date) -> dict[str, int]:

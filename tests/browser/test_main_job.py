@@ -57,9 +57,9 @@ def dev_answers_for_search(workspace: Workspace) -> None:
     workspace.act_as("Dev Patel")
     asked = workspace.open_direct_messages("Dev Patel")
     expect(asked).to_contain_text("you own Search.")
-    # It comes behind what the demo has still to post of its past, a message a second.
-    stands_in = "you stand in for Hugo Silva, and Admin and Roles is without an update."
-    expect(asked).to_contain_text(stands_in, timeout=90_000)
+    expect(asked).to_contain_text(
+        "you stand in for Hugo Silva, and Admin and Roles is without an update.", timeout=UNTIL_THE_PROMPT
+    )
     workspace.picture("05-dev-stands-in")
     workspace.press("Write update: Search")
     workspace.field("Next week, up to three lines").fill("Move cluster three")

@@ -63,12 +63,13 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         the_roadmap_has_moved(session, house)
         a_quarter_is_in_the_making(session, house)
         meetings_have_left_something(session, house)
-        asking = messages_that_still_ask(session)
+        asking, over = messages_that_ask(session, house)
 
         everybody_was_told(session, house)
 
     said = [each for each in promised(db) if each.state != SENT]
     assert asking <= {each.id for each in said}, "else nobody could be asked anything more on that day"
+    assert over and not over & {each.id for each in said}, "nobody can do any more what is over"
     threads = {"release.thread", "comms.thread", "bundle.published"}
     lasting = {"update.digest", "decision.card", "decision.view", "release.card", *threads}
     lasting |= {"insights.announced", "insights.card", "review.card", "digests.digest"}
@@ -123,12 +124,16 @@ def test_every_story_is_about_an_area_of_the_company(house: House) -> None:
     assert all(len(story.colours) == WEEKS and len(story.work) == WEEKS + 2 for story in STORIES.values())
 
 
-def messages_that_still_ask(session: Session) -> set[int]:
-    still_open = session.scalars(select(Prompt.day_message_id).where(Prompt.ended_at.is_(None))).all()
-    messages = {each.id: each.message_id for each in session.scalars(select(DayMessage))}
-    found = {messages[id] for id in still_open if id is not None}
-    assert found
-    return found
+def messages_that_ask(session: Session, house: House) -> tuple[set[int], set[int]]:
+    """Those that can still be answered in time, and those of days gone by that nobody can answer any more."""
+    now = house.clock.now()
+    asked = session.execute(
+        select(DayMessage, Prompt).join(Prompt, Prompt.day_message_id == DayMessage.id).order_by(Prompt.id)
+    ).all()  # fmt: skip
+    in_time = [(sent, each) for sent, each in asked if each.deadline is None or each.deadline > now]
+    asking = {sent.message_id for sent, each in in_time if each.ended_at is None}
+    long_ago = {sent.message_id for sent, _ in asked if now - sent.sent_at > timedelta(days=2)}
+    return asking, long_ago - {sent.message_id for sent, _ in in_time}
 
 
 def classes_and_areas_are_of_the_company(session: Session, house: House) -> None:
