@@ -62,15 +62,18 @@ def agree(session: Session, house: House, by: str, source: str, what: str, owner
 
 
 def changeable(session: Session, house: House, slack_id: str, action_id: str) -> tuple[Origin, Action]:
-    """An open action with what it comes from, held, if it is this person's, or they own what it comes from."""
+    """An open action with what it comes from, held, if it is this person's, or they own what it comes from.
+
+    What is nobody's any more is for product ops: to hand on, or to end.
+    """
     action = model.get(session, house, action_id)
     origin = _origin(session, house, action)
     session.refresh(action)
-    require_person(session, house, slack_id)
-    if slack_id not in (action.owner, origin.owner):
-        raise UserError(
-            f"That is for {People(session, house).called(action.owner)}, or for the owner of {origin.name}."
-        )
+    person, people = require_person(session, house, slack_id), People(session, house)
+    orphaned = _is_orphaned(people, action, origin)
+    if slack_id not in (action.owner, origin.owner) and not (orphaned and person.is_product_ops):
+        other = "product ops" if orphaned else f"the owner of {origin.name}"
+        raise UserError(f"That is for {people.called(action.owner)}, or for {other}.")
     if action.state != OPEN:
         raise UserError(f"This action is {action.state} already.")
     return origin, action
@@ -134,13 +137,20 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
 
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
-    """The open actions of this person."""
+    """The open actions of this person, and for product ops those that are nobody's any more."""
+    people = People(session, house)
+    person = people.by_slack(slack_id)
     mine = model.open_of(session, house, slack_id)
-    origins = _origins(session, house, mine)
+    nobodys = model.open_of_others(session, house, people.everybody()) if person and person.is_product_ops else []
+    origins = _origins(session, house, [*mine, *nobodys])
     return [
         messages.obligation(house, origins[action.source], action, _end_of(house, action.due_on))
         for action in mine
         if action.source in origins
+    ] + [
+        messages.orphaned(house, origins[action.source], action, people.called(action.owner))
+        for action in nobodys
+        if action.source in origins and origins[action.source].owner is None
     ]
 
 
@@ -186,6 +196,11 @@ def _origin(session: Session, house: House, action: Action) -> Origin:
     if origin is None:
         raise UserError("What this action comes from is gone.")
     return origin
+
+
+def _is_orphaned(people: People, action: Action, origin: Origin) -> bool:
+    """Whoever does it has left, and nobody owns what it comes from."""
+    return origin.owner is None and people.by_slack(action.owner) is None
 
 
 def _origins(session: Session, house: House, actions: Sequence[Action]) -> dict[str, Origin]:

@@ -31,6 +31,12 @@ def obligation(house: House, origin: Origin, action: Action, due: datetime) -> O
     return Obligation(title, due, "actions.done", str(action.id), "Done")
 
 
+def orphaned(house: House, origin: Origin, action: Action, owner: str) -> Obligation:
+    """To product ops."""
+    title = _words(house, "orphaned", origin=origin, action=action, owner=owner)
+    return Obligation(title, None, "actions.change", str(action.id), "Hand on")
+
+
 def line(house: House, action: Action, owner: str) -> Message:
     """That it was agreed, where that is talked about."""
     return _said(house, "line", action=action, owner=owner, day=short_day)

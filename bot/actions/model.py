@@ -1,6 +1,6 @@
 """Actions and how they stand."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import String, Text, bindparam, select
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 from bot.db import Base, BigId, workspace_column
 from bot.errors import UserError
 from bot.house import House
+from bot.people.model import Person
 
 OPEN, DONE, DROPPED = "open", "done", "dropped"
 LIMIT = 300
@@ -60,10 +61,26 @@ _OPEN_OF = (
     .order_by(Action.due_on, Action.id)
 )
 
+_OPEN_OF_OTHERS = (
+    select(Action)
+    .where(
+        Action.workspace_id == bindparam("workspace_id"),
+        Action.state == OPEN,
+        Action.owner.not_in(bindparam("known", expanding=True)),
+    )
+    .order_by(Action.due_on, Action.id)
+)
+
 
 def open_of(session: Session, house: House, slack_id: str) -> list[Action]:
     """What is on this person."""
     return list(session.scalars(_OPEN_OF, {"workspace_id": house.workspace_id, "slack_id": slack_id}))
+
+
+def open_of_others(session: Session, house: House, known: Collection[Person]) -> list[Action]:
+    """What is on people who are none of the `known`."""
+    bound = {"workspace_id": house.workspace_id, "known": [person.slack_id for person in known]}
+    return list(session.scalars(_OPEN_OF_OTHERS, bound))
 
 
 def open_until(session: Session, house: House, last: date) -> list[Action]:

@@ -3,11 +3,14 @@
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import update
 
 from bot.actions import flow as actions
+from bot.actions import model
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
 from bot.house import House
+from bot.people.model import Profile
 from bot.reviews import retros
 from bot.reviews.retros import Said
 from tests.aloud import read_aloud
@@ -94,3 +97,28 @@ def test_a_release_has_one_too_and_its_card_shows_the_change(db: Database, clock
         retros.say(session, house, ALICE, f"release:{release_id}", SAID)
     assert "Actions: 0 of 1 done" in after.card(db)
     assert "Changes: Write the date first – Charlie" in after.thread(db)[-1]
+
+
+def test_what_is_nobodys_any_more_is_for_product_ops_to_hand_on_or_end(desk: ReviewDesk) -> None:
+    desk.run(retros.say, ALICE, SOURCE, SAID)
+    (action,) = desk.run(model.of, SOURCE)
+    assert desk.run(actions.obligations, BOB) == []
+    with pytest.raises(UserError, match="That is for Charlie, or for the owner of Roadmap review"):
+        desk.run(actions.done, BOB, str(action.id))
+
+    leave_slack(desk, ALICE, CHARLIE)
+
+    (waits,) = desk.run(actions.obligations, BOB)
+    assert (waits.title, waits.action_id, waits.label) == (
+        "Charlie has left, and this is nobody's: Roadmap review, Write the date first",
+        "actions.change",
+        "Hand on",
+    )
+    desk.run(actions.change, BOB, waits.value, action.version, SAID.change, BOB, SAID.due)
+    desk.run(actions.done, BOB, waits.value)
+    assert desk.run(actions.obligations, BOB) == []
+
+
+def leave_slack(desk: ReviewDesk, *gone: str) -> None:
+    with desk.db.transaction() as session:
+        session.execute(update(Profile).where(Profile.slack_id.in_(gone)).values(active=False))
