@@ -89,9 +89,9 @@ def _watch(session: Session, house: House, artifact: Artifact, issue: ArtifactIs
         stale_at = house.clock.now() + LOOK_AGAIN
     else:
         return
-    # What is stale already was told then.
-    if stale_at > house.clock.now():
-        timers.arm(session, house, f"{TIMER}:{artifact.id}", TIMER, f"artifact:{artifact.id}", stale_at)
+    # One that other definitions make stale at once is told of now; whoever was told before is not told again.
+    at = max(stale_at, house.clock.now())
+    timers.arm(session, house, f"{TIMER}:{artifact.id}", TIMER, f"artifact:{artifact.id}", at)
 
 
 def _held(session: Session, house: House, ritual_id: str, after: date) -> list[date]:

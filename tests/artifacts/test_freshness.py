@@ -152,6 +152,17 @@ def test_other_definitions_make_it_stale_sooner(quiet: Week) -> None:
     assert stale(quiet, CHARLIE) == 1
 
 
+def test_other_definitions_make_it_stale_at_once_and_that_is_told_once(quiet: Week) -> None:
+    quiet.house = replace(quiet.house, definitions=every_four_weeks("30 days"))
+    turn(quiet, berlin(16, 12, month=12))
+    assert stale(quiet, CHARLIE) == 0
+    for _ in range(2):
+        quiet.house = replace(quiet.house, definitions=every_four_weeks("7 days"))
+        quiet.run(app.adopt)
+        turn(quiet, quiet.clock.now() + timedelta(days=1))
+    assert stale(quiet, CHARLIE) == 1
+
+
 def test_other_definitions_make_it_stale_later(quiet: Week) -> None:
     turn(quiet, berlin(27, 12))
     quiet.house = replace(quiet.house, definitions=every_four_weeks("14 days"))
