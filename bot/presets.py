@@ -4,13 +4,14 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from bot import shipped
 from bot.definitions import FILES
 from bot.definitions.artifacts import ABOUT_RELEASES
 from bot.definitions.schema import FOLDER, schema_as_text, schemas
 from bot.errors import UserError
-from bot.yamlfile import nearest
+from bot.yamlfile import edited, nearest
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ PRESETS: Mapping[str, Preset] = {
         (WEEKLY, ROADMAP, INSIGHTS, DIGEST),
         decisions=True,
         insights=True,
+        pilot=True,
     ),
     "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
     "define": Preset(
@@ -67,6 +69,8 @@ PRESETS: Mapping[str, Preset] = {
 
 NOT_WHEN_SMALL = (HEALTH, MONTH, QUARTER)
 """What five product managers or fewer do without at first."""
+AT_ONCE = 4
+"""So few rituals all begin in the first days of a pilot; more of them begin step by step."""
 
 
 @dataclass(frozen=True)
@@ -86,9 +90,7 @@ def files(preset: str, lead: Lead, today: date, *, small: bool = False) -> dict[
     """
     if preset not in PRESETS:
         raise UserError(f"There is no preset `{preset}`: {nearest(preset, PRESETS)}.")
-    chosen = PRESETS[preset]
-    if small:
-        chosen = replace(chosen, rituals=tuple(each for each in chosen.rituals if each not in NOT_WHEN_SMALL))
+    chosen = _chosen(preset, small)
     starter = {name: (shipped.folder("cadences") / name).read_text(encoding="utf-8") for name, _model in FILES}
     found = {
         "organisation.yaml": _organisation(starter["organisation.yaml"], lead),
@@ -101,7 +103,7 @@ def files(preset: str, lead: Lead, today: date, *, small: bool = False) -> dict[
     if chosen.insights:
         found["insights.yaml"] = _owned(_of(starter["insights.yaml"], chosen), lead)
     if chosen.pilot:
-        found["pilot.yaml"] = _pilot(starter["pilot.yaml"], lead, today)
+        found["pilot.yaml"] = pilot(preset, lead, today, small=small)
     if chosen.pulses:
         found["pulses.yaml"] = starter["pulses.yaml"]
     found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
@@ -145,13 +147,55 @@ def _artifacts(text: str, preset: Preset) -> str:
     return head + "".join(chosen).rstrip() + "\n"
 
 
-def _pilot(text: str, lead: Lead, today: date) -> str:
-    """Before its start: no gate of it is passed, and its areas are the one there is."""
+def pilot(preset: str, lead: Lead, today: date, *, small: bool = False) -> str:
+    """The shipped pilot of these rituals, before its start: no gate is passed, and its areas are the one there is."""
+    text = (shipped.folder("cadences") / "pilot.yaml").read_text(encoding="utf-8")
     text = re.sub(r"(?m)^begins: .*$", f"begins: {today}", text, count=1)
     text = re.sub(r"(?m)^owner: .*$", lambda _: f"owner: {_quoted(lead.email)}", text, count=1)
     text = re.sub(r"(?m)^areas: .*$", "areas: [first-area]", text, count=1)
     text = re.sub(r"(?m)^why: .*$", "why: It is the area we have written down so far.", text, count=1)
-    return re.sub(r"(?m)^    passed: .*\n", "", text)
+    text = re.sub(r"(?m)^    passed: .*\n", "", text)
+    chosen = _chosen(preset, small)
+    return text if len(chosen.rituals) > AT_ONCE else edited(text, lambda data: _all_at_once(data, chosen))
+
+
+def _all_at_once(data: Any, preset: Preset) -> None:
+    """Every ritual begins with the first step; of what the preset does not have, nothing is to hold."""
+    gone = {
+        "updates-on-time": WEEKLY not in preset.rituals,
+        "readiness-review": not preset.releases,
+        "triage-in-time": not preset.insights,
+        "decision-classes": not preset.decisions,
+        "overhead-not-up": not preset.pulses,
+    }
+
+    def holds(condition: Mapping[str, str]) -> bool:
+        name, _, ritual = condition.get("test", "").partition(" ")
+        return ritual in preset.rituals if name == "ritual-left" else not gone.get(name, False)
+
+    _before, first, second, last = data["boxes"]
+    first["rituals"][:] = preset.rituals
+    for later in (second, last):
+        del later["rituals"]
+    for box in data["boxes"]:
+        for key in ("deliverables", "gate"):
+            for i in reversed(range(len(box[key]))):
+                if not holds(box[key][i]):
+                    del box[key][i]
+    first["goal"] = "What breaks most is felt less in the pilot's areas"
+    first["scope"] = f"One or two areas: {preset.says}"
+    second["goal"] = "What the first step taught is mended, and people spend no more time than before"
+    second["scope"] = "The same rituals, without the fields and steps that nobody needed"
+    second["risk"] = "It grows before it works. Then add nothing."
+    last["scope"] = "All areas"
+    data["retro_of"] = WEEKLY if WEEKLY in preset.rituals else preset.rituals[0]
+
+
+def _chosen(preset: str, small: bool) -> Preset:
+    chosen = PRESETS[preset]
+    if not small:
+        return chosen
+    return replace(chosen, rituals=tuple(each for each in chosen.rituals if each not in NOT_WHEN_SMALL))
 
 
 def _measures(text: str) -> str:

@@ -34,7 +34,7 @@ KINDS = {
     "minimum": (["weekly-product-update", "roadmap-review"], {"releases"}),
     "small-start": (
         ["weekly-product-update", "roadmap-review", "insights-review", "insights-digest"],
-        {"decisions", "insights"},
+        {"decisions", "insights", "pilot"},
     ),
     "define": (["weekly-product-update"], {"decisions"}),
     "visibility": (["weekly-product-update", "roadmap-review"], {"decisions"}),
