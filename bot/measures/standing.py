@@ -43,18 +43,18 @@ class Stands:
         return self.status == OFF
 
 
-def of_all(session: Session, house: House) -> list[Stands]:
-    """Every measure that Drumbeat computes, then the metrics that are kept elsewhere."""
+def of_all(session: Session, house: House, count: int = PERIODS) -> list[Stands]:
+    """Every measure that Drumbeat computes, over its last `count` periods, then the metrics that are kept elsewhere."""
     rules = house.definitions.measures
-    computed = [of(session, house, id) for id in COMPUTED]
+    computed = [of(session, house, id, count) for id in COMPUTED]
     own = [each.id for each in rules.measures if not each.computed] if rules else []
     return [*computed, *(kept_elsewhere(house, id) for id in own)]
 
 
-def of(session: Session, house: House, id: str) -> Stands:
-    """One that Drumbeat computes."""
+def of(session: Session, house: House, id: str, count: int = PERIODS) -> Stands:
+    """One that Drumbeat computes, over its last `count` periods."""
     measure, definition = CATALOGUE[id], house.definitions.measures.of(id) if house.definitions.measures else None
-    spans = periods(house, measure.weeks)
+    spans = periods(house, measure.weeks, count)
     figures = tuple(measure.compute(session, house, each) for each in spans)
     baseline = _baseline(session, house, definition) if definition else None
     return Stands(
@@ -99,7 +99,7 @@ def measured(session: Session, house: House) -> Sequence[Measured]:
     """Every measure as it is now, for other rooms."""
     return [
         Measured(each.id, each.now.value, each.now.n, {MET: True, ON_COURSE: False, OFF: False}.get(each.status))
-        for each in of_all(session, house)
+        for each in of_all(session, house, 1)
     ]
 
 
