@@ -20,7 +20,7 @@ def facts(session: Session, house: House, changelog_age: int | None) -> Facts:
     return Facts(
         open=_open(session, house),
         measured={each.id: each.current for each in (house.links.measured or _none)(session, house)},
-        rituals=len([each for each in house.definitions.calendar.rituals if not each.is_digest]),
+        rituals=sum(each.is_core for each in house.definitions.calendar.rituals),
         interfaces=len(interfaces),
         unowned=has_owners.count(False),
         changelog_age=changelog_age,
@@ -34,7 +34,13 @@ def _open(session: Session, house: House) -> frozenset[str]:
         loaded = load_texts(versions.get(session, house.workspace_id, house.version).files, "")
         found |= {each.rule for each in (*loaded.problems, *loaded.notes)}
     definitions = house.definitions
-    absent = {"CH01": definitions.charter, "IM02": definitions.measures, "IM05": definitions.pilot}
+    absent = {
+        "CH01": definitions.charter,
+        "OM01": definitions.decisions,
+        "IN03": definitions.insights,
+        "IM02": definitions.measures,
+        "IM05": definitions.pilot,
+    }
     return frozenset(found | {rule for rule, file in absent.items() if file is None})
 
 

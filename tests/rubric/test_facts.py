@@ -29,8 +29,16 @@ def looked(house: House) -> Facts:
 
 
 def test_a_file_that_is_not_there_counts_as_one_that_lacks_everything(db: Database) -> None:
-    assert looked(make_house(db, led())).open == {"CH01", "IM02", "IM05"}
-    assert looked(make_house(db, led(owns=["The calendar"]))).open == {"IM02", "IM05"}
+    assert looked(make_house(db, led())).open == {"CH01", "OM01", "IN03", "IM02", "IM05"}
+    assert looked(make_house(db, led(owns=["The calendar"]))).open == {"OM01", "IN03", "IM02", "IM05"}
+
+
+def test_only_rituals_that_take_peoples_time_count(db: Database) -> None:
+    calendar = led().calendar
+    (weekly,) = calendar.rituals
+    posts = [weekly.model_copy(update={"id": f"digest-{n}", "kind": "insights_digest"}) for n in range(7)]
+    definitions = replace(led(), calendar=calendar.with_rituals((weekly, *posts)))
+    assert looked(make_house(db, definitions)).rituals == 1
 
 
 def test_what_the_checks_find_in_the_records_and_the_measures_counts(db: Database) -> None:
