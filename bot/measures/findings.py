@@ -10,6 +10,7 @@ from bot.house import Finding, House
 from bot.measures.catalogue import CATALOGUE
 from bot.measures.figure import Period
 from bot.people import deciding
+from bot.versions import Version
 
 LONGEST = timedelta(days=35)
 """Without anything new."""
@@ -36,7 +37,10 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
 
 
 def _is_new(session: Session, house: House, measure: MeasureDefinition) -> bool:
-    """Whether anything of the last weeks tells of it. What nobody wants anything of need not."""
+    """Whether anything of the last weeks tells of it. What nobody wants anything of need not; nor anything at first."""
+    first = session.get(Version, (house.workspace_id, 1))
+    if first is not None and house.clock.now() - first.applied_at < LONGEST:
+        return True
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     if measure.id not in COMPUTED:
         return any(each.on >= today - LONGEST for each in measure.readings)

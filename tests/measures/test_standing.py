@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot import app
+from bot import app, versions
 from bot.audit import Event
 from bot.db import Database
 from bot.house import House
@@ -164,6 +164,16 @@ def test_im03_asks_for_an_owner_and_for_something_new(house: House) -> None:
     house = replace(house, definitions=definitions(new))
     with house.db.transaction() as session:
         assert list(findings.findings(session, house)) == []
+
+
+def test_im03_asks_for_nothing_new_in_the_first_weeks(house: House) -> None:
+    house = replace(house, definitions=definitions(ON_TIME))
+    with house.db.transaction() as session:
+        began = house.clock.now() - timedelta(days=34)
+        versions.store(session, house.workspace_id, began, {}, after=0, author=BOB)
+        assert list(findings.findings(session, house)) == []
+        session.get_one(versions.Version, (house.workspace_id, 1)).applied_at = began - timedelta(days=1)
+        assert [each.rule for each in findings.findings(session, house)] == ["IM03"]
 
 
 def test_im02_without_any_measures_nothing_can_be_proved(house: House) -> None:
