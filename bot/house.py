@@ -225,6 +225,8 @@ class Measured:
     """Of how many things it is computed."""
     met: bool | None
     """Whether its target is met; none without a target, a baseline or a figure."""
+    has_baseline: bool = False
+    """Whether it is known where it stood before."""
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,13 @@ def status(
 def measured(session: Session, house: House) -> Sequence[Measured]:
     """Every measure as it is now, for other rooms."""
     return [
-        Measured(each.id, each.now.value, each.now.n, {MET: True, ON_COURSE: False, OFF: False}.get(each.status))
+        Measured(
+            id=each.id,
+            current=each.now.value,
+            n=each.now.n,
+            met={MET: True, ON_COURSE: False, OFF: False}.get(each.status),
+            has_baseline=each.baseline is not None and each.baseline.value is not None,
+        )
         for each in of_all(session, house, 1)
     ]
 

@@ -164,8 +164,8 @@ def _overhead(session: Session, house: House, _pilot: Pilot, _value: str) -> Kno
 
 
 def _baseline(session: Session, house: House, _pilot: Pilot, value: str) -> Known:
-    """A measure of which it is known whether its target is met has something that it is compared with."""
-    found = [each.id for each in _measured(session, house) if each.met is not None]
+    """Before the start a measure has no figure yet, and what it will be compared with is known all the same."""
+    found = [each.id for each in _measured(session, house) if each.has_baseline]
     if len(found) < int(value):
         return Known(None, "no measure can be compared with anything yet")
     return Known(True, ", ".join(found))
