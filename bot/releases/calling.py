@@ -21,6 +21,7 @@ from bot.releases.report import Report
 from bot.releases.rights import HEAD_OF_PRODUCT
 from bot.releases.rule import Facing, Saying
 from bot.releases.standing import rules_of
+from bot.releases.votes import NoVote
 
 HOW_LIMIT = 300
 CLASS = "launch-call"
@@ -43,8 +44,8 @@ def callable_by(session: Session, house: House, slack_id: str, release_id: str) 
     rules_of(house)
     owner = People(session, house).named(release.owner)
     if person.ref != release.owner:
-        no_vote = "Product ops keeps the process and has no vote. " if person.is_product_ops else ""
-        raise UserError(f"{no_vote}The call on {release.name} is {owner}'s alone.")
+        theirs = f"The call on {release.name} is {owner}'s alone."
+        raise NoVote(theirs, release, person.name) if person.is_product_ops else UserError(theirs)
     if release.state in (LIVE, CANCELLED):
         raise UserError(f"{release.name} is {release.state} already, so there is nothing left to call.")
     # What was stopped goes on with a new call, whatever its tier.

@@ -22,6 +22,7 @@ from bot.releases import (
     rollout,
     standing,
     tiering,
+    votes,
 )
 from bot.releases.moving import Move
 from bot.releases.readiness import ADVICE
@@ -36,7 +37,7 @@ async def open_call(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
         return _call_form(session, house, gesture.user, gesture.value)
 
-    await gesture.open(await house.db.run(verb))
+    await gesture.open(await votes.run(house, verb))
     await gesture.accept()
 
 
@@ -54,7 +55,7 @@ async def called(gesture: Gesture, house: House) -> None:
         return _call_form(session, house, gesture.user, release_id, note=note, typed=typed)
 
     try:
-        view = await house.db.run(verb)
+        view = await votes.run(house, verb)
     except Changed as changed:
         view = await house.db.run(again, str(changed))
     await gesture.replace_view(view)

@@ -13,7 +13,7 @@ from bot.house import House
 from bot.metadata import dump, read
 from bot.people.flow import require_person
 from bot.pointing import is_open_to
-from bot.releases import ahead, flow, forms, items, messages, model, recall, report, signing, spoken, standing
+from bot.releases import ahead, flow, forms, items, messages, model, recall, report, signing, spoken, standing, votes
 from bot.releases import course_listeners as course
 from bot.releases import register as registering
 from bot.releases.audience import Audience
@@ -165,7 +165,7 @@ async def open_sign_off(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
         return _sign_off_form(session, house, gesture.user, gesture.value)
 
-    await gesture.open(await house.db.run(verb))
+    await gesture.open(await votes.run(house, verb))
     await gesture.accept()
 
 
@@ -182,7 +182,7 @@ async def signed_off(gesture: Gesture, house: House) -> None:
         return _sign_off_form(session, house, gesture.user, release_id, note=note, typed=answer)
 
     try:
-        view = await house.db.run(verb)
+        view = await votes.run(house, verb)
     except Changed as changed:
         view = await house.db.run(again, str(changed))
     await gesture.replace_view(view)

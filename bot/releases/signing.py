@@ -1,5 +1,6 @@
 """A function says for itself whether it is ready for a release. A risk has somebody who eases it, until a day."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from bot.releases.model import CANCELLED, Release, SignOff
 from bot.releases.readiness import NOT_READY, READY_WITH_RISK, SIGN_OFFS
 from bot.releases.report import Report
 from bot.releases.versions import put
+from bot.releases.votes import NoVote
 
 RISK_LIMIT = 400
 
@@ -43,7 +45,7 @@ def signable(session: Session, house: House, slack_id: str, release: Release) ->
     if person.ref == release.owner:
         raise UserError(f"You own {release.name}. Each function signs off for itself, never the owner for it.")
     if person.is_product_ops:
-        raise UserError("Product ops keeps the process and has no vote. Each function signs off for itself.")
+        raise NoVote(f"Each function signs off for itself: {_signers(house, release, asked)}.", release, person.name)
     definition = house.definitions.organisation.person(person.ref)
     if definition is None or definition.function not in asked:
         organisation = house.definitions.organisation
@@ -80,6 +82,16 @@ def sign_off(
         risk_until=answer.risk_until if has_risk else None,
     )  # fmt: skip
     return course.touched(session, house, release, slack_id)
+
+
+def _signers(house: House, release: Release, functions: Iterable[str]) -> str:
+    """Whom to ask for it, by function."""
+    organisation = house.definitions.organisation
+    found = []
+    for id in functions:
+        people, name = standing.in_charge(house, release, [id]), standing.function_name(organisation, id)
+        found.append(f"{' or '.join(each.name for each in people[:3])} for {name}" if people else name)
+    return ", ".join(found)
 
 
 def _wrong(session: Session, house: House, answer: Answer) -> dict[str, str]:
