@@ -103,6 +103,7 @@ def test_what_a_template_puts_out_is_said_in_own_words_and_what_it_compares_is_n
     assert rendered(tmp_path, text, kind="area").strip() == said
 
 
+@pytest.mark.proves("R22")
 def test_labels_of_a_form_follow_and_fit_and_what_fields_hold_does_not() -> None:
     form = blocks.modal(
         "any",
@@ -131,6 +132,7 @@ def in_own_words(house: House, table: dict[str, str]) -> House:
     return house.by(replace(house.definitions, organisation=organisation))
 
 
+@pytest.mark.proves("R22")
 def test_messages_go_out_with_their_buttons_in_own_words(house: House) -> None:
     ours = in_own_words(house, {"area": "squad"})
     message = blocks.message(blocks.section("ready"), blocks.actions(blocks.button("See the area", "see", "area")))

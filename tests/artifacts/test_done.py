@@ -63,6 +63,7 @@ def digest(week: Week) -> str:
     return f"occurrence:{week.occurrence().id}"
 
 
+@pytest.mark.proves("R31", "A1")
 def test_a_silent_area_is_accounted_for_only_by_somebody_who_can_be_asked(week: Week) -> None:
     assert fails(week.house, "every-area-accounted-for", digest(week)) == ["Mobile"], "not the silent ones with owners"
     week.submit("mobile", by=BOB)
@@ -86,6 +87,7 @@ def test_a_red_area_needs_an_owner_and_an_amber_one_does_not(week: Week) -> None
 # When it came.
 
 
+@pytest.mark.proves("A1")
 @pytest.mark.parametrize(
     ("late", "test", "says"),
     [
@@ -116,6 +118,7 @@ def planned(db: Database, clock: StoppedClock) -> House:
     return roadmap.make(db, clock)
 
 
+@pytest.mark.proves("A2")
 @pytest.mark.parametrize(
     "words",
     ["2027-03-15", "on 15 March", "by the 3rd of June", "Mar 15", "September 1st", "until 1. Dec"],
@@ -142,6 +145,7 @@ def test_a_place_that_is_a_day_is_no_range(planned: House) -> None:
     assert fails(planned, "ranges-only", "") == ["R-1"]
 
 
+@pytest.mark.proves("A2")
 def test_an_area_with_items_has_somebody_who_writes_it(planned: House) -> None:
     roadmap.added(planned)
     assert fails(planned, "one-source-per-area", "") == []
@@ -178,6 +182,7 @@ def monday(house: House) -> str:
     return f"occurrence:{found.id}"
 
 
+@pytest.mark.proves("A5")
 def test_a_theme_needs_an_owner_or_somebody_who_answers_by_a_day(told: House) -> None:
     insights.routed(told)
     ref = monday(told)
@@ -204,6 +209,7 @@ def launching(db: Database, clock: StoppedClock) -> House:
     return house
 
 
+@pytest.mark.proves("A4")
 def test_the_four_questions_are_to_be_answered_once_it_may_go_out(launching: House) -> None:
     with launching.db.transaction() as session:
         release = launch.register(session, launching)
@@ -246,6 +252,7 @@ def live_with(house: House, *confirmed: str) -> str:
         return f"release:{release.id}"
 
 
+@pytest.mark.proves("A6")
 @pytest.mark.parametrize(("confirmed", "says"), [((CHARLIE, DANA), []), ((CHARLIE,), ["Support (1 of 2)"])])
 def test_enough_of_each_function_have_confirmed_by_the_time_it_is_live(
     launching: House, confirmed: tuple[str, ...], says: list[str]
@@ -261,6 +268,7 @@ def test_before_it_is_live_people_may_still_confirm(launching: House) -> None:
     assert fails(launching, "each-function-has-confirmed", f"release:{release.id}") == []
 
 
+@pytest.mark.proves("A7")
 def test_a_report_is_done_once_everybody_who_was_asked_has_answered(db: Database, clock: StoppedClock) -> None:
     house = after.make(db, clock)
     release_id = after.go_live(house)
@@ -275,6 +283,7 @@ def test_a_report_is_done_once_everybody_who_was_asked_has_answered(db: Database
     assert fails(house, "everybody-has-answered", ref) == []
 
 
+@pytest.mark.proves("A3")
 def test_a_decision_says_what_else_was_considered(planned: House) -> None:
     one = recorded(planned, replace(ENTRY, class_id="visible-move", decider=FRANK), by=FRANK)
     assert fails(planned, "two-options", f"decision:{one.ref}") == []

@@ -38,6 +38,7 @@ def news(db: Database, person: str) -> str:
     return "\n".join(latest.values())
 
 
+@pytest.mark.proves("R31")
 def test_what_a_digest_lacks_stands_in_it_and_is_kept(week: Week) -> None:
     week.until(berlin(26, 17))
     assert week.digest()[0].endswith(LACKS)

@@ -58,6 +58,7 @@ def kept(house: House, artifact_id: str) -> list[tuple[str, dict[str, list[str]]
     return [(issue.ref, issue.failed) for issue in issues(house, artifact_id)]
 
 
+@pytest.mark.proves("A4")
 def test_a_brief_is_there_as_soon_as_its_release_is_registered_and_leads_to_the_card(house: House) -> None:
     with house.db.transaction() as session:
         release = launch.register(session, house)

@@ -81,6 +81,7 @@ Thu 26 Nov 2026, 16:00 – not done: Mobile has no owner
 [Open]"""
 
 
+@pytest.mark.proves("R31")
 def test_the_index_says_how_fresh_each_is_whose_for_whom_and_what_its_ritual_leaves(week: Week) -> None:
     week.until(POSTED)
     deliver(week)
@@ -213,6 +214,7 @@ def unread(week: Week) -> Week:
     return week
 
 
+@pytest.mark.proves("R45")
 def test_its_owner_and_product_ops_see_that_nobody_opened_it_and_nobody_else_does(unread: Week) -> None:
     assert UNREAD in said(unread, by=CHARLIE)
     assert UNREAD in said(unread, by=BOB)
@@ -253,6 +255,7 @@ def in_an_action(week: Week, words: str) -> None:
     week.run(actions.agree, ALICE, "ritual:weekly-update", words, BOB, today.isoformat())
 
 
+@pytest.mark.proves("R45")
 @pytest.mark.parametrize("cite", [in_a_decision, in_an_action])
 @pytest.mark.parametrize("words", CITED)
 def test_whoever_cites_it_ends_that(unread: Week, cite: Any, words: str) -> None:

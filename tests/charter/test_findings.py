@@ -57,6 +57,7 @@ def about(found: list[Finding]) -> list[tuple[str, str, str, str | None]]:
     return [(each.rule, each.about, each.message, each.owner) for each in found]
 
 
+@pytest.mark.proves("R1", "CH04")
 def test_a_charter_waits_for_its_approval_and_after_half_a_year_for_its_review(house: House) -> None:
     assert run(house, charter) == [], "nothing is in force yet"
     run(house, flow.keep_in_step)
@@ -77,6 +78,7 @@ def test_a_charter_waits_for_its_approval_and_after_half_a_year_for_its_review(h
     assert run(house, charter) == []
 
 
+@pytest.mark.proves("CH04")
 def test_the_day_that_a_charter_names_for_its_review_counts_if_it_comes_first(house: House) -> None:
     early = Charter.model_validate({**CHARTER, "review_on": "2027-01-04"})
     house = replace(house, definitions=replace(house.definitions, charter=early))
@@ -100,6 +102,7 @@ def test_where_everything_has_somebody_nothing_is_found(house: House) -> None:
     assert run(house, weight) == []
 
 
+@pytest.mark.proves("R41", "OM02")
 def test_who_left_slack_is_found_in_all_that_is_theirs_and_the_head_of_product_says_who_takes_it(house: House) -> None:
     run(house, leavers.note, {ALICE: ALICE}, [])
     with house.db.transaction() as session:
@@ -130,6 +133,7 @@ def test_whom_slack_never_knew_is_found(house: House) -> None:
     assert "Owner of Product and Support: nobody is there who is meant by the lead of Support." in messages
 
 
+@pytest.mark.proves("R41", "OM02")
 def test_an_area_without_a_deputy_is_found(house: House) -> None:
     areas = [
         {"id": "billing", "name": "Billing", "owner": ALICE, "forum": "#billing"},
@@ -140,6 +144,7 @@ def test_an_area_without_a_deputy_is_found(house: House) -> None:
     ]
 
 
+@pytest.mark.proves("R41", "OM02")
 def test_a_lead_who_works_elsewhere_now_is_found(house: House) -> None:
     people = house.definitions.organisation.model_dump(mode="json", exclude_unset=True)["people"]
     moved = [{**each, "function": "legal"} if each["slack"] == CHARLIE else each for each in people]
@@ -148,6 +153,7 @@ def test_a_lead_who_works_elsewhere_now_is_found(house: House) -> None:
     ]
 
 
+@pytest.mark.proves("R41", "OM02")
 def test_a_class_or_an_interface_that_nobody_stands_behind_is_found(house: House) -> None:
     rules = DecisionRules.model_validate(RULES)
     lonely = Charter.model_validate({**CHARTER, "interfaces": [{**INTERFACE, "sides": [SIDES[0], {"of": "support"}]}]})
@@ -162,6 +168,7 @@ def test_a_class_or_an_interface_that_nobody_stands_behind_is_found(house: House
     ]
 
 
+@pytest.mark.proves("R56", "BO05")
 def test_product_ops_that_decides_more_than_half_is_found(house: House) -> None:
     classes = [{**each, "decider": BOB, "backup": DANA, "product": "false"} for each in RULES["classes"][:2]]
     rules = DecisionRules.model_validate({**RULES, "classes": [*classes, RULES["classes"][2]]})
@@ -196,6 +203,7 @@ def test_who_is_named_in_class_interface_or_charter_is_asked_once_and_shown_unti
     ]
 
 
+@pytest.mark.proves("R28", "R29")
 def test_the_pack_has_the_whole_charter_and_others_have_the_classes(house: House) -> None:
     found = {each.title: each for each in run(house, pack.parts)}
     assert found["What we do not own"].points == ["Strategy", "The roadmap", "Whether a release goes out"]

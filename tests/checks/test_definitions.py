@@ -62,6 +62,7 @@ BROKEN_BY: Sequence[tuple[str, Level, Change]] = (
 """By check: how bad it is, and what breaks it."""
 
 
+@pytest.mark.proves(each="rule")
 @pytest.mark.parametrize(("rule", "level", "change"), BROKEN_BY)
 def test_one_change_breaks_a_check(rule: str, level: Level, change: Change) -> None:
     assert (rule, level) in {(problem.rule, problem.level) for problem in problems(change)}

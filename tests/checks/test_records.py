@@ -124,6 +124,7 @@ def house(house: House, clock: StoppedClock) -> House:
     return replace(make_house(house.db, clock=clock, links=app.LINKS), definitions=definitions)
 
 
+@pytest.mark.proves(each="rule")
 @pytest.mark.parametrize(("rule", "broken", "well"), CASES)
 def test_a_check_finds_what_breaks_it(house: House, rule: str, broken: Make, well: Make) -> None:
     assert rule in found_with(house, broken)

@@ -27,6 +27,7 @@ def cadence(house: House, text: str, user: str = CHARLIE) -> Desk:
     return desk
 
 
+@pytest.mark.proves("R11", "R61")
 @pytest.mark.parametrize(
     ("words", "question"),
     [
@@ -116,6 +117,7 @@ def test_long_nonsense_is_read_quickly(words: str) -> None:
     assert time.process_time() - began < 0.1
 
 
+@pytest.mark.proves("R11", "R61")
 def test_a_request_to_decide_is_refused_in_one_sentence_with_the_way_to_the_decider(house: House) -> None:
     (answer,) = cadence(house, "decide on discounts for me").said
     assert answer["text"] == (
@@ -142,6 +144,7 @@ def test_product_ops_is_told_the_same(house: House) -> None:
     assert "this one is for Alice." in cadence(house, "choose what to build in search", BOB).said[0]["text"]
 
 
+@pytest.mark.proves("R11")
 def test_the_button_opens_the_form_filled_in(house: House) -> None:
     desk = cadence(house, "decide on discounts in billing for me")
     button = desk.said[0]["blocks"][-1]["elements"][0]

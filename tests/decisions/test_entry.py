@@ -19,6 +19,7 @@ def test_a_complete_question_breaks_no_rule() -> None:
     QUESTION.check(TODAY)
 
 
+@pytest.mark.proves("F3")
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [
@@ -49,6 +50,7 @@ def test_a_decision_is_refused_on_the_field(field: str, value: Any, says: str) -
     assert says in refused.value.fields[field]
 
 
+@pytest.mark.proves("F3")
 def test_what_is_hard_to_reverse_says_what_would_change_our_mind() -> None:
     hard = replace(ENTRY, door=HARD)
     with pytest.raises(FieldErrors) as refused:
@@ -57,6 +59,7 @@ def test_what_is_hard_to_reverse_says_what_would_change_our_mind() -> None:
     replace(hard, revisit="Sign-ups fall by a third.").check(TODAY)
 
 
+@pytest.mark.proves("F3")
 @pytest.mark.parametrize(
     ("field", "value", "says"),
     [

@@ -1,6 +1,8 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from bot.decisions import forms
 from bot.decisions.entry import HARD
 from bot.decisions.model import Decision
@@ -29,6 +31,7 @@ def test_an_open_question_says_all_that_is_known(house: House) -> None:
     )
 
 
+@pytest.mark.proves("A3")
 def test_a_decision_says_all_that_is_known(house: House) -> None:
     entry = replace(
         ENTRY,

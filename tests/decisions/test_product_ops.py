@@ -80,6 +80,7 @@ def test_a_decider_who_has_moved_to_product_ops_decides_no_more_and_hands_it_on(
     assert decide(house, again(house, decision), ERIN).decider == ERIN
 
 
+@pytest.mark.proves("R2", "R56")
 def test_product_ops_neither_rejects_nor_takes_back_what_is_about_the_product(house: House) -> None:
     question = raised(house, SEARCH)
     with house.db.transaction() as session, pytest.raises(UserError, match="Ask Alice or Erin or Dana"):

@@ -161,6 +161,7 @@ def test_a_mistake_is_told_at_its_place(loaded: Write, old: str, new: str, place
     assert told[place].mend.startswith(mend)
 
 
+@pytest.mark.proves("R45", "AR04")
 def test_people_fill_at_most_six_templates(loaded: Write) -> None:
     many = "".join(
         f"""\

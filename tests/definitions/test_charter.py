@@ -74,6 +74,7 @@ def test_the_shipped_charter_has_no_mistakes_and_no_warnings() -> None:
     assert [each for each in found.notes if each.file.endswith("charter.yaml")] == []
 
 
+@pytest.mark.proves("R28", "R39", "CH01")
 @pytest.mark.parametrize(
     ("line", "message"),
     [
@@ -97,12 +98,14 @@ def test_each_of_four_blocks_is_needed(loaded: Write, line: str, message: str) -
         assert told(loaded((line, f"{key}:\n"))) == [("CH01", number, "error", message)], "an empty one says nothing"
 
 
+@pytest.mark.proves("CH01")
 def test_two_lines_of_what_we_do_not_own_are_too_few(loaded: Write) -> None:
     found = loaded((", Whether a release goes out", ""))
     assert told(found) == [("CH01", 3, "error", "the charter names only 2 things that we do not own")]
     assert found.problems[0].mend == "write at least 3 lines: what has no limits grows without end"
 
 
+@pytest.mark.proves("R38", "CH02")
 def test_decision_rights_are_reworded_and_never_removed(loaded: Write) -> None:
     assert told(loaded(("Product managers decide, and we inform.", "Wir beraten, entschieden wird im Produkt."))) == []
     message = "the charter must say that product managers keep decision rights"
@@ -112,6 +115,7 @@ def test_decision_rights_are_reworded_and_never_removed(loaded: Write) -> None:
     assert told(loaded((" Product managers decide, and we inform.", ""))) == [("CH02", 4, "error", message)]
 
 
+@pytest.mark.proves("R28", "CH03")
 @pytest.mark.parametrize(("measures", "count"), [("M1, M5", "2 measures"), ("M1, M2, M3, M4, M5, M6", "6 measures")])
 def test_success_is_measured_by_three_to_five(loaded: Write, measures: str, count: str) -> None:
     found = loaded(("M1, M5, M7", measures))
@@ -119,11 +123,13 @@ def test_success_is_measured_by_three_to_five(loaded: Write, measures: str, coun
     assert found.definitions is not None, "a warning keeps nothing from being used"
 
 
+@pytest.mark.proves("R36", "IM01")
 def test_the_sentence_of_the_problem_is_needed(loaded: Write) -> None:
     found = loaded(("problem: {reduce: surprises, improve: what Support knows, for: everybody}\n", ""))
     assert told(found) == [("IM01", 1, "error", "the charter does not say what product operations is there for")]
 
 
+@pytest.mark.proves("R3", "OM03")
 @pytest.mark.parametrize(
     ("old", "new", "line", "message"),
     [
@@ -149,6 +155,7 @@ def test_an_interface_has_owners_on_both_sides_a_time_and_an_escalation(
     assert told(loaded((old, new))) == [("OM03", line, "warning", message)]
 
 
+@pytest.mark.proves("R56", "BO04")
 def test_a_second_roadmap_of_an_area_is_one_too_many(loaded: Write) -> None:
     second = '"https://plans.example/billing"}\n  - {area: billing, owner: support, where: a spreadsheet}'
     found = loaded(('"https://plans.example/billing"}', second))

@@ -98,6 +98,7 @@ def test_a_calendar_in_order_is_not_spoken_of(says: Says) -> None:
     assert says() == []
 
 
+@pytest.mark.proves("R15", "R37", "R55", "CA01", "CA03", "CA06", "CA08")
 @pytest.mark.parametrize(
     ("slip", "told"),
     [
@@ -191,6 +192,7 @@ def test_without_any_frictions_that_is_said_once(says: Says) -> None:
     ]
 
 
+@pytest.mark.proves("CA07")
 def test_two_reviews_of_the_same_people_with_the_same_inputs_overlap(says: Says) -> None:
     assert says(more=SECOND) == [
         "calendar.yaml:23:11 warning: Monthly metrics overlaps Roadmap review (3 of 3 people) [CA07]",
@@ -207,6 +209,7 @@ def test_only_a_mistake_keeps_definitions_from_being_used(loaded: Callable[..., 
     assert loaded(("15 min. Decisions]", "Decisions]")).definitions is None
 
 
+@pytest.mark.proves("R43", "CA05")
 def test_the_seventh_ritual_that_takes_time_is_asked_about_by_name(says: Says) -> None:
     more = "".join(_asking(n) for n in range(5))
     assert says(more=more) == [
@@ -216,6 +219,7 @@ def test_the_seventh_ritual_that_takes_time_is_asked_about_by_name(says: Says) -
     ]
 
 
+@pytest.mark.proves("R43", "CA05")
 def test_with_a_reason_there_may_be_more(says: Says) -> None:
     more = "".join(_asking(n) for n in range(5))
     assert says(("rituals:\n", "more_because: Two product lines that share no people.\nrituals:\n"), more=more) == []

@@ -92,6 +92,7 @@ def test_a_mistake_is_told_where_it_is(loaded: Write, old: str, new: str, line: 
     assert mend in problem.mend
 
 
+@pytest.mark.proves("R52", "IM02")
 def test_im02_without_one_whole_measure_nothing_can_be_proved(loaded: Write) -> None:
     found = loaded(("    by: 2027-02-26\n", ""))
     assert found.definitions, "it is in force all the same"

@@ -55,6 +55,7 @@ def test_it_comes_to_what_stands_in_the_file(tmp_path: Path) -> None:
     assert found.pilot.boxes[0].gate[0].test == "updates-on-time 80%"
 
 
+@pytest.mark.proves("R51", "IM05")
 @pytest.mark.parametrize(
     ("old", "new", "problem"),
     [

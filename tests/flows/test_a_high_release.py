@@ -11,6 +11,8 @@ from datetime import UTC, date, datetime
 from itertools import groupby
 from typing import Any
 
+import pytest
+
 from bot.db import Database
 from bot.definitions import Calendar, Definitions, Organisation, load
 from tests.fake_slack import FakeSlack
@@ -164,6 +166,7 @@ Mon 18 Jan
 """
 
 
+@pytest.mark.proves("R5", "R33")
 def test_a_high_release_from_its_brief_to_what_became_of_it(
     db: Database, slack: FakeSlack, clock: StoppedClock
 ) -> None:

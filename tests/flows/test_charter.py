@@ -60,6 +60,7 @@ async def nothing(bot: Drumbeat) -> None:
     """Nobody does anything."""
 
 
+@pytest.mark.proves("R1", "R28")
 def test_the_charter_is_announced_and_its_head_of_product_approves_it_with_a_button(play: Play, db: Database) -> None:
     async def story(bot: Drumbeat) -> None:
         (card,) = bot.slack.said(PRODUCT_OPS)
@@ -87,6 +88,7 @@ def test_the_charter_is_announced_and_its_head_of_product_approves_it_with_a_but
         assert (event.actor, event.subject) == (DANA, "charter:v1")
 
 
+@pytest.mark.proves("R1")
 def test_an_edit_is_told_once_it_has_settled_and_needs_an_approval_of_its_own(play: Play) -> None:
     async def settles(bot: Drumbeat) -> None:
         await bot.until(bot.clock.now() + flow.SETTLING)
@@ -124,6 +126,7 @@ def test_what_has_changed_meanwhile_is_not_approved_unread(play: Play) -> None:
     play(nothing, ({"ranking": "The loudest first"}, story))
 
 
+@pytest.mark.proves("R1", "R36")
 def test_it_stands_on_home_what_product_ops_is_for_and_the_head_reads_and_approves_there(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.home(ALICE)
@@ -154,6 +157,7 @@ def test_half_a_year_later_it_is_to_be_confirmed(play: Play) -> None:
     play(story)
 
 
+@pytest.mark.proves("R29", "R40")
 def test_who_decides_what_is_read_as_a_table_and_by_function(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence raci", CHARLIE)
@@ -170,6 +174,7 @@ def test_who_decides_what_is_read_as_a_table_and_by_function(play: Play) -> None
     play(story)
 
 
+@pytest.mark.proves("R3")
 def test_an_interface_names_both_sides_and_how_fast_they_answer(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence who product and support", CHARLIE)

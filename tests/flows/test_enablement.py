@@ -102,6 +102,7 @@ def test_it_is_published_only_when_nothing_is_missing_and_by_its_owner_or_produc
     play(story)
 
 
+@pytest.mark.proves("A6")
 def test_each_confirms_and_the_item_is_settled_once_enough_have(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await published(bot)

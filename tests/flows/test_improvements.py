@@ -35,6 +35,7 @@ def play(db: Database, slack: FakeSlack, clock: StoppedClock) -> Play:
     return play
 
 
+@pytest.mark.proves("R53")
 def test_an_idea_is_answered_in_the_weekly_triage_done_and_told_of_in_one_message(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence improve Ask once", CHARLIE)
@@ -70,6 +71,7 @@ def test_an_idea_is_answered_in_the_weekly_triage_done_and_told_of_in_one_messag
     play(story)
 
 
+@pytest.mark.proves("R53", "IM08")
 def test_an_idea_that_nobody_answers_is_found_after_thirty_days(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence improve", ALICE)

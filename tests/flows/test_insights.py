@@ -62,6 +62,7 @@ def thread(bot: Drumbeat, ts: str) -> list[str]:
     return rest
 
 
+@pytest.mark.proves("R4", "R32")
 def test_what_support_captures_is_merged_and_declined_and_both_read_why_in_their_threads(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         first = await captured(bot, "Invoices cannot be split between two payers", CHARLIE)
@@ -90,6 +91,7 @@ def test_what_support_captures_is_merged_and_declined_and_both_read_why_in_their
     play(story)
 
 
+@pytest.mark.proves("R4", "R32")
 def test_what_is_accepted_with_a_release_is_told_again_when_that_is_live(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await registered(bot, "asked")

@@ -49,6 +49,7 @@ async def live(bot: Drumbeat) -> None:
     assert card(bot).startswith("Atlas: 🟢 Live")
 
 
+@pytest.mark.proves("R50")
 def test_what_became_of_a_release_is_asked_and_reported(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await live(bot)

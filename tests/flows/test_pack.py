@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.db import Database
 from tests.aloud import read_aloud
 from tests.fake_slack import FakeSlack
@@ -11,6 +13,7 @@ from tests.people import ALICE, BOB, PRODUCT_OPS
 from tests.status import world
 
 
+@pytest.mark.proves("R35", "A10")
 def test_product_ops_posts_the_pack_with_its_sections_in_the_thread(
     db: Database, slack: FakeSlack, clock: StoppedClock
 ) -> None:

@@ -58,6 +58,7 @@ async def notify(bot: Drumbeat, *names: str) -> None:
     await bot.slack.submit(form, {}, user=BOB)
 
 
+@pytest.mark.proves("R34", "R51")
 def test_anybody_sees_how_far_it_is_and_only_some_may_pass_its_gate(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence progress", ALICE)
@@ -73,6 +74,7 @@ def test_anybody_sees_how_far_it_is_and_only_some_may_pass_its_gate(play: Play) 
     play(story)
 
 
+@pytest.mark.proves("R34", "IM07")
 def test_passed_against_what_is_open_it_needs_a_reason_which_is_kept_and_shown(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await press_gate(bot, BOB)

@@ -58,6 +58,7 @@ def play(db: Database, slack: FakeSlack, clock: StoppedClock) -> Play:
     return play
 
 
+@pytest.mark.proves("F11")
 def test_a_product_manager_answers_in_a_minute_and_nothing_of_one_alone_is_shown(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.until(berlin(8, 10, month=12))
@@ -101,6 +102,7 @@ def test_whoever_skips_is_asked_again_next_month_and_never_sooner(play: Play) ->
     play(story)
 
 
+@pytest.mark.proves("F11")
 def test_support_is_asked_each_quarter(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.until(berlin(31, 18, month=12))

@@ -48,6 +48,7 @@ def play(db: Database, slack: FakeSlack, clock: StoppedClock) -> Play:
     return play
 
 
+@pytest.mark.proves("A9")
 def test_from_the_question_to_the_posted_plan_and_its_correction(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.until(OPENS)

@@ -41,6 +41,7 @@ def play(db: Database, slack: FakeSlack, clock: StoppedClock) -> Play:
     return play
 
 
+@pytest.mark.proves("R35")
 def test_a_risk_is_written_down_looked_at_on_its_day_kept_and_ended(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence risk People tire of forms", ALICE)

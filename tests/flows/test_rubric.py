@@ -40,6 +40,7 @@ def scores(score: int, comment: str = "", **other: int) -> dict[str, str]:
     return given | ({f"comment_{each}": comment for each in DIMENSIONS} if comment else {})
 
 
+@pytest.mark.proves("R58")
 def test_both_score_on_their_own_and_the_scorecard_is_posted(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         bot.slack.direct(ALICE)
@@ -70,6 +71,7 @@ def test_both_score_on_their_own_and_the_scorecard_is_posted(play: Play) -> None
     play(story)
 
 
+@pytest.mark.proves("R58")
 def test_product_ops_alone_does_not_score(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         bot.slack.direct(BOB)

@@ -75,6 +75,7 @@ async def look(bot: Drumbeat, label: str, user: str = BOB) -> str:
     return "\n".join(str(each["text"]) for each in list(bot.slack.replies)[before:])
 
 
+@pytest.mark.proves("R16", "R24", "R25", "R26")
 def test_what_nobody_knows_is_assumed_shown_and_applied(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.command("/cadence setup", BOB)
@@ -178,6 +179,7 @@ async def interview(bot: Drumbeat, answers: dict[str, dict[str, Any]]) -> str:
     return await look(bot, "Show what comes of it")
 
 
+@pytest.mark.proves("R7", "R9", "R16", "R17", "R19", "R24", "R36", "R59", "R60", "F10")
 @pytest.mark.parametrize(
     ("answers", "preset", "rituals", "parts"),
     [
@@ -204,6 +206,7 @@ def test_the_examples_are_set_up_from_their_answers(
     play(story)
 
 
+@pytest.mark.proves("R25", "IM04")
 def test_an_assumption_is_asked_about_on_its_day_and_confirmed(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await interview(bot, GROWN)

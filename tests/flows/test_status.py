@@ -53,6 +53,7 @@ async def ask(bot: Drumbeat, words: str, user: str = CHARLIE) -> str:
     return await bot.replied()
 
 
+@pytest.mark.proves("R8")
 def test_a_seller_asks_and_the_digest_answers(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         said = await ask(bot, "rounding?")

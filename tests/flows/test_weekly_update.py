@@ -38,6 +38,7 @@ def play(db: Database, slack: FakeSlack, clock: StoppedClock) -> Play:
     return play
 
 
+@pytest.mark.proves("F1", "A1")
 def test_from_the_prompt_over_a_missing_path_to_the_digest(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.until(berlin(25, 10))
@@ -228,6 +229,7 @@ def _plain(text: str) -> str:
     return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
+@pytest.mark.proves("R44")
 def test_how_long_a_form_takes_is_measured_from_opening_to_what_was_kept(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await bot.until(berlin(25, 10))

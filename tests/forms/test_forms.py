@@ -43,6 +43,7 @@ def test_who_may_still_submit_has_not_given_up(house: House, clock: StoppedClock
     assert measured(house)[0].given_up == 1.0
 
 
+@pytest.mark.proves("R44", "R55")
 @pytest.mark.parametrize(
     ("fates", "is_slow"),
     [((16, 16, 16, 16, 16), True), ((14, 14, 14, 14, 14), False), ((1, 1, 1, None, None), True), ((16,), False)],

@@ -12,6 +12,7 @@ from tests.people import BOB
 from tests.updates.team import definitions, directory
 
 
+@pytest.mark.proves("R57", "IM08")
 @pytest.mark.parametrize(("review_on", "found"), [("2026-11-24", [BOB]), ("2026-11-25", []), (None, [])])
 def test_a_ritual_is_found_from_the_day_after_its_review(db: Database, review_on: str | None, found: list[str]) -> None:
     house = make_house(db, definitions(review_on=date.fromisoformat(review_on) if review_on else None))

@@ -104,6 +104,7 @@ def test_it_is_declined_with_a_reason_that_its_submitter_reads(house: House) -> 
     assert "because: Few ask for it" in told(house)[0].text and "Not this year." in told(house)[0].text
 
 
+@pytest.mark.proves("R14", "F5")
 @pytest.mark.parametrize(
     ("typed", "field"),
     [

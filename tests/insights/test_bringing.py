@@ -107,6 +107,7 @@ def link(message: Json) -> str:
 # The form.
 
 
+@pytest.mark.proves("R4", "F4")
 def test_three_answers_are_enough_and_the_window_says_what_happens_next(play: Play) -> None:
     async def story(bot: Drumbeat) -> None:
         await ask(bot, "/insight Invoices cannot be split")
@@ -147,6 +148,7 @@ def test_everything_that_is_typed_is_kept(play: Play) -> None:
     play(story)
 
 
+@pytest.mark.proves("R63", "F4")
 @pytest.mark.parametrize(
     ("typed", "field", "complaint"),
     [

@@ -38,6 +38,7 @@ def due(house: House, severity: str, state: str, begun: str) -> str:
     return f"{found.astimezone(BERLIN):%Y-%m-%d %H:%M}" if found else ""
 
 
+@pytest.mark.proves("R46")
 @pytest.mark.parametrize(
     ("severity", "state", "begun", "ends"),
     [

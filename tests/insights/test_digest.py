@@ -101,6 +101,7 @@ def digests(house: House) -> list[Promised]:
     return promised(house.db, "insights.digest")
 
 
+@pytest.mark.proves("R32", "R63", "A5")
 def test_on_its_day_it_says_what_was_told_what_came_of_it_and_what_is_open(house: House) -> None:
     routed(house, key="a", accounts=3)
     other = heard(house, DANA, "b", what="Two payers need two invoices", accounts=4)

@@ -217,6 +217,7 @@ def test_nobody_finds_what_is_restricted_to_others(house: House) -> None:
     assert SECRET in looks(house, read_listeners.found, GRACE, "export")
 
 
+@pytest.mark.proves("R46")
 def test_somebody_sees_what_they_brought_and_where_it_stands(house: House) -> None:
     decided(house)
     secret(house)
@@ -240,6 +241,7 @@ def test_without_any_the_orphans_say_so(house: House) -> None:
     assert "There are none" in looks(house, read_listeners.nobodys, DANA)
 
 
+@pytest.mark.proves("R46")
 def test_orphans_are_named_with_whose_they_are_and_since_when(house: House) -> None:
     heard(house, key="new", severity="high", proof="9 tickets")
     routed(house, key="routed", tags=replace(TAGS, severity="high"))

@@ -49,6 +49,7 @@ def house(db: Database, clock: StoppedClock) -> House:
     return world.make(db, clock, routes=ROUTES)
 
 
+@pytest.mark.proves("R47")
 @pytest.mark.parametrize(
     ("tags", "route", "owner"),
     [
@@ -98,6 +99,7 @@ def test_everybody_whom_the_route_informs_hears_of_it_once(house: House) -> None
         assert "It went to Alice (Bug)" in said.text
 
 
+@pytest.mark.proves("R47")
 def test_what_has_no_area_comes_to_product_ops_the_same_day_who_gives_it_no_answer(house: House) -> None:
     day_messages(house, BOB, berlin(25, 12))
     insight = routed(house, tags=replace(TAGS, area_id=""))

@@ -141,6 +141,7 @@ def test_the_table_has_every_state_and_every_verb() -> None:
     assert SHOWN == states.IN_WORDS
 
 
+@pytest.mark.proves("R46")
 @pytest.mark.parametrize(("state", "verb", "after"), MOVES, ids=[f"{state}-{verb}" for state, verb, _ in MOVES])
 def test_each_verb_that_moves_it_in_each_state(house: House, state: str, verb: str, after: str) -> None:
     in_state(house, state)

@@ -39,6 +39,7 @@ def test_a_triager_sees_what_was_said_by_whom_and_where_it_comes_from(house: Hou
     assert filled(bob.sees)["do"] == "sort"
 
 
+@pytest.mark.proves("F5")
 def test_sorting_routes_it_and_shows_the_next_one_in_its_place(house: House) -> None:
     heard(house, what="One")
     heard(house, key="two", what="Two", area_id="search")
@@ -63,6 +64,7 @@ def test_nothing_that_was_filled_in_for_one_is_kept_by_slack_for_the_next(house:
     assert not first & {(name, element["action_id"]) for name, element in inputs(bob.sees).items()}
 
 
+@pytest.mark.proves("F5")
 def test_a_tag_that_lacks_is_said_at_its_field_and_nothing_is_kept(house: House) -> None:
     heard(house)
     bob = triager(house, BOB)

@@ -28,6 +28,7 @@ def rows(*said: tuple[str, str]) -> list[Awareness]:
     return [Awareness(person=f"U{n}", function=function, answer=answer) for n, (function, answer) in enumerate(said)]
 
 
+@pytest.mark.proves("F8")
 def test_everybody_in_the_affected_functions_is_asked_once_and_nobody_else(
     db: Database, house: House, clock: StoppedClock
 ) -> None:

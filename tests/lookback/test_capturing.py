@@ -28,6 +28,7 @@ def answer(
         capturing.answer(session, house, by, str(row.id), row.version if version is None else version, typed)
 
 
+@pytest.mark.proves("R50", "F8")
 def test_each_function_is_asked_on_its_day_and_not_before(db: Database, house: House, clock: StoppedClock) -> None:
     go_live(house)
     turn_to(house, clock, berlin(26, 8, 59))
@@ -113,6 +114,7 @@ def test_only_those_of_the_function_those_asked_and_the_owner_answer(
     answer(house, "first-day", "support", NOTHING_BROKEN, by=ALICE)
 
 
+@pytest.mark.proves("F8")
 @pytest.mark.parametrize(
     ("typed", "wrong"),
     [

@@ -47,6 +47,7 @@ def everything(house: House, clock: StoppedClock) -> int:
     return release.id
 
 
+@pytest.mark.proves("R50", "A7")
 def test_it_is_posted_once_everything_is_said_and_says_it(db: Database, house: House, clock: StoppedClock) -> None:
     everything(house, clock)
     (report,) = reports(db)

@@ -86,6 +86,7 @@ UPDATES_TABLE = [
 ]
 
 
+@pytest.mark.proves("M1")
 def test_m1_updates_in_time_of_those_expected_without_who_was_away(house: House) -> None:
     held = occurrence(date(2026, 11, 18))
     put(house, held)
@@ -114,6 +115,7 @@ def test_m1_does_not_count_another_workspace(house: House, clock: StoppedClock) 
     assert found(other, rhythm.on_time).n == 0
 
 
+@pytest.mark.proves("M2")
 def test_m2_what_left_something_of_what_was_held(house: House) -> None:
     for day, state in ((1, CLOSED), (2, CLOSED_WITHOUT_OUTPUT), (3, SKIPPED), (4, CLOSED), (5, "prompted")):
         put(house, occurrence(date(2026, 11, day), state))
@@ -122,6 +124,7 @@ def test_m2_what_left_something_of_what_was_held(house: House) -> None:
     assert (figure.value, figure.n) == (2 / 3, 3)
 
 
+@pytest.mark.proves("M16")
 def test_m16_actions_done_by_their_day_of_those_due(house: House) -> None:
     def action(state: str, ended: datetime | None, due: date = date(2026, 11, 10), source: str = "release:1") -> Action:
         return Action(
@@ -153,6 +156,7 @@ def decision(number: int, state: str, raised: datetime, decided: datetime | None
     )  # fmt: skip
 
 
+@pytest.mark.proves("M3")
 def test_m3_days_from_raising_to_deciding_median_and_what_85_of_100_do_not_exceed(house: House) -> None:
     for number, days in enumerate((1, 2, 4, 10), 1):
         put(house, decision(number, DECIDED, nov(20) - timedelta(days=days), nov(20)))
@@ -162,6 +166,7 @@ def test_m3_days_from_raising_to_deciding_median_and_what_85_of_100_do_not_excee
     assert (figure.value, figure.most, figure.n) == (3.0, 10.0, 4)
 
 
+@pytest.mark.proves("M4")
 def test_m4_what_was_taken_back_of_what_was_decided_and_reviews_of_those_due(house: House) -> None:
     put(
         house,
@@ -200,6 +205,7 @@ def poll(house: House, release_id: int, *answers: str) -> None:
         put(house, Awareness(release_id=release_id, person=f"U{n}", function="support", answer=answer))
 
 
+@pytest.mark.proves("M5")
 def test_m5_launches_that_surprised_somebody_of_those_polled(house: House) -> None:
     poll(house, launch(house, "atlas", "high"), "in_time", "in_time", "unaware")
     poll(house, launch(house, "borealis", "medium"), "in_time", "in_time", "")
@@ -211,6 +217,7 @@ def test_m5_launches_that_surprised_somebody_of_those_polled(house: House) -> No
     assert (figure.beside["replied"].value, figure.beside["replied"].n) == (5 / 8, 8)
 
 
+@pytest.mark.proves("M5")
 def test_m5_of_fewer_than_five_answers_nothing_is_shown(house: House) -> None:
     poll(house, launch(house, "atlas", "high"), "unaware", "in_time", "in_time", "in_time", "")
     figure = found(house, launches.surprises)
@@ -219,6 +226,7 @@ def test_m5_of_fewer_than_five_answers_nothing_is_shown(house: House) -> None:
         assert launches.surprising(session, house, NOVEMBER).lines == []
 
 
+@pytest.mark.proves("M6")
 def test_m6_counts_what_nobody_had_registered_and_says_nothing_where_nothing_went_live(house: House) -> None:
     launch(house, "atlas", "low")
     assert (found(house, launches.unregistered).value, found(house, launches.unregistered).n) == (0.0, 1)
@@ -228,6 +236,7 @@ def test_m6_counts_what_nobody_had_registered_and_says_nothing_where_nothing_wen
     assert (figure.value, figure.n) == (1.0, 3)
 
 
+@pytest.mark.proves("M7")
 def test_m7_launches_of_which_every_function_had_confirmed_and_the_days_before(house: House) -> None:
     kept = {
         "atlas": {"support": {"enough": True, "lead": 4}, "sales": {"enough": True, "lead": 2}},
@@ -245,6 +254,7 @@ def test_m7_launches_of_which_every_function_had_confirmed_and_the_days_before(h
     assert (figure.beside["lead"].value, figure.beside["lead"].n) == (2.0, 1)
 
 
+@pytest.mark.proves("M11")
 def test_m11_days_from_insight_to_answer_from_brief_to_launch_and_from_quarter_to_plan(house: House) -> None:
     for number, days in enumerate((2, 3, 9), 1):
         put(house, insight(number, "closed", nov(20) - timedelta(days=days), decided_at=nov(20)))
@@ -263,6 +273,7 @@ def test_m11_days_from_insight_to_answer_from_brief_to_launch_and_from_quarter_t
     assert (figure.beside["to_plan"].value, figure.beside["to_plan"].n) == (12.0, 1)
 
 
+@pytest.mark.proves("M15")
 def test_m15_targets_met_of_those_known_and_what_escaped(house: House) -> None:
     for name, said in (("atlas", "met"), ("borealis", "not met"), ("cirrus", "not known yet"), ("dew", "")):
         release_id = launch(house, name, "medium")
@@ -287,6 +298,7 @@ def insight(number: int, state: str, captured: datetime, **more: Any) -> Insight
     return Insight(number=number, state=state, captured_at=captured, what="Slow", severity="high", **more)
 
 
+@pytest.mark.proves("M8")
 def test_m8_triaged_in_time_and_the_working_hours_it_took(house: House) -> None:
     for number, (hours, late) in enumerate(((1, False), (2, False), (30, True)), 1):
         put(house, insight(number, "closed", nov(5), triage_took=hours * 3600, triage_late=late))
@@ -298,6 +310,7 @@ def test_m8_triaged_in_time_and_the_working_hours_it_took(house: House) -> None:
     assert (figure.beside["hours"].value, figure.beside["hours"].most) == (2.0, 30.0)
 
 
+@pytest.mark.proves("M9")
 def test_m9_who_was_told_in_time_and_what_of_the_old_ones_has_an_answer(house: House) -> None:
     for number, days in ((1, 31), (2, 60), (3, 29), (4, 121)):
         decided = nov(15) if number == 1 else None
@@ -324,6 +337,7 @@ def test_m9_who_was_told_in_time_and_what_of_the_old_ones_has_an_answer(house: H
     assert (figure.beside["answered"].value, figure.beside["answered"].n) == (1 / 2, 2)
 
 
+@pytest.mark.proves("M10")
 def test_m10_counts_what_nobody_has_now_and_shows_what_was_kept_of_before(house: House, clock: StoppedClock) -> None:
     put(house, insight(1, NEW, nov(5), due_at=nov(6)), insight(2, NEW, nov(5), due_at=nov(28)))
     put(
@@ -340,6 +354,7 @@ def test_m10_counts_what_nobody_has_now_and_shows_what_was_kept_of_before(house:
     assert found(house, listening.nobodys, LAST_WEEK).value is None
 
 
+@pytest.mark.proves("M10")
 def test_m10_counts_areas_and_rituals_whose_owner_has_left(house: House) -> None:
     with house.db.transaction() as session:
         keep(session, house, Directory(members=({"id": BOB, "tz": "Europe/Berlin"},), channels=()))
@@ -359,6 +374,7 @@ def with_pulses(house: House, *answers: PulseAnswers) -> House:
     )  # fmt: skip
 
 
+@pytest.mark.proves("M12")
 def test_m12_minutes_product_managers_say_and_those_their_forms_take(house: House) -> None:
     for n, seconds in enumerate((60, 120, 1800, None)):
         put(house, FormFill(form="f", title="F", view_id=f"V{n}", opened_at=nov(5), seconds=seconds))
@@ -373,6 +389,7 @@ def test_m12_minutes_product_managers_say_and_those_their_forms_take(house: Hous
     assert found(house, effort.overhead).value is None, "nobody was asked yet"
 
 
+@pytest.mark.proves("M13")
 def test_m13_questions_the_records_answered_of_all(house: House) -> None:
     for n in range(4):
         put(house, StatusAsk(asked_at=nov(17), kind="area", answered=n < 3))
@@ -381,6 +398,7 @@ def test_m13_questions_the_records_answered_of_all(house: House) -> None:
     assert (figure.value, figure.n) == (3 / 4, 4)
 
 
+@pytest.mark.proves("M14")
 def test_m14_favourable_answers_of_five_or_more(house: House) -> None:
     first = PulseAnswers("stakeholders", "I know what ships", "", 8, favourable=6)
     second = PulseAnswers("stakeholders", "I hear back", "", 8, favourable=2)
@@ -397,6 +415,7 @@ def test_m14_favourable_answers_of_five_or_more(house: House) -> None:
     assert found(with_pulses(house, told), effort.favourable).few, "whatever the pulse itself gives away"
 
 
+@pytest.mark.proves("M17")
 def test_m17_messages_of_a_person_in_a_week_and_who_wants_no_reminders(house: House) -> None:
     for n, count in enumerate((1, 2, 3, 4, 9)):
         for number in range(count):
@@ -410,6 +429,7 @@ def test_m17_messages_of_a_person_in_a_week_and_who_wants_no_reminders(house: Ho
     assert figure.beside["muted"].value == 1 / 5
 
 
+@pytest.mark.proves("M17")
 def test_m17_of_fewer_than_five_people_nothing_is_shown(house: House) -> None:
     put(house, DayMessage(person=ALICE, day=date(2026, 11, 16), what="day", message_id=1, sent_at=nov(16)))
     figure = found(house, effort.bot_load, LAST_WEEK)

@@ -2,6 +2,8 @@
 
 import asyncio
 
+import pytest
+
 from bot.db import Database
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock
@@ -13,6 +15,7 @@ from tests.updates.team import berlin
 ANSWERS = {"status": "green", "confidence": "80", "next": "Invoice rounding"}
 
 
+@pytest.mark.proves("R55")
 def test_everybody_sees_how_the_operating_system_does(db: Database, slack: FakeSlack, clock: StoppedClock) -> None:
     slack.direct(CHARLIE)
 

@@ -61,6 +61,7 @@ def closed(house: House, artifact: str = "One field fewer") -> list[Promised]:
     return promised(house.db, "review.artifact")
 
 
+@pytest.mark.proves("A8")
 def test_the_review_leaves_a_report_with_what_is_off_and_whose_it_is(house: House) -> None:
     (said,) = closed(house)
     assert said.channel == PRODUCT_OPS
@@ -101,6 +102,7 @@ def test_its_packet_says_what_is_to_be_looked_at(house: House) -> None:
     assert risk == "Weekly product update: left nothing 2 times in a row"
 
 
+@pytest.mark.proves("A8")
 def test_what_is_off_and_nobodys_fails_its_definition_of_done(house: House) -> None:
     with house.db.transaction() as session:
         assert report.nobodys(session, house, "occurrence:1", "") == []

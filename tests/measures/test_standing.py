@@ -58,6 +58,7 @@ def test_of_what_should_be_little_less_is_better(house: House) -> None:
     assert stands == [MET, MET, ON_COURSE, OFF]
 
 
+@pytest.mark.proves("R12")
 @given(st.none() | st.floats(0, 1), st.none() | st.floats(0, 1), st.booleans(), st.booleans())
 def test_nothing_is_met_or_on_course_without_a_figure_a_baseline_and_a_target(
     value: float | None, baseline: float | None, has_target: bool, more: bool
@@ -152,6 +153,7 @@ def test_numbers_are_written_as_people_write_them(figure: Figure, says: str) -> 
     assert messages.amount(figure) == says
 
 
+@pytest.mark.proves("R12", "IM03")
 def test_im03_asks_for_an_owner_and_for_something_new(house: House) -> None:
     old = {**CHURN, "readings": [{"on": "2026-10-20", "value": "5 %"}]}
     house = replace(
@@ -176,6 +178,7 @@ def test_im03_asks_for_nothing_new_in_the_first_weeks(house: House) -> None:
         assert [each.rule for each in findings.findings(session, house)] == ["IM03"]
 
 
+@pytest.mark.proves("IM02")
 def test_im02_without_any_measures_nothing_can_be_proved(house: House) -> None:
     house = replace(house, definitions=replace(house.definitions, measures=None))
     with house.db.transaction() as session:

@@ -82,6 +82,7 @@ def test_where_drumbeat_is_new_everybody_named_counts_as_having_accepted(office:
     assert promised(office.house.db) == []
 
 
+@pytest.mark.proves("R19")
 def test_whoever_is_newly_named_is_asked_in_one_message(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE, "deputy": ALICE}, exports={"owner": CHARLIE})
     (message,) = office.asked(CHARLIE, NEW_YORK_MORNING)
@@ -149,6 +150,7 @@ def test_declining_needs_a_reason_and_tells_product_ops(office: Office) -> None:
     assert left.naming.reason == "I change teams"
 
 
+@pytest.mark.proves("R19")
 def test_passing_on_asks_the_colleague_the_same(office: Office) -> None:
     office.adopt(billing={"owner": CHARLIE})
     office.run(naming.answer, CHARLIE, office.open_of(CHARLIE), "pass on", ALICE, "")

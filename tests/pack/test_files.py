@@ -4,6 +4,8 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from bot.house import Finding, House
 from bot.pack import files
 from bot.pack.sections import SECTIONS, gather
@@ -24,6 +26,7 @@ def linked(house: House, **links: object) -> House:
     return replace(house, links=replace(house.links, **links))  # type: ignore[arg-type]  # any of its fields
 
 
+@pytest.mark.proves("R27", "A10")
 def test_each_section_reads_as_we_have_read_it(house: House) -> None:
     found = written(house)
     if RENEW in os.environ:
@@ -41,6 +44,7 @@ def test_a_section_that_nobody_has_written_says_what_to_do(house: House) -> None
     assert "Not written yet: write charter.yaml" in written(house)["1-charter.md"]
 
 
+@pytest.mark.proves("R54")
 def test_what_a_room_gives_stands_in_its_section_and_completes_the_pack(house: House) -> None:
     def plan(_session: object, _house: object) -> list[Part]:
         return [Part("Widening", says=["We begin with *Billing*."])]
@@ -51,6 +55,7 @@ def test_what_a_room_gives_stands_in_its_section_and_completes_the_pack(house: H
     assert "8 of 8 must-haves are there" in written(house)["index.md"]
 
 
+@pytest.mark.proves("R54")
 def test_an_error_that_a_check_finds_leaves_its_must_have_incomplete(house: House) -> None:
     finding = Finding("OM02", "area:billing", "Billing has no active owner.")
     house = linked(house, findings=(lambda _session, _house: [finding],))
@@ -59,6 +64,7 @@ def test_an_error_that_a_check_finds_leaves_its_must_have_incomplete(house: Hous
     assert "| Operating model | not yet | Billing has no active owner. |" in written(house)["index.md"]
 
 
+@pytest.mark.proves("R25", "R27")
 def test_what_is_only_assumed_stands_in_the_section_that_rests_on_it(house: House) -> None:
     assumed = {"releases": ["Assumed: Sales has no rota. Sam confirms it by Mon 3 Aug 2026."]}
     house = linked(house, assumptions=lambda _session, _house: assumed)
@@ -67,6 +73,7 @@ def test_what_is_only_assumed_stands_in_the_section_that_rests_on_it(house: Hous
     assert "assumed" not in written(house)["5-insights.md"]
 
 
+@pytest.mark.proves("R35", "IM09")
 def test_it_is_not_handed_on_while_a_register_is_empty_and_nobody_has_looked(house: House) -> None:
     house = linked(house, registers=lambda _session, _house: [NO_RISKS])
 

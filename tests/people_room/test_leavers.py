@@ -60,6 +60,7 @@ def away_on(house: House, day: date) -> str | None:
         return People(session, house).away_because(require_person(session, house, ALICE), day)
 
 
+@pytest.mark.proves("R41")
 def test_product_ops_is_told_once_who_left_what_was_theirs_and_who_stands_in(house: House) -> None:
     for _ in range(3):
         run(house, keep, directory(GONE, *OTHERS))

@@ -65,6 +65,7 @@ def test_what_has_no_test_is_for_people_to_say(week: Week) -> None:
         assert facts.known(session, week.house, pilot(), Condition(says="It is worth it")).holds is None
 
 
+@pytest.mark.proves("R34")
 @pytest.mark.parametrize(
     ("answer", "late", "holds"),
     [

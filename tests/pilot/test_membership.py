@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import pytest
 from sqlalchemy import select
 
 from bot import app
@@ -30,6 +31,7 @@ def asked(week: Week) -> set[str]:
         return set(session.scalars(select(Ask.area_id)))
 
 
+@pytest.mark.proves("R51")
 def test_only_the_areas_of_the_pilot_are_asked(db: Database) -> None:
     week = held_by(db)
 

@@ -50,6 +50,7 @@ def rules(week: Week) -> list[tuple[str, str]]:
         return [(each.rule, each.message) for each in notices.findings(session, week.house)]
 
 
+@pytest.mark.proves("R57", "IM06")
 def test_a_ritual_asks_nobody_who_was_not_told_and_product_ops_hears_it(db: Database) -> None:
     week = starting(db)
     assert rules(week) == [
@@ -62,6 +63,7 @@ def test_a_ritual_asks_nobody_who_was_not_told_and_product_ops_hears_it(db: Data
     assert "Weekly product update of Wed 25 Nov 2026 was not held" in news(week, BOB)
 
 
+@pytest.mark.proves("R57")
 def test_told_on_the_working_day_before_they_are_asked(db: Database) -> None:
     week = starting(db)
     week.until(berlin(24, 11))
@@ -91,6 +93,7 @@ def test_everybody_is_told_once(db: Database) -> None:
         tell(week)
 
 
+@pytest.mark.proves("R57")
 def test_a_notice_says_who_does_what_why_from_when_and_whom_to_ask(db: Database) -> None:
     week = starting(db)
 

@@ -52,6 +52,7 @@ def test_whoever_has_looked_back_is_asked_no_more_and_the_gate_knows_it(week: We
     assert any("thank you" in message.text for message in week.asking(ALICE))
 
 
+@pytest.mark.proves("R51")
 def test_after_two_cycles_those_it_asks_say_how_it_goes(week: Week) -> None:
     week.until(berlin(2, 9, month=12))
     assert AFTER_TWO not in asked(week, ALICE)

@@ -37,6 +37,7 @@ def asked(house: House, pulse: str, *people: str) -> Sequence[str]:
         return [each for each in people if any(r.pulse_id == pulse for r in model.open_of(session, house, each))]
 
 
+@pytest.mark.proves("F11")
 def test_nobody_is_asked_twice_within_thirty_days(db: Database, clock: StoppedClock) -> None:
     house = house_with(db, clock, MONTHLY, MONTHLY | {"id": "other"})
     clock.set(berlin(1, 9))

@@ -91,6 +91,7 @@ def test_minutes_are_the_middles_of_the_bands(pulses: Pulses) -> None:
     assert pulses.minutes() == ((15, 15, 90, 150, 300), 5)
 
 
+@pytest.mark.proves("F11")
 def test_four_answers_say_nothing_but_how_many_they_are(pulses: Pulses) -> None:
     pulses.round(8, *(("minutes", 15, "product") for _ in range(4)))
 

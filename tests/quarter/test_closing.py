@@ -41,6 +41,7 @@ def test_with_everything_given_it_is_closed_and_posted_with_all_of_it_in_its_thr
     assert BET.what in "".join(each.text for each in rest)
 
 
+@pytest.mark.proves("A9")
 def test_every_bet_needs_an_owner_and_a_link_to_its_measure(house: House) -> None:
     given(house)
     bet(house, key="vague", what="Invoices are nicer", link="", measure="")

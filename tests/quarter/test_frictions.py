@@ -28,6 +28,7 @@ def listed(house: House) -> list[Merged]:
     return run(house, frictions.of, planning(house))
 
 
+@pytest.mark.proves("R17")
 def test_the_same_words_are_one_friction_and_what_is_ranked_first_weighs_most(house: House) -> None:
     say(house, ALICE, MEETINGS, SLOW)
     say(house, BOB, ("decisions wait too LONG!", "Nobody decides on exports"))
@@ -39,6 +40,7 @@ def test_the_same_words_are_one_friction_and_what_is_ranked_first_weighs_most(ho
     assert "Bob" not in shown, "nobody sees who named what"
 
 
+@pytest.mark.proves("R17")
 def test_each_needs_an_example_and_the_other_way_round(house: House) -> None:
     with pytest.raises(FieldErrors) as error:
         say(house, ALICE, ("Meetings", ""), ("", "One"), ("w" * 121, "e" * 301))

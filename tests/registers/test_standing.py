@@ -30,6 +30,7 @@ def found(house: House) -> list[Finding]:
         return list(standing.findings(session, house))
 
 
+@pytest.mark.proves("R35", "IM09")
 def test_an_empty_register_is_found_until_somebody_says_that_there_is_nothing(house: House) -> None:
     assert [(each.rule, each.about) for each in found(house)] == [
         ("IM09", "register:risk"),
@@ -57,6 +58,7 @@ def test_what_ended_after_somebody_looked_asks_to_look_again(house: House, clock
     assert "register:next" in [each.about for each in found(house)]
 
 
+@pytest.mark.proves("IM08")
 def test_an_entry_that_nobody_looked_at_for_a_week_is_found_for_its_owner(house: House, clock: StoppedClock) -> None:
     with house.db.transaction() as session:
         flow.add(session, house, BOB, "next", STEP)

@@ -80,6 +80,7 @@ def test_not_ready_holds_although_every_box_is_ticked(db: Database, house: House
         assert check(session, house, ALICE, release).recommendation == "hold"
 
 
+@pytest.mark.proves("F6")
 @pytest.mark.parametrize(
     ("field", "changes"),
     [
@@ -164,6 +165,7 @@ def test_an_unknown_name_is_answered_with_the_nearest(db: Database, house: House
 # The four questions.
 
 
+@pytest.mark.proves("R48", "F6")
 def test_answers_that_say_nothing_are_refused_each_at_its_field(db: Database, house: House) -> None:
     with db.transaction() as session:
         release = register(session, house)
@@ -172,6 +174,7 @@ def test_answers_that_say_nothing_are_refused_each_at_its_field(db: Database, ho
     assert set(refused.value.fields) == {"rollback", "audience"}
 
 
+@pytest.mark.proves("R48")
 def test_a_few_words_do_where_little_is_at_stake(db: Database, house: House) -> None:
     with db.transaction() as session:
         release = register(session, house, facts=())
@@ -234,6 +237,7 @@ def test_who_has_no_item_is_told_who_has(db: Database, house: House) -> None:
             items.updatable(session, house, CHARLIE, release)
 
 
+@pytest.mark.proves("F7")
 @pytest.mark.parametrize(
     ("field", "values"),
     [
@@ -259,6 +263,7 @@ def test_an_item_keeps_its_rules(db: Database, house: House, field: str, values:
     assert list(refused.value.fields) == [field]
 
 
+@pytest.mark.proves("F7")
 @pytest.mark.parametrize("evidence", ["https://x.io", "Everybody read it on Monday."])
 def test_a_link_or_a_whole_sentence_is_evidence(db: Database, house: House, evidence: str) -> None:
     with db.transaction() as session:
@@ -343,6 +348,7 @@ def test_a_low_release_needs_no_sign_offs(db: Database, house: House) -> None:
         signing.signable(session, house, CHARLIE, register(session, house, facts=()))
 
 
+@pytest.mark.proves("F7")
 @pytest.mark.parametrize(
     ("field", "answer"),
     [

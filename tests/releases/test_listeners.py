@@ -33,6 +33,7 @@ def test_everything_is_answered_where_the_workspace_looks_it_up() -> None:
     assert TABLES.views.items() <= tables.views.items()
 
 
+@pytest.mark.proves("F6")
 def test_a_release_is_registered_answered_and_reported(db: Database, house: House) -> None:
     alice = Keyboard()
     alice.does(house, listeners.launch_ready, text="new Atlas")

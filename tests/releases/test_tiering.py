@@ -59,6 +59,7 @@ def test_only_its_owner_or_the_head_of_product_lowers_a_tier(db: Database, house
             set_tier(session, house, release, "medium")
 
 
+@pytest.mark.proves("R49")
 def test_lowering_needs_a_reason_which_stands_on_the_card(db: Database, house: House) -> None:
     with db.transaction() as session:
         release = register(session, house, facts=("terms",))

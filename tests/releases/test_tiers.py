@@ -31,6 +31,7 @@ def oracle(facts: set[str]) -> Tier:
     return "medium" if facts & {"asked-about", "many-at-once", "promised"} else "low"
 
 
+@pytest.mark.proves("R33", "R49")
 def test_the_tier_follows_from_the_facts_in_all_64_cases(shipped: ReleaseRules) -> None:
     assert len(EVERY_COMBINATION) == 64
     assert {fact.id for fact in shipped.facts} == set(FACTS)
@@ -61,6 +62,7 @@ def test_what_is_asked_only_sometimes_is_asked_when_one_of_its_facts_is_true() -
     assert not applies(("terms", "many"), ["promised"])
 
 
+@pytest.mark.proves("R33", "R49")
 @pytest.mark.parametrize(
     ("tier", "always", "sometimes", "advisory"), [("low", 1, 0, 4), ("medium", 9, 1, 8), ("high", 22, 5, 0)]
 )

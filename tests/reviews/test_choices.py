@@ -43,6 +43,7 @@ def paused(desk: ReviewDesk) -> str:
     return found.reason if found else ""
 
 
+@pytest.mark.proves("R42")
 def test_after_three_that_left_nothing_its_owner_and_the_head_of_product_are_asked_once(desk: ReviewDesk) -> None:
     hold(desk, "", "")
     assert QUESTION not in told(desk, ALICE)
@@ -72,6 +73,7 @@ def test_a_ritual_may_say_after_how_many(db: Database) -> None:
     assert "Roadmap review: 2 in a row left nothing" in told(desk, ALICE)
 
 
+@pytest.mark.proves("R42")
 def test_when_nobody_chooses_it_pauses_after_five_working_days_and_both_are_told(desk: ReviewDesk) -> None:
     hold(desk, "", "", "")
     desk.until(berlin(16, 17, 29, month=12))

@@ -33,6 +33,7 @@ def desk(db: Database) -> ReviewDesk:
     return desk
 
 
+@pytest.mark.proves("F12")
 def test_what_was_agreed_stands_on_the_card_and_its_owner_is_asked(desk: ReviewDesk) -> None:
     desk.close("A page", agreed=[ASK, NOTHING, Said("Write it down", BOB, "2026-12-01")])
     assert "*Agreed*\n☐ Ask sales – Charlie, until Mon 30 Nov\n☐ Write it down – Bob, until Tue 1 Dec" in desk.card()

@@ -33,6 +33,7 @@ def test_before_any_is_listed_it_says_what_it_is_for(desk: ReviewDesk) -> None:
     assert "None is listed. Product ops lists those that people go to now" in shown(desk)
 
 
+@pytest.mark.proves("R8", "R20")
 def test_it_shows_what_they_cost_and_what_retiring_one_saves(desk: ReviewDesk) -> None:
     desk.run(old_meetings.add, BOB, WEEKLY)
     desk.run(old_meetings.add, BOB, MONTHLY)
@@ -45,6 +46,7 @@ def test_it_shows_what_they_cost_and_what_retiring_one_saves(desk: ReviewDesk) -
     assert "Retire: The digest says it all" in text
 
 
+@pytest.mark.proves("R20")
 def test_what_nobody_has_judged_in_two_weeks_is_told_to_product_ops_once(desk: ReviewDesk) -> None:
     desk.run(old_meetings.add, BOB, WEEKLY)
     desk.until(desk.clock.now() + timedelta(days=10))

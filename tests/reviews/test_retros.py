@@ -38,6 +38,7 @@ def test_a_ritual_is_found_by_its_id_and_its_name(desk: ReviewDesk, words: str) 
     assert (found.source, found.name) == (SOURCE, "Roadmap review")
 
 
+@pytest.mark.proves("F9")
 def test_what_somebody_says_stands_in_the_thread_of_the_card_and_its_change_is_asked_for(desk: ReviewDesk) -> None:
     desk.run(retros.say, ALICE, SOURCE, SAID)
     (card,) = promised(desk.db, "review.card")
@@ -52,6 +53,7 @@ def test_what_somebody_says_stands_in_the_thread_of_the_card_and_its_change_is_a
     assert waits.title == "Roadmap review: Write the date first"
 
 
+@pytest.mark.proves("F9")
 def test_no_more_than_three_changes_come_of_one_but_anybody_may_still_say_something(desk: ReviewDesk) -> None:
     for n in range(3):
         desk.run(retros.say, ALICE, SOURCE, replace(SAID, surprised=f"Surprise {n}"))
@@ -70,6 +72,7 @@ def test_a_form_that_is_sent_twice_is_kept_once(desk: ReviewDesk) -> None:
     assert len(desk.run(actions.obligations, CHARLIE)) == 1
 
 
+@pytest.mark.proves("F9")
 def test_what_is_missing_is_said_at_its_field(desk: ReviewDesk) -> None:
     with pytest.raises(FieldErrors) as refused:
         desk.run(retros.say, ALICE, SOURCE, Said("", "Something", "", CHARLIE, "x"))

@@ -61,6 +61,7 @@ def desk(db: Database) -> ReviewDesk:
     return ReviewDesk(db)
 
 
+@pytest.mark.proves("R30")
 def test_its_card_says_what_it_is_for_and_what_it_must_leave(desk: ReviewDesk) -> None:
     desk.until(berlin(25, 10))
     (card,) = promised(desk.db, "review.card")
@@ -80,6 +81,7 @@ def test_after_it_its_owner_is_asked_once_what_it_left(desk: ReviewDesk) -> None
     assert desk.states()[0] == ("25 Nov", AWAITING_OUTPUT)
 
 
+@pytest.mark.proves("F12")
 def test_what_was_decided_in_it_or_must_be_goes_to_the_decision_log(desk: ReviewDesk) -> None:
     desk.until(berlin(26, 16))
     desk.close("Notes", decided="end the free plan", undecided="Who leads the launch?")
@@ -106,6 +108,7 @@ def test_its_card_names_what_is_to_be_decided_in_it_while_it_is_open(desk: Revie
     assert "To be decided here" not in desk.card()
 
 
+@pytest.mark.proves("R30", "F12")
 def test_it_closes_with_what_it_left(desk: ReviewDesk) -> None:
     desk.until(berlin(25, 12))
     desk.close("https://example.com/roadmap")
@@ -131,6 +134,7 @@ def test_product_ops_is_asked_when_slack_does_not_know_its_owner(desk: ReviewDes
     assert question.channel == PRODUCT_OPS
 
 
+@pytest.mark.proves("R30", "F12")
 def test_it_closes_without_output_only_for_a_reason(desk: ReviewDesk) -> None:
     desk.until(berlin(25, 12))
     with pytest.raises(FieldErrors) as refused:

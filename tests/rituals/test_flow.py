@@ -32,6 +32,7 @@ def test_the_next_occurrence_is_planned_once_however_often_it_is_planned(any_db:
     assert desk.states() == [("25 Nov", SCHEDULED)]
 
 
+@pytest.mark.proves("R30")
 def test_it_opens_reaches_its_cutoff_and_is_published_and_the_next_is_planned(desk: Desk) -> None:
     desk.until(berlin(25, 10))
     assert desk.states() == [("25 Nov", PROMPTED), ("2 Dec", SCHEDULED)]

@@ -17,6 +17,7 @@ def typed(kind: str, **changes: Any) -> Typed:
     return replace(NEW, kind=kind, **({"place": "now"} | changes))
 
 
+@pytest.mark.proves("F2")
 @pytest.mark.parametrize(
     ("item", "said"),
     [
@@ -41,6 +42,7 @@ def test_what_fits(item: RoadmapItem | None, said: Typed) -> None:
     assert wrong(said, item) == {}
 
 
+@pytest.mark.proves("F2")
 @pytest.mark.parametrize(
     ("item", "said", "field", "because"),
     [

@@ -106,6 +106,7 @@ def test_a_new_item_goes_from_the_form_to_the_roadmap(house: House) -> None:
     assert (item.name, item.place, item.confidence) == ("Late fees", "2027-01/2027-03", "rough")
 
 
+@pytest.mark.proves("F2")
 def test_a_change_goes_from_the_form_to_the_roadmap_and_offers_a_decision(house: House) -> None:
     item = added(house)
     desk = Desk(house)

@@ -186,6 +186,7 @@ def test_several_moves_are_one_line_from_first_to_last(house: House) -> None:
     )
 
 
+@pytest.mark.proves("A2")
 def test_the_review_leaves_what_moved_since_the_one_before(house: House) -> None:
     """Also once it is closed, which is when its artifact is posted."""
     added(house)

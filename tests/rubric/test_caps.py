@@ -12,6 +12,7 @@ NOTHING = Facts(open=(), measured={}, rituals=6, interfaces=10, unowned=1, chang
 """Nothing holds anything down, though some of it only just."""
 
 
+@pytest.mark.proves("R58")
 @pytest.mark.parametrize(
     ("dimension", "most", "facts"),
     [

@@ -42,6 +42,7 @@ def found(house: House) -> list[Finding]:
         return list(flow.findings(session, house))
 
 
+@pytest.mark.proves("R58", "IM09")
 def test_what_was_never_scored_is_found_after_a_hundred_days(house: House, clock: StoppedClock) -> None:
     assert found(house) == []
     with house.db.transaction() as session:
@@ -62,6 +63,7 @@ def test_a_score_is_found_again_after_a_hundred_days(house: House, clock: Stoppe
     assert [each.message for each in found(house)] == ["The operating system was scored last 100 days ago."]
 
 
+@pytest.mark.proves("R58", "IM09")
 def test_a_score_below_the_bar_is_found_with_what_is_weakest(house: House) -> None:
     give(house, CHARLIE, 4, insights=2)
     give(house, ALICE, 4, insights=3)

@@ -37,6 +37,7 @@ def texts(preset: str = "starter") -> dict[str, str]:
     return {name: text for name, text in found.items() if name.endswith(".yaml")}
 
 
+@pytest.mark.proves("R24", "R25", "F10")
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
 def test_a_question_has_at_most_five_fields_and_takes_not_knowing(question: Question) -> None:
     assert len(question.fields) <= 5
@@ -77,6 +78,7 @@ def test_only_who_sets_up_may(db: Database) -> None:
         db.call(flow.require_setter, house, ALICE)
 
 
+@pytest.mark.proves("R16", "R21", "R29")
 def test_nobody_small_is_asked_where_product_ops_sits() -> None:
     definitions = load_texts(texts(), "x").definitions
     assert definitions is not None
@@ -123,6 +125,7 @@ def test_what_people_wrote_stays() -> None:
     assert composed.texts["organisation.yaml"].startswith("# Ours\n")
 
 
+@pytest.mark.proves("R25")
 def test_a_value_is_labelled_as_assumed_with_all_that_is_part_of_it() -> None:
     held = Assumption(what="charter.problem", value="x", owner="bob@example.com", confirm_by=TODAY, why="Nobody knew")
     definitions = classes.definitions()
@@ -138,5 +141,6 @@ def test_a_meeting_is_a_line_that_says_all_four_things() -> None:
     assert (found.name, found.often, found.minutes, found.people) == ("Status call", "every week", "60", "12")
 
 
+@pytest.mark.proves("F10")
 def test_five_questions_come_first() -> None:
     assert [each.id for each in CORE] == ["shape", "frictions", "outcomes", "people", "rituals"]

@@ -41,6 +41,7 @@ def typed(monkeypatch: pytest.MonkeyPatch, *answers: str) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO("".join(answers)))
 
 
+@pytest.mark.proves("R24")
 def test_it_stops_anywhere_and_goes_on_from_there(
     drumbeat: Drumbeat, db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -62,6 +63,7 @@ def test_it_stops_anywhere_and_goes_on_from_there(
     assert "organisation.profile.pods" in files["assumptions.yaml"]
 
 
+@pytest.mark.proves("R26", "R62")
 def test_with_the_starter_nothing_is_asked_and_all_is_assumed(drumbeat: Drumbeat, db: Database) -> None:
     ran = drumbeat("setup", "--starter", "--preset", "minimum", "--yes")
 

@@ -110,6 +110,7 @@ def test_a_skipped_occurrence_takes_no_answer(week: Week) -> None:
         week.run(flow.no_change, ALICE, ask)
 
 
+@pytest.mark.proves("F1")
 def test_amber_and_red_need_a_path(week: Week) -> None:
     with pytest.raises(FieldErrors) as refused:
         week.submit("billing", replace(SHAKY, path=" "))
@@ -186,6 +187,7 @@ def test_no_change_needs_an_earlier_update(week: Week) -> None:
         week.run(flow.no_change, ALICE, str(week.ask("billing").id))
 
 
+@pytest.mark.proves("F1")
 def test_no_change_stands_by_last_week_two_weeks_running_at_most(week: Week) -> None:
     week.submit("billing", SHAKY)
     for day in (2, 9):
@@ -235,6 +237,7 @@ def test_no_change_repeats_no_decision(week: Week, decisions: DecisionLog) -> No
     assert len(decisions.drafts) == 1
 
 
+@pytest.mark.proves("F1")
 def test_the_form_starts_with_last_weeks_plan_colour_and_confidence(week: Week) -> None:
     week.submit("billing", replace(SHAKY, next="- Ship invoices\n\n• Fix rounding\nThird\nFourth", shipped="It"))
     week.until(berlin(2, 11, month=12))
@@ -275,6 +278,7 @@ def billing(week: Week) -> Area:
     return area
 
 
+@pytest.mark.proves("F1")
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -49,6 +49,7 @@ def test_a_digest_beyond_the_channels_share_stands_in_a_thread_with_its_details(
     assert "Help – green" in week.digest()[0]
 
 
+@pytest.mark.proves("A1")
 def test_every_area_is_accounted_for_with_an_owner(week: Week) -> None:
     week.submit("billing")
     week.until(berlin(26, 16))

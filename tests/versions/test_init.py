@@ -44,6 +44,7 @@ KINDS = {
 }
 
 
+@pytest.mark.proves("R6", "R7", "R8", "R9", "R10", "R26")
 @pytest.mark.parametrize("preset", PRESETS)
 def test_what_a_preset_writes_passes_the_check_and_belongs_to_whoever_asked(drumbeat: Drumbeat, preset: str) -> None:
     ran = drumbeat("init", "ours", "--preset", preset, *WHO)
@@ -63,6 +64,7 @@ def test_what_a_preset_writes_passes_the_check_and_belongs_to_whoever_asked(drum
         assert {source.owner for source in definitions.insights.sources} == {"bob@acme.example"}
 
 
+@pytest.mark.proves("R34")
 def test_the_starter_begins_with_a_pilot_of_which_no_gate_is_passed(drumbeat: Drumbeat) -> None:
     drumbeat("init", "ours", *WHO)
 

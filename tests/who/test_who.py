@@ -39,6 +39,7 @@ def away(house: House, *slack_ids: str) -> None:
             set_away(session, house, slack_id, TODAY, FRIDAY)
 
 
+@pytest.mark.proves("R40")
 def test_a_decision_names_everybody_who_has_to_do_with_it(house: House) -> None:
     assert who(house, "decides pricing in search") == (
         "*Prices and terms · Search*\n"
@@ -94,6 +95,7 @@ def test_what_is_not_about_the_product_product_ops_may_decide(house: House) -> N
     assert "never decides" not in said
 
 
+@pytest.mark.proves("R3")
 def test_an_area_names_owner_deputy_and_who_comes_after_them(house: House) -> None:
     assert who(house, "owns billing?") == (
         "*Billing*\n• Owner: Alice\n• Deputy: Bob\n• After them: Dana\n• Forum: #billing"
