@@ -68,7 +68,7 @@ def weight(session: Session, house: House) -> Iterator[Finding]:
         return word == PRODUCT_OPS or (lead is not None and lead.ref in only_ops)
 
     classes = [is_ops(each.decider) for each in house.definitions.decision_classes]
-    rituals = [is_ops(each.owner) for each in house.definitions.calendar.rituals if not each.is_digest]
+    rituals = [is_ops(each.owner) for each in house.definitions.calendar.rituals if each.is_core]
     for about, does, what, theirs in (
         ("raci", "decides", "classes of decision", classes),
         ("calendar", "owns", "rituals", rituals),

@@ -10,7 +10,7 @@ from bot import app
 from bot.charter import flow, pack, raci
 from bot.charter.findings import charter, owners, weight
 from bot.db import Database
-from bot.definitions import Charter, DecisionRules, Organisation
+from bot.definitions import Charter, DecisionRules, Organisation, Ritual
 from bot.house import Finding, House
 from bot.naming import flow as naming
 from bot.people import leavers
@@ -174,6 +174,21 @@ def test_product_ops_that_decides_more_than_half_is_found(house: House) -> None:
     rules = DecisionRules.model_validate({**RULES, "classes": [*classes, RULES["classes"][2]]})
     found = run(replace(house, definitions=replace(house.definitions, decisions=rules)), weight)
     assert about(found) == [("BO05", "raci", "Product Ops decides 2 of 3 classes of decision. Hand one over.", None)]
+
+
+def test_of_rituals_only_those_that_take_time_weigh(house: House) -> None:
+    calendar = house.definitions.calendar
+    (weekly,) = calendar.rituals
+    own = [weekly.model_copy(update={"id": f"own-{n}"}) for n in range(2)]
+    theirs = [each.model_copy(update={"id": f"theirs-{n}", "owner": DANA}) for n, each in enumerate(own)]
+    digest = weekly.model_copy(update={"id": "digest", "kind": "insights_digest"})
+
+    def weighed(*rituals: Ritual) -> list[str]:
+        definitions = replace(house.definitions, calendar=calendar.with_rituals(rituals))
+        return [each.about for each in run(replace(house, definitions=definitions), weight)]
+
+    assert weighed(weekly, *own, *theirs) == ["calendar"]
+    assert weighed(digest, *own, *theirs) == []
 
 
 def test_who_is_named_in_class_interface_or_charter_is_asked_once_and_shown_until_they_answer(house: House) -> None:
