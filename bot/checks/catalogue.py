@@ -297,14 +297,15 @@ RULES: tuple[Rule, ...] = (
         "a release whose tier was lowered without a reason and a name",
         "A lower tier asks for less, so it must not be chosen for that.",
         "The tier of Atlas was lowered, and nobody said why.",
-        "Set the tier again, with the reason: `/launch-ready`.",
+        "Its owner says why, in the form that sets the tier: `/launch-ready`.",
     ),
     Rule(
         "RE03", WARNING, "both",
-        "a release whose day is nearer than the lead time of its tier",
+        "a release that was registered less than the lead time of its tier before its day, unless somebody moved it "
+        "there and said why",
         "That is a surprise in the making.",
         "High needs 10 working days, and Atlas has 4.",
-        "Move it, or write down why it goes out so soon.",
+        "Move it, and say why there; or have product ops waive it with the reason.",
     ),
     Rule(
         "RE04", ERROR, "records",
@@ -329,7 +330,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "RE07", ERROR, "records",
-        "a release that is live without a call that let it go; a hotfix has a working day",
+        "a release that somebody said is live without a call that let it go; a hotfix has a working day",
         "Then whoever decides was passed over.",
         "Atlas is live, and nobody said go.",
         "Record the call now: `/launch-ready`.",
@@ -350,12 +351,13 @@ RULES: tuple[Rule, ...] = (
         "Add a step for them to the timeline, or a person of theirs to organisation.yaml.",
     ),
     Rule(
-        "RE10", ERROR, "both",
+        "RE10", WARNING, "both",
         "how a release is taken back without what sets it off, who does it and within how many minutes; of a high one, "
-        "without a rehearsal",
+        "without a rehearsal in time",
         "Hope is no plan.",
         "Who can take Atlas back, and how fast?",
         "Say all three on the card: `/launch-ready`.",
+        on_records=ERROR,
     ),
     Rule(
         "RE11", WARNING, "records",
@@ -564,7 +566,7 @@ def level_in_words(rule: Rule) -> str:
     """`warning, an error once …` or `error; in the records a warning`."""
     said = str(rule.level)
     if rule.on_records and rule.on_records != rule.level:
-        said += f"; in the records {'an' if rule.on_records == INFO else 'a'} {rule.on_records}"
+        said += f"; in the records {'a' if rule.on_records == WARNING else 'an'} {rule.on_records}"
     return f"{said}, an error {rule.worse}" if rule.worse else said
 
 

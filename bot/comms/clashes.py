@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 
 from bot.comms import audience
 from bot.definitions import Organisation
+from bot.definitions.tiers import effective
 from bot.house import House
 from bot.releases import model as releases
 from bot.releases import standing
 from bot.releases.model import Release
-from bot.releases.tiers import effective
 
 WEEK, LONGEST = timedelta(days=7), timedelta(days=120)
 """How long ago a release that goes out over many days may have begun, to be looked for."""

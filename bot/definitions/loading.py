@@ -37,6 +37,7 @@ from bot.definitions.check_personal import check_personal
 from bot.definitions.check_pilot import check_pilot, check_pilot_references, check_pilot_rituals
 from bot.definitions.check_rituals import check_people, check_rituals
 from bot.definitions.check_routes import check_routes
+from bot.definitions.check_stated import check_stated
 from bot.definitions.decisions import DecisionClass, DecisionRules
 from bot.definitions.insights import InsightRules
 from bot.definitions.measures import MeasureRules
@@ -267,6 +268,7 @@ def _checked(
         problems += check_lookback(rules, documents[ReleaseRules])
     if rules and organisation:
         problems += check_release_references(rules, documents[ReleaseRules], organisation)
+        problems += check_stated(rules, documents[ReleaseRules], organisation)
         problems += check_bundle_references(rules, documents[ReleaseRules], organisation)
         problems += check_comms_references(rules, documents[ReleaseRules], organisation)
         problems += check_lookback_references(rules, documents[ReleaseRules], organisation)

@@ -34,6 +34,9 @@ RELEASE_OWNER = "release-owner"
 RESERVED = ("new", "hotfix", "help", "surprised")
 """What `/launch-ready` understands as a command and not as a release."""
 NAME_LIMIT, SUMMARY_LIMIT, ANSWER_LIMIT = 80, 500, 400
+QUESTIONS = ("audience", "changes", "monitoring", "rollback")
+SHORTEST_ANSWER: dict[Tier, int] = {"low": 1, "medium": 20, "high": 20}
+"""Characters below which one of the four answers says nothing; where little is at stake a word may do."""
 SLUG_LIMIT = 250
 STRICTNESS: dict[Level, int] = {"hidden": 0, "advisory": 1, "gate": 2}
 MOST_DAYS = 60
@@ -155,6 +158,9 @@ class ReadinessItem(Definition):
 
     Nobody ticks it. The last two somebody may waive.
     """
+
+    means: Literal["rehearsal"] | None = None
+    """What the checks take it for: that the way back was tried before it is needed."""
 
     @property
     def is_found_out(self) -> bool:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from bot.definitions import PersonDefinition
 from bot.definitions.bundle import BundleRules, BundleTier, ConfirmRule, SectionRule, Training
+from bot.definitions.tiers import applies
 from bot.enablement import model
 from bot.enablement.model import NOT_FOR_ME, Confirmation, Edition, Nudge
 from bot.house import House
@@ -17,7 +18,6 @@ from bot.people.model import Absence, People, Person
 from bot.releases import readiness
 from bot.releases import standing as releases
 from bot.releases.model import CANCELLED, Release
-from bot.releases.tiers import applies
 
 WORDS = "enablement/bundle.txt.j2"
 

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy import bindparam, select
 
+from bot.definitions.tiers import applies
 from bot.enablement import standing as bundles
 from bot.enablement.standing import Stands
 from bot.home.reader import Reader
@@ -16,7 +17,6 @@ from bot.releases.audience import functions_named
 from bot.releases.calls import Call
 from bot.releases.model import PLANNED, STOPPED, Release, of_releases, those
 from bot.releases.readiness import Readiness
-from bot.releases.tiers import applies
 from bot.roadmap.model import RoadmapItem
 from bot.roadmap.places import DROPPED
 

@@ -46,7 +46,7 @@ def callable_by(session: Session, house: House, slack_id: str, release_id: str) 
     if person.ref != release.owner:
         theirs = f"The call on {release.name} is {owner}'s alone."
         raise NoVote(theirs, release, person.name) if person.is_product_ops else UserError(theirs)
-    if release.state in (LIVE, CANCELLED):
+    if release.state == CANCELLED or (release.state == LIVE and not _went_unsaid(session, house, release)):
         raise UserError(f"{release.name} is {release.state} already, so there is nothing left to call.")
     # What was stopped goes on with a new call, whatever its tier.
     if standing.tier(house, release) == "low" and release.state != STOPPED:
@@ -66,6 +66,8 @@ def call(
     if found.recommendation != advice or release.version != version:
         raise Changed(messages.advice_changed(house, found, advice))
     stands = standing.stands(session, house, release)
+    if release.state == LIVE and saying.said == HOLD:
+        raise FieldErrors({"said": "It is out already. To take it back, stop it; to let it stay, say go."})
     facing = Facing(found.recommendation, found.held_by, late=bool(_late(stands)))
     rules = rules_of(house)
     wrong = rule.wrong(facing, saying, shortest_reason=rules.call.reason, today=standing.today(house))
@@ -91,6 +93,9 @@ def call(
         session, house, "release.called", f"release:{release.id}", actor=slack_id,
         said=saying.said, advice=found.recommendation, reason=saying.reason, risk_owner=saying.risk_owner,
     )  # fmt: skip
+    if release.state == LIVE:
+        # Nobody is told that it comes: it is there.
+        return course.touched(session, house, release, slack_id)
     return course.happened(session, house, release, course.HELD if saying.said == HOLD else course.CALLED, slack_id)
 
 
@@ -167,6 +172,12 @@ def meet(session: Session, house: House, slack_id: str, release_id: str, conditi
         condition=condition.text, how=condition.met_how,
     )  # fmt: skip
     return course.touched(session, house, release, slack_id)
+
+
+def _went_unsaid(session: Session, house: House, release: Release) -> bool:
+    """Whether what is live should have had a call, and nobody has let it go: the call is recorded afterwards."""
+    last, tier = calls.latest(session, house, [release.id]).get(release.id), standing.tier(house, release)
+    return tier != "low" and (last is None or last.said == HOLD)
 
 
 def _log(session: Session, house: House, slack_id: str, release: Release, saying: Saying) -> str:

@@ -1,24 +1,33 @@
 """What the checks find in releases: the four questions, tiers, lead times, gates, sign-offs and calls."""
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot.definitions import rollback
 from bot.findings import finding
 from bot.house import Finding, House
 from bot.people.model import People
-from bot.releases import model, owing, readiness, standing
-from bot.releases.happenings import TIER
+from bot.releases import model, owing, readiness, standing, tiering
+from bot.releases.happenings import MOVED, TIER, WENT_LIVE
 from bot.releases.model import LIVE, PLANNED, STOPPED, Release
 from bot.releases.readiness import DONE, HOLD, NOT_READY, Readiness
 from bot.releases.standing import Kept
 
-_SETS_OFF = re.compile(r"\b(if|when|once|as soon as|above|below|over|under|more|less|any)\b|[<>]", re.IGNORECASE)
-_TIME = re.compile(r"\b(second|minute|min|hour|at once|immediately)s?\b", re.IGNORECASE)
-_SOMEBODY = re.compile(r"\bon[ -]call\b|\bowner\b|\bteam\b|\blead\b", re.IGNORECASE)
+CARD = ("releases.show", "", "Open the card")
+MENDS: Mapping[str, tuple[str, str, str]] = {
+    "RE01": ("releases.answer", "", "Answer the questions"),
+    "RE02": ("releases.more", "tier:", "Say why"),
+    "RE03": ("releases.more", "move:", "Move it"),
+    "RE04": CARD,
+    "RE05": CARD,
+    "RE06": CARD,
+    "RE07": ("releases.call", "", "Make the call"),
+    "RE10": CARD,
+}
+"""By check, the button that mends it: its action, what its value begins with before the release's id, its label."""
 
 
 def findings(session: Session, house: House) -> Iterator[Finding]:
@@ -31,8 +40,11 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
         owner = people.by_ref(release.owner)
         stands = standing.assess(house, release, kept)
         for rule, facts in _broken(house, people, release, kept, stands):
-            about = f"release:{release.id}"
-            yield finding(house, rule, about, owner.slack_id if owner else None, name=release.name, **facts)
+            action_id, what, label = MENDS[rule]
+            yield finding(
+                house, rule, f"release:{release.id}", owner.slack_id if owner else None,
+                button=(action_id, f"{what}{release.id}", label), name=release.name, **facts,
+            )  # fmt: skip
 
 
 def _broken(
@@ -42,12 +54,12 @@ def _broken(
     today, waits = standing.today(house), release.state in (PLANNED, STOPPED)
     if stands.missing_answers and _due_of_answers(release, stands) <= today:
         yield "RE01", {"questions": stands.missing_answers}
-    elif waits and stands.tier != "low" and (lacks := _lacks(house, release)):
+    elif waits and stands.tier != "low" and (lacks := _lacks(house, release, stands)):
         yield "RE10", {"lacks": lacks}
     lowered = kept.happened[release.id].get(TIER)
-    if lowered is not None and not lowered.because.strip() and _is_lower(lowered.after, lowered.before):
+    if lowered is not None and tiering.is_lowered_unsaid(lowered):
         yield "RE02", {"before": lowered.before, "after": lowered.after}
-    if release.state == PLANNED and not release.hotfix and (days := _too_soon(house, release)) is not None:
+    if release.state == PLANNED and not release.hotfix and (days := _too_soon(house, release, kept)) is not None:
         lead_time = standing.rules_of(house).tiers.of(stands.tier).lead_time
         yield "RE03", {"tier": stands.tier, "lead_time": lead_time, "days": days}
     if unproven := [
@@ -75,27 +87,21 @@ def _due_of_answers(release: Release, stands: Readiness) -> date:
     return next(due, release.target)
 
 
-def _lacks(house: House, release: Release) -> list[str]:
-    """What is not said of how it is taken back, as far as words show it."""
-    organisation, text = house.definitions.organisation, release.rollback
-    names = [word for each in organisation.people for word in each.name.split()[:1]]
-    names += [each.name for each in organisation.functions]
-    somebody = _SOMEBODY.search(text) or any(name.casefold() in text.casefold() for name in names)
-    parts = {
-        "what sets it off": _SETS_OFF.search(f"{text} {release.monitoring}"),
-        "who does it": somebody,
-        "within how many minutes": _TIME.search(text),
-    }
-    return [name for name, given in parts.items() if not given]
+def _lacks(house: House, release: Release, stands: Readiness) -> list[str]:
+    """What is not said of how it is taken back, as far as words show it, or that nobody tried it in time."""
+    found = rollback.lacks(house.definitions.organisation, release.rollback, release.monitoring)
+    tried = (point for point in stands.points if point.item.means == "rehearsal" and stands.tier == "high")
+    return found + (["when it was rehearsed"] if any(each.overdue for each in tried) else [])
 
 
-def _is_lower(after: str, before: str) -> bool:
-    tiers = ("low", "medium", "high")
-    return after in tiers and before in tiers and tiers.index(after) < tiers.index(before)
+def _too_soon(house: House, release: Release, kept: Kept) -> int | None:
+    """The working days from registering it to its day, when these are fewer than its tier asks for.
 
-
-def _too_soon(house: House, release: Release) -> int | None:
-    """The working days from registering it to its day, when these are fewer than its tier asks for."""
+    Whoever moved it to that day since has said why.
+    """
+    moved = kept.happened[release.id].get(MOVED)
+    if moved is not None and moved.by is not None and moved.because.strip():
+        return None
     organisation = house.definitions.organisation
     lead_time = standing.rules_of(house).tiers.of(standing.tier(house, release)).lead_time
     begun = release.registered_at.astimezone(organisation.zone).date()
@@ -113,6 +119,9 @@ def _signed_by_others(house: House, people: People, release: Release, kept: Kept
 
 
 def _was_never_let_go(house: House, release: Release, kept: Kept) -> bool:
+    """Whether somebody said that it is live, and nobody had let it go. What was live before it was known is history."""
+    if WENT_LIVE not in kept.happened[release.id]:
+        return False
     call = kept.calls.get(release.id)
     if call is not None and call.said != HOLD:
         return False

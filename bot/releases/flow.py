@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.audit import record
 from bot.db import swap
-from bot.definitions.releases import ANSWER_LIMIT, slug
+from bot.definitions.releases import ANSWER_LIMIT, QUESTIONS, SHORTEST_ANSWER, slug
 from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.people.flow import nearest, require_person
@@ -15,7 +15,6 @@ from bot.people.model import People
 from bot.releases import course, forms, model, readiness, standing
 from bot.releases.audience import Audience, beyond_of
 from bot.releases.model import CANCELLED, Release
-from bot.releases.readiness import QUESTIONS, SHORTEST_ANSWER
 from bot.releases.report import Report
 from bot.releases.standing import rules_of
 

@@ -6,7 +6,7 @@ from datetime import date
 from bot import blocks
 from bot.blocks import Block, Option, View
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
-from bot.definitions.releases import ANSWER_LIMIT, NAME_LIMIT, SUMMARY_LIMIT, TIERS
+from bot.definitions.releases import ANSWER_LIMIT, NAME_LIMIT, QUESTIONS, SHORTEST_ANSWER, SUMMARY_LIMIT, TIERS
 from bot.house import House
 from bot.releases.audience import Audience
 from bot.releases.audience import of as audience_of
@@ -22,7 +22,7 @@ from bot.releases.messages import (
     span,
 )
 from bot.releases.model import Release
-from bot.releases.readiness import CONDITIONS, GO, HOLD, NOT_READY, QUESTIONS, READY, READY_WITH_RISK, SHORTEST_ANSWER
+from bot.releases.readiness import CONDITIONS, GO, HOLD, NOT_READY, READY, READY_WITH_RISK
 from bot.releases.report import Report
 from bot.releases.rule import REASON_LIMIT
 

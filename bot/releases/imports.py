@@ -9,13 +9,12 @@ from bot import csvfile
 from bot.api.bodies import read
 from bot.audit import record
 from bot.csvfile import NEW, THERE, Line, Result
-from bot.definitions.releases import slug
+from bot.definitions.releases import QUESTIONS, slug
 from bot.errors import FieldErrors
 from bot.house import House
 from bot.people.model import People
 from bot.releases import messages, outside
 from bot.releases.outside import NewRelease
-from bot.releases.readiness import QUESTIONS
 from bot.releases.standing import rules_of, tier
 
 MOST_LINES = 200

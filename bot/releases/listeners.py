@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.blocks import Message, Option, View
 from bot.definitions import ReleaseRules
+from bot.definitions.releases import QUESTIONS
 from bot.errors import Changed, UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
@@ -21,7 +22,7 @@ from bot.releases.card import check
 from bot.releases.course_listeners import brief_of
 from bot.releases.items import Standing
 from bot.releases.model import Release
-from bot.releases.readiness import NOT_STARTED, QUESTIONS
+from bot.releases.readiness import NOT_STARTED
 from bot.releases.signing import Answer
 from bot.tables import Command, Tables
 

@@ -8,10 +8,10 @@ from sqlalchemy import ForeignKey, Index, Select, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
-from bot.definitions.releases import SLUG_LIMIT
+from bot.definitions.releases import QUESTIONS, SLUG_LIMIT
 from bot.errors import UserError
 from bot.house import House
-from bot.releases.readiness import NOT_STARTED, QUESTIONS
+from bot.releases.readiness import NOT_STARTED
 
 LATELY = timedelta(days=60)
 """How long something is still wanted of a release after its date."""

@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from functools import cache, partial
 
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
-from bot.definitions.releases import Level
-from bot.releases.tiers import applies, effective
+from bot.definitions.releases import QUESTIONS, SHORTEST_ANSWER, Level
+from bot.definitions.tiers import applies, effective
 
 NOT_STARTED, IN_WORK, DONE, NOT_APPLICABLE, WAIVED = "not started", "in work", "done", "not applicable", "waived"
 STATES = (NOT_STARTED, IN_WORK, DONE, NOT_APPLICABLE, WAIVED)
@@ -21,10 +21,6 @@ SIGN_OFFS = (READY, READY_WITH_RISK, NOT_READY)
 
 HOLD, CONDITIONS, GO = "hold", "go with conditions", "go"
 ADVICE = (HOLD, CONDITIONS, GO)
-
-QUESTIONS = ("audience", "changes", "monitoring", "rollback")
-SHORTEST_ANSWER: dict[Tier, int] = {"low": 1, "medium": 20, "high": 20}
-"""Characters below which one of the four answers says nothing; where little is at stake a word may do."""
 
 
 @dataclass(frozen=True)

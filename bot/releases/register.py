@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.audit import record
 from bot.db import insert_or_ignore
-from bot.definitions.releases import NAME_LIMIT, RESERVED, SUMMARY_LIMIT, slug
+from bot.definitions.releases import NAME_LIMIT, QUESTIONS, RESERVED, SUMMARY_LIMIT, slug
 from bot.errors import FieldErrors
 from bot.house import House
 from bot.people.flow import require_person
@@ -17,7 +17,6 @@ from bot.people.model import People, Person
 from bot.releases import course, happenings, messages, model
 from bot.releases.audience import functions_in
 from bot.releases.model import LIVE, PLANNED, Release
-from bot.releases.readiness import QUESTIONS
 from bot.releases.standing import rules_of, today
 
 FURTHEST = timedelta(days=730)

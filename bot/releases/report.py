@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.definitions import PersonDefinition, ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import RELEASE_OWNER, TIERS
+from bot.definitions.tiers import reasons, tier_of
 from bot.house import House, Panel
 from bot.people.model import People
 from bot.releases import assignments, owing, readiness, standing
@@ -17,7 +18,6 @@ from bot.releases.happenings import MOVED, TIER, Happening
 from bot.releases.model import PLANNED, ItemState, Release, SignOff
 from bot.releases.readiness import HOLD, NOT_APPLICABLE, NOT_STARTED, WAIVED, Point, Readiness
 from bot.releases.standing import Kept, rules_of
-from bot.releases.tiers import reasons, tier_of
 
 LOOK_BACK = (1,)
 """Calendar days after a hotfix on which to see what became of it, whatever its tier."""

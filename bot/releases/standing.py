@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.definitions import Organisation, PersonDefinition, ReadinessItem, ReleaseRules, Tier
 from bot.definitions.releases import RELEASE_OWNER
+from bot.definitions.tiers import effective
 from bot.errors import UserError
 from bot.house import House
 from bot.releases import assignments, calls, happenings, model, readiness
@@ -15,7 +16,6 @@ from bot.releases.calls import Call, Condition
 from bot.releases.happenings import Happening
 from bot.releases.model import ItemState, Release, SignOff
 from bot.releases.readiness import Readiness
-from bot.releases.tiers import effective
 
 
 @dataclass(frozen=True)

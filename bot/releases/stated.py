@@ -7,11 +7,10 @@ from sqlalchemy.orm import Session
 from bot.audit import record
 from bot.db import insert_or_ignore
 from bot.definitions import ReleaseDefinition
-from bot.definitions.releases import slug
+from bot.definitions.releases import QUESTIONS, slug
 from bot.house import House
 from bot.releases import course, messages, model, moving, tiering
 from bot.releases.model import CANCELLED, LIVE, PLANNED, Release
-from bot.releases.readiness import QUESTIONS
 from bot.releases.register import NEW
 from bot.releases.standing import today
 

@@ -8,15 +8,16 @@ from bot.audit import record
 from bot.db import swap
 from bot.definitions import ReleaseRules, Tier
 from bot.definitions.releases import TIERS
+from bot.definitions.tiers import applies, effective, tier_of
 from bot.errors import Changed, FieldErrors
 from bot.house import House
 from bot.people.flow import require_person
 from bot.releases import course, forms, happenings, rights, standing
+from bot.releases.happenings import Happening
 from bot.releases.model import Release
 from bot.releases.readiness import NOT_READY
 from bot.releases.report import Report
 from bot.releases.standing import rules_of
-from bot.releases.tiers import applies, effective, tier_of
 
 REASON_LIMIT = 300
 
@@ -28,6 +29,9 @@ def set_tier(
     release, person = rights.coming(session, house, slack_id, release_id)
     before, because = standing.tier(house, release), because.strip()
     after = next((each for each in TIERS if each == tier), None)
+    if after is not None and after == before:
+        # Why it is what it is may also be said afterwards.
+        before = _lowered_unsaid(session, house, release) or before
     if after is None or after == before:
         raise FieldErrors({"tier": f"It is {before} now. Pick another tier."})
     if len(because) > REASON_LIMIT:
@@ -89,8 +93,22 @@ def note(session: Session, house: House, release: Release, before: Tier, by: str
     )
 
 
+def is_lowered_unsaid(last: Happening) -> bool:
+    """Whether the last that happened to a release's tier made it lower, and says not why."""
+    order = [str(each) for each in TIERS]
+    return order.index(last.after) < order.index(last.before) and not last.because.strip()
+
+
 def is_lower(tier: Tier, other: Tier) -> bool:
     return TIERS.index(tier) < TIERS.index(other)
+
+
+def _lowered_unsaid(session: Session, house: House, release: Release) -> Tier | None:
+    """What it was before it was lowered and nobody said why, as the definitions can."""
+    last = happenings.latest(session, house, [release.id])[release.id].get(happenings.TIER)
+    if last is None or not is_lowered_unsaid(last):
+        return None
+    return next(each for each in TIERS if each == last.before)
 
 
 def _set_after(rules: ReleaseRules, facts_before: Sequence[str], facts: Sequence[str], tier_set: str) -> str:

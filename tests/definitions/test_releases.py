@@ -70,7 +70,7 @@ releases:
     date: 2026-12-10
     summary: Invoices can be split.
     facts: [asked, terms]
-    answers: {audience: Everybody}
+    answers: {audience: Everybody who pays us}
 """
 
 Write = Callable[..., Loaded]
@@ -111,7 +111,11 @@ def test_the_rules_say_what_stands_in_the_file(loaded: Write) -> None:
     assert (item.due.of("medium"), item.due.of("high")) == (0, 3)
     assert found.item(3) is None
     (release,) = found.releases
-    assert (release.date, release.confidence, release.answers.audience) == (date(2026, 12, 10), "likely", "Everybody")
+    assert (release.date, release.confidence, release.answers.audience) == (
+        date(2026, 12, 10),
+        "likely",
+        "Everybody who pays us",
+    )
 
 
 def test_a_team_may_leave_the_file_out(loaded: Write, tmp_path: Path) -> None:
@@ -155,7 +159,7 @@ MISTAKES = [
     ("date: 2026-12-10", "date: 10.12.2026", "34:11", "`10.12.2026` is not a date", "2026-11-25"),
     ("date: 2026-12-10", "date: 9999-12-10", "34:11", "is not a date", "write"),
     ("summary: Invoices", "confidence: sure\n    summary: Invoices", "35:17", "cannot be `sure`", "write one of"),
-    ("answers: {audience: Everybody}", "answers: {who: Everybody}", "37:15", "unknown key `who`", "write one of"),
+    ("answers: {audience: ", "answers: {who: ", "37:15", "unknown key `who`", "write one of"),
 ]  # fmt: skip
 
 
@@ -216,3 +220,25 @@ def test_names_become_words_for_commands(name: str, short: str) -> None:
 
 def test_a_short_name_fits_its_column_whatever_its_characters_become() -> None:
     assert len(slug("\N{ARABIC LIGATURE SALLALLAHOU ALAYHE WASALLAM}" * 80)) == SLUG_LIMIT
+
+
+def test_an_answer_that_stands_there_says_enough_for_its_tier(loaded: Write) -> None:
+    (problem,) = loaded(("Everybody who pays us", "Everybody")).problems
+    assert (problem.rule, problem.level, f"{problem.line}:{problem.column}") == ("RE01", "error", "37:25")
+    assert "too little of Atlas, which is high" in problem.message
+    assert loaded(("Everybody who pays us", "Everybody"), ("facts: [asked, terms]", "facts: []")).problems == (), "low"
+
+
+def test_a_way_back_that_stands_there_says_when_who_and_how_fast(loaded: Write) -> None:
+    stated = "answers: {audience: Everybody who pays us, rollback: "
+    (note,) = [
+        each
+        for each in loaded(("answers: {audience: Everybody who pays us", f"{stated}We switch it off again")).notes
+        if each.rule == "RE10"
+    ]
+    assert (note.level, note.message) == (
+        "warning",
+        "how Atlas is taken back does not say what sets it off, who does it, within how many minutes",
+    )
+    whole = f"{stated}Alice switches it off within 5 minutes if more than 1 % fail"
+    assert "RE10" not in {each.rule for each in loaded(("answers: {audience: Everybody who pays us", whole)).notes}

@@ -587,7 +587,7 @@ _RELEASES = (
     Mutant(
         "one fact of several makes the tier",
         "the tier follows from the facts as the rules say",
-        "bot/releases/tiers.py",
+        "bot/definitions/tiers.py",
         {"if all(fact in facts for fact in together)]": "if any(fact in facts for fact in together)]"},
         [TIERS + "test_the_tier_follows_from_the_facts_in_all_64_cases"],
     ),

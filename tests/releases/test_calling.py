@@ -15,6 +15,7 @@ from bot.decisions.model import Decision
 from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.releases import calling, flow, items, model, rollout, signing
+from bot.releases import register as registering
 from bot.releases.calls import Call
 from bot.releases.calls import conditions as conditions_of
 from bot.releases.card import check
@@ -33,6 +34,7 @@ from tests.releases.launch import (
     GRACE,
     RULES,
     TARGET,
+    brief,
     call,
     definitions,
     done,
@@ -295,3 +297,15 @@ def test_answers_that_are_given_later_do_not_take_a_go_back(db: Database, house:
 def _signs(session: Session, house: House, release: Release, said: str, version: int = 0) -> None:
     risk = "" if said == "ready" else "The review found a hole"
     signing.sign_off(session, house, GRACE, str(release.id), "security", version, Answer(said, risk))
+
+
+def test_what_went_out_without_a_word_of_its_owner_s_gets_its_call_afterwards(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        release = registering.hotfix(session, house, ALICE, brief())
+        flow.answer(session, house, ALICE, str(release.id), release.version, ANSWERS)
+        with pytest.raises(FieldErrors, match="To take it back, stop it"):
+            call(session, house, release, Saying("hold"))
+        found = call(session, house, release, Saying("go"))
+        assert (release.state, found.call and found.call.said) == ("live", "go")
+        with pytest.raises(UserError, match="is live already"):
+            call(session, house, release, Saying("go"))

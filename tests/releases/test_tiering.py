@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from bot.db import Database
 from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
-from bot.releases import editing, items, signing, standing, tiering
+from bot.releases import editing, happenings, items, signing, standing, tiering
 from bot.releases.card import check
 from bot.releases.happenings import TIER, Happening
 from bot.releases.items import Standing
@@ -182,3 +182,19 @@ def test_what_somebody_began_stays_on_the_card_when_it_is_asked_for_no_more(db: 
         release = session.scalars(select(Release)).one()
         set_tier(session, house, release, "medium")
         assert check(session, house, ALICE, release).dropped == ()
+
+
+def test_why_a_tier_is_lower_may_be_said_afterwards(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        release = register(session, house, facts=("terms",))
+        release.facts = ["asked"]
+        assert tiering.follow_facts(session, house, release, ["terms"], None), "as the definitions do it"
+        with pytest.raises(UserError, match="Only Alice"):
+            set_tier(session, house, release, "medium", "Smaller", by=BOB)
+        with pytest.raises(FieldErrors, match="Say why less is at stake"):
+            set_tier(session, house, release, "medium", " ")
+        set_tier(session, house, release, "medium", "The price stays")
+        last = happenings.latest(session, house, [release.id])[release.id][TIER]
+        assert (last.by, last.because, last.before, last.after) == (ALICE, "The price stays", "high", "medium")
+        with pytest.raises(FieldErrors, match="It is medium now"):
+            set_tier(session, house, release, "medium", "Once more")

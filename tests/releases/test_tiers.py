@@ -7,7 +7,7 @@ import pytest
 
 from bot.definitions import ReleaseRules, Tier
 from bot.definitions.loading import load
-from bot.releases.tiers import applies, reasons, tier_of
+from bot.definitions.tiers import applies, reasons, tier_of
 from bot.shipped import folder
 from tests.releases.launch import rules
 

@@ -28,7 +28,8 @@ from tests.releases.launch import Keyboard, register
 )
 def test_it_is_told_whose_the_vote_is_and_noted_once(db: Database, house: House, handler: Handler, whose: str) -> None:
     house = replace(house, links=app.LINKS)
-    release_id = str(house.db.call(register, house).id)
+    with db.transaction() as session:
+        release_id = str(register(session, house).id)
     for _ in range(2):
         with pytest.raises(UserError, match=f"Product ops keeps the process and has no vote. {whose}"):
             Keyboard(BOB).does(house, handler, value=release_id)
@@ -41,9 +42,10 @@ def test_it_is_told_whose_the_vote_is_and_noted_once(db: Database, house: House,
     assert votes == (0, 0)
 
 
-def test_whoever_has_a_vote_or_none_for_another_reason_is_not_noted(house: House) -> None:
+def test_whoever_has_a_vote_or_none_for_another_reason_is_not_noted(db: Database, house: House) -> None:
     house = replace(house, links=app.LINKS)
-    release_id = str(house.db.call(register, house).id)
+    with db.transaction() as session:
+        release_id = str(register(session, house).id)
     Keyboard(CHARLIE).does(house, listeners.open_sign_off, value=release_id)
     with pytest.raises(UserError, match="You own Atlas"):
         Keyboard(ALICE).does(house, listeners.open_sign_off, value=release_id)

@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from bot.definitions import ReleaseRules, Tier
-from bot.definitions.releases import TIERS
+from bot.definitions.releases import TIERS, ReleaseRules, Tier
 
 
 def tier_of(rules: ReleaseRules, facts: Collection[str]) -> Tier:
