@@ -358,11 +358,9 @@ class Links:
     pulses: Callable[[Session, "House", date, date], Sequence[PulseAnswers]] | None = None
     """What was answered in pulses that ended on the days from the first date to the second, both included."""
     pack: Mapping[str, Sequence[Callable[[Session, "House"], Sequence[PackPart]]]] = field(default_factory=dict)
-    """What rooms give to the sections of the operating system pack, by their ids in `pack.sections`."""
+    """What rooms give to the sections of the operating system pack, by their ids in `pack.contents`."""
     registers: Callable[[Session, "House"], Sequence[Register]] | None = None
     """The lists with which every pack ends."""
-    assumptions: Callable[[Session, "House"], Mapping[str, Sequence[str]]] | None = None
-    """What is only assumed, in sentences with who confirms it by when, by the section of the pack that rests on it."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.artifacts import freshness, model, owners
 from bot.artifacts.model import ArtifactIssue
-from bot.definitions import Artifact, Ritual
+from bot.definitions import Artifact, Ritual, labelled
 from bot.house import House
 from bot.pack_parts import Cell, Part
 from bot.pack_words import Say, differing_first, rhythm
@@ -50,7 +50,7 @@ def _row(session: Session, house: House, artifact: Artifact) -> Sequence[str | S
     ritual = house.definitions.calendar.ritual(artifact.ritual or "")
     zone = house.definitions.organisation.zone
     return (
-        artifact.name,
+        labelled(house.definitions, artifact.name, f"artifacts.artifacts.{artifact.id}"),
         owners.in_words(session, house, artifact),
         owners.readers(house, artifact),
         Say(house, WORDS).text("how_often", days=artifact.cadence, rhythm=rhythm(ritual) if ritual else ""),

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from bot.charter.model import CharterEdition
-from bot.definitions import Charter
+from bot.definitions import Charter, assumed, labelled, measure_paths
+from bot.definitions.measures import COMPUTED
 from bot.house import House
-from bot.people.deciding import in_words
+from bot.people.deciding import in_words, labelled_words
 
 WORDS = "charter/charter.txt.j2"
 PARTS: Mapping[str, tuple[str, ...]] = {
@@ -26,12 +27,15 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 
 def texts(house: House, charter: Charter) -> dict[str, str]:
     """Each part by its name, the first line its title; a part that says nothing is left out."""
-    model = charter.model
+    model, definitions = charter.model, house.definitions
     facts = {
         "charter": charter,
-        "sponsor": in_words(house, charter.sponsor),
-        "owner": in_words(house, charter.owner),
-        "reports_to": in_words(house, model.reports_to) if model else "",
+        "problem_label": assumed(definitions, "charter.problem"),
+        "kind": labelled(definitions, model.kind.capitalize(), "charter.model.kind") if model else "",
+        "reports_to": labelled_words(house, model.reports_to) if model else "",
+        "measures": [_measure(house, each) for each in charter.measures],
+        "sponsor": labelled(definitions, in_words(house, charter.sponsor), "charter.sponsor"),
+        "owner": labelled(definitions, in_words(house, charter.owner), "charter.owner"),
     }
     found = {part: house.words.part(WORDS, part, **facts) for part, keys in PARTS.items() if _says(charter, keys)}
     if charter.interfaces:
@@ -51,13 +55,31 @@ def _says(charter: Charter, keys: tuple[str, ...]) -> bool:
     return any(getattr(charter, key) for key in keys)
 
 
+def _measure(house: House, id: str) -> dict[str, object]:
+    """What a measure is called, from where to where it is to go, and by when; empty, or none, what nobody has said."""
+    definitions = house.definitions
+    found = definitions.measures.of(id) if definitions.measures else None
+    if found is None:
+        return {"name": COMPUTED[id].name if id in COMPUTED else id, "baseline": "", "target": "", "by": None}
+
+    def says(key: str, value: object) -> str:
+        return labelled(definitions, str(value), *measure_paths(definitions, id, key)) if value else ""
+
+    counted = found.baseline.value if found.baseline else None
+    baseline, target = says("baseline", counted), says("target", found.target)
+    return {"name": found.title, "baseline": baseline, "target": target, "by": found.by}
+
+
 def _interfaces(house: House, charter: Charter) -> list[dict[str, object]]:
     organisation = house.definitions.organisation
     return [
         {
             "name": each.name,
             "about": each.about,
-            "owners": [in_words(house, side.owner) for side in each.sides if side.owner],
+            "within": each.reply_within,
+            "channel": each.channel,
+            "escalation": labelled_words(house, each.escalation) if each.escalation else "",
+            "owners": [labelled_words(house, side.owner) for side in each.sides if side.owner],
             "unowned": [
                 function.name
                 for side in each.sides

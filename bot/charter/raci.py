@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bot.definitions import DecisionClass
 from bot.house import House
-from bot.people.deciding import in_words
+from bot.people.deciding import labelled_words
 
 ACCOUNTABLE, RESPONSIBLE, CONSULTED, INFORMED, BACKUP = "accountable", "responsible", "consulted", "informed", "backup"
 PARTS = (ACCOUNTABLE, BACKUP, RESPONSIBLE, CONSULTED, INFORMED)
@@ -62,7 +62,7 @@ def words_of(decision_class: DecisionClass, part: str) -> tuple[str, ...]:
 
 def _row(house: House, each: DecisionClass) -> Row:
     def said(part: str) -> tuple[str, ...]:
-        return tuple(in_words(house, word) for word in words_of(each, part))
+        return tuple(labelled_words(house, word) for word in words_of(each, part))
 
     (accountable,), (backup,), *others = map(said, PARTS)
     return Row(each.id, each.name, each.product, accountable, backup, *others)

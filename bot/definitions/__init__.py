@@ -1,7 +1,7 @@
 """What a team decides and writes down in `cadences/`: who is who, and what happens when."""
 
 from bot.definitions.artifacts import Artifact, ArtifactLibrary
-from bot.definitions.assumptions import Assumption, Assumptions, assumed
+from bot.definitions.assumptions import Assumption, Assumptions, assumed, labelled, measure_paths
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
 from bot.definitions.charter import Charter, Interface
 from bot.definitions.decisions import DecisionClass, DecisionRules
@@ -56,6 +56,8 @@ __all__ = [
     "assumed",
     "holiday_name",
     "is_holiday",
+    "labelled",
     "load",
     "load_texts",
+    "measure_paths",
 ]

@@ -39,12 +39,30 @@ class Assumptions(Definition):
 
 
 def assumed(definitions: "Definitions", path: str) -> str:
-    """`(assumed)` when the value at `path`, or what it is part of, is an assumption; else empty.
+    """`(assumed)` when the value at `path`, what it is part of, or a part of it, is an assumption; else empty.
 
-    `path` is the file's name without its ending, then the keys: `charter.problem.reduce`.
+    `path` is the file's name without its ending, then the keys; of a list, the id: `organisation.areas.billing.owner`.
     """
     held = definitions.assumptions.assumptions if definitions.assumptions else ()
-    return ASSUMED if any(path == each.what or path.startswith(f"{each.what}.") for each in held) else ""
+    return ASSUMED if any(is_within(path, each.what) or is_within(each.what, path) for each in held) else ""
+
+
+def labelled(definitions: "Definitions", text: str, *paths: str) -> str:
+    """The text, with `(assumed)` behind it when a value at one of the paths is an assumption."""
+    label = next(filter(None, (assumed(definitions, path) for path in paths)), "")
+    return f"{text} {label}" if label else text
+
+
+def measure_paths(definitions: "Definitions", id: str, key: str) -> tuple[str, ...]:
+    """Where a measure's value may be assumed; the interview asks for those of the charter's first measure alone."""
+    charter = definitions.charter
+    is_first = charter is not None and charter.measures[:1] == (id,)
+    return (f"measures.{id}.{key}", *([f"measures.{key}"] if is_first else []))
+
+
+def is_within(path: str, whole: str) -> bool:
+    """Whether the value at a path is the one at `whole`, or a part of it."""
+    return path == whole or path.startswith(f"{whole}.")
 
 
 def check_assumptions(held: Assumptions, document: Document, organisation: Organisation | None) -> Iterator[Problem]:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from bot.definitions import labelled, measure_paths
 from bot.house import House
 from bot.measures import flow, messages, standing
 from bot.measures.figure import Figure
@@ -36,11 +37,17 @@ def _row(session: Session, house: House, stands: Stands) -> Sequence[Cell]:
         stands.title,
         _says(house, stands.now),
         str(stands.now.n),
-        messages.amount(stands.baseline) or "–" if stands.baseline else "–",
-        Say(house, WORDS).text("target", definition=definition),
-        flow.owner_of(session, house, stands) or "–",
+        _labelled(house, stands, messages.amount(stands.baseline) if stands.baseline else "", "baseline"),
+        _labelled(house, stands, Say(house, WORDS).text("target", definition=definition), "target", "by"),
+        _labelled(house, stands, flow.owner_of(session, house, stands), "owner"),
         stands.status,
     )
+
+
+def _labelled(house: House, stands: Stands, says: str, *keys: str) -> str:
+    """What stands at these keys of its definition, labelled where it is assumed."""
+    paths = [path for key in keys for path in measure_paths(house.definitions, stands.id, key)]
+    return labelled(house.definitions, says, *paths) if says not in ("", "–") else "–"
 
 
 def _trend(house: House, stands: Stands) -> Trend:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.definitions import Ritual
+from bot.definitions import Ritual, labelled
 from bot.house import House
 from bot.pack_parts import Bar, Entry, Kind, Part, Weeks
 from bot.pack_parts import Day as PackDay
@@ -86,7 +86,7 @@ def falling(session: Session, house: House, ritual: Ritual, first: date, last: d
 def _row(house: House, people: People, ritual: Ritual) -> Sequence[str | Sequence[str]]:
     frictions = {each.id: each.name for each in house.definitions.calendar.frictions}
     return (
-        ritual.name,
+        labelled(house.definitions, ritual.name, f"calendar.rituals.{ritual.id}"),
         _when(house, ritual),
         people.named(ritual.owner),
         _for_whom(house, people, ritual),

@@ -7,11 +7,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.decisions.model import PROPOSED, Decision
-from bot.definitions import DecisionClass
+from bot.definitions import DecisionClass, labelled
 from bot.house import House
 from bot.pack_parts import Bar, Part
 from bot.pack_words import Say
-from bot.people.deciding import in_words, meant
+from bot.people.deciding import in_words, meant, paths_of
 
 LATELY = timedelta(days=90)
 
@@ -41,7 +41,7 @@ def _row(session: Session, house: House, each: DecisionClass) -> Sequence[str | 
     forum = [ritual.name] if ritual else []
     forum += [each.forum.channel] if each.forum.channel else []
     return (
-        each.name,
+        labelled(house.definitions, each.name, f"decisions.classes.{each.id}"),
         people(each.responsible),
         _in_words(session, house, each.decider),
         _in_words(session, house, each.backup),
@@ -56,9 +56,8 @@ def _in_words(session: Session, house: House, word: str) -> str:
     function = house.definitions.organisation.function(word)
     words = function.name if function else in_words(house, word)
     people = meant(session, house, word, None)
-    if len(people) != 1 or people[0].name == words:
-        return words
-    return f"{words} ({people[0].name})"
+    says = words if len(people) != 1 or people[0].name == words else f"{words} ({people[0].name})"
+    return labelled(house.definitions, says, *paths_of(word))
 
 
 def _decided(session: Session, house: House) -> list[Bar]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 
 from bot.house import House
-from bot.pack.sections import (
+from bot.pack.contents import (
     ARTIFACTS,
     CADENCE,
     CHARTER,
@@ -14,18 +14,28 @@ from bot.pack.sections import (
     PLAN,
     RELEASES,
     SECTIONS,
-    WORDS,
+    section_of,
 )
+from bot.pack.sections import WORDS
 from bot.pack_words import Say
 
+ASSUMPTION = "assumption"
 SECTION_OF: Mapping[str, str] = {
+    "setting": CONTEXT,
+    "friction": CONTEXT,
+    "frictions": CONTEXT,
+    "area": CONTEXT,
+    "person": CONTEXT,
+    "function": CONTEXT,
     "charter": CHARTER,
     "interface": CHARTER,
+    "roadmap": CHARTER,
     "measures": MEASURES,
     "measure": MEASURES,
     "pulses": MEASURES,
     "pulse": MEASURES,
     "pilot": PLAN,
+    "box": PLAN,
     "ritual": CADENCE,
     "decision class": MODEL,
     "decision rules": MODEL,
@@ -46,14 +56,15 @@ SECTION_OF: Mapping[str, str] = {
     "severity": INSIGHTS,
     "route": INSIGHTS,
 }
-"""By what a change is about, the section in which that stands; everything else is context."""
+"""By what a change is about, the section in which that stands; an assumption stands where what is assumed does."""
 
 
-def in_words(house: House, number: int, changes: Iterable[tuple[str, str]]) -> str:
-    """Each section that differs, with a line for each change: what it is about, and what changed."""
+def in_words(house: House, number: int, changes: Iterable[tuple[str, str, str]]) -> str:
+    """Each section that differs, with a line for each change: of what sort it is, the id of that, and what changed."""
     say, found = Say(house, WORDS), dict[str, list[str]]()
-    for about, says in changes:
-        found.setdefault(SECTION_OF.get(about, CONTEXT), []).append(says)
+    for what, id, says in changes:
+        section = section_of(id) if what == ASSUMPTION else SECTION_OF.get(what, CONTEXT)
+        found.setdefault(section, []).append(says)
     named = [
         (say.text("section_headline", number=SECTIONS.index(id), title=say.text(f"section_{id}")), found[id])
         for id in SECTIONS

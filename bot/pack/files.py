@@ -5,7 +5,8 @@ from typing import Any
 
 from bot.house import House
 from bot.pack import charts, drift
-from bot.pack.sections import DRIFT, WORDS, Pack, Section
+from bot.pack.contents import DRIFT
+from bot.pack.sections import WORDS, Pack, Section
 from bot.pack_parts import Table
 from bot.pack_words import Say
 

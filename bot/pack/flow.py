@@ -8,7 +8,8 @@ from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import House
 from bot.pack import files, messages
-from bot.pack.sections import DRIFT, WORDS, gather, one
+from bot.pack.contents import DRIFT
+from bot.pack.sections import WORDS, gather, one
 from bot.pack_words import Say
 from bot.people.flow import require_person
 from bot.people.model import People, channel_id

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import ReadinessItem, ReleaseRules
+from bot.definitions import ReadinessItem, ReleaseRules, labelled
 from bot.definitions.comms import Step
 from bot.definitions.releases import RELEASE_OWNER, TIERS, Tier
 from bot.house import House
@@ -86,7 +86,7 @@ class _Words:
         rule = self._rules.tiers.of(name)
         levels = [each.levels.of(name) for each in self._rules.items]
         return (
-            name.capitalize(),
+            labelled(self._house.definitions, name.capitalize(), f"releases.tiers.{name}"),
             self._say.text("tier_when", when=[" and ".join(each) for each in rule.when]),
             self._say.text("lead_time", days=rule.lead_time),
             self._say.text("tier_items", gates=levels.count("gate"), advisory=levels.count("advisory")),

@@ -7,16 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.pack import cadence, context, deciding, drift, launches, signals
+from bot.pack import assumed, cadence, context, deciding, drift, launches, signals
 from bot.pack.completeness import MUST_HAVES, MustHave, faults
+from bot.pack.contents import CADENCE, CONTEXT, DRIFT, INSIGHTS, MODEL, RELEASES, RISKS, SECTIONS
 from bot.pack_parts import Part, Register
 from bot.pack_words import Say
 
 WORDS = "pack/pack.txt.j2"
-CONTEXT, CHARTER, MODEL, CADENCE, ARTIFACTS = "context", "charter", "model", "cadence", "artifacts"
-INSIGHTS, RELEASES, PLAN, RISKS, MEASURES, DRIFT = "insights", "releases", "plan", "risks", "measures", "drift"
-SECTIONS = (CONTEXT, CHARTER, MODEL, CADENCE, ARTIFACTS, INSIGHTS, RELEASES, PLAN, RISKS, MEASURES, DRIFT)
-"""In the order in which they are read, from number 0."""
 
 Gives = Callable[[Session, House], Sequence[Part]]
 
@@ -40,7 +37,7 @@ class Section:
     missing: str
     """What to do so that it is there; empty when it is."""
     assumed: Sequence[str]
-    """What it rests on that nobody has confirmed."""
+    """What it rests on that nobody has confirmed; the context has all of that in a table."""
 
     @property
     def file(self) -> str:
@@ -71,8 +68,8 @@ class Pack:
 def gather(session: Session, house: House) -> Pack:
     """The whole pack as everything is now."""
     organisation, registers = house.definitions.organisation, _registers(session, house)
-    assumed = house.links.assumptions(session, house) if house.links.assumptions else {}
-    sections = [_section(session, house, id, registers, assumed) for id in SECTIONS]
+    rests_on = {id: lines for id, lines in assumed.by_section(session, house).items() if id != CONTEXT}
+    sections = [_section(session, house, id, registers, rests_on) for id in SECTIONS]
     missing = {section.id: section.missing for section in sections if section.missing}
     return Pack(
         title=Say(house, WORDS).text("title", name=organisation.name),
@@ -94,7 +91,7 @@ def _section(
     house: House,
     id: str,
     registers: Sequence[Register] | None,
-    assumed: Mapping[str, Sequence[str]],
+    rests_on: Mapping[str, Sequence[str]],
 ) -> Section:
     say = Say(house, WORDS)
     parts = [part for give in house.links.pack.get(id, ()) for part in give(session, house)]
@@ -104,7 +101,7 @@ def _section(
     if id == RISKS and registers is not None:
         parts += [_register(each) for each in registers]
     missing = "" if parts else say.text(f"missing_{id}")
-    return Section(id, SECTIONS.index(id), say.text(f"section_{id}"), parts, missing, assumed.get(id, ()))
+    return Section(id, SECTIONS.index(id), say.text(f"section_{id}"), parts, missing, rests_on.get(id, ()))
 
 
 def _registers(session: Session, house: House) -> Sequence[Register] | None:

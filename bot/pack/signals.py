@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.definitions import InsightRules
+from bot.definitions import InsightRules, labelled
 from bot.definitions.insights import RELEASE_OWNER, SEVERITIES, Clock, When
 from bot.house import House
 from bot.insights import figures
@@ -25,7 +25,13 @@ def parts(session: Session, house: House) -> Sequence[Part]:
     if rules is None:
         return []
     sources = [
-        (each.name, _who(house, each.owner), each.channel or "–", each.volume or "–", each.bias)
+        (
+            labelled(house.definitions, each.name, f"insights.sources.{each.id}"),
+            _who(house, each.owner),
+            each.channel or "–",
+            each.volume or "–",
+            each.bias,
+        )
         for each in rules.sources
     ]
     clocks = [

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import Area, DecisionClass
+from bot.definitions import Area, DecisionClass, labelled
 from bot.definitions.decisions import (
     AREA_DEPUTY,
     AREA_OWNER,
@@ -82,3 +82,13 @@ def in_words(house: House, word: str, area: Area | None = None) -> str:
     function, person = organisation.function(word), organisation.person(word)
     part = word if word in SEVERAL else "function" if function else "person"
     return house.words.part(WHO, part, area=area, function=function, person=person)
+
+
+def labelled_words(house: House, word: str) -> str:
+    """The same in a list of who does what: `the head of product (assumed)` where it is only assumed who that is."""
+    return labelled(house.definitions, in_words(house, word), *paths_of(word))
+
+
+def paths_of(word: str) -> tuple[str, ...]:
+    """Where in the definitions it may be assumed whom a word means."""
+    return f"organisation.people.{word}", f"organisation.functions.{word}"

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import PROGRAM, is_program
 from bot.db import Base, BigId, insert_missing, insert_or_ignore, workspace_column
-from bot.definitions import Area, Organisation, PersonDefinition
+from bot.definitions import Area, Organisation, PersonDefinition, labelled
 from bot.definitions.holidays import holiday_name
 from bot.house import House
 
@@ -180,11 +180,15 @@ class People:
     def with_role(self, role: str) -> list[Person]:
         return [person for person in self._by_ref.values() if role in person.roles]
 
-    def named(self, ref: str | None) -> str:
-        """A name to show for someone in the definitions, also when Slack does not know them."""
+    def named(self, ref: str | None, *paths: str) -> str:
+        """A name to show for someone in the definitions, also when Slack does not know them.
+
+        It is labelled `(assumed)` where that it is they, which the definitions say at `paths`, is an assumption.
+        """
         definition = self._house.definitions.organisation.person(ref) if ref else None
         person = self.by_ref(ref)
-        return person.name if person else definition.name if definition else "nobody"
+        name = person.name if person else definition.name if definition else "nobody"
+        return labelled(self._house.definitions, name, *paths)
 
     def called(self, slack_id: str) -> str:
         """A name to show for who did something: a Slack user, also once they have left, or a program."""

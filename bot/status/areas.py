@@ -68,7 +68,8 @@ def _whose(session: Session, house: House, area: Area) -> Fact:
     owner = people.by_ref(area.owner)
     away = people.away_because(owner, owner.today(house.clock.now())) if owner else None
     instead = today.name if today and today != owner else ""
-    values = {"area": area, "owner": people.named(area.owner), "away": away, "instead": instead}
+    named = people.named(area.owner, f"organisation.areas.{area.id}.owner")
+    values = {"area": area, "owner": named, "away": away, "instead": instead}
     return Fact("area_whose", values, house.clock.now(), see=f"/cadence who owns {area.id}")
 
 

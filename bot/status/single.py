@@ -90,9 +90,10 @@ def of_item(session: Session, house: House, thing: Thing) -> Answer:
     found = roadmap.get(session, house, thing.id)
     area, last = house.definitions.organisation.area(found.area_id), roadmap.changes_of(session, house, found)[0]
     people = People(session, house)
+    owner = people.named(area.owner, f"organisation.areas.{area.id}.owner") if area else ""
     values = {
         "item": found, "area": area.name if area else found.area_id, "place": places.in_words(found.place),
-        "owner": people.named(area.owner) if area else "", "confidence": CONFIDENCES[found.confidence].lower(),
+        "owner": owner, "confidence": CONFIDENCES[found.confidence].lower(),
         "what": roadmap_messages.what_changed(house, last), "why": last.why,
         "by": people.called(last.by) if last.by else "", "added": last.kind == roadmap.ADDED,
         "release": roadmap_flow.release_of(session, house, found.release_id),
@@ -103,9 +104,9 @@ def of_item(session: Session, house: House, thing: Thing) -> Answer:
 def of_ritual(session: Session, house: House, thing: Thing) -> Answer:
     ritual = house.definitions.calendar.ritual(thing.id)
     assert ritual is not None
-    now = house.clock.now()
+    now, path = house.clock.now(), f"calendar.rituals.{ritual.id}.owner"
     values = {
-        "ritual": ritual, "owner": People(session, house).named(ritual.owner),
+        "ritual": ritual, "owner": People(session, house).named(ritual.owner, path),
         "yield": yields.of(session, house, ritual.id), **rituals_messages.standing(session, house, ritual),
     }  # fmt: skip
     next_ = Fact("ritual", values, now, see="/cadence calendar")

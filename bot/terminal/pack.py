@@ -35,7 +35,7 @@ def pack(
         if diff is not None:
             before = house.db.call(versions.definitions, house.workspace_id, diff, wiring.KINDS)
             changes = compare(before, house.definitions)
-            print(difference.in_words(house, diff, [(each.what, str(each)) for each in changes]))
+            print(difference.in_words(house, diff, [(each.what, each.id, str(each)) for each in changes]))
             return
         found = house.db.call(gather, house)
         if drift:

@@ -10,11 +10,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.definitions import Area, DecisionClass, FunctionDefinition, Interface, PersonDefinition, Ritual
+from bot.definitions import Area, DecisionClass, FunctionDefinition, Interface, PersonDefinition, Ritual, labelled
 from bot.definitions.decisions import AREA_DEPUTY, AREA_OWNER, HEAD_OF_PRODUCT, PRODUCT_OPS
 from bot.errors import UserError
 from bot.house import House
-from bot.people.deciding import deciders, in_words, meant, there_today
+from bot.people.deciding import deciders, in_words, meant, paths_of, there_today
 from bot.people.heard import hear, near
 from bot.people.model import Channel, People, Person
 from bot.people.posts import posts
@@ -25,6 +25,7 @@ CLASS, AREA, RITUAL, FUNCTION, RELEASE, PERSON = "class", "area", "ritual", "fun
 INTERFACE = "interface"
 MOST_ANSWERS = 3
 MOST_COLLEAGUES = 3
+PATHS_OF_HEAD = paths_of(HEAD_OF_PRODUCT)
 LATELY = timedelta(days=90)
 """For how long after its day somebody may still ask about a release."""
 
@@ -108,7 +109,8 @@ def _of_class(session: Session, house: House, decision_class: DecisionClass, are
     ]
     if named.head:
         head = in_words(house, HEAD_OF_PRODUCT)
-        lines.append(_somebody(session, house, "escalation", named.head, head, after=rules.escalation.after))
+        after = rules.escalation.after
+        lines.append(_somebody(session, house, "escalation", named.head, head, *PATHS_OF_HEAD, after=after))
     for part in ("responsible", "consulted", "informed"):
         words = [_in_words(session, house, word, area) for word in getattr(decision_class, part)]
         lines += [Line(part, {"words": words})] if words else []
@@ -127,9 +129,9 @@ def _of_area(session: Session, house: House, area: Area) -> Answer:
     in_order = people.stand_ins(area)
     last = next((person for person in in_order if person not in (owner, deputy)), None)
     lines = (
-        _somebody(session, house, "owns", owner, people.named(area.owner)),
+        _somebody(session, house, "owns", owner, people.named(area.owner), f"organisation.areas.{area.id}.owner"),
         *_instead(session, house, owner, in_order),
-        _somebody(session, house, "deputy", deputy, people.named(area.deputy)),
+        _somebody(session, house, "deputy", deputy, people.named(area.deputy), f"organisation.areas.{area.id}.deputy"),
         *([_somebody(session, house, "accountable", last, "")] if last else []),
         _forum(session, house, area.forum),
     )
@@ -141,7 +143,7 @@ def _of_ritual(session: Session, house: House, ritual: Ritual) -> Answer:
     owner, ops = people.by_ref(ritual.owner), people.with_role(PRODUCT_OPS)
     in_order = [person for person in (owner, *ops, *people.with_role(HEAD_OF_PRODUCT)) if person]
     lines = [
-        _somebody(session, house, "owns", owner, people.named(ritual.owner)),
+        _somebody(session, house, "owns", owner, people.named(ritual.owner), f"calendar.rituals.{ritual.id}.owner"),
         *_instead(session, house, owner, in_order),
         *_after(session, house, owner, ops, "product_ops"),
         *([_forum(session, house, ritual.channel)] if ritual.channel else []),
@@ -158,7 +160,7 @@ def _of_function(session: Session, house: House, function: FunctionDefinition) -
     rules = house.definitions.releases
     tiers = [tier for rule in (rules.sign_offs if rules else ()) if rule.function == function.id for tier in rule.tiers]
     lines = [
-        _somebody(session, house, "leads", lead, people.named(function.lead)),
+        _somebody(session, house, "leads", lead, people.named(function.lead), *paths_of(function.id)),
         *_instead(session, house, lead, in_order),
         *_after(session, house, lead, colleagues[:MOST_COLLEAGUES], "colleagues"),
         *([Line("signs", {"tiers": tiers})] if tiers else []),
@@ -190,7 +192,8 @@ def _who(session: Session, house: House, word: str) -> str:
     if not found:
         return f"nobody in Slack ({words})"
     names = " or ".join(f"{name}, {away}" if away else name for name, away in found)
-    return names if words in (name for name, _reason in found) else f"{names} ({words})"
+    says = names if words in (name for name, _reason in found) else f"{names} ({words})"
+    return labelled(house.definitions, says, *paths_of(word))
 
 
 def _of_release(session: Session, house: House, slug: str) -> Answer:
@@ -218,17 +221,24 @@ def _of_person(session: Session, house: House, definition: PersonDefinition) -> 
 # The lines of these answers.
 
 
-def _somebody(session: Session, house: House, part: str, person: Person | None, words: str, **more: Any) -> Line:
-    """Who stands there: by name and as what; only as what when nobody does, or it is not known who."""
+def _somebody(
+    session: Session, house: House, part: str, person: Person | None, words: str, *paths: str, **more: Any
+) -> Line:
+    """Who stands there: by name and as what; only as what when nobody does, or it is not known who.
+
+    It is labelled where one of the paths is an assumption.
+    """
     away = _away(session, house, person) if person else None
-    name = person.name if person else ""
-    return Line(part, {"name": name, "words": "" if words == name else words, "away": away, **more})
+    name, words = (person.name, "" if words == person.name else words) if person else ("", words)
+    shown = {"name": name, "words": words}
+    key = "name" if name else "words"
+    return Line(part, shown | {key: labelled(house.definitions, shown[key], *paths), "away": away, **more})
 
 
 def _named(session: Session, house: House, part: str, person: Person | None, word: str, area: Area | None) -> Line:
     """The same for a word of a class: nobody stands there, unless it is only not known for which area."""
     vacant = person is None and (area is not None or word not in (AREA_OWNER, AREA_DEPUTY))
-    return _somebody(session, house, part, person, in_words(house, word, area), vacant=vacant)
+    return _somebody(session, house, part, person, in_words(house, word, area), *paths_of(word), vacant=vacant)
 
 
 def _instead(session: Session, house: House, owner: Person | None, in_order: Sequence[Person]) -> list[Line]:
@@ -243,7 +253,10 @@ def _after(session: Session, house: House, owner: Person | None, backups: Iterab
     """Who comes after the owner, and then the head of product."""
     names = [person.name for person in backups if person != owner]
     heads = [person for person in People(session, house).with_role(HEAD_OF_PRODUCT) if person != owner]
-    last = [_somebody(session, house, "accountable", head, in_words(house, HEAD_OF_PRODUCT)) for head in heads[:1]]
+    last = [
+        _somebody(session, house, "accountable", head, in_words(house, HEAD_OF_PRODUCT), *PATHS_OF_HEAD)
+        for head in heads[:1]
+    ]
     return [*([Line(part, {"names": names})] if names else []), *last]
 
 
@@ -270,9 +283,8 @@ def _channel_of(house: House, decision_class: DecisionClass, area: Area | None) 
 def _in_words(session: Session, house: House, word: str, area: Area | None) -> str:
     """`Charlie (the lead of Support)`, or the words alone when they stand for several people or nobody."""
     words, people = in_words(house, word, area), meant(session, house, word, area)
-    if len(people) != 1 or people[0].name == words:
-        return words
-    return f"{people[0].name} ({words})"
+    says = words if len(people) != 1 or people[0].name == words else f"{people[0].name} ({words})"
+    return labelled(house.definitions, says, *paths_of(word))
 
 
 def _away(session: Session, house: House, person: Person) -> str | None:

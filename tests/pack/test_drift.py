@@ -6,8 +6,9 @@ from sqlalchemy import delete
 
 from bot.delivery.model import SENT, OutboxMessage
 from bot.house import House
+from bot.pack.contents import DRIFT
 from bot.pack.drift import differences
-from bot.pack.sections import DRIFT, one
+from bot.pack.sections import one
 from bot.pack_parts import Table
 from bot.people.model import Departure
 from bot.rituals.model import CLOSED, Occurrence

@@ -2,20 +2,27 @@
 
 import os
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
+from bot.definitions import Assumption
 from bot.house import Finding, House
-from bot.pack import files
-from bot.pack.sections import SECTIONS, gather
+from bot.pack import context, files
+from bot.pack.contents import SECTIONS
+from bot.pack.sections import gather
 from bot.pack_parts import Part, Register
+from tests.assuming import assuming
 
 GOLDEN = Path(__file__).parent / "golden"
 RENEW = "DRUMBEAT_GOLDEN"
 HOW = f"Read what has changed; if it is meant, run this test with {RENEW}=1, and commit the golden text."
 
 NO_RISKS = Register("risks", Part("Risks"), is_empty=True, mend="Name one with `/cadence risks`.")
+
+
+SAM = "sam@example.com"
 
 
 def written(house: House) -> dict[str, str]:
@@ -66,11 +73,72 @@ def test_an_error_that_a_check_finds_leaves_its_must_have_incomplete(house: Hous
 
 @pytest.mark.proves("R25", "R27")
 def test_what_is_only_assumed_stands_in_the_section_that_rests_on_it(house: House) -> None:
-    assumed = {"releases": ["Assumed: Sales has no rota. Sam confirms it by Mon 3 Aug 2026."]}
-    house = linked(house, assumptions=lambda _session, _house: assumed)
+    found = written(assuming(house, {"releases.tiers.low": "Sales has no rota", "organisation.profile.pods": "8"}, SAM))
 
-    assert "## What is only assumed\n\n- Assumed: Sales has no rota." in written(house)["6-releases.md"]
-    assert "assumed" not in written(house)["5-insights.md"]
+    assert "## What is only assumed\n\n- releases.tiers.low: Sales has no rota (assumed; Sam" in found["6-releases.md"]
+    assert "assumed" not in found["5-insights.md"]
+    assert (
+        "| How many teams build the product? | 8 | Sam Okafor | Thu 3 Dec 2026 | Nobody knew at setup |"
+        in found["0-context.md"]
+    )
+
+
+def test_what_should_have_been_confirmed_by_now_stands_first_and_says_so(house: House) -> None:
+    late = Assumption(
+        what="charter.sponsor", value="Marcus", owner=SAM, confirm_by=date(2026, 11, 24), why="Nobody knew"
+    )
+    house = assuming(house, {"calendar.frictions": "Surprises"}, SAM, late)
+    (table,) = next(part for part in house.db.call(context.parts, house) if part.title == "What is only assumed").tables
+
+    assert [(row[0], row[3]) for row in table.rows] == [
+        ("Who wants this to succeed, and can clear the way?", "Tue 24 Nov 2026, which has passed"),
+        ("What breaks most?", "Thu 3 Dec 2026"),
+    ]
+    assert list(table.marked) == [0]
+
+
+def test_what_is_only_assumed_is_labelled_wherever_it_is_shown(house: House) -> None:
+    found = written(
+        assuming(
+            house,
+            {
+                "releases.tiers.low": "no gate",
+                "calendar.frictions": "Surprises",
+                "charter.problem.reduce": "surprises",
+                "charter.sponsor": "Marcus",
+                "charter.model.kind": "central",
+                "organisation.people.head_of_product": "Marcus",
+                "organisation.functions.support": "Priya",
+                "organisation.areas.billing.owner": "Ana",
+                "calendar.rituals.roadmap-review": "every two weeks",
+                "decisions.classes.pricing": "Marcus",
+                "artifacts.artifacts.weekly-digest": "everybody",
+                "insights.sources.research": "Elif",
+                "measures.target": "85 %",
+                "measures.M5.baseline": "40 %",
+            },
+            SAM,
+        )
+    )
+
+    for file, text in (
+        ("0-context", "product ops ranks its work by them. (assumed)"),
+        ("0-context", "| Support | Priya Nair (assumed) |"),
+        ("0-context", "| Billing | Ana Duarte (assumed) | Elif Kaya |"),
+        ("1-charter", "everybody who stands for the product. (assumed)"),
+        ("1-charter", "Sponsor: the head of product (assumed). Keeper of this charter: Product Ops."),
+        ("1-charter", "Central (assumed). The same friction"),
+        ("1-charter", "On-time updates: from 55 % to 85 % (assumed) by Fri 26 Feb 2027"),
+        ("2-model", "the head of product (Marcus Lindqvist) (assumed)"),
+        ("2-model", "| Prices, packages and terms (assumed) |"),
+        ("3-cadence", "| Roadmap review (assumed) |"),
+        ("4-artifacts", "| Weekly digest (assumed) |"),
+        ("5-insights", "| Research (assumed) |"),
+        ("6-releases", "| Low (assumed) | all else |"),
+        ("9-measures", "| 55 % | 85 % by Fri 26 Feb 2027 (assumed) |"),
+        ("9-measures", "| 40 % (assumed) | 10 % by Fri 26 Feb 2027 |"),
+    ):
+        assert text in found[f"{file}.md"], text
 
 
 @pytest.mark.proves("R35", "IM09")

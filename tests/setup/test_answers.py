@@ -132,6 +132,7 @@ def test_a_value_is_labelled_as_assumed_with_all_that_is_part_of_it() -> None:
     object.__setattr__(definitions, "assumptions", Assumptions(assumptions=(held,)))
 
     assert assumed(definitions, "charter.problem.reduce") == "(assumed)"
+    assert assumed(definitions, "charter") == "(assumed)", "a part of it is"
     assert assumed(definitions, "charter.problems") == ""
 
 

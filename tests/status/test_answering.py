@@ -17,6 +17,7 @@ from bot.releases.moving import Move
 from bot.status import flow, listeners, messages
 from bot.updates.model import Update
 from tests.aloud import read_aloud
+from tests.assuming import assuming
 from tests.fakes import promised
 from tests.insights.world import deliver
 from tests.people import ALICE, BOB, CHARLIE, UPDATES
@@ -92,6 +93,14 @@ def test_an_area_of_which_much_is_known(house: House) -> None:
 def test_an_area_of_which_nothing_is_known_is_not_answered(house: House) -> None:
     assert said(house, "billing") == EMPTY
     assert world.counted(house) == [("area", False)]
+
+
+def test_an_owner_who_is_only_assumed_is_labelled(house: House) -> None:
+    paths = ("organisation.areas.billing.owner", "calendar.rituals.weekly-update")
+    house = assuming(house, dict.fromkeys(paths, "nobody knows"), "bob@example.com")
+
+    assert "\nAlice (assumed) owns it.\n" in said(house, "billing")
+    assert "Bob (assumed) owns it." in said(house, "weekly product update")
 
 
 def test_an_area_that_has_said_a_word_is_quoted(house: House) -> None:

@@ -12,6 +12,7 @@ from bot.people.absence import set_away
 from bot.people.model import Channel
 from bot.releases.model import Release
 from bot.who.listeners import TABLES
+from tests.assuming import assuming
 from tests.decisions.classes import DANA, house_with_classes
 from tests.decisions.log import Desk, introduce
 from tests.fakes import StoppedClock, make_house
@@ -51,6 +52,24 @@ def test_a_decision_names_everybody_who_has_to_do_with_it(house: House) -> None:
         "• Forum: #search, in Weekly product update\n"
         "• Product Ops records this, but never decides it"
     )
+
+
+def test_who_is_only_assumed_to_stand_there_is_labelled(house: House) -> None:
+    paths = (
+        "organisation.people.head_of_product",
+        "organisation.functions.support",
+        "organisation.areas.search.owner",
+        "calendar.rituals.weekly-update.owner",
+    )
+    house = assuming(house, dict.fromkeys(paths, "nobody knows"), "bob@example.com")
+
+    pricing = who(house, "decides pricing in search")
+    assert "Decides: Dana (assumed) (the head of product)" in pricing
+    assert "Asked beforehand: Charlie (the lead of Support) (assumed)" in pricing
+    assert "Owner: Alice (assumed)" in who(house, "owns search")
+    assert "Lead: Charlie (assumed)" in who(house, "support")
+    assert "Owner: Bob (assumed)" in who(house, "weekly product update")
+    assert "After them: Dana (assumed) (the head of product)" in who(house, "support")
 
 
 def test_it_escalates_to_the_head_of_product_after_so_many_working_days(house: House) -> None:
