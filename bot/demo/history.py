@@ -49,8 +49,10 @@ class TurnedClock:
 def write(session: Session, house: House, prompt: datetime) -> None:
     """Live through the weeks before the weekly update that is due at `prompt`, which is still to come.
 
-    Of what was said then only what lasts is still to be posted. `house.clock` must show the present.
+    Of what was said then only what lasts is still to be posted. `house.clock` must show the present; however long the
+    writing takes, the past ends at the moment it was begun, so that the update itself is left to whoever runs the demo.
     """
+    house = replace(house, clock=TurnedClock(house.clock.now()))
     keep(session, house, company.directory(house.definitions))
     # An hour is enough for the clock changes between then and now.
     clock = TurnedClock(prompt - timedelta(weeks=WEEKS, hours=1))
