@@ -605,10 +605,7 @@ _RELEASES = (
         "product ops has a vote",
         "product ops keeps the process, and others decide",
         "bot/releases/signing.py",
-        {
-            "    if person.is_product_ops:\n"
-            '        raise UserError("Product ops keeps': '    if False:\n        raise UserError("Product ops keeps'
-        },
+        {'    if person.is_product_ops:\n        raise NoVote(f"Each': '    if False:\n        raise NoVote(f"Each'},
         [RELEASES + "test_neither_the_owner_nor_product_ops_sign_off"],
     ),
     Mutant(
@@ -731,7 +728,7 @@ _RELEASES = (
         "anybody calls a release",
         "the call is the owner's alone",
         "bot/releases/calling.py",
-        {"    if person.ref != release.owner:\n        no_vote": "    if False:\n        no_vote"},
+        {"    if person.ref != release.owner:\n        theirs": "    if False:\n        theirs"},
         [CALLING + "test_the_owner_alone_makes_the_call"],
     ),
     Mutant(
