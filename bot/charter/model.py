@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from bot.db import Base, BigId, insert_or_ignore
@@ -66,13 +66,19 @@ def content_of(charter: Charter) -> dict[str, Any]:
     return charter.model_dump(mode="json", exclude=APART, exclude_defaults=True)
 
 
+# Built once, since Home is drawn after every press on it.
+_NEWEST = (
+    select(CharterEdition)
+    .where(CharterEdition.workspace_id == bindparam("workspace_id"))
+    .order_by(CharterEdition.number.desc())
+    .limit(1)
+)
+_HELD = _NEWEST.with_for_update().execution_options(populate_existing=True)
+
+
 def newest(session: Session, house: House, *, hold: bool = False) -> CharterEdition | None:
     """The edition in force, with `hold` until the transaction ends; none before the first."""
-    query = select(CharterEdition).where(CharterEdition.workspace_id == house.workspace_id)
-    query = query.order_by(CharterEdition.number.desc()).limit(1)
-    if hold:
-        query = query.with_for_update().execution_options(populate_existing=True)
-    return session.scalars(query).first()
+    return session.scalar(_HELD if hold else _NEWEST, {"workspace_id": house.workspace_id})
 
 
 def every(session: Session, house: House) -> Sequence[CharterEdition]:

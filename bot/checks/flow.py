@@ -93,12 +93,13 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
     people = People(session, house)
     if people.by_slack(slack_id) is None:
         return []
-    waived = model.waivers(session, house, _today(house))
-    found = [
+    theirs = [
         each
         for each in model.open_now(session, house)
-        if each.id not in waived and each.level != catalogue.INFO and _is_theirs(each, people, slack_id)
+        if each.level != catalogue.INFO and _is_theirs(each, people, slack_id)
     ]
+    waived = model.waivers(session, house, _today(house)) if theirs else {}
+    found = [each for each in theirs if each.id not in waived]
     return [messages.obligation(house, sorted(found, key=_worst_first))] if found else []
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId
@@ -87,10 +87,22 @@ def every(session: Session, house: House) -> dict[tuple[str, str], Found]:
     return {(each.rule, each.about): each for each in session.scalars(query)}
 
 
+# Built once, since Home is drawn after every press on it.
+_OPEN = (
+    select(Found)
+    .where(Found.workspace_id == bindparam("workspace_id"), Found.ended_at.is_(None))
+    .order_by(Found.first_at, Found.id)
+)
+_WAIVERS = (
+    select(Waiver)
+    .where(Waiver.workspace_id == bindparam("workspace_id"), Waiver.until >= bindparam("today"))
+    .order_by(Waiver.id)
+)
+
+
 def open_now(session: Session, house: House) -> list[Found]:
     """What is found now and was not mended, the longest known first."""
-    query = select(Found).where(Found.workspace_id == house.workspace_id, Found.ended_at.is_(None))
-    return list(session.scalars(query.order_by(Found.first_at, Found.id)))
+    return list(session.scalars(_OPEN, {"workspace_id": house.workspace_id}))
 
 
 def mended_since(session: Session, house: House, moment: datetime) -> list[Found]:
@@ -110,5 +122,5 @@ def get(session: Session, house: House, id: str) -> Found:
 
 def waivers(session: Session, house: House, today: date) -> Mapping[int, Waiver]:
     """Those that count on a day, by what they are of; of several the last."""
-    query = select(Waiver).where(Waiver.workspace_id == house.workspace_id, Waiver.until >= today)
-    return {each.found_id: each for each in session.scalars(query.order_by(Waiver.id))}
+    which = {"workspace_id": house.workspace_id, "today": today}
+    return {each.found_id: each for each in session.scalars(_WAIVERS, which)}

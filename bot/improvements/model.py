@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from sqlalchemy import Index, String, Text, func, select
+from sqlalchemy import Index, String, Text, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -68,13 +68,17 @@ def get(session: Session, house: House, words: str) -> Improvement:
     return found
 
 
+# Built once, since Home is drawn after every press on it.
+_WAITING = select(Improvement).where(
+    Improvement.workspace_id == bindparam("workspace_id"), Improvement.state.in_((NEW, LATER))
+)
+
+
 def waiting(session: Session, house: House) -> list[Improvement]:
     """What is to be answered: what is new, and what was for later long enough; the longest waiting first."""
-    query = select(Improvement).where(
-        Improvement.workspace_id == house.workspace_id, Improvement.state.in_((NEW, LATER))
-    )
     now = house.clock.now()
-    found = (each for each in session.scalars(query) if each.waits_since <= now)
+    rows = session.scalars(_WAITING, {"workspace_id": house.workspace_id})
+    found = (each for each in rows if each.waits_since <= now)
     return sorted(found, key=lambda each: (each.waits_since, each.id))
 
 

@@ -113,10 +113,10 @@ def mine(session: Session, house: House, slack_id: str, limit: int) -> list[tupl
     """What somebody brought, the newest first, each once and with their own words; restricted ones as well."""
     require_person(session, house, slack_id)
     rules_of(house)
-    seen = model.visible(rights.is_reader(session, house, slack_id), slack_id)
+    is_reader = rights.is_reader(session, house, slack_id)
     found: dict[int, tuple[Insight, Submission]] = {}
     # Somebody may have brought what counts as one by now.
-    for insight, submission in model.brought_by(session, house, slack_id, limit * 3, seen):
+    for insight, submission in model.brought_by(session, house, slack_id, limit * 3, is_reader=is_reader):
         found.setdefault(insight.id, (insight, submission))
     return list(found.values())[:limit]
 

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     ForeignKey,
     Index,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
+    or_,
     select,
     text,
     update,
@@ -329,6 +331,15 @@ def visible(readers: bool, slack_id: str) -> ColumnElement[bool] | None:
     return Insight.restricted.is_(False) | (Insight.owner == slack_id) | (Insight.asked_of == slack_id)
 
 
+IS_VISIBLE = or_(
+    bindparam("is_reader", type_=Boolean),
+    Insight.restricted.is_(False),
+    Insight.owner == bindparam("slack_id"),
+    Insight.asked_of == bindparam("slack_id"),
+)
+"""The same in a statement that is built once."""
+
+
 def add(session: Session, house: House, **values: Any) -> Insight:
     """A new insight under the next number of this workspace, even when others are added at the same time."""
     while True:
@@ -494,18 +505,22 @@ def refs_by_form(session: Session, house: House, form_keys: Sequence[str]) -> di
 _BROUGHT = (
     select(Insight, Submission)
     .join(Insight, Submission.insight_id == Insight.id)
-    .where(Submission.workspace_id == bindparam("workspace_id"), Submission.submitter == bindparam("slack_id"))
+    .where(
+        Submission.workspace_id == bindparam("workspace_id"),
+        Submission.submitter == bindparam("slack_id"),
+        Submission.is_own | IS_VISIBLE,
+    )
     .order_by(Submission.id.desc())
+    .limit(bindparam("limit"))
 )
 
 
 def brought_by(
-    session: Session, house: House, slack_id: str, limit: int, seen: ColumnElement[bool] | None
+    session: Session, house: House, slack_id: str, limit: int, *, is_reader: bool
 ) -> list[tuple[Insight, Submission]]:
-    """What a person brought, or answers for and may see (`visible`), newest first, with the last time they did."""
-    query = _BROUGHT if seen is None else _BROUGHT.where(Submission.is_own | seen)
-    which = {"workspace_id": house.workspace_id, "slack_id": slack_id}
-    return [(insight, submission) for insight, submission in session.execute(query.limit(limit), which)]
+    """What a person brought, or answers for and may see, newest first, with the last time they did."""
+    which = {"workspace_id": house.workspace_id, "slack_id": slack_id, "limit": limit, "is_reader": is_reader}
+    return [(insight, submission) for insight, submission in session.execute(_BROUGHT, which)]
 
 
 def submission_of(session: Session, house: House, slack_id: str, insight: Insight) -> Submission | None:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.errors import FieldErrors, UserError
@@ -19,12 +19,23 @@ QUEUE = (NEW, TRIAGED)
 """These wait for a triager: nobody sorted them yet, or nobody was found to answer them."""
 
 
+# Built once, since Home is drawn after every press on it.
+_WAITING = select(func.count(), func.count().filter(Insight.due_at < bindparam("now"))).where(
+    Insight.workspace_id == bindparam("workspace_id"),
+    Insight.state.in_(QUEUE),
+    Insight.restricted.in_(bindparam("restricted", expanding=True)),
+)
+
+
 def waiting(session: Session, house: House, slack_id: str) -> tuple[int, int]:
     """How many insights wait for triage that this person may see, and how many of these are late."""
     rights.require_triager(session, house, slack_id)
-    late = func.count().filter(Insight.due_at < house.clock.now())
-    query = select(func.count(), late).where(*_in_queue(session, house, slack_id))
-    count, of_these = session.execute(query).one()
+    which = {
+        "workspace_id": house.workspace_id,
+        "now": house.clock.now(),
+        "restricted": _restricted(session, house, slack_id),
+    }
+    count, of_these = session.execute(_WAITING, which).one()
     return count, of_these
 
 
@@ -108,12 +119,18 @@ def text_of(field: str, words: str, limit: int, missing: str) -> str:
 
 
 def _in_queue(session: Session, house: House, slack_id: str) -> list[ColumnElement[bool]]:
-    where = [Insight.workspace_id == house.workspace_id, Insight.state.in_(QUEUE)]
+    return [
+        Insight.workspace_id == house.workspace_id,
+        Insight.state.in_(QUEUE),
+        Insight.restricted.in_(_restricted(session, house, slack_id)),
+    ]
+
+
+def _restricted(session: Session, house: House, slack_id: str) -> list[bool]:
+    """Whether those that a triager works on are restricted: all of them, none, or both sorts."""
     if not rights.is_reader(session, house, slack_id):
-        where.append(Insight.restricted.is_(False))
-    elif not rights.triages_all(session, house, slack_id):
-        where.append(Insight.restricted.is_(True))
-    return where
+        return [False]
+    return [True, False] if rights.triages_all(session, house, slack_id) else [True]
 
 
 def _free(house: House, slack_id: str) -> ColumnElement[bool]:

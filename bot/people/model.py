@@ -321,10 +321,14 @@ def hold_absences(session: Session, house: House, slack_id: str) -> None:
     )
 
 
+_PROFILE = cast(Table, Profile.__table__)
+_ACTIVE = select(_PROFILE.c.ref, _PROFILE.c.slack_id, _PROFILE.c.name, _PROFILE.c.zone).where(
+    _PROFILE.c.workspace_id == bindparam("workspace_id"), _PROFILE.c.active
+)
+
+
 def _everyone(session: Session, house: House) -> dict[str, Person]:
-    columns = select(Profile.ref, Profile.slack_id, Profile.name, Profile.zone)
-    rows = session.execute(columns.where(Profile.workspace_id == house.workspace_id, Profile.active))
-    known = {row.ref: row for row in rows}
+    known = {row.ref: row for row in session.execute(_ACTIVE, {"workspace_id": house.workspace_id})}
     organisation = house.definitions.organisation
     return {
         definition.ref: _person(organisation, definition, known[definition.ref])

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, func, select
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -88,15 +88,24 @@ def asked_since(session: Session, house: House, day: date) -> set[str]:
     return set(session.scalars(query))
 
 
+# Built once, since Home is drawn after every press on it.
+_OPEN = (
+    select(Round)
+    .join(Asked, Asked.round_id == Round.id)
+    .where(
+        Asked.workspace_id == bindparam("workspace_id"),
+        Asked.person == bindparam("person"),
+        Asked.state == OPEN,
+        Round.closes_at > bindparam("now"),
+    )
+    .order_by(Round.closes_at, Round.id)
+)
+
+
 def open_of(session: Session, house: House, slack_id: str) -> list[Round]:
     """The rounds that somebody can still answer."""
-    query = (
-        select(Round)
-        .join(Asked, Asked.round_id == Round.id)
-        .where(Asked.workspace_id == house.workspace_id, Asked.person == slack_id, Asked.state == OPEN)
-        .where(Round.closes_at > house.clock.now())
-    )
-    return list(session.scalars(query.order_by(Round.closes_at, Round.id)))
+    which = {"workspace_id": house.workspace_id, "person": slack_id, "now": house.clock.now()}
+    return list(session.scalars(_OPEN, which))
 
 
 def rounds(session: Session, house: House, first: date, last: date) -> list[Round]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Index, String, Text, select
+from sqlalchemy import Index, String, Text, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -83,12 +83,16 @@ def get(session: Session, house: House, words: str) -> Entry:
     return found
 
 
+# Built once, since Home is drawn after every press on it.
+_OPEN = select(Entry).where(Entry.workspace_id == bindparam("workspace_id"), Entry.state == OPEN)
+_OPEN_OF = _OPEN.where(Entry.owner == bindparam("owner"))
+
+
 def open_entries(session: Session, house: House, *, owner: str | None = None) -> list[Entry]:
     """What is open, of everybody or of one owner (Slack id): the heaviest risks first, the rest by their day."""
-    query = select(Entry).where(Entry.workspace_id == house.workspace_id, Entry.state == OPEN)
-    if owner is not None:
-        query = query.where(Entry.owner == owner)
-    return sorted(session.scalars(query), key=lambda each: (-each.weight, each.due_on, each.id))
+    which = {"workspace_id": house.workspace_id, "owner": owner}
+    found = session.scalars(_OPEN if owner is None else _OPEN_OF, which)
+    return sorted(found, key=lambda each: (-each.weight, each.due_on, each.id))
 
 
 def last_looks(session: Session, house: House) -> dict[str, Look]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import Ritual
@@ -41,9 +41,13 @@ def _empty_in_a_row(states: Sequence[str]) -> int:
     return next((n for n, state in enumerate(held) if state == CLOSED), len(held))
 
 
+# Built once, since Home is drawn after every press on it.
+_LATE = select(Occurrence.ritual_id, Occurrence.day).where(
+    Occurrence.workspace_id == bindparam("workspace_id"), IS_RUNNING, Occurrence.publish_at < bindparam("now")
+)
+
+
 def _late(session: Session, house: House) -> dict[str, date]:
     """The rituals of which one is open although it should have left something by now, with its day."""
-    query = select(Occurrence.ritual_id, Occurrence.day).where(
-        Occurrence.workspace_id == house.workspace_id, IS_RUNNING, Occurrence.publish_at < house.clock.now()
-    )
-    return {ritual_id: day for ritual_id, day in session.execute(query)}
+    which = {"workspace_id": house.workspace_id, "now": house.clock.now()}
+    return {ritual_id: day for ritual_id, day in session.execute(_LATE, which)}

@@ -101,8 +101,11 @@ def still_to_score(session: Session, house: House) -> list[str]:
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """For whoever may take the empty seat of a scoring that has begun."""
-    person, given = People(session, house).by_slack(slack_id), _given(session, house)
-    if person is None or not given or slack_id in {each.person for each in given.values()}:
+    person = People(session, house).by_slack(slack_id)
+    if person is None or not _may_take(person, {}):
+        return []
+    given = _given(session, house)
+    if not given or slack_id in {each.person for each in given.values()}:
         return []
     return [messages.obligation(house)] if _may_take(person, given) else []
 

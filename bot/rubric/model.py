@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, bindparam, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -61,12 +61,24 @@ class Scores(Base):
         return {dimension: self.given[dimension]["score"] for dimension in DIMENSIONS}
 
 
+# Built once, since Home is drawn after every press on it.
+_WAITING = (
+    select(Scoring)
+    .where(
+        Scoring.workspace_id == bindparam("workspace_id"),
+        Scoring.state == OPEN,
+        Scoring.opened_at >= bindparam("since"),
+    )
+    .order_by(Scoring.number.desc())
+    .limit(1)
+)
+_HELD = _WAITING.with_for_update().execution_options(populate_existing=True)
+
+
 def waiting(session: Session, house: House, *, hold: bool = False) -> Scoring | None:
     """The one that waits for a second person; with `hold` nobody else changes it until the transaction ends."""
-    since = house.clock.now() - WAITS
-    query = select(Scoring).where(Scoring.workspace_id == house.workspace_id, Scoring.state == OPEN)
-    query = query.where(Scoring.opened_at >= since).order_by(Scoring.number.desc()).limit(1)
-    return session.scalar(query.with_for_update().execution_options(populate_existing=True) if hold else query)
+    which = {"workspace_id": house.workspace_id, "since": house.clock.now() - WAITS}
+    return session.scalar(_HELD if hold else _WAITING, which)
 
 
 def begin(session: Session, house: House, number: int, scale: str) -> None:

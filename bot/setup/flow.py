@@ -1,6 +1,6 @@
 """The interview as it stands, its answers, and what comes of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -33,13 +33,11 @@ class Stand:
 
     @property
     def answered(self) -> int:
-        """Of the five."""
-        return sum(each.id in self.answers for each in CORE)
+        return answered(self.answers)
 
     @property
     def next(self) -> Question | None:
-        """What is asked next; none when all is answered."""
-        return next((each for each in (*CORE, MORE, SENTENCE) if each.id not in self.answers), None)
+        return next_of(self.answers)
 
     @property
     def chosen(self) -> str:
@@ -83,6 +81,16 @@ def may_set_up(session: Session, house: House, slack_id: str) -> bool:
         return True
     answer = model.answers(session, house).get("people")
     return answer is not None and answer.values.get("sponsor") in {slack_id, person.ref if person else slack_id}
+
+
+def answered(answers: Collection[str]) -> int:
+    """Of the five, how many are among these."""
+    return sum(each.id in answers for each in CORE)
+
+
+def next_of(answers: Collection[str]) -> Question | None:
+    """What is asked after these; none when all is answered."""
+    return next((each for each in (*CORE, MORE, SENTENCE) if each.id not in answers), None)
 
 
 def stand(session: Session, house: House) -> Stand:

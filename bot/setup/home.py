@@ -4,12 +4,11 @@ from sqlalchemy.orm import Session
 
 from bot.blocks import Block
 from bot.house import House
-from bot.setup import flow, messages
-from bot.setup.model import SetupDone
+from bot.setup import flow, messages, model
 
 
 def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
-    if session.get(SetupDone, house.workspace_id) or not flow.may_set_up(session, house, slack_id):
+    if not flow.may_set_up(session, house, slack_id) or model.done(session, house):
         return []
-    found = flow.stand(session, house)
-    return messages.tile(house, found.answered, found.next)
+    answers = model.answers(session, house)
+    return messages.tile(house, flow.answered(answers), flow.next_of(answers))

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import String, select
+from sqlalchemy import String, bindparam, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
@@ -39,10 +39,14 @@ class SetupDone(Base):
     """Texts of files, by name, that were composed and that this program has no use for yet."""
 
 
+# Built once, since Home is drawn after every press on it.
+_ANSWERS = select(SetupAnswer).where(SetupAnswer.workspace_id == bindparam("workspace_id")).order_by(SetupAnswer.id)
+_DONE = select(SetupDone).where(SetupDone.workspace_id == bindparam("workspace_id"))
+
+
 def answers(session: Session, house: House) -> dict[str, SetupAnswer]:
     """The newest answer to each question that has one."""
-    query = select(SetupAnswer).where(SetupAnswer.workspace_id == house.workspace_id).order_by(SetupAnswer.id)
-    return {each.question: each for each in session.scalars(query)}
+    return {each.question: each for each in session.scalars(_ANSWERS, {"workspace_id": house.workspace_id})}
 
 
 def keep(session: Session, house: House, question: str, values: dict[str, Any], by: str) -> SetupAnswer:
@@ -53,7 +57,7 @@ def keep(session: Session, house: House, question: str, values: dict[str, Any], 
 
 
 def done(session: Session, house: House) -> SetupDone | None:
-    return session.get(SetupDone, house.workspace_id)
+    return session.scalar(_DONE, {"workspace_id": house.workspace_id})
 
 
 def finish(session: Session, house: House, by: str, version: int, kept: dict[str, str]) -> None:
