@@ -202,7 +202,7 @@ class Dispatch:
     ) -> None:
         house = self._house()
         arrived = house.clock.now()
-        gesture = replace(gesture, aliases=house.words.aliases)
+        gesture = replace(gesture, aliases=house.words.aliases, bound=house.definitions.organisation.bound)
         try:
             if team is not None and team != house.workspace_id:
                 raise UserError(ELSEWHERE)

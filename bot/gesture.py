@@ -71,6 +71,8 @@ class Gesture:
     forms: Forms = field(default_factory=Forms)
     aliases: Aliases = NONE
     """The company's own words for what labels say."""
+    bound: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """What stands on top of forms, by what they are about: the word with which their id begins."""
     at_home: bool = False
     """Whether it was made on the Home tab, or in a form that was opened from there."""
     event: Mapping[str, Any] = field(default_factory=dict)
@@ -135,6 +137,7 @@ class Gesture:
 
     def _marked(self, view: View) -> dict[str, Any]:
         """What Slack sends back with the form, so that whatever it changes is seen on the Home tab it came from."""
+        view = view.below(self.bound.get(str(view.content.get("callback_id", "")).partition(".")[0], ()))
         mark = {"external_id": f"{FROM_HOME}{self.trigger}"} if self.at_home and self.trigger else {}
         return self._worded(view) | mark
 

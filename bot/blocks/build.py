@@ -11,6 +11,7 @@ from bot.markup import CHANNEL_ID, USER_ID, Mrkdwn, escape
 
 ANY_LENGTH = 10**9
 LABEL = 75
+LONGEST_ANSWER = 1500
 MESSAGE_SHARE = 10_000
 """Characters of one message that a single block may take."""
 OPTION_VALUE = 150
@@ -137,10 +138,11 @@ def text_input(
     initial: str = "",
     hint: str = "",
     placeholder: str = "",
-    max_length: int = 3000,
+    max_length: int = LONGEST_ANSWER,
     optional: bool = False,
 ) -> Block:
-    """A field to type in."""
+    """A field to type in; what takes more than `LONGEST_ANSWER` stands elsewhere, and is linked to."""
+    max_length = min(max_length, LONGEST_ANSWER)
     element = _some(
         {"type": "plain_text_input", "action_id": block_id, "multiline": multiline, "max_length": max_length},
         initial_value=fit(initial, max_length) if initial.strip() else None,

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot import markup
 from bot.blocks.build import context, section
-from bot.blocks.check import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, characters, check_message, check_view
+from bot.blocks.check import MESSAGE_BLOCKS, MESSAGE_CHARACTERS, VIEW_BLOCKS, characters, check_message, check_view
 from bot.blocks.shape import PayloadError
 from bot.blocks.text import SECTION, Block, fit, plain_text, size, split
 from bot.markup import Mrkdwn
@@ -48,6 +48,13 @@ class View:
 
     def payload(self) -> dict[str, Any]:
         return dict(self.content)
+
+    def below(self, lines: Sequence[str]) -> "View":
+        """The form below small lines; unchanged where it asks nothing, or has no room for them."""
+        added = [context(line) for line in lines]
+        if not added or "submit" not in self.content or len(self.content["blocks"]) + len(added) > VIEW_BLOCKS:
+            return self
+        return View(self.content | {"blocks": [*added, *self.content["blocks"]]})
 
 
 def message(*blocks: Block, text: str | None = None) -> Message:

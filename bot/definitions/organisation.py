@@ -1,5 +1,6 @@
 """The organisation: its people and their roles, its areas and their owners, its channels and hours."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, get_args
@@ -176,6 +177,9 @@ class Profile(Definition):
     """Documents and posts that people complain about."""
 
 
+FormsAbout = Literal["decisions", "insights", "releases", "updates"]
+
+
 class Constraint(Definition):
     """Something that binds how the company works, such as a law or a tool."""
 
@@ -183,6 +187,8 @@ class Constraint(Definition):
     name: Name
     effect: Text
     """What follows from it here."""
+    forms: tuple[FormsAbout, ...] = get_args(FormsAbout)
+    """What the forms are about on which it stands: decisions, insights, releases or updates; left out, all of these."""
 
 
 class Organisation(Definition):
@@ -210,6 +216,14 @@ class Organisation(Definition):
     """What binds how the company works."""
     aliases: Annotated[dict[OwnWord, OwnWord], holding(0, MOST_ALIASES)] = Field(default={})
     """The company's own words by Drumbeat's, such as squad by area."""
+
+    @cached_property
+    def bound(self) -> Mapping[str, tuple[str, ...]]:
+        """By what a form is about, the sentences that stand on it."""
+        return {
+            about: tuple(f"{each.name}: {each.effect}" for each in self.constraints if about in each.forms)
+            for about in get_args(FormsAbout)
+        }
 
     @field_validator("aliases")
     @classmethod

@@ -185,6 +185,7 @@ def test_what_is_noted_as_somebody_does_it_is_listed_for_a_week(world: World) ->
     assert world.found() == []
 
 
+@pytest.mark.proves("R41")
 def test_each_night_has_a_next_one_at_two_in_the_workspace(world: World) -> None:
     world.house.db.call(flow.keep_in_step, world.house)
     with world.house.db.transaction() as session:

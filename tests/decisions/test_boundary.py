@@ -144,7 +144,7 @@ def test_product_ops_is_told_the_same(house: House) -> None:
     assert "this one is for Alice." in cadence(house, "choose what to build in search", BOB).said[0]["text"]
 
 
-@pytest.mark.proves("R11")
+@pytest.mark.proves("R11", "R61")
 def test_the_button_opens_the_form_filled_in(house: House) -> None:
     desk = cadence(house, "decide on discounts in billing for me")
     button = desk.said[0]["blocks"][-1]["elements"][0]

@@ -83,7 +83,7 @@ def test_where_nobody_stands_for_anybody_the_decider_is_asked_for(db: Database, 
 PRODUCT_OPS_NEVER = "Product Ops records this, but never decides it. Pick "
 
 
-@pytest.mark.proves("R2", "R56", "BO01")
+@pytest.mark.proves("R2", "R56")
 @pytest.mark.parametrize(
     ("class_id", "area_id", "who"),
     [("priority", "billing", "Alice."), ("priority", "", "the owner of the area."), ("pricing", "", "Dana.")],

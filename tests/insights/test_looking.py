@@ -241,7 +241,7 @@ def test_without_any_the_orphans_say_so(house: House) -> None:
     assert "There are none" in looks(house, read_listeners.nobodys, DANA)
 
 
-@pytest.mark.proves("R46")
+@pytest.mark.proves("R46", "R55")
 def test_orphans_are_named_with_whose_they_are_and_since_when(house: House) -> None:
     heard(house, key="new", severity="high", proof="9 tickets")
     routed(house, key="routed", tags=replace(TAGS, severity="high"))

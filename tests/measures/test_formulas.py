@@ -205,7 +205,7 @@ def poll(house: House, release_id: int, *answers: str) -> None:
         put(house, Awareness(release_id=release_id, person=f"U{n}", function="support", answer=answer))
 
 
-@pytest.mark.proves("M5")
+@pytest.mark.proves("R55", "M5")
 def test_m5_launches_that_surprised_somebody_of_those_polled(house: House) -> None:
     poll(house, launch(house, "atlas", "high"), "in_time", "in_time", "unaware")
     poll(house, launch(house, "borealis", "medium"), "in_time", "in_time", "")
@@ -310,7 +310,7 @@ def test_m8_triaged_in_time_and_the_working_hours_it_took(house: House) -> None:
     assert (figure.beside["hours"].value, figure.beside["hours"].most) == (2.0, 30.0)
 
 
-@pytest.mark.proves("M9")
+@pytest.mark.proves("R63", "M9")
 def test_m9_who_was_told_in_time_and_what_of_the_old_ones_has_an_answer(house: House) -> None:
     for number, days in ((1, 31), (2, 60), (3, 29), (4, 121)):
         decided = nov(15) if number == 1 else None
@@ -374,7 +374,7 @@ def with_pulses(house: House, *answers: PulseAnswers) -> House:
     )  # fmt: skip
 
 
-@pytest.mark.proves("M12")
+@pytest.mark.proves("R8", "M12")
 def test_m12_minutes_product_managers_say_and_those_their_forms_take(house: House) -> None:
     for n, seconds in enumerate((60, 120, 1800, None)):
         put(house, FormFill(form="f", title="F", view_id=f"V{n}", opened_at=nov(5), seconds=seconds))
@@ -389,7 +389,7 @@ def test_m12_minutes_product_managers_say_and_those_their_forms_take(house: Hous
     assert found(house, effort.overhead).value is None, "nobody was asked yet"
 
 
-@pytest.mark.proves("M13")
+@pytest.mark.proves("R8", "M13")
 def test_m13_questions_the_records_answered_of_all(house: House) -> None:
     for n in range(4):
         put(house, StatusAsk(asked_at=nov(17), kind="area", answered=n < 3))

@@ -53,6 +53,7 @@ def test_only_its_writers_say_what_an_area_bets_on(house: House) -> None:
         bet(house, by="U0NOBODY")
 
 
+@pytest.mark.proves("R13")
 def test_what_does_not_fit_is_said_at_its_field(house: House) -> None:
     found = wrong(
         house, what=" ", owner="U0NOBODY", link="the dashboard", depends_on="billing", decision="D-99", risk="x" * 301

@@ -56,6 +56,7 @@ def stands(
     )
 
 
+@pytest.mark.proves("R48")
 @pytest.mark.parametrize(
     ("advice", "readiness"),
     [

@@ -278,7 +278,7 @@ def billing(week: Week) -> Area:
     return area
 
 
-@pytest.mark.proves("F1")
+@pytest.mark.proves("R13", "F1")
 @pytest.mark.parametrize(
     ("wrong", "field"),
     [

@@ -1,0 +1,81 @@
+"""What the answers of the interview lead to, once they are applied."""
+
+import pytest
+
+from tests.flows.drumbeat import Drumbeat
+from tests.flows.test_setup import GROWN, SURPRISED, Play, in_force, interview, look, play
+from tests.people import BOB
+
+__all__ = ["play"]
+
+
+@pytest.mark.proves("R18", "R52", "IM02")
+def test_what_should_be_easier_is_measured_from_where_it_stands_to_a_target_by_a_day(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await interview(bot, SURPRISED)
+        await look(bot, "Apply")
+        now = in_force(bot)
+
+        assert now.charter is not None and now.measures is not None
+        assert now.charter.measures == ("M5", "M7"), "fewer surprises, and teams that are ready"
+        surprises, ready = now.measures.of("M5"), now.measures.of("M7")
+        assert surprises is not None and surprises.baseline is not None
+        said = (str(surprises.baseline.value), str(surprises.target), str(surprises.by))
+        assert said == ("40 %", "10 %", "2027-02-23")
+        assert surprises.owner in (BOB, "bob@example.com")
+        assert ready is not None
+
+    play(story)
+
+
+@pytest.mark.proves("R25", "R52", "IM02")
+def test_who_knows_no_number_yet_measures_all_the_same(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await interview(bot, GROWN)
+        await look(bot, "Apply")
+        now = in_force(bot)
+
+        assert now.measures is not None
+        on_time = now.measures.of("M1")
+        assert on_time is not None
+        assert all((on_time.baseline, on_time.target, on_time.by, on_time.owner))
+
+    play(story)
+
+
+@pytest.mark.proves("R23")
+def test_what_binds_the_company_stands_on_its_forms(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await bot.command("/decision", BOB)
+        assert "Customers must not be named" not in str(bot.slack.last_view())
+        await interview(bot, SURPRISED)
+        await look(bot, "Apply")
+        in_force(bot)
+        await bot.command("/decision", BOB)
+        assert "Customers must not be named in Slack: " in str(bot.slack.last_view()["blocks"][0])
+
+    play(story)
+
+
+SAYS_WHAT_IT_IS_FOR = ("mandate", ["weekly-product-update"], {"decisions"})
+DROWNS_IN_QUESTIONS = ("status", ["weekly-product-update", "system-health"], set[str]())
+HEARS_MUCH = ("feedback", ["insights-review", "insights-digest", "insights-of-the-month"], {"decisions", "insights"})
+
+
+@pytest.mark.proves("R6", "R8", "R10", "R28")
+@pytest.mark.parametrize(("worst", "rituals", "parts"), [SAYS_WHAT_IT_IS_FOR, DROWNS_IN_QUESTIONS, HEARS_MUCH])
+def test_what_breaks_most_says_what_to_begin_with_and_there_is_always_a_charter(
+    play: Play, worst: str, rituals: list[str], parts: set[str]
+) -> None:
+    async def story(bot: Drumbeat) -> None:
+        breaks = {"first": worst, "second": None, "third": None, "examples": None, "own": None}
+        await interview(bot, SURPRISED | {"What breaks most": breaks})
+        await look(bot, "Apply")
+        now = in_force(bot)
+
+        assert [each.id for each in now.calendar.rituals] == rituals
+        assert {each for each in ("releases", "decisions", "insights") if getattr(now, each)} == parts
+        assert now.charter is not None
+        assert all((now.charter.owns, now.charter.does_not_own, now.charter.decision_rights, now.charter.measures))
+
+    play(story)
