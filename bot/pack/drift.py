@@ -142,8 +142,8 @@ def _channels(session: Session, house: House, over: Window) -> Table:
     rows = []
     for channel, count in outbox.posted_to(session, house, over.since).items():
         name = channel_name(session, house, channel)
-        if channel not in known and f"#{name}" not in known:
-            rows.append((True, (channel if name == channel else f"#{name}", str(count))))
+        if channel not in known and name not in known:
+            rows.append((True, (name, str(count))))
     return differing_first(Say(house, WORDS), "channels", rows)
 
 

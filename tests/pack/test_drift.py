@@ -10,6 +10,7 @@ from bot.pack.contents import DRIFT
 from bot.pack.drift import differences
 from bot.pack.sections import one
 from bot.pack_parts import Table
+from bot.people.directory import Directory, keep
 from bot.people.model import Departure
 from bot.rituals.model import CLOSED, Occurrence
 
@@ -73,6 +74,18 @@ def test_a_channel_that_no_definition_names_is_found(house: House) -> None:
         post.created_at = int((house.clock.now() - timedelta(days=3)).timestamp() * 1000)
 
     assert tables(house)["Channels"].rows == [("C0ELSEWHERE", "1")]
+
+
+def test_a_channel_that_is_named_by_its_name_is_one_of_theirs(house: House) -> None:
+    named = house.definitions.organisation.channels.product_ops.removeprefix("#")
+    with house.db.transaction() as session:
+        keep(session, house, Directory((), ({"id": "C0OPS", "name": named, "is_member": True},)))
+        post = session.query(OutboxMessage).filter_by(method="post", target=None).first()
+        assert post is not None
+        post.state, post.channel = SENT, "C0OPS"
+        post.created_at = int((house.clock.now() - timedelta(days=3)).timestamp() * 1000)
+
+    assert differing(house, "Channels") == []
 
 
 def test_promised_times_are_held_against_what_was_done(house: House) -> None:
