@@ -119,6 +119,22 @@ def triaged(session: Session, house: House, begin: datetime, end: datetime) -> S
     return [(severity, took or 0, bool(late)) for severity, took, late in rows]
 
 
+def overdue(session: Session, house: House, begin: datetime, end: datetime) -> int:
+    """How many that were captured from `begin` to `end` still wait to be judged though their clock has run out."""
+    query = (
+        select(func.count())
+        .select_from(Insight)
+        .where(
+            Insight.workspace_id == house.workspace_id,
+            Insight.captured_at.between(begin, end),
+            Insight.state == NEW,
+            Insight.due_at < house.clock.now(),
+            NOT_RESTRICTED,
+        )
+    )
+    return session.scalar(query) or 0
+
+
 def _triaged(session: Session, house: House) -> Sequence[tuple[str, int, bool]]:
     """Those of the last days."""
     at = house.clock.now()

@@ -22,10 +22,14 @@ OLDEST = 3
 
 
 def triage(session: Session, house: House, period: Period) -> Figure:
-    """M8: insights of the period that were triaged in time, of those triaged; beside it the working hours it took."""
+    """M8: insights of the period that were triaged in time, of those that were or should have been.
+
+    Beside it: the working hours it took.
+    """
     found = figures.triaged(session, house, period.begin(house), period.end(house))
+    waiting = figures.overdue(session, house, period.begin(house), period.end(house))
     hours = spread([took / 3600 for _severity, took, _late in found], HOURS)
-    return share(sum(not late for _severity, _took, late in found), len(found), hours=hours)
+    return share(sum(not late for _severity, _took, late in found), len(found) + waiting, hours=hours)
 
 
 def by_severity(session: Session, house: House, period: Period) -> Details:

@@ -310,6 +310,13 @@ def test_m8_triaged_in_time_and_the_working_hours_it_took(house: House) -> None:
     assert (figure.beside["hours"].value, figure.beside["hours"].most) == (2.0, 30.0)
 
 
+def test_m8_falls_with_what_nobody_triages(house: House) -> None:
+    put(house, insight(1, "closed", nov(5), triage_took=3600, triage_late=False))
+    put(house, insight(2, NEW, nov(5), due_at=nov(6)), insight(3, NEW, nov(22), due_at=nov(30)))
+    figure = found(house, listening.triage)
+    assert (figure.value, figure.n) == (1 / 2, 2)
+
+
 @pytest.mark.proves("R63", "M9")
 def test_m9_who_was_told_in_time_and_what_of_the_old_ones_has_an_answer(house: House) -> None:
     for number, days in ((1, 31), (2, 60), (3, 29), (4, 121)):
