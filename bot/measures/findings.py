@@ -18,11 +18,12 @@ WORDS = "measures/findings.txt.j2"
 
 
 def findings(session: Session, house: House) -> Iterator[Finding]:
-    """IM02 where there are no definitions of measures at all; IM03 of those that somebody wants something of."""
+    """IM02 where no measure can prove anything; IM03 of those that somebody wants something of."""
     rules = house.definitions.measures
+    if rules is None or not any(each.is_whole for each in rules.measures):
+        mend = _part(house, "none_mend", is_there=rules is not None)
+        yield Finding("IM02", "measures", _part(house, "none"), mend=mend)
     if rules is None:
-        # With them, the check of the definitions says so.
-        yield Finding("IM02", "measures", _part(house, "none"), mend=_part(house, "none_mend"))
         return
     for measure in rules.measures:
         owners = deciding.meant(session, house, measure.owner, None) if measure.owner else []
