@@ -121,13 +121,11 @@ def _vacant(session: Session, house: House) -> Iterator[Finding]:
     for interface in found.interfaces if found else ():
         for side in interface.sides:
             for role, named in (("owner", side.owner), ("backup", side.backup)):
-                what = f"{role.capitalize()} of {interface.name}"
-                if named is None:
-                    message = house.words.part(WORDS, "missing", what=what, whom="")
-                elif _is_somebody(session, house, named):
+                # That nobody is named, the check of the definitions says (OM03).
+                if named is None or _is_somebody(session, house, named):
                     continue
-                else:
-                    message = house.words.part(WORDS, "vacant", what=what, words=in_words(house, named))
+                what = f"{role.capitalize()} of {interface.name}"
+                message = house.words.part(WORDS, "vacant", what=what, words=in_words(house, named))
                 yield _owner_gap(session, house, f"interface:{interface.id}:{side.function}-{role}", message)
 
 

@@ -156,16 +156,23 @@ def test_a_lead_who_works_elsewhere_now_is_found(house: House) -> None:
 @pytest.mark.proves("R41", "OM02")
 def test_a_class_or_an_interface_that_nobody_stands_behind_is_found(house: House) -> None:
     rules = DecisionRules.model_validate(RULES)
-    lonely = Charter.model_validate({**CHARTER, "interfaces": [{**INTERFACE, "sides": [SIDES[0], {"of": "support"}]}]})
+    lonely = Charter.model_validate(
+        {**CHARTER, "interfaces": [{**INTERFACE, "sides": [SIDES[0], {"of": "support", "owner": "legal"}]}]}
+    )
     found = run(replace(house, definitions=replace(house.definitions, decisions=rules, charter=lonely)), owners)
     assert [(each.about, each.message) for each in found] == [
         (
             "class:macros:decider",
             "Decider of “What support answers”: nobody is there who is meant by the lead of Legal.",
         ),
-        ("interface:seam:support-owner", "Owner of Product and Support: nobody is named."),
-        ("interface:seam:support-backup", "Backup of Product and Support: nobody is named."),
+        (
+            "interface:seam:support-owner",
+            "Owner of Product and Support: nobody is there who is meant by the lead of Legal.",
+        ),
     ]
+    nobody = Charter.model_validate({**CHARTER, "interfaces": [{**INTERFACE, "sides": [SIDES[0], {"of": "support"}]}]})
+    found = run(replace(house, definitions=replace(house.definitions, charter=nobody)), owners)
+    assert found == [], "that nobody is named at all is for the check of the definitions to say"
 
 
 @pytest.mark.proves("R56", "BO05")
