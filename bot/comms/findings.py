@@ -1,7 +1,6 @@
 """What the checks find in who is told of releases: whoever believes what is no longer so, or hears nothing."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -22,13 +21,14 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
     near = releases.not_over(session, house, standing.today(house))
     coming = [each for each in near if each.state not in (LIVE, CANCELLED)]
     lines = model.lines(session, house, [each.id for each in coming])
+    untold, reached = proof.untold_of(session, house, coming, lines), dict[str, bool]()
     for release in coming:
         owner = people.by_ref(release.owner)
         slack_id, about = owner.slack_id if owner else None, f"release:{release.id}"
-        if untold := proof.untold(session, house, release, lines[release.id]):
-            facts: dict[str, Any] = {"name": release.name, "who": untold}
-            yield finding(house, "RE08", about, slack_id, **facts)
+        plan = ("comms.plan", str(release.id), "Who hears what")
+        if who := untold[release.id]:
+            yield finding(house, "RE08", about, slack_id, button=plan, name=release.name, who=who)
         if release.state == PLANNED and proof.is_late(house, release):
-            names = proof.without_message(session, house, release, lines[release.id])
+            names = proof.without_message(session, house, release, lines[release.id], reached)
             if named := [audience.name(house, people, each) for each in names]:
-                yield finding(house, "RE09", about, slack_id, name=release.name, who=named)
+                yield finding(house, "RE09", about, slack_id, button=plan, name=release.name, who=named)

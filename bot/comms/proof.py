@@ -1,6 +1,6 @@
 """Whether everybody who needs to know was told, or will be: for the card, the advice, and whoever wants to see it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -30,10 +30,11 @@ def settled(session: Session, house: House, release_ids: Sequence[int]) -> dict[
         return {}
     some = [each for id in release_ids if (each := session.get(Release, id)) is not None]
     lines, in_the_way = model.lines(session, house, release_ids), clashes.of(session, house, some)
+    reached: dict[str, bool] = {}
     return {
         each.id: {
             "comms": bool(named := audience.named(rules, each))
-            and all(_has_message(session, house, each, lines[each.id], who) for who in named),
+            and all(_has_message(session, house, each, lines[each.id], who, reached) for who in named),
             "clashes": not in_the_way[each.id],
         }
         for each in some
@@ -79,17 +80,31 @@ def stands(session: Session, house: House, release: Release, lines: Sequence[Lin
 
 def untold(session: Session, house: House, release: Release, lines: Sequence[Line]) -> list[str]:
     """The names of those who were told before a change, and a working day later do not know of it yet."""
+    return untold_of(session, house, [release], {release.id: lines})[release.id]
+
+
+def untold_of(
+    session: Session, house: House, some: Sequence[Release], lines: Mapping[int, Sequence[Line]]
+) -> dict[int, list[str]]:
+    """The same of several, by their ids; in two queries."""
+    changed = [each for each in some if _should_be_known(house, lines[each.id])]
+    told = telling.already_of(session, house, [each.id for each in changed]) if changed else {}
+    people, found = People(session, house), {each.id: list[str]() for each in some}
+    for release in changed:
+        now, owner = Knows(release_messages.span(release), standing.tier(house, release)), people.by_ref(release.owner)
+        found[release.id] = [
+            people.called(recipient) if people.by_slack(recipient) else recipient
+            for recipient, said in told[release.id].items()
+            if said.knows not in (None, now) and (owner is None or recipient != owner.slack_id)
+        ]
+    return found
+
+
+def _should_be_known(house: House, lines: Sequence[Line]) -> bool:
+    """Whether something has changed, and a working day has gone by."""
     rules = standing.rules_of(house)
     changed = [line for line in lines if (step := rules.comms.step(line.step)) and step.when == "changed"]
-    if not changed or house.clock.now() < _a_working_day_after(house, changed[-1]):
-        return []
-    now, people = Knows(release_messages.span(release), standing.tier(house, release)), People(session, house)
-    owner = people.by_ref(release.owner)
-    return [
-        people.called(recipient) if people.by_slack(recipient) else recipient
-        for recipient, said in telling.already(session, house, release).items()
-        if said.knows not in (None, now) and (owner is None or recipient != owner.slack_id)
-    ]
+    return bool(changed) and house.clock.now() >= _a_working_day_after(house, changed[-1])
 
 
 def fates(session: Session, house: House, release: Release, lines: Sequence[Line]) -> dict[int, list[Fate | None]]:
@@ -111,9 +126,14 @@ def names(session: Session, house: House, audiences: Sequence[str]) -> list[str]
     return [audience.name(house, people, each) for each in audiences]
 
 
-def _has_message(session: Session, house: House, release: Release, lines: Sequence[Line], who: str) -> bool:
-    theirs = [line for line in lines if line.audience == who and line.state in (PLANNED, SENT)]
-    return bool(theirs) and bool(audience.recipients(session, house, release, AFFECTED, who))
+def _has_message(
+    session: Session, house: House, release: Release, lines: Sequence[Line], who: str, reached: dict[str, bool]
+) -> bool:
+    if not any(line.audience == who and line.state in (PLANNED, SENT) for line in lines):
+        return False
+    if who not in reached:
+        reached[who] = bool(audience.recipients(session, house, release, AFFECTED, who))
+    return reached[who]
 
 
 def _is_lost(copies: Sequence[Fate | None]) -> bool:
@@ -130,10 +150,15 @@ def _why(people: People, lines: Sequence[Line], reachable: bool) -> str:
     return "the message could not be delivered" if lines else "no step of the timeline is for them"
 
 
-def without_message(session: Session, house: House, release: Release, lines: Sequence[Line]) -> list[str]:
-    """Whoever is named, and has no message that is sent or planned."""
+def without_message(
+    session: Session, house: House, release: Release, lines: Sequence[Line], reached: dict[str, bool]
+) -> list[str]:
+    """Whoever is named, and has no message that is sent or planned.
+
+    `reached` is kept from one release to the next: whether anybody of an audience is reached at all.
+    """
     named = audience.named(standing.rules_of(house), release)
-    return [who for who in named if not _has_message(session, house, release, lines, who)]
+    return [who for who in named if not _has_message(session, house, release, lines, who, reached)]
 
 
 def is_late(house: House, release: Release) -> bool:

@@ -1,6 +1,6 @@
 """What is due of a comms plan is said: one message to each person and channel, whatever it is made of."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -77,11 +77,21 @@ def on_due(session: Session, house: House, ref: str) -> None:
 
 def already(session: Session, house: House, release: Release) -> dict[str, Said]:
     """Everybody who was told of a release, by Slack id of the person or channel."""
-    copies = [copy for copy in model.copies(session, house, [release.id])[release.id] if copy.recipient != THREAD]
-    shown = prompts.said(session, house, [copy.key for copy in copies if copy.key])
+    return already_of(session, house, [release.id])[release.id]
+
+
+def already_of(session: Session, house: House, release_ids: Sequence[int]) -> dict[int, dict[str, Said]]:
+    """The same of several, by their ids; in two queries."""
+    told = model.copies(session, house, release_ids)
+    shown = prompts.said(session, house, {copy.key for copies in told.values() for copy in copies if copy.key})
+    return {id: _by_recipient(copies, shown) for id, copies in told.items()}
+
+
+def _by_recipient(copies: Sequence[Copy], shown: Collection[str]) -> dict[str, Said]:
     by_recipient: dict[str, list[Copy]] = {}
     for copy in copies:
-        by_recipient.setdefault(copy.recipient, []).append(copy)
+        if copy.recipient != THREAD:
+            by_recipient.setdefault(copy.recipient, []).append(copy)
     found = {}
     for recipient, theirs in by_recipient.items():
         seen = [copy for copy in theirs if copy.key is None or copy.key in shown]

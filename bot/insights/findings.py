@@ -32,7 +32,6 @@ from bot.insights.model import (
 )
 from bot.insights.telling import TOLD_WITHIN
 from bot.people import deciding
-from bot.rituals import model as rituals
 
 SILENT, UNUSED = timedelta(days=30), timedelta(days=90)
 MOST_UNSORTED, FEWEST = 0.2, 5
@@ -133,11 +132,9 @@ def _untold(session: Session, house: House) -> Iterator[Finding]:
 
 def _spikes_on_no_agenda(session: Session, house: House) -> Iterator[Finding]:
     """IN09"""
-    for spike in spikes.open_spikes(session, house):
-        held = rituals.current(session, house, [spike.ritual_id])[spike.ritual_id]
-        if held.running is None and rituals.opens_next(session, house, spike.ritual_id) is None:
-            title, _evidence = messages.spike(house, spike)
-            yield finding(house, "IN09", f"spike:{spike.area_id}:{spike.theme_id}", title=title)
+    for spike in spikes.forgotten(session, house)[:FEW]:
+        title, _evidence = messages.spike(house, spike)
+        yield finding(house, "IN09", f"spike:{spike.area_id}:{spike.theme_id}", title=title)
 
 
 def _taxonomy(session: Session, house: House, rules: InsightRules) -> Iterator[Finding]:

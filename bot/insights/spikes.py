@@ -93,6 +93,28 @@ def on_agenda(session: Session, house: House, ritual_id: str) -> list[str]:
     return [*spikes, *late, *more]
 
 
+def forgotten(session: Session, house: House) -> list[Spike]:
+    """Spikes about which nobody has talked, and of whose ritual none is open or planned; the newest first.
+
+    That the time is over by which people should have talked makes it no better.
+    """
+    rules = rules_of(house).spike
+    if rules is None:
+        return []
+    query = select(Spike).where(Spike.workspace_id == house.workspace_id, Spike.found_at > _long_ago(house))
+    newest = {(each.area_id, each.theme_id): each for each in session.scalars(query.order_by(Spike.found_at, Spike.id))}
+    found = [each for each in reversed(newest.values()) if _is_many(rules, each.accounts, each.high)]
+    ids = {each.ritual_id for each in found}
+    held, last = rituals.current(session, house, ids), rituals.last_opened(session, house, ids)
+    return [
+        each
+        for each in found
+        if held[each.ritual_id].running is None
+        and ((coming := held[each.ritual_id].upcoming) is None or coming.opens_at == rituals.NEVER)
+        and (each.ritual_id not in last or last[each.ritual_id] < each.found_at)
+    ]
+
+
 def open_spikes(session: Session, house: House, ritual_id: str | None = None) -> list[Spike]:
     """What people have not talked about yet and still is much, the newest first."""
     rules = rules_of(house).spike

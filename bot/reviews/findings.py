@@ -1,7 +1,6 @@
 """What the checks find in rituals that meet: those that leave nothing, and the meetings there were before."""
 
 from collections.abc import Iterator
-from itertools import takewhile
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +9,6 @@ from bot.house import Finding, House
 from bot.people.model import People
 from bot.reviews import model, yields
 from bot.reviews.old_meetings import AFTER
-from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED
 
 
 def findings(session: Session, house: House) -> Iterator[Finding]:
@@ -28,16 +26,10 @@ def _undecided(session: Session, house: House) -> Iterator[Finding]:
 def _empty(session: Session, house: House) -> Iterator[Finding]:
     """CA04. What people chose to become of it meanwhile counts from then."""
     calendar, people = house.definitions.calendar, People(session, house)
-    last = yields.of_all(session, house, [each.id for each in calendar.rituals])
+    empty = yields.all_empty_in_a_row(session, house, [each.id for each in calendar.rituals])
     for ritual in calendar.rituals:
-        most = calendar.most_empty(ritual)
-        states = last[ritual.id].states if ritual.id in last else ()
-        if states.count(CLOSED_WITHOUT_OUTPUT) < most:
-            continue
-        if len(yields.empty_in_a_row(session, house, ritual)) >= most:
-            held = (state for state in reversed(states) if state != SKIPPED)
-            count = sum(1 for _ in takewhile(lambda state: state != CLOSED, held))
+        count, most = empty[ritual.id], calendar.most_empty(ritual)
+        if count >= most:
             person = people.by_ref(ritual.owner)
-            owner = person.slack_id if person else None
-            worse = count > most
+            owner, worse = person.slack_id if person else None, count > most
             yield finding(house, "CA04", f"ritual:{ritual.id}", owner, worse=worse, name=ritual.name, count=count)

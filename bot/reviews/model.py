@@ -1,5 +1,6 @@
 """Where a review's card stands, what was chosen for rituals that leave nothing, retros, and the meetings before."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
@@ -160,6 +161,20 @@ def last_chosen(session: Session, house: House, ritual_id: str) -> datetime | No
     )
     found: datetime | None = session.scalar(query)
     return found
+
+
+def last_chosen_of(session: Session, house: House, ritual_ids: Collection[str]) -> dict[str, datetime]:
+    """The same of each of these rituals, by its id; those of which nobody ever did are left out."""
+    query = (
+        select(RitualChoice.ritual_id, func.max(RitualChoice.chosen_at))
+        .where(
+            RitualChoice.workspace_id == house.workspace_id,
+            RitualChoice.ritual_id.in_(ritual_ids),
+            RitualChoice.choice.in_((REDESIGN, ASYNC, PAUSE)),
+        )
+        .group_by(RitualChoice.ritual_id)
+    )
+    return {ritual_id: at for ritual_id, at in session.execute(query) if at is not None}
 
 
 def latest_choice(session: Session, house: House, ritual_id: str) -> str:

@@ -14,6 +14,8 @@ from bot.rituals import model as occurrences
 from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED, Occurrence
 
 LAST = 6
+MOST_ASKED = 12
+"""A calendar lets no ritual leave nothing more often than this before somebody must choose."""
 DOTS = {CLOSED: "●", CLOSED_WITHOUT_OUTPUT: "○", SKIPPED: "–"}
 
 
@@ -52,6 +54,22 @@ _PLACED = (
 _LAST = select(_PLACED.c.ritual_id, _PLACED.c.state).where(_PLACED.c.place <= LAST).order_by(_PLACED.c.slot)
 
 
+_HELD_PLACED = (
+    select(Occurrence.ritual_id, Occurrence.slot, Occurrence.state, Occurrence.ended_at, _PLACE)
+    .where(
+        Occurrence.workspace_id == bindparam("workspace_id"),
+        Occurrence.ritual_id.in_(bindparam("ritual_ids", expanding=True)),
+        Occurrence.state.in_((CLOSED, CLOSED_WITHOUT_OUTPUT)),
+    )
+    .subquery()
+)
+_HELD = (
+    select(_HELD_PLACED.c.ritual_id, _HELD_PLACED.c.state, _HELD_PLACED.c.ended_at)
+    .where(_HELD_PLACED.c.place <= MOST_ASKED + 1)
+    .order_by(_HELD_PLACED.c.slot.desc())
+)
+
+
 def of(session: Session, house: House, ritual_id: str) -> Yield:
     found = session.scalars(_ended(house, ritual_id).limit(LAST)).all()
     return Yield(tuple(each.state for each in reversed(found)))
@@ -79,6 +97,20 @@ def empty_in_a_row(session: Session, house: House, ritual: Ritual) -> Sequence[O
         if each.state == CLOSED or _is_before(each, since):
             break
         found.append(each)
+    return found
+
+
+def all_empty_in_a_row(session: Session, house: House, ritual_ids: Collection[str]) -> Mapping[str, int]:
+    """The same as a number, of each of these rituals, by its id, as far as anybody asks; in two queries."""
+    chosen = model.last_chosen_of(session, house, ritual_ids)
+    which = {"workspace_id": house.workspace_id, "ritual_ids": list(ritual_ids)}
+    found: dict[str, int] = dict.fromkeys(ritual_ids, 0)
+    over: set[str] = set()
+    for ritual_id, state, ended_at in session.execute(_HELD, which):
+        since = chosen.get(ritual_id)
+        if state == CLOSED or (since is not None and ended_at is not None and ended_at <= since):
+            over.add(ritual_id)
+        found[ritual_id] += ritual_id not in over
     return found
 
 

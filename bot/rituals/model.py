@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
 from typing import cast
 
-from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, select, text, update
+from sqlalchemy import Index, String, Table, Text, UniqueConstraint, bindparam, func, select, text, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot import versions
@@ -273,6 +273,16 @@ def opened_since(session: Session, house: House, ritual_id: str, moment: datetim
         Occurrence.opened_at >= moment,
     )
     return session.scalars(query.limit(1)).first() is not None
+
+
+def last_opened(session: Session, house: House, ritual_ids: Collection[str]) -> dict[str, datetime]:
+    """When an occurrence of each of these rituals opened last, by its id; those of which none ever did are left out."""
+    query = select(Occurrence.ritual_id, func.max(Occurrence.opened_at)).where(
+        Occurrence.workspace_id == house.workspace_id,
+        Occurrence.ritual_id.in_(ritual_ids),
+    )
+    found = session.execute(query.group_by(Occurrence.ritual_id))
+    return {ritual_id: at for ritual_id, at in found if at is not None}
 
 
 def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | None:

@@ -79,7 +79,7 @@ MUTANTS = (
         "an audience that nobody is in counts as told",
         "an audience without anybody to tell holds the item open",
         "bot/comms/proof.py",
-        {"return bool(theirs) and bool(audience.recipients(": "return bool(theirs) or bool(audience.recipients("},
+        {"reached[who] = bool(audience.recipients(": "reached[who] = True or bool(audience.recipients("},
         [PROOF + "test_an_audience_that_nobody_can_be_told_for_is_marked_once_it_is_high_time"],
     ),
     Mutant(
