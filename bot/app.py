@@ -339,6 +339,7 @@ TIMERS: Mapping[str, Fire] = {
     insight_telling.CLOSING: insight_telling.on_closing,
     load.WEEKLY: load.on_weekly,
     checks.NIGHTLY: checks.on_nightly,
+    checks.AGAIN: checks.on_again,
     improvements.WEEKLY: improvements.on_weekly,
     pulses.ASK: pulses.on_ask,
     pulses.CLOSE: pulses.on_close,

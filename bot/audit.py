@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Index, String, Table, insert
+from sqlalchemy import Index, String, Table, insert, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, workspace_column
@@ -36,6 +36,12 @@ class Event(Base):
 
 # As a statement of its own, which costs a fraction of an object that the session keeps until it writes it.
 _APPEND = insert(cast(Table, Event.__table__))
+
+
+def newest(session: Session, house: House, but: str) -> int:
+    """The id of the last that happened in a workspace, of another kind than `but`; 0 when nothing has."""
+    query = select(Event.id).where(Event.workspace_id == house.workspace_id, Event.kind != but)
+    return session.scalar(query.order_by(Event.id.desc()).limit(1)) or 0
 
 
 def record(session: Session, house: House, kind: str, subject: str, *, actor: str | None = None, **detail: Any) -> None:

@@ -19,6 +19,7 @@ from starlette.routing import Route
 from bot import app, applying, asked, connection, doors, fills, metrics, migrations, nodes, timers, versions
 from bot.api import listeners as api
 from bot.api.flow import LARGEST
+from bot.checks import flow as checks
 from bot.clock import Clock, SharedClock, SystemClock, to_millis
 from bot.db import Database, is_away
 from bot.definitions import Loaded, load
@@ -60,6 +61,7 @@ LOOK_FOR_CHANGES = 1.0
 REFRESH_PEOPLE = 6 * 60 * 60.0
 READ_PEOPLE_AGAIN = 10 * 60.0
 FORGET_TIMERS = 60 * 60.0
+CHECK_AGAIN = 30.0
 HEALTHY_WITHIN = 5.0
 LISTEN_FOR_OTHERS = 2.5
 LAST_STEP = 1.0
@@ -108,6 +110,8 @@ class Node:
         self._adopted = 0
         """The version whose people this process has looked up."""
         self._people_are_unread = False
+        self._noticed = 0
+        """The last event of the audit trail after which the checks have looked, or will."""
 
     def house(self) -> House:
         """The workspace as it is at this moment."""
@@ -285,6 +289,7 @@ class Node:
             scheduler.every(REFRESH_PEOPLE, self._refresh_people)
             scheduler.every(READ_PEOPLE_AGAIN, self._read_people_again)
             scheduler.every(FORGET_TIMERS, self._forget_timers)
+            scheduler.every(CHECK_AGAIN, self._check_again)
         scheduler.start()
         closing.push_async_callback(asyncio.to_thread, scheduler.stop)
 
@@ -455,6 +460,10 @@ class Node:
         self._db.call(asked.forget, self._clock.now() - asked.KEPT)
         while self._db.call(timers.forget_retired, before):
             pass
+
+    def _check_again(self) -> None:
+        """What happened since may have mended something, or done harm that must not wait for the night."""
+        self._noticed = self._db.call(checks.notice, self._house, self._noticed)
 
     def _refresh_people(self) -> None:
         self._on_the_loop(self._read_people(self._house))

@@ -20,6 +20,9 @@ LEVELS: tuple[Level, ...] = (ERROR, WARNING, INFO)
 
 On = Literal["definitions", "records", "both"]
 
+AT_ONCE = frozenset({"RE02", "RE07", "RE09", "DA02"})
+"""What does harm while it waits for the night: people are told soon after it happened, and not with their day."""
+
 GROUPS: Mapping[str, str] = {
     "CH": "The charter",
     "OM": "Who decides and who owns what",

@@ -1,15 +1,15 @@
-"""Looking every night at what the checks find, telling each owner in one line, and waiving."""
+"""Looking at what the checks find, every night and soon after anything happened; telling each owner; and waiving."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from bot import timers
-from bot.audit import record
+from bot import audit, timers
 from bot.checks import catalogue, messages, model
-from bot.checks.catalogue import LEVELS
+from bot.checks.catalogue import AT_ONCE, LEVELS
 from bot.checks.model import ABOUT_LIMIT, Found, Listed, Waiver
+from bot.db import insert_or_ignore
 from bot.definitions.working_time import to_utc
 from bot.errors import FieldErrors
 from bot.house import Finding, House, Obligation
@@ -19,6 +19,10 @@ from bot.prompts import flow as prompts
 
 NIGHTLY = "checks.nightly"
 """The timer of it; its ref is `checks:night`."""
+AGAIN = "checks.again"
+"""The timer of a look in between; its ref is `checks:again`."""
+MENDED = "check.mended"
+"""What the audit trail calls it that something is found no more."""
 AT = time(2)
 """In the workspace's zone, when nobody is asked anything."""
 NOTED_FOR = timedelta(days=7)
@@ -42,6 +46,20 @@ def on_nightly(session: Session, house: House, _ref: str) -> None:
     _arm(session, house)
 
 
+def notice(session: Session, house: House, seen: int) -> int:
+    """Plan a look when anything has happened since the event `seen` (its id); returns the newest event."""
+    newest = audit.newest(session, house, but=MENDED)
+    if newest > seen and timers.due(session, house, AGAIN) is None:
+        timers.arm(session, house, AGAIN, AGAIN, "checks:again", house.clock.now())
+    return newest
+
+
+def on_again(session: Session, house: House, _ref: str) -> None:
+    """A timer: look, so that what was mended is found no more; of what is new only some cannot wait for the night."""
+    look(session, house)
+    _tell_at_once(session, house)
+
+
 def look(session: Session, house: House) -> None:
     """Write down what every check finds in the records now, and what it finds no more."""
     known, now = model.every(session, house), house.clock.now()
@@ -56,7 +74,7 @@ def look(session: Session, house: House) -> None:
         is_over = each.rule not in AT_ACTION or each.last_at < now - NOTED_FOR
         if key not in seen and each.ended_at is None and is_over:
             each.ended_at = now
-            record(session, house, "check.mended", f"check:{each.rule}:{each.about}")
+            audit.record(session, house, MENDED, f"check:{each.rule}:{each.about}")
     session.flush()
 
 
@@ -73,8 +91,9 @@ def level_of(finding: Finding) -> str:
 
 
 def listed(session: Session, house: House, slack_id: str, *, mine: bool = False) -> Listed:
-    """To product ops what everybody has, unless they ask for theirs; to others what is theirs."""
+    """To product ops what everybody has, unless they ask for theirs; to others what is theirs. All as it is now."""
     person, people = require_person(session, house, slack_id), People(session, house)
+    look(session, house)
     is_everything = person.is_product_ops and not mine
     found = [each for each in model.open_now(session, house) if is_everything or _is_theirs(each, people, slack_id)]
     waived = model.waivers(session, house, _today(house))
@@ -132,7 +151,7 @@ def waive(session: Session, house: House, slack_id: str, id: str, reason: str, u
     found.told_at = None
     session.flush()
     subject = f"check:{found.rule}:{found.about}"
-    record(session, house, "check.waived", subject, actor=slack_id, reason=waiver.reason, until=str(day))
+    audit.record(session, house, "check.waived", subject, actor=slack_id, reason=waiver.reason, until=str(day))
     return waiver
 
 
@@ -147,10 +166,11 @@ def _keep(session: Session, house: House, finding: Finding, known: Found | None)
         "label": finding.label,
     }
     if known is None:
-        about = finding.about[:ABOUT_LIMIT]
-        found = Found(workspace_id=house.workspace_id, rule=finding.rule, about=about, first_at=now, last_at=now)
-        found.level, found.owner, found.says = level, finding.owner, says
-        session.add(found)
+        # Somebody else may look at the same moment.
+        insert_or_ignore(
+            session, Found, workspace_id=house.workspace_id, rule=finding.rule, about=finding.about[:ABOUT_LIMIT],
+            level=level, owner=finding.owner, says=says, first_at=now, last_at=now, ended_at=None, told_at=None,
+        )  # fmt: skip
         return
     is_back = known.ended_at is not None
     if is_back or known.owner != finding.owner or (level, known.level) == (catalogue.ERROR, catalogue.WARNING):
@@ -164,20 +184,45 @@ def _keep(session: Session, house: House, finding: Finding, known: Found | None)
 
 def _tell(session: Session, house: House) -> None:
     """Whoever has anything new hears in one line of all that is theirs."""
-    people, today, now = People(session, house), _today(house), house.clock.now()
-    waived = model.waivers(session, house, today)
-    found = [each for each in model.open_now(session, house) if each.id not in waived and each.level != catalogue.INFO]
-    ops = [each.slack_id for each in people.with_role("product_ops")]
+    people, today = People(session, house), _today(house)
+    found = _to_be_mended(session, house)
     by_owner: dict[str, list[Found]] = {}
     for each in found:
-        for owner in [each.owner] if _has_owner(each, people) and each.owner else ops:
-            by_owner.setdefault(owner, []).append(each)
-    for owner, theirs in sorted(by_owner.items()):
+        for person in _whose(each, people):
+            by_owner.setdefault(person, []).append(each)
+    for person, theirs in sorted(by_owner.items()):
         if any(each.told_at is None for each in theirs):
             title, text, more = messages.digest_line(house, sorted(theirs, key=_worst_first))
-            prompts.tell(session, house, owner, f"{NIGHTLY}:{today}:{owner}", title, text, more=more)
+            prompts.tell(session, house, person, f"{NIGHTLY}:{today}:{person}", title, text, more=more)
     for each in found:
-        each.told_at = each.told_at or now
+        each.told_at = each.told_at or house.clock.now()
+
+
+def _tell_at_once(session: Session, house: House) -> None:
+    """Of each new thing that cannot wait, whoever is to mend it hears on its own."""
+    people = People(session, house)
+    found = [each for each in _to_be_mended(session, house) if each.rule in AT_ONCE and each.told_at is None]
+    told = [(person, each) for each in found for person in _whose(each, people)]
+    # In one order everywhere, since each person is held.
+    for person, each in sorted(told, key=lambda pair: (pair[0], pair[1].id)):
+        title, text, more = messages.digest_line(house, [each])
+        key = f"{AGAIN}:{each.id}:{each.first_at:%Y%m%dT%H%M%S}:{person}"
+        prompts.tell(session, house, person, key, title, text, urgent=True, more=more)
+        each.told_at = house.clock.now()
+
+
+def _to_be_mended(session: Session, house: House) -> list[Found]:
+    """All but infos and what is waived."""
+    waived = model.waivers(session, house, _today(house))
+    found = model.open_now(session, house)
+    return [each for each in found if each.id not in waived and each.level != catalogue.INFO]
+
+
+def _whose(found: Found, people: People) -> list[str]:
+    """The Slack ids of who is to mend it: its owner, or else whoever runs product ops."""
+    if found.owner and _has_owner(found, people):
+        return [found.owner]
+    return [each.slack_id for each in people.with_role("product_ops")]
 
 
 def _is_theirs(found: Found, people: People, slack_id: str) -> bool:

@@ -13,20 +13,32 @@ from bot.prompts.flow import More
 
 WORDS = "checks/checks.txt.j2"
 MOST_SHOWN, MOST_WAIVED = 12, 5
+MEND = "Mend it"
 MINE = "mine"
 """Behind the command, and the value of the button: only what is one's own."""
 LIMIT = 300
 
 
 def digest_line(house: House, found: Sequence[Found]) -> tuple[str, str, More]:
-    """To an owner, in their day message: title, one line, and the button that shows all. The worst is first."""
+    """To an owner, in their day message: title, one line, and the button. The worst is first."""
     facts = _counted(found)
     title = _words(house, "digest_title", **facts)
-    return title, _words(house, "digest", worst=found[0].message, **facts), More("Show", "checks.show", MINE)
+    action_id, value, label = _button(found)
+    return title, _words(house, "digest", worst=found[0].message, **facts), More(label, action_id, value)
 
 
 def obligation(house: House, found: Sequence[Found]) -> Obligation:
-    return Obligation(_words(house, "obligation", **_counted(found)), None, "checks.show", MINE, "Show")
+    """One thing in its own words; several as how many they are."""
+    title = found[0].message if len(found) == 1 else _words(house, "obligation", **_counted(found))
+    action_id, value, label = _button(found)
+    return Obligation(title, None, action_id, value, label)
+
+
+def _button(found: Sequence[Found]) -> tuple[str, str, str]:
+    """What mends a single thing, where something does; else what shows all: its action, value and label."""
+    if len(found) == 1 and (action_id := found[0].says["action_id"]):
+        return action_id, found[0].says["value"], found[0].says["label"] or MEND
+    return "checks.show", MINE, "Show"
 
 
 def listing(house: House, listed: Listed) -> Message:
@@ -72,7 +84,7 @@ def _shown(house: House, found: Found, listed: Listed) -> list[Block]:
     buttons = []
     says: Mapping[str, str] = found.says
     if says["action_id"]:
-        buttons.append(blocks.button(says["label"] or "Mend", says["action_id"], says["value"]))
+        buttons.append(blocks.button(says["label"] or MEND, says["action_id"], says["value"]))
     if listed.is_everything:
         buttons.append(blocks.button("Waive", "checks.waive", str(found.id)))
     owner = listed.names.get(found.owner or "", "") if listed.is_everything else ""

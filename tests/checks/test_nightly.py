@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import app, timers
-from bot.audit import Event
+from bot.audit import Event, record
 from bot.checks import flow, listeners, model
 from bot.checks.model import Found
 from bot.db import Database
@@ -47,14 +47,44 @@ class World:
         self.clock.turn(timedelta(days=1))
         self.house.db.call(flow.on_nightly, self.house, "checks:night")
 
+    def soon(self, *there: Finding) -> None:
+        """Something happens, and then these are found."""
+        self.there = list(there)
+        self.clock.turn(timedelta(minutes=1))
+        self.house.db.call(flow.on_again, self.house, "checks:again")
+
+    def notice(self, seen: int) -> int:
+        return self.house.db.call(flow.notice, self.house, seen)
+
+    def looks_again(self) -> bool:
+        """Whether a look is planned, which is then made."""
+        with self.house.db.transaction() as session:
+            due = timers.due(session, self.house, flow.AGAIN)
+            timers.cancel(session, self.house, flow.AGAIN)
+        if due is not None:
+            self.house.db.call(flow.on_again, self.house, "checks:again")
+        return due is not None
+
     def found(self) -> list[Found]:
         return self.house.db.call(model.open_now, self.house)
 
     def told(self, person: str) -> list[str]:
         """What somebody was told of it, in order."""
         with self.house.db.transaction() as session:
-            news = session.scalars(select(Prompt).where(Prompt.kind == NEWS, Prompt.person == person))
-            return [str(each.news["text"]) for each in news if each.news and each.key.startswith("checks.")]
+            return [str(each.news["text"]) for each in self._news(session, person) if each.news]
+
+    def buttons(self, person: str) -> list[tuple[str, str, str]]:
+        with self.house.db.transaction() as session:
+            more = [each.news["more"] for each in self._news(session, person) if each.news]
+        return [(each["label"], each["action_id"], each["value"]) for each in more]
+
+    def urgent(self, person: str) -> list[bool]:
+        with self.house.db.transaction() as session:
+            return [each.urgent for each in self._news(session, person)]
+
+    def _news(self, session: Session, person: str) -> list[Prompt]:
+        query = select(Prompt).where(Prompt.kind == NEWS, Prompt.person == person, Prompt.key.startswith("checks."))
+        return list(session.scalars(query.order_by(Prompt.id)))
 
     def says(self, person: str, words: str = "") -> str:
         keyboard = Keyboard(person)
@@ -117,6 +147,54 @@ def test_what_comes_back_after_it_was_mended_is_known_anew_and_told(world: World
     (found,) = world.found()
     assert found.first_at == found.last_at
     assert len(world.told(ALICE)) == 2
+
+
+def test_one_thing_comes_with_the_button_that_mends_it_and_several_with_one_that_shows_all(world: World) -> None:
+    mended = replace(STALE, action_id="artifacts.open", value="roadmap", label="Open it")
+    world.night(mended)
+    (line,) = world.house.db.call(flow.obligations, world.house, ALICE)
+    assert (line.title, line.action_id, line.value, line.label) == (
+        "The roadmap view is 26 days old.", "artifacts.open", "roadmap", "Open it",
+    )  # fmt: skip
+    assert world.buttons(ALICE) == [("Open it", "artifacts.open", "roadmap")]
+    world.night(mended, EMPTY)
+    assert world.buttons(ALICE)[1:] == [("Show", "checks.show", "mine")]
+
+
+def test_what_happens_is_looked_at_soon_and_nothing_else_is(world: World) -> None:
+    world.night(STALE)
+    seen = world.notice(0)
+    assert world.notice(seen) == seen
+    assert not world.looks_again()
+    with world.house.db.transaction() as session:
+        record(session, world.house, "artifact.issued", "artifact:roadmap")
+    world.there = []
+    newest = world.notice(seen)
+    assert newest > seen
+    assert world.looks_again()
+    assert world.found() == []
+    assert world.notice(newest) == newest, "that something was mended is nothing to look at"
+
+
+def test_only_what_cannot_wait_is_told_before_the_night(world: World) -> None:
+    unsaid = Finding("RE07", "release:1", "Atlas is live, and nobody said go.", ALICE)
+    world.soon(unsaid, STALE)
+    assert world.told(ALICE) == ["Atlas is live, and nobody said go. `/cadence checks mine` shows what mends it."]
+    world.soon(unsaid, STALE)
+    assert len(world.told(ALICE)) == 1
+    world.night(unsaid, STALE)
+    assert len(world.told(ALICE)) == 2, "with the night comes the rest"
+    world.night(unsaid, STALE)
+    assert len(world.told(ALICE)) == 2
+    assert world.urgent(ALICE) == [True, False]
+
+
+def test_the_list_shows_what_is_so_now(world: World) -> None:
+    world.night(STALE, EMPTY)
+    world.there = [EMPTY]
+    listed = world.says(ALICE)
+    assert "26 days old" not in listed
+    assert "left nothing three times" in listed
 
 
 def test_an_info_is_listed_and_never_told(world: World) -> None:
