@@ -1,9 +1,9 @@
 """What every verb may lean on, and the few things one room does for another without knowing it."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,8 @@ from bot.definitions import Definitions, Ritual
 from bot.pack_parts import Part as PackPart
 from bot.pack_parts import Register
 from bot.words import Words
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -385,8 +387,22 @@ class House:
     """Where calendar feeds are reached from outside, without a slash at its end; none: they are not served."""
     version: int = 0
     """Which of the stored versions `definitions` are; 0 for some that were never stored."""
+    seen: dict[Hashable, Any] | None = None
+    """What one look has read so far, by the keys of `once`; none outside of looks. It lives as long as the look."""
 
     def by(self, definitions: Definitions, version: int = 0) -> "House":
         """The same workspace by other definitions, in the words that those give."""
         words = self.words.spoken_with(definitions.organisation.aliases)
         return replace(self, definitions=definitions, version=version, words=words)
+
+    def for_one_look(self) -> "House":
+        """The same for a transaction that changes nothing of what it shows: records and templates are read once."""
+        return replace(self, seen={}, words=self.words.for_one_look())
+
+    def once(self, key: Hashable, read: Callable[[], T]) -> T:
+        """What `read` returns; in a look, what the first `read` with this key has returned."""
+        if self.seen is None:
+            return read()
+        if key not in self.seen:
+            self.seen[key] = read()
+        return cast(T, self.seen[key])

@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -53,6 +54,20 @@ def test_the_teams_own_words_come_before_the_shipped_ones(words: Words, write: W
     write("hello.txt.j2", "Moin {{ name }}")
 
     assert words.render("hello.txt.j2", name="Alice") == "Moin Alice"
+
+
+def test_what_is_edited_is_seen_at_once_but_for_a_look_that_has_begun(words: Words, write: Write, team: Path) -> None:
+    write("hello.txt.j2", "Moin {{ name }}")
+    look = words.for_one_look()
+    assert look.render("hello.txt.j2", name="Alice") == "Moin Alice"
+
+    write("hello.txt.j2", "Good morning, dear {{ name }}")
+    # Clocks of file systems are coarse: it may be the same moment for them.
+    os.utime(team / "hello.txt.j2", (1, 1))
+
+    assert words.render("hello.txt.j2", name="Alice") == "Good morning, dear Alice"
+    assert look.render("hello.txt.j2", name="Alice") == "Moin Alice"
+    assert words.for_one_look().render("hello.txt.j2", name="Alice") == "Good morning, dear Alice"
 
 
 def test_plain_text_is_not_escaped(words: Words) -> None:

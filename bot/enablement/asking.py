@@ -78,11 +78,18 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:
     """What this person is to write, publish or confirm now."""
-    if standing.rules_of(house) is None:
+    people = People(session, house)
+    person = people.by_slack(slack_id)
+    if person is None or standing.rules_of(house) is None:
         return []
     today, found = standing_of.today(house), []
-    chosen = _under_way(session, house, today)
-    bundles, people = standing.of_all(session, house, chosen), People(session, house)
+    chosen = [
+        release
+        for release, is_published in _under_way(session, house, today)
+        if (today >= _begins(house, release) and _may_write(house, release, person))
+        or (is_published and _may_confirm(house, release, person))
+    ]
+    bundles = standing.of_all(session, house, chosen)
     for release in chosen:
         stands = bundles.get(release.id)
         wanted = dict(_wanted(house, people, release, stands))
@@ -94,23 +101,21 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
 
 
 # Built once, since Home is drawn after every press on it.
+_IS_PUBLISHED = Release.id.in_(select(Edition.release_id).where(Edition.workspace_id == bindparam("workspace_id")))
 _UNDER_WAY = (
-    select(Release)
+    select(Release, _IS_PUBLISHED)
     .where(
         Release.workspace_id == bindparam("workspace_id"),
         Release.target >= bindparam("since"),
         Release.state.in_((PLANNED, STOPPED)),
-        or_(
-            Release.target <= bindparam("last"),
-            Release.id.in_(select(Edition.release_id).where(Edition.workspace_id == bindparam("workspace_id"))),
-        ),
+        or_(Release.target <= bindparam("last"), _IS_PUBLISHED),
     )
     .order_by(Release.target, Release.id)
 )
 
 
-def _under_way(session: Session, house: House, today: date) -> list[Release]:
-    """Those still to go out whose bundle is published, or for which people may be asked to write by now.
+def _under_way(session: Session, house: House, today: date) -> list[tuple[Release, bool]]:
+    """Those still to go out whose bundle is published (then true), or for which people may be asked to write by now.
 
     There may be many others, whose bundles need not be read.
     """
@@ -118,7 +123,23 @@ def _under_way(session: Session, house: House, today: date) -> list[Release]:
     # For what goes out after that day nobody is asked to write yet, whatever its tier.
     last = house.definitions.organisation.work_days().nth(today, max(tiers.of(tier).lead_time for tier in TIERS))
     which = {"workspace_id": house.workspace_id, "since": today - LATELY, "last": last}
-    return [release for release in session.scalars(_UNDER_WAY, which) if standing.has_bundle(house, release)]
+    rows = session.execute(_UNDER_WAY, which)
+    return [(release, is_published) for release, is_published in rows if standing.has_bundle(house, release)]
+
+
+def _may_write(house: House, release: Release, person: Person) -> bool:
+    """Whether this person is one of those who write its bundle, whatever was written by now."""
+    owner = house.definitions.organisation.person(release.owner)
+    rules = standing.sections(house, release)
+    writers = [owner, *(each for rule in rules for each in standing.writers(house, release, rule))]
+    return any(each is not None and each.ref == person.ref for each in writers)
+
+
+def _may_confirm(house: House, release: Release, person: Person) -> bool:
+    """The same of those who confirm it."""
+    definition = house.definitions.organisation.person(person.ref)
+    functions = {rule.function for rule in standing.confirming(house, release)}
+    return definition is not None and definition.function in functions
 
 
 def _wanted(
@@ -136,8 +157,9 @@ def _wanted(
     if stands.edition is None:
         return
     for roster in stands.rosters:
+        nudge = stands.nudges.get(roster.rule.function)
         for person in roster.waiting:
-            nudged = roster.nudge.by if roster.nudge else ""
+            nudged = nudge.by if nudge else ""
             yield (person.slack_id, CONFIRM), {"about": about, "edition": stands.edition.number, "nudged": nudged}
 
 

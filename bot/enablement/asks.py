@@ -38,7 +38,7 @@ def to_confirm(house: House, stands: Stands, person: Person) -> Part:
     facts = {
         "release": release,
         "function": roster.name if roster else "",
-        "nudged": roster is not None and roster.nudge is not None,
+        "nudged": roster is not None and roster.rule.function in stands.nudges,
         "what": blocks.fit(edition.content["sections"][0][2], MOST_SHOWN),
         "change": edition.change if before else "",
         "day": short_day(stands.confirm_by.isoformat()),

@@ -69,8 +69,8 @@ def nudge(session: Session, house: House, slack_id: str, release_id: str, functi
     if not mine:
         raise UserError("Only whoever leads a function nudges its people; where nobody does, product ops.")
     roster = mine[0]
-    if roster.nudge is not None:
-        by = People(session, house).called(roster.nudge.by)
+    if (before := stands.nudges.get(roster.rule.function)) is not None:
+        by = People(session, house).called(before.by)
         raise UserError(f"{by} has nudged {roster.name} already. Once is all there is: talk to those who are left.")
     if not roster.waiting:
         raise UserError(f"Nobody of {roster.name} is left to nudge.")

@@ -244,7 +244,7 @@ def _buttons(session: Session, house: House, stands: Stands, person: Person, *, 
 
 
 def _can_be_nudged(house: House, stands: Stands, person: Person, roster: Roster) -> bool:
-    is_open = stands.edition is not None and roster.nudge is None and bool(roster.waiting)
+    is_open = stands.edition is not None and roster.rule.function not in stands.nudges and bool(roster.waiting)
     return is_open and confirming.may_nudge(house, person, roster)
 
 

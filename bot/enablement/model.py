@@ -167,16 +167,22 @@ def written(session: Session, house: House, release_ids: Collection[int]) -> dic
 
 def editions(session: Session, house: House, release_ids: Collection[int]) -> dict[int, list[Edition]]:
     """The published editions of these releases' bundles, the last one last."""
+    which = those(house, release_ids)
+    rows = house.once(("editions", *release_ids), lambda: session.scalars(_EDITIONS, which).all())
     found: dict[int, list[Edition]] = {release_id: [] for release_id in release_ids}
-    for edition in session.scalars(_EDITIONS, those(house, release_ids)):
+    for edition in rows:
         found[edition.release_id].append(edition)
     return found
 
 
 def confirmations(session: Session, house: House, release_ids: Collection[int]) -> dict[int, dict[str, Confirmation]]:
     """What people said of these releases' bundles, by release id and Slack id."""
+    if not release_ids:
+        return {}
+    which = those(house, release_ids)
+    rows = house.once(("confirmations", *release_ids), lambda: session.scalars(_CONFIRMATIONS, which).all())
     found: dict[int, dict[str, Confirmation]] = {release_id: {} for release_id in release_ids}
-    for confirmation in session.scalars(_CONFIRMATIONS, those(house, release_ids)):
+    for confirmation in rows:
         found[confirmation.release_id][confirmation.person] = confirmation
     return found
 

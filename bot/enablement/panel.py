@@ -26,16 +26,12 @@ def settled(session: Session, house: House, release_ids: Sequence[int]) -> Mappi
     if standing.rules_of(house) is None:
         return {}
     editions = model.editions(session, house, release_ids)
-    chosen = [release for id in release_ids if editions[id] and (release := session.get(Release, id)) is not None]
-    having = [release for release in chosen if standing.has_bundle(house, release)]
-    if not having:
-        return {}
-    said = model.confirmations(session, house, [release.id for release in having])
+    published = [release for id in release_ids if editions[id] and (release := session.get(Release, id)) is not None]
     found = {}
-    for release_id, rosters in standing.rosters_of(session, house, having, editions, said).items():
-        items = {roster.rule.item for roster in rosters if roster.rule.item is not None}
+    for release_id, readers in standing.readers_of_all(session, house, published, editions).items():
+        items = {roster.rule.item for roster in readers.rosters if roster.rule.item is not None}
         found[release_id] = {
-            str(item): _is_enough([each for each in rosters if each.rule.item == item]) for item in items
+            str(item): _is_enough([each for each in readers.rosters if each.rule.item == item]) for item in items
         }
     return found
 

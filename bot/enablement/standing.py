@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, cast
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Table, bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import PersonDefinition
@@ -14,7 +14,7 @@ from bot.definitions.tiers import applies
 from bot.enablement import model
 from bot.enablement.model import NOT_FOR_ME, Confirmation, Edition, Nudge
 from bot.house import House
-from bot.people.model import Absence, People, Person
+from bot.people.model import Absence, People, Person, covers
 from bot.releases import readiness
 from bot.releases import standing as releases
 from bot.releases.model import CANCELLED, Release
@@ -41,7 +41,6 @@ class Roster:
     waiting: tuple[Person, ...]
     not_counted: tuple[Person, ...]
     """Those who are away until after the last day, and those it is not for, unless they have confirmed."""
-    nudge: Nudge | None
 
     @property
     def of(self) -> int:
@@ -53,21 +52,35 @@ class Roster:
 
 
 @dataclass(frozen=True)
-class Stands:
-    """One release's bundle at this moment."""
+class Readers:
+    """How people stand to one release's bundle."""
 
-    release: Release
-    tier: BundleTier
-    training: Training
-    pieces: tuple[Piece, ...]
     edition: Edition | None
     """The last that was published."""
     counts_from: int
     """The first edition of which a confirmation counts."""
     confirmations: Mapping[str, Confirmation]
     rosters: tuple[Roster, ...]
+
+    def roster_of(self, slack_id: str) -> Roster | None:
+        for roster in self.rosters:
+            if any(each.slack_id == slack_id for each in (*roster.confirmed, *roster.waiting, *roster.not_counted)):
+                return roster
+        return None
+
+
+@dataclass(frozen=True)
+class Stands(Readers):
+    """One release's bundle at this moment."""
+
+    release: Release
+    tier: BundleTier
+    training: Training
+    pieces: tuple[Piece, ...]
     publish_by: date
     confirm_by: date
+    nudges: Mapping[str, Nudge]
+    """Which functions had the rest of them asked once more, by their ids."""
 
     @property
     def missing(self) -> list[SectionRule]:
@@ -83,12 +96,6 @@ class Stands:
         """Whether it says something else than what was published."""
         return self.edition is not None and self.edition.content != self.content
 
-    def roster_of(self, slack_id: str) -> Roster | None:
-        for roster in self.rosters:
-            if any(each.slack_id == slack_id for each in (*roster.confirmed, *roster.waiting, *roster.not_counted)):
-                return roster
-        return None
-
 
 def of(session: Session, house: House, release: Release) -> Stands | None:
     """Where a release's bundle stands; nothing when it has none: it is low, a hotfix or cancelled."""
@@ -102,58 +109,50 @@ def of_all(session: Session, house: House, chosen: Sequence[Release]) -> dict[in
     if rules is None or not having:
         return {}
     ids = [release.id for release in having]
-    texts, editions = model.written(session, house, ids), model.editions(session, house, ids)
-    said, people = model.confirmations(session, house, ids), People(session, house)
-    rosters = rosters_of(session, house, having, editions, said)
-    found = {}
+    texts, nudges = model.written(session, house, ids), model.nudges(session, house, ids)
+    readers = readers_of_all(session, house, having, model.editions(session, house, ids))
+    people, found = People(session, house), {}
     for release in having:
         tier = cast(BundleTier, releases.tier(house, release))
-        published = editions[release.id]
         publish_by, confirm_by = _days(house, rules, release)
         found[release.id] = Stands(
+            **vars(readers[release.id]),
             release=release,
             tier=tier,
             training=rules.training(tier),
             pieces=tuple(
-                Piece(rule, _text(house, people, release, rule, texts[release.id]))
-                for rule in _sections(house, release)
+                Piece(rule, _text(house, people, release, rule, texts[release.id])) for rule in sections(house, release)
             ),
-            edition=published[-1] if published else None,
-            counts_from=_counts_from(published),
-            confirmations=said[release.id],
-            rosters=rosters[release.id],
             publish_by=publish_by,
             confirm_by=confirm_by,
+            nudges=nudges[release.id],
         )
     return found
 
 
-def rosters_of(
-    session: Session,
-    house: House,
-    having: Sequence[Release],
-    editions: Mapping[int, Sequence[Edition]],
-    said: Mapping[int, Mapping[str, Confirmation]],
-) -> dict[int, tuple[Roster, ...]]:
-    """How people stand to the bundles of these releases, which all have one, by the release's id."""
-    rules, today = rules_of(house), releases.today(house)
+def readers_of_all(
+    session: Session, house: House, chosen: Sequence[Release], editions: Mapping[int, Sequence[Edition]]
+) -> dict[int, Readers]:
+    """How people stand to the bundles of those of these releases that have one, by the release's id.
+
+    `editions` are those that were published, as `model.editions` has them.
+    """
+    rules, today, found = rules_of(house), releases.today(house), {}
+    having = [release for release in chosen if has_bundle(house, release)]
     if rules is None or not having:
         return {}
-    nudges, people = model.nudges(session, house, [release.id for release in having]), People(session, house)
-    confirm_by = {release.id: _days(house, rules, release)[1] for release in having}
-    away = _away(session, house, {today, *confirm_by.values()})
-    found = {}
+    # Nobody can have confirmed what was never published.
+    said = model.confirmations(session, house, [release.id for release in having if editions[release.id]])
+    people, absent = People(session, house), _absent(session, house, today)
     for release in having:
-        tier = cast(BundleTier, releases.tier(house, release))
-        counts_from = _counts_from(editions[release.id])
-        found[release.id] = tuple(
-            _roster(
-                house, people, rule, rules.training(tier).share, nudges[release.id].get(rule.function),
-                said[release.id], counts_from, away[today] & away[max(today, confirm_by[release.id])],
-            )
-            for rule in rules.confirm
-            if tier in rule.tiers and applies(rule.only_if, release.facts)
-        )  # fmt: skip
+        published, confirmations = editions[release.id], said.get(release.id, {})
+        share = rules.training(cast(BundleTier, releases.tier(house, release))).share
+        counts_from, confirm_by = _counts_from(published), _days(house, rules, release)[1]
+        away = _away(absent, today) & _away(absent, max(today, confirm_by))
+        rosters = (
+            _roster(house, people, rule, share, confirmations, counts_from, away) for rule in confirming(house, release)
+        )
+        found[release.id] = Readers(published[-1] if published else None, counts_from, confirmations, tuple(rosters))
     return found
 
 
@@ -164,14 +163,21 @@ def rules_of(house: House) -> BundleRules | None:
 def has_bundle(house: House, release: Release) -> bool:
     if rules_of(house) is None or release.hotfix or release.state == CANCELLED:
         return False
-    return releases.tier(house, release) != "low" and bool(_sections(house, release))
+    return releases.tier(house, release) != "low" and bool(sections(house, release))
 
 
-def _sections(house: House, release: Release) -> list[SectionRule]:
+def sections(house: House, release: Release) -> list[SectionRule]:
     """Those that its tier and facts need."""
     rules, tier = rules_of(house), releases.tier(house, release)
-    sections = rules.sections if rules else ()
-    return [each for each in sections if tier in each.tiers and applies(each.only_if, release.facts)]
+    found = rules.sections if rules else ()
+    return [each for each in found if tier in each.tiers and applies(each.only_if, release.facts)]
+
+
+def confirming(house: House, release: Release) -> list[ConfirmRule]:
+    """The functions whose people confirm its bundle, by its tier and facts."""
+    rules, tier = rules_of(house), releases.tier(house, release)
+    found = rules.confirm if rules else ()
+    return [each for each in found if tier in each.tiers and applies(each.only_if, release.facts)]
 
 
 def writers(house: House, release: Release, rule: SectionRule) -> list[PersonDefinition]:
@@ -211,7 +217,6 @@ def _roster(
     people: People,
     rule: ConfirmRule,
     share: int,
-    nudge: Nudge | None,
     said: Mapping[str, Confirmation],
     counts_from: int,
     away: Collection[str],
@@ -232,21 +237,24 @@ def _roster(
         else:
             waiting.append(person)
     name = releases.function_name(organisation, rule.function)
-    return Roster(rule, name, share, tuple(confirmed), tuple(waiting), tuple(not_counted), nudge)
+    return Roster(rule, name, share, tuple(confirmed), tuple(waiting), tuple(not_counted))
 
 
-# Built once, since Home is drawn after every press on it.
-_ABSENT = select(Absence).where(
-    Absence.workspace_id == bindparam("workspace_id"),
-    Absence.ritual_id.is_(None),
-    Absence.last_day >= bindparam("first"),
-    Absence.first_day <= bindparam("last"),
-    or_(Absence.back_on.is_(None), Absence.back_on > bindparam("first")),
+# Built once, and of columns, since Home is drawn after every press on it.
+_ABSENCE = cast(Table, Absence.__table__)
+_ABSENT = select(_ABSENCE.c.slack_id, _ABSENCE.c.first_day, _ABSENCE.c.last_day, _ABSENCE.c.back_on).where(
+    _ABSENCE.c.workspace_id == bindparam("workspace_id"),
+    _ABSENCE.c.ritual_id.is_(None),
+    _ABSENCE.c.last_day >= bindparam("today"),
 )
 
 
-def _away(session: Session, house: House, days: Collection[date]) -> dict[date, set[str]]:
-    """Who is absent from everything on each of these days, by Slack id."""
-    which = {"workspace_id": house.workspace_id, "first": min(days), "last": max(days)}
-    absences = list(session.scalars(_ABSENT, which))
-    return {day: {each.slack_id for each in absences if each.covers(day)} for day in days}
+def _absent(session: Session, house: House, today: date) -> Sequence[Any]:
+    """Absences from everything, of this day and later ones."""
+    which = {"workspace_id": house.workspace_id, "today": today}
+    return house.once("absences from everything", lambda: session.execute(_ABSENT, which).all())
+
+
+def _away(absent: Sequence[Any], day: date) -> set[str]:
+    """Who is absent on a day, by Slack id."""
+    return {each.slack_id for each in absent if covers(each, day)}

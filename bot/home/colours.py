@@ -13,7 +13,6 @@ from bot.definitions import Area
 from bot.house import House
 from bot.rituals.model import CLOSED, RUNNING, Occurrence
 from bot.updates import model
-from bot.updates.answer import Answer
 from bot.updates.model import Update
 
 LAST = 6
@@ -59,7 +58,15 @@ class Colours:
 
 _OCCURRENCE, _UPDATE = cast(Table, Occurrence.__table__), cast(Table, Update.__table__)
 # Built once, since Home is drawn after every press on it.
-_SAID = select(_UPDATE.c.occurrence_id, _UPDATE.c.area_id, _UPDATE.c.content).where(
+# Without the rest of what was answered, which is long.
+_ANSWER = _UPDATE.c.content
+_SAID = select(
+    _UPDATE.c.occurrence_id,
+    _UPDATE.c.area_id,
+    _ANSWER["status"].as_string(),
+    _ANSWER["confidence"].as_integer(),
+    _ANSWER["path"].as_string(),
+).where(
     _UPDATE.c.workspace_id == bindparam("workspace_id"),
     _UPDATE.c.occurrence_id.in_(bindparam("occurrence_ids", expanding=True)),
     _UPDATE.c.area_id.in_(bindparam("area_ids", expanding=True)),
@@ -86,12 +93,12 @@ def of(session: Session, house: House, areas: Sequence[Area]) -> Mapping[str, Co
         "area_ids": [area.id for area in areas],
     }
     rows = session.execute(_SAID, which) if occurrences else ()
-    said = {(id, area_id): Answer.from_json(content) for id, area_id, content in rows}
+    said = {(id, area_id): (status or "", confidence, path or "") for id, area_id, status, confidence, path in rows}
     found = {}
     for area in areas:
         ritual = next((each for each in house.definitions.calendar.rituals if _asks(house, each.id, area)), None)
         weeks = [
-            _week(day, said.get((id, area.id)))
+            Week(day, *said.get((id, area.id), ()))
             for id, day, is_open in occurrences.get(ritual.id if ritual else "", ())
             # What is open is news once it is there; until then it is not missing.
             if not is_open or (id, area.id) in said
@@ -103,10 +110,6 @@ def of(session: Session, house: House, areas: Sequence[Area]) -> Mapping[str, Co
 def _asks(house: House, ritual_id: str, area: Area) -> bool:
     ritual = house.definitions.calendar.ritual(ritual_id)
     return ritual is not None and ritual.kind == model.KIND and house.definitions.takes_part(ritual, area)
-
-
-def _week(day: date, answer: Answer | None) -> Week:
-    return Week(day, answer.status, answer.confidence, answer.path) if answer else Week(day)
 
 
 def _occurrences(session: Session, house: House) -> dict[str, list[tuple[int, date, bool]]]:

@@ -24,7 +24,7 @@ async def today(gesture: Gesture, house: House) -> None:
     """`/cadence today`"""
 
     def verb(session: Session) -> Message:
-        return blocks.message(*messages.today(Look(session, house, gesture.user), MOST[0]))
+        return blocks.message(*messages.today(Look(session, house.for_one_look(), gesture.user), MOST[0]))
 
     await gesture.reply(await house.db.run(verb))
 

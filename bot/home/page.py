@@ -23,6 +23,7 @@ MOST = (20, 10, 5, 2, 1)
 
 
 def home_view(session: Session, house: House, slack_id: str) -> View:
+    house = house.for_one_look()
     look = Look(session, house, slack_id)
     first = [block for room in house.links.first_on_home for block in room(session, house, slack_id)]
     last = others.blocks_of(look)

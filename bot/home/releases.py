@@ -7,15 +7,15 @@ from datetime import date, timedelta
 from sqlalchemy import bindparam, select
 
 from bot.definitions.tiers import applies
+from bot.enablement import model as bundle_model
 from bot.enablement import standing as bundles
-from bot.enablement.standing import Stands
+from bot.enablement.standing import Readers
 from bot.home.reader import Reader
 from bot.people.model import People
-from bot.releases import model, standing
-from bot.releases.asking import Asked
+from bot.releases import asking, calls, model, standing
 from bot.releases.audience import functions_named
 from bot.releases.calls import Call
-from bot.releases.model import PLANNED, STOPPED, Release, of_releases, those
+from bot.releases.model import PLANNED, STOPPED, Release
 from bot.releases.readiness import Readiness
 from bot.roadmap.model import RoadmapItem
 from bot.roadmap.places import DROPPED
@@ -97,7 +97,6 @@ _NAMED = select(RoadmapItem.area_id, RoadmapItem.release_id).where(
     RoadmapItem.place != DROPPED,
     RoadmapItem.release_id.is_not(None),
 )
-_ASKED = of_releases(Asked).with_only_columns(Asked.release_id, Asked.things).where(Asked.person == bindparam("person"))
 
 
 def _next_of(reader: Reader, planned: Sequence[Release]) -> Mapping[str, Release]:
@@ -122,23 +121,18 @@ def _next_of(reader: Reader, planned: Sequence[Release]) -> Mapping[str, Release
 
 def _items(reader: Reader, ids: Sequence[int]) -> Items:
     """What the reader was asked for and owes, by the release's id."""
-    which = those(reader.house, ids) | {"person": reader.slack_id}
     return {
         id: [(kind, title, date.fromisoformat(due)) for kind, title, due, *_rest in said["things"]]
-        for id, said in reader.session.execute(_ASKED, which)
-        if said["things"]
+        for id, _name, said in asking.owed_by(reader.session, reader.house, reader.slack_id)
+        if id in ids and said["things"]
     }
 
 
 def _affects(reader: Reader, release: Release) -> bool:
     """Whether the reader's function needs to know of it, or confirms its bundle."""
-    rules = standing.rules_of(reader.house)
-    confirming = rules.bundle.confirm if rules.bundle and bundles.has_bundle(reader.house, release) else ()
-    tier = standing.tier(reader.house, release)
-    return reader.function in functions_named(rules, release) or any(
-        rule.function == reader.function and tier in rule.tiers and applies(rule.only_if, release.facts)
-        for rule in confirming
-    )
+    confirming = bundles.confirming(reader.house, release) if bundles.has_bundle(reader.house, release) else ()
+    named = functions_named(standing.rules_of(reader.house), release)
+    return reader.function in named or any(rule.function == reader.function for rule in confirming)
 
 
 def _is_mine(reader: Reader, release: Release) -> bool:
@@ -149,28 +143,31 @@ def _assessed(reader: Reader, chosen: Sequence[Release], items: Items) -> dict[i
     """By id, each with its recommendation."""
     if not chosen:
         return {}
-    kept = standing.kept(reader.session, reader.house, chosen)
-    stood = bundles.of_all(reader.session, reader.house, chosen) if not reader.sees_all_releases else {}
+    session, house, ids = reader.session, reader.house, [release.id for release in chosen]
+    basis, said = standing.basis(session, house, chosen), calls.latest(session, house, ids)
+    readers: Mapping[int, Readers] = {}
+    if not reader.sees_all_releases:
+        readers = bundles.readers_of_all(session, house, chosen, bundle_model.editions(session, house, ids))
     found = {}
     for release in chosen:
-        readiness, call = standing.assess(reader.house, release, kept), kept.calls.get(release.id)
+        readiness, call = standing.assess(house, release, basis), said.get(release.id)
         found[release.id] = Near(
             release,
             readiness,
             call if call is not None and call.counts(release, readiness.tier) else None,
             _is_mine(reader, release),
             reader.sees_all_releases or _affects(reader, release),
-            _bundle(stood.get(release.id), reader.slack_id),
+            _bundle(readers.get(release.id), reader.slack_id),
             items.get(release.id, ()),
         )
     return found
 
 
-def _bundle(stands: Stands | None, slack_id: str) -> str:
-    roster = stands.roster_of(slack_id) if stands else None
-    if stands is None or roster is None:
+def _bundle(readers: Readers | None, slack_id: str) -> str:
+    roster = readers.roster_of(slack_id) if readers else None
+    if readers is None or roster is None:
         return ""
-    if stands.edition is None:
+    if readers.edition is None:
         return NOT_PUBLISHED
     if any(each.slack_id == slack_id for each in roster.confirmed):
         return CONFIRMED

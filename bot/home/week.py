@@ -4,14 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select
-
 from bot.definitions import Ritual
 from bot.home.look import Look
 from bot.house import Ahead
 from bot.people.model import People
 from bot.rituals import messages as rituals
-from bot.rituals.model import IS_SCHEDULED, Occurrence
+from bot.rituals.model import SCHEDULED, Occurrence, not_ended
 
 SOON, AHEAD = timedelta(days=7), timedelta(days=14)
 ASKED, OWNS, INVITED = "asked", "owns", "invited"
@@ -77,18 +75,7 @@ def _is_of(ahead: Ahead, ritual: Ritual) -> bool:
     return ahead.title == ritual.name or ahead.title.startswith(f"{ritual.name}, ")
 
 
-# Built once, since Home is drawn after every press on it.
-_SCHEDULED = (
-    select(Occurrence)
-    .where(
-        Occurrence.workspace_id == bindparam("workspace_id"),
-        IS_SCHEDULED,
-        Occurrence.opens_at <= bindparam("until"),
-    )
-    .order_by(Occurrence.opens_at, Occurrence.id)
-)
-
-
 def _scheduled(look: Look) -> Sequence[Occurrence]:
-    which = {"workspace_id": look.house.workspace_id, "until": look.now + AHEAD}
-    return look.session.scalars(_SCHEDULED, which).all()
+    found = (each for each in not_ended(look.session, look.house) if each.state == SCHEDULED)
+    soon = (each for each in found if each.opens_at <= look.now + AHEAD)
+    return sorted(soon, key=lambda each: (each.opens_at, each.id))

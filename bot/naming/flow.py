@@ -86,7 +86,9 @@ def answer(
 def open_for(session: Session, house: House, slack_id: str) -> list[Named]:
     """What this person was named for and has not answered."""
     person = People(session, house).by_slack(slack_id)
-    return [each for each in _named(session, house, _all(session, house)) if person and _waits_for(each, person)]
+    which = {"workspace_id": house.workspace_id, "ref": person.ref if person else ""}
+    found = session.scalars(_OPEN_FOR, which).all() if person else []
+    return _named(session, house, found) if found else []
 
 
 def unsettled(session: Session, house: House) -> list[Named]:
@@ -126,6 +128,7 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
 
 # Built once, since Home is drawn after every press on it.
 _ALL = select(Naming).where(Naming.workspace_id == bindparam("workspace_id")).order_by(Naming.id)
+_OPEN_FOR = _ALL.where(Naming.state == OPEN, Naming.ref == bindparam("ref"))
 
 
 def _all(session: Session, house: House) -> list[Naming]:
@@ -243,10 +246,6 @@ def _offer(session: Session, house: House, post: str, successor: Person, by: str
     if naming is not None:
         _name_again(house, naming)
         naming.passed_by = by
-
-
-def _waits_for(each: Named, person: Person) -> bool:
-    return each.naming.state == OPEN and each.naming.ref == person.ref
 
 
 def _is_defined(house: House, naming: Naming) -> bool:

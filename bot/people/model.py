@@ -97,7 +97,13 @@ class Absence(Base):
     __table_args__ = (Index("ix_absence_person", "workspace_id", "slack_id", "last_day"),)
 
     def covers(self, day: date) -> bool:
-        return self.first_day <= day <= self.last_day and (self.back_on is None or day < self.back_on)
+        return covers(self, day)
+
+
+def covers(absence: Any, day: date) -> bool:
+    """Whether an absence, or a row with its days, is of this day."""
+    first, last, back_on = absence.first_day, absence.last_day, absence.back_on
+    return bool(first <= day <= last and (back_on is None or day < back_on))
 
 
 class Departure(Base):
@@ -302,13 +308,7 @@ def away_until(session: Session, house: House, slack_id: str, day: date, ritual_
 
 def _last_to_end(absences: Sequence[Any], day: date, ritual_id: str | None) -> date | None:
     """What `away_until` says, of absences that are known already."""
-    last_days = [
-        each.last_day
-        for each in absences
-        if each.first_day <= day <= each.last_day
-        and (each.back_on is None or day < each.back_on)
-        and each.ritual_id in (None, ritual_id)
-    ]
+    last_days = [each.last_day for each in absences if covers(each, day) and each.ritual_id in (None, ritual_id)]
     return max(last_days, default=None)
 
 

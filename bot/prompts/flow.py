@@ -191,7 +191,7 @@ def is_shown(session: Session, house: House, key: str) -> bool:
 
 def asked_of(session: Session, house: House, slack_id: str, kind: str) -> list[str]:
     """What a person is asked of one kind and has not answered: its refs, in the order of asking."""
-    asked, _profile = model.open_of(session, house, slack_id)
+    asked, _profile = house.once(("prompts of", slack_id), lambda: model.open_of(session, house, slack_id))
     return [prompt.ref for prompt in asked if prompt.kind == kind]
 
 

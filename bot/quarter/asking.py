@@ -149,8 +149,10 @@ def on_back(session: Session, house: House, slack_id: str) -> None:
 def ahead(session: Session, house: House, slack_id: str, until: datetime) -> list[Ahead]:
     """The plannings in which this person will be asked for an area up to then."""
     found = []
-    for ritual in house.definitions.calendar.rituals:
-        upcoming = occurrences.opening(session, house, ritual.id, until) if ritual.kind == KIND else None
+    plannings = [ritual for ritual in house.definitions.calendar.rituals if ritual.kind == KIND]
+    current = occurrences.current(session, house, [ritual.id for ritual in plannings])
+    for ritual in plannings:
+        upcoming = current[ritual.id].opening(until)
         for area in house.definitions.areas_of(ritual) if upcoming else ():
             assert upcoming is not None
             person, _ = whom(session, house, ritual, upcoming, area)

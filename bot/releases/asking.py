@@ -131,14 +131,19 @@ def obligations(session: Session, house: House, slack_id: str, until: date) -> l
     """What this person was asked for and owes any release by then, but for what only should be done."""
     if house.definitions.releases is None:
         return []
-    since = standing.today(house) - LATELY
-    which = {"workspace_id": house.workspace_id, "since": since, "slack_id": slack_id}
     return [
         asks.obligation(house, id, name, thing, _end_of(house, thing.due))
-        for id, name, said in session.execute(_OWED, which)
+        for id, name, said in owed_by(session, house, slack_id)
         for thing in _things(said)
         if thing.kind not in (ADVISORY, WAIVER) and thing.due <= until
     ]
+
+
+def owed_by(session: Session, house: House, slack_id: str) -> Sequence[tuple[int, str, dict[str, Any]]]:
+    """What this person was asked for and owes, by releases not over: id, name, and `things` of their `Asked`."""
+    since = standing.today(house) - LATELY
+    which = {"workspace_id": house.workspace_id, "since": since, "slack_id": slack_id}
+    return house.once(("owed to releases by", slack_id), lambda: [tuple(row) for row in session.execute(_OWED, which)])
 
 
 # How: in the order in which the verbs above call them.

@@ -19,30 +19,44 @@ from bot.releases.readiness import Readiness
 
 
 @dataclass(frozen=True)
-class Kept:
-    """The records of some releases, each by the release's id; conditions by the id of their call."""
+class Basis:
+    """What the readiness of some releases is computed from, by the release's id."""
 
     states: Mapping[int, Mapping[int, ItemState]]
     sign_offs: Mapping[int, Mapping[str, SignOff]]
+    computed: Mapping[int, Mapping[str, bool]]
+    """Whether the items that other rooms compute are settled."""
+
+
+@dataclass(frozen=True)
+class Kept(Basis):
+    """All records of some releases, each by the release's id; conditions by the id of their call."""
+
     happened: Mapping[int, Mapping[str, Happening]]
     given: Mapping[int, Mapping[int, str]]
     calls: Mapping[int, Call]
-    computed: Mapping[int, Mapping[str, bool]]
-    """Whether the items that other rooms compute are settled."""
     conditions: Mapping[int, Sequence[Condition]]
+
+
+def basis(session: Session, house: House, releases: Sequence[Release]) -> Basis:
+    """What `assess` needs of these releases."""
+    ids = [release.id for release in releases]
+    return Basis(
+        model.items(session, house, ids),
+        model.sign_offs(session, house, ids),
+        _computed_elsewhere(session, house, ids),
+    )
 
 
 def kept(session: Session, house: House, releases: Sequence[Release]) -> Kept:
     """All records of these releases."""
     ids = [release.id for release in releases]
     return Kept(
-        model.items(session, house, ids),
-        model.sign_offs(session, house, ids),
-        happenings.latest(session, house, ids),
-        assignments.latest(session, house, ids),
-        calls.latest(session, house, ids),
-        _computed_elsewhere(session, house, ids),
-        calls.conditions(session, house, ids),
+        **vars(basis(session, house, releases)),
+        happened=happenings.latest(session, house, ids),
+        given=assignments.latest(session, house, ids),
+        calls=calls.latest(session, house, ids),
+        conditions=calls.conditions(session, house, ids),
     )
 
 
@@ -61,12 +75,12 @@ def today(house: House) -> date:
 
 def stands(session: Session, house: House, release: Release) -> Readiness:
     """Where a release stands now, from its records."""
-    return assess(house, release, kept(session, house, [release]))
+    return assess(house, release, basis(session, house, [release]))
 
 
-def assess(house: House, release: Release, kept: Kept) -> Readiness:
+def assess(house: House, release: Release, basis: Basis) -> Readiness:
     """Where a release stands now."""
-    states, sign_offs = kept.states[release.id], kept.sign_offs[release.id]
+    states, sign_offs = basis.states[release.id], basis.sign_offs[release.id]
     return readiness.assess(
         rules_of(house),
         facts=release.facts,
@@ -78,7 +92,7 @@ def assess(house: House, release: Release, kept: Kept) -> Readiness:
         is_off=house.definitions.organisation.work_days().off,
         tier_set=release.tier_set,
         hotfix=release.hotfix,
-        computed=kept.computed.get(release.id),
+        computed=basis.computed.get(release.id),
     )
 
 

@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import Ritual
 from bot.house import House
 from bot.reviews.yields import Yield
-from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, IS_RUNNING, Occurrence
+from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, all_running
 
 EMPTY = 2
 """After how many in a row that left nothing a ritual is at risk."""
@@ -41,13 +40,7 @@ def _empty_in_a_row(states: Sequence[str]) -> int:
     return next((n for n, state in enumerate(held) if state == CLOSED), len(held))
 
 
-# Built once, since Home is drawn after every press on it.
-_LATE = select(Occurrence.ritual_id, Occurrence.day).where(
-    Occurrence.workspace_id == bindparam("workspace_id"), IS_RUNNING, Occurrence.publish_at < bindparam("now")
-)
-
-
 def _late(session: Session, house: House) -> dict[str, date]:
     """The rituals of which one is open although it should have left something by now, with its day."""
-    which = {"workspace_id": house.workspace_id, "now": house.clock.now()}
-    return {ritual_id: day for ritual_id, day in session.execute(_LATE, which)}
+    now = house.clock.now()
+    return {each.ritual_id: each.day for each in all_running(session, house) if each.publish_at < now}

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.actions import flow as actions
@@ -190,21 +190,12 @@ def close(
     _look_whether_empty(session, house, ritual, occurrence)
 
 
-# Built once, since Home is drawn after every press on it.
-_RUNNING = (
-    select(Occurrence)
-    .where(Occurrence.workspace_id == bindparam("workspace_id"), occurrences.IS_RUNNING)
-    .order_by(Occurrence.id)
-)
-
-
 def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ritual, Occurrence]]:
     """The reviews that await their output from this person."""
     people = People(session, house)
     person = people.by_slack(slack_id)
-    which = {"workspace_id": house.workspace_id}
     found = []
-    for occurrence in session.scalars(_RUNNING, which) if person is not None else ():
+    for occurrence in occurrences.all_running(session, house) if person is not None else ():
         then = occurrences.house_of(session, house, occurrence).definitions
         ritual = then.calendar.ritual(occurrence.ritual_id)
         if ritual is not None and ritual.kind == KIND and people.by_ref(ritual.owner) == person:

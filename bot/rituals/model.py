@@ -1,6 +1,6 @@
 """Occurrences: one ritual at one due time, and the states it goes through."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import takewhile
@@ -31,6 +31,7 @@ RUNNING = (PROMPTED, IN_PROGRESS, AWAITING_OUTPUT)
 IS_SCHEDULED = text("occurrence.state = 'scheduled'")
 NOT_SCHEDULED = text("occurrence.state != 'scheduled'")
 IS_RUNNING = text("occurrence.state IN ('prompted', 'in progress', 'awaiting output')")
+NOT_ENDED = text("occurrence.state IN ('scheduled', 'prompted', 'in progress', 'awaiting output')")
 FOLLOWS = text("state IN ('scheduled', 'prompted', 'in progress')")
 """The calendar may still move it."""
 ENDED = (CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED)
@@ -216,7 +217,6 @@ _OF = (
 )
 _RUNNING = _OF.where(IS_RUNNING).order_by(Occurrence.slot.desc())
 _UPCOMING = _OF.where(IS_SCHEDULED).order_by(Occurrence.slot)
-_OPENING = _UPCOMING.where(Occurrence.opens_at <= bindparam("until"))
 _OPENS_NEXT = (
     select(_OCCURRENCE.c.opens_at)
     .where(
@@ -243,14 +243,10 @@ _LAST_BEGUN = _OTHERS.where(NOT_SCHEDULED).order_by(_OCCURRENCE.c.slot.desc()).l
 _AFTER = _OTHERS.where(_OCCURRENCE.c.slot > bindparam("after"))
 _LATEST_PUBLISHED = _OF.where(Occurrence.state == CLOSED).order_by(Occurrence.slot.desc())
 _LATEST = _OF.order_by(Occurrence.slot.desc())
-_CURRENT = (
+_NOT_ENDED = (
     select(Occurrence)
-    .where(
-        Occurrence.workspace_id == bindparam("workspace_id"),
-        Occurrence.ritual_id.in_(bindparam("ritual_ids", expanding=True)),
-        Occurrence.state.in_((SCHEDULED, *RUNNING)),
-    )
-    .order_by(Occurrence.slot)
+    .where(Occurrence.workspace_id == bindparam("workspace_id"), NOT_ENDED)
+    .order_by(Occurrence.slot, Occurrence.id)
 )
 
 
@@ -290,9 +286,15 @@ def upcoming(session: Session, house: House, ritual_id: str) -> Occurrence | Non
     return session.scalar(_UPCOMING, _which(house, ritual_id))
 
 
-def opening(session: Session, house: House, ritual_id: str, until: datetime) -> Occurrence | None:
-    """The next occurrence of a ritual, if it opens by then."""
-    return session.scalar(_OPENING, _which(house, ritual_id) | {"until": until})
+def not_ended(session: Session, house: House) -> Sequence[Occurrence]:
+    """All that are open or still to open, by slot: a few of each ritual."""
+    which = {"workspace_id": house.workspace_id}
+    return house.once("occurrences that have not ended", lambda: session.scalars(_NOT_ENDED, which).all())
+
+
+def all_running(session: Session, house: House) -> list[Occurrence]:
+    """All that are open now, by slot."""
+    return [each for each in not_ended(session, house) if each.state in RUNNING]
 
 
 @dataclass(frozen=True)
@@ -302,12 +304,18 @@ class Current:
     running: Occurrence | None = None
     upcoming: Occurrence | None = None
 
+    def opening(self, until: datetime) -> Occurrence | None:
+        """The next, if it opens by then."""
+        return self.upcoming if self.upcoming is not None and self.upcoming.opens_at <= until else None
+
 
 def current(session: Session, house: House, ritual_ids: Collection[str]) -> dict[str, Current]:
     """Of each of these rituals, by its id; in one query."""
     found = dict.fromkeys(ritual_ids, Current())
-    for each in session.scalars(_CURRENT, {"workspace_id": house.workspace_id, "ritual_ids": list(ritual_ids)}):
-        known = found[each.ritual_id]
+    for each in not_ended(session, house):
+        known = found.get(each.ritual_id)
+        if known is None:
+            continue
         if each.state in RUNNING:
             found[each.ritual_id] = replace(known, running=each)
         elif known.upcoming is None:

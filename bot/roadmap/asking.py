@@ -163,7 +163,8 @@ def _moved(session: Session, house: House, moment: datetime, *, also_unchanged: 
 
 def _next(session: Session, house: House) -> Occurrence | None:
     """The next occurrence of the roadmap's review, if one is planned."""
-    found = occurrences.upcoming(session, house, review.ritual_id(house))
+    ritual_id = review.ritual_id(house)
+    found = occurrences.current(session, house, [ritual_id])[ritual_id].upcoming
     return found if found is not None and _is_ahead(house, found) else None
 
 

@@ -106,7 +106,8 @@ def ahead(session: Session, house: House, slack_id: str, until: datetime) -> lis
         if person is None or ritual.kind != model.KIND:
             continue
         areas = [area for area in house.definitions.areas_of(ritual) if person in people.stand_ins(area)]
-        upcoming = occurrences.opening(session, house, ritual.id, until) if areas else None
+        current = occurrences.current(session, house, [ritual.id])[ritual.id] if areas else None
+        upcoming = current.opening(until) if current else None
         asking = Asking(house, ritual, upcoming) if upcoming else None
         at = asking.times(person).prompt if asking else until
         if asking is None or at > until:

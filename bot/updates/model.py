@@ -166,7 +166,8 @@ _WAITING_FOR = (
 
 def waiting_for(session: Session, house: House, slack_id: str) -> list[tuple[Ask, Occurrence]]:
     """What waits for a person in the occurrences that are open, whose cutoff comes first first."""
-    rows = session.execute(_WAITING_FOR, {"workspace_id": house.workspace_id, "slack_id": slack_id})
+    which = {"workspace_id": house.workspace_id, "slack_id": slack_id}
+    rows = house.once(("updates that wait for", slack_id), lambda: session.execute(_WAITING_FOR, which).all())
     return [(ask, occurrence) for ask, occurrence in rows]
 
 

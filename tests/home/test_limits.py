@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, insert
+from sqlalchemy import event, insert, update
 from sqlalchemy.orm import Session
 
 from bot import app
@@ -20,6 +20,7 @@ from bot.house import House
 from bot.insights.model import ROUTED, Insight, Submission
 from bot.releases.model import Release
 from bot.reviews import flow as reviews
+from bot.rituals.model import Occurrence
 from tests.fakes import StoppedClock, make_house
 from tests.home.company import WEEKLY, weeks
 from tests.insights import world
@@ -28,7 +29,7 @@ from tests.releases import launch
 
 MANY = 300
 MOST_BLOCKS = 100
-MOST_ASKED = 70
+MOST_ASKED = 50
 """Statements of one look, of whoever has every role."""
 LONG = "A very long story of what everybody has to know. " * 40
 
@@ -75,6 +76,23 @@ def test_home_asks_as_much_of_many_records_as_of_more(house: House) -> None:
         assert len(_asked(session, lambda: home_view(session, house, ALICE))) <= len(first)
 
 
+def test_a_look_asks_nothing_twice(house: House) -> None:
+    with house.db.transaction() as session:
+        asked = _asked(session, lambda: home_view(session, house, ALICE))
+    assert sorted(asked) == sorted(set(asked))
+
+
+def test_the_next_look_sees_what_has_changed_since(house: House) -> None:
+    with house.db.transaction() as session:
+        before = str(spoken(home_view(session, house, ALICE).payload()["blocks"]))
+        session.execute(update(Occurrence).values(opens_at=house.clock.now() + timedelta(days=3, minutes=17)))
+        session.expire_all()
+        after = str(spoken(home_view(session, house, ALICE).payload()["blocks"]))
+    moment = f"{house.clock.now() + timedelta(days=3, minutes=17):%M}"
+    assert f":{moment}" in after
+    assert f":{moment}" not in before
+
+
 def test_the_next_of_all_reviews_of_an_owner_are_read_at_once(house: House) -> None:
     with house.db.transaction() as session:
         until = house.clock.now() + timedelta(days=60)
@@ -83,12 +101,12 @@ def test_the_next_of_all_reviews_of_an_owner_are_read_at_once(house: House) -> N
 
 
 def _asked(session: Session, look: Callable[[], Any]) -> list[str]:
-    """The statements that a look sends."""
+    """The statements that a look sends, with their values."""
     asked: list[str] = []
     engine = session.connection().engine
 
-    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
+    def note(_connection: Any, _cursor: Any, statement: str, values: Any, *_rest: Any) -> None:
+        asked.append(f"{statement} {values}")
 
     event.listen(engine, "before_cursor_execute", note)
     look()

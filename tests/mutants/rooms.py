@@ -1044,7 +1044,7 @@ _ENABLEMENT = (
         "who is away today does not count, though they will be back in time",
         "who is away until after the last day does not count",
         "bot/enablement/standing.py",
-        {"away[today] & away[max(today, confirm_by[release.id])]": "away[today]"},
+        {"_away(absent, today) & _away(absent, max(today, confirm_by))": "_away(absent, today)"},
         [STANDING + "test_who_is_away_until_after_the_last_day_does_not_count_against_the_others"],
     ),
     Mutant(
@@ -1065,7 +1065,7 @@ _ENABLEMENT = (
         "the rest is nudged as often as somebody likes",
         "whoever leads a function nudges the rest once",
         "bot/enablement/confirming.py",
-        {"    if roster.nudge is not None:\n": "    if roster is None:\n"},
+        {"    if (before := stands.nudges.get(roster.rule.function)) is not None:\n": "    if (before := None):\n"},
         [ENABLEMENT + "test_whoever_leads_a_function_nudges_the_rest_of_it_once"],
     ),
     Mutant(
