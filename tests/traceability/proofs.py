@@ -63,29 +63,40 @@ def _marks(function: Function, name: str) -> Iterator[ast.Call]:
 def _each(tree: ast.Module, function: Function, argument: str) -> list[str]:
     """What a parametrised test is given as `argument`, each value once."""
     for mark in _marks(function, "parametrize"):
-        names, cases = (ast.literal_eval(mark.args[0]), _assigned(tree, mark.args[1]))
+        names = ast.literal_eval(mark.args[0])
         if argument in names:
-            position = names.index(argument)
-            return list(dict.fromkeys(_constant(_values(case)[position]) for case in cases))
+            return list(dict.fromkeys(_column(tree, mark.args[1], names.index(argument))))
     raise ValueError(f"{function.name} is given no {argument}")
 
 
-def _assigned(tree: ast.Module, cases: ast.expr) -> list[ast.expr]:
-    """The cases, which may stand under a name of their own."""
-    if isinstance(cases, ast.Name):
-        for each in tree.body:
-            targets = each.targets if isinstance(each, ast.Assign) else [getattr(each, "target", None)]
-            if any(isinstance(target, ast.Name) and target.id == cases.id for target in targets):
-                return _values(each.value)  # type: ignore[attr-defined]  # both sorts of assignment have one
-    return _values(cases)
+def _column(tree: ast.Module, cases: ast.expr, position: int) -> Iterator[str]:
+    """What stands there in each case; cases may stand under names of their own, and be made of others."""
+    match cases:
+        case ast.Name(id=name):
+            yield from _column(tree, _assigned(tree, name), position)
+        case ast.Starred(value=others):
+            yield from _column(tree, others, position)
+        case ast.GeneratorExp(elt=ast.Tuple(elts=made), generators=[ast.comprehension(ast.Tuple(elts=taken), others)]):
+            names = [ast.unparse(each) for each in taken]
+            yield from _column(tree, others, names.index(ast.unparse(made[position])))
+        case ast.Tuple(elts=[*several]) | ast.List(elts=[*several]):
+            for each in several:
+                if isinstance(each, ast.Tuple | ast.Call):
+                    yield _constant((each.elts if isinstance(each, ast.Tuple) else each.args)[position])
+                else:
+                    yield from _column(tree, each, position)
+        case _:
+            raise ValueError(f"line {cases.lineno}: cases must be written out to be read here")
 
 
-def _values(case: ast.expr) -> list[ast.expr]:
-    if isinstance(case, ast.Tuple | ast.List):
-        return case.elts
-    if isinstance(case, ast.Call):  # pytest.param
-        return case.args
-    raise ValueError(f"line {case.lineno}: cases must be written out to be read here")
+def _assigned(tree: ast.Module, name: str) -> ast.expr:
+    for each in tree.body:
+        match each:
+            case ast.Assign(targets=[ast.Name(id=found)], value=value) if found == name:
+                return value
+            case ast.AnnAssign(target=ast.Name(id=found), value=ast.expr() as value) if found == name:
+                return value
+    raise ValueError(f"{name} must be assigned where it is used to be read here")
 
 
 def _constant(value: ast.expr) -> str:
