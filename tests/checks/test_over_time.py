@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, update
@@ -13,16 +13,14 @@ from bot.checks import model as checks
 from bot.db import Database
 from bot.delivery import outbox
 from bot.house import Checked, House
-from bot.people.absence import set_away
 from bot.people.directory import Directory, keep
 from bot.people.model import Profile
-from bot.releases import flow, happenings, moving, register
+from bot.releases import flow, happenings, register
 from bot.releases.model import ItemState, Release, SignOff
-from bot.releases.moving import Move
 from bot.rituals.model import Occurrence
 from bot.timers import Timer
 from tests.artifacts import world as library
-from tests.comms.launch import atlas, comms_house
+from tests.comms.launch import atlas, comms_house, moves_while_somebody_is_away
 from tests.decisions.classes import house_with_classes
 from tests.decisions.log import Desk
 from tests.fakes import StoppedClock, make_house
@@ -155,13 +153,7 @@ def test_whoever_was_told_a_day_does_not_know_a_working_day_later_that_it_moved(
     db: Database, clock: StoppedClock
 ) -> None:
     house = comms_house(db, clock)
-    with db.transaction() as session:
-        atlas(session, house, ["support"])
-    turn_to(house, clock, berlin(25, 11))
-    with db.transaction() as session:
-        set_away(session, house, CHARLIE, date(2026, 11, 26), date(2026, 12, 3))
-        release = flow.find(session, house, "atlas")
-        moving.move(session, house, ALICE, str(release.id), release.version, Move("2026-12-16", "", "likely", "Bank"))
+    moves_while_somebody_is_away(house, clock)
     turn_to(house, clock, berlin(26, 11))
     assert found(house, ["RE08"]) == set()
     turn_to(house, clock, berlin(26, 12))

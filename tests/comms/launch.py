@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from operator import itemgetter
 from typing import Any
 
@@ -15,16 +15,20 @@ from bot.comms.model import Line
 from bot.db import Database
 from bot.definitions import Definitions, Organisation
 from bot.house import House
+from bot.people.absence import set_away
 from bot.people.model import Channel
-from bot.releases import flow
+from bot.releases import flow, moving
 from bot.releases.audience import Audience
 from bot.releases.model import Release
+from bot.releases.moving import Move
 from bot.releases.rule import Saying
 from bot.timers import Timer
 from tests.fakes import StoppedClock, make_house, promised
-from tests.people import ALICE
+from tests.people import ALICE, CHARLIE
+from tests.prompts.asking import turn_to
 from tests.releases import launch
 from tests.releases.launch import ANSWERS, RULES, introduce, register
+from tests.updates.team import berlin
 
 ENGINEERS, OPS = "C0ENGINEERS", "C0OPS"
 TIMELINE: list[dict[str, Any]] = [
@@ -82,6 +86,17 @@ def atlas(
     release = register(session, house, **changes)
     names(session, house, release, functions, accounts, beyond)
     return release
+
+
+def moves_while_somebody_is_away(house: House, clock: StoppedClock) -> None:
+    """Atlas is told to Support, whose lead goes away for a week, and then it moves."""
+    with house.db.transaction() as session:
+        atlas(session, house, ["support"])
+    turn_to(house, clock, berlin(25, 11))
+    with house.db.transaction() as session:
+        set_away(session, house, CHARLIE, date(2026, 11, 26), date(2026, 12, 3))
+        release = flow.find(session, house, "atlas")
+        moving.move(session, house, ALICE, str(release.id), release.version, Move("2026-12-16", "", "likely", "Bank"))
 
 
 def names(

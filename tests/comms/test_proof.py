@@ -13,14 +13,12 @@ from bot.definitions import Organisation
 from bot.delivery.model import DEAD, OutboxMessage
 from bot.errors import FieldErrors
 from bot.house import House
-from bot.people.absence import set_away
 from bot.people.model import Profile
-from bot.releases import flow, items, moving, report, standing
+from bot.releases import flow, items, report, standing
 from bot.releases.items import Standing
-from bot.releases.moving import Move
-from tests.comms.launch import ENGINEERS, atlas, comms_house, names
+from tests.comms.launch import ENGINEERS, atlas, comms_house, moves_while_somebody_is_away, names
 from tests.fakes import StoppedClock, promised
-from tests.people import ALICE, BOB, CHARLIE
+from tests.people import BOB, CHARLIE
 from tests.prompts.asking import turn_to
 from tests.releases.launch import DANA, register
 from tests.updates.team import berlin
@@ -126,13 +124,7 @@ def test_a_message_that_can_never_be_delivered_told_nobody(db: Database, house: 
 def test_whoever_has_not_heard_of_a_change_after_a_working_day_is_named(
     db: Database, house: House, clock: StoppedClock
 ) -> None:
-    with db.transaction() as session:
-        atlas(session, house, ["support"])
-    turn_to(house, clock, berlin(25, 11))
-    with db.transaction() as session:
-        set_away(session, house, CHARLIE, date(2026, 11, 26), date(2026, 12, 3))
-        release = flow.find(session, house, "atlas")
-        moving.move(session, house, ALICE, str(release.id), release.version, Move("2026-12-16", "", "likely", "Bank"))
+    moves_while_somebody_is_away(house, clock)
     turn_to(house, clock, berlin(26, 11))
     assert len(who(db, house)) == 1
     turn_to(house, clock, berlin(26, 12))
