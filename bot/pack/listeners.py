@@ -11,6 +11,8 @@ from bot.tables import Command, Tables
 
 async def pack(gesture: Gesture, house: House) -> None:
     """`/cadence pack [post | drift]`"""
+    # To put it together takes a while, and Slack waits for three seconds.
+    await gesture.accept()
     words = gesture.text.strip().casefold()
     if words == "post":
         await post(gesture, house)
@@ -25,6 +27,8 @@ async def pack(gesture: Gesture, house: House) -> None:
 
 async def post(gesture: Gesture, house: House) -> None:
     """The button *Post it*."""
+    if gesture.respond is not None:
+        await gesture.accept()
     said = await house.db.run(flow.post, house, gesture.user)
     await gesture.reply(blocks.message(blocks.section(said)))
 

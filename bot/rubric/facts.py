@@ -1,5 +1,8 @@
 """What the records and the definitions say of the operating system, as far as it holds scores down."""
 
+from collections.abc import Sequence
+from functools import lru_cache
+
 from sqlalchemy.orm import Session
 
 from bot import versions
@@ -31,8 +34,7 @@ def _open(session: Session, house: House) -> frozenset[str]:
     """The checks that find something in the records or the definitions; a file that is not there lacks everything."""
     found = {each.rule for look in house.links.findings for each in look(session, house)}
     if house.version:
-        loaded = load_texts(versions.get(session, house.workspace_id, house.version).files, "")
-        found |= {each.rule for each in (*loaded.problems, *loaded.notes)}
+        found |= _of_definitions(tuple(versions.get(session, house.workspace_id, house.version).files.items()))
     definitions = house.definitions
     absent = {
         "CH01": definitions.charter,
@@ -42,6 +44,14 @@ def _open(session: Session, house: House) -> frozenset[str]:
         "IM05": definitions.pilot,
     }
     return frozenset(found | {rule for rule, file in absent.items() if file is None})
+
+
+# Kept, since reading them takes longer than Slack should wait for a form.
+@lru_cache(maxsize=4)
+def _of_definitions(files: Sequence[tuple[str, str]]) -> frozenset[str]:
+    """The checks that find something in these files."""
+    loaded = load_texts(dict(files), "")
+    return frozenset(each.rule for each in (*loaded.problems, *loaded.notes))
 
 
 def _is_post(house: House, word: str | None) -> bool:

@@ -29,6 +29,8 @@ def tables(changelog_age: ChangelogAge) -> Tables:
 
     async def show(gesture: Gesture, house: House) -> None:
         """`/cadence rubric`: the last scorecard, and what the facts allow now."""
+        # To look at all of them takes a while, and Slack waits for three seconds.
+        await gesture.accept()
 
         def verb(session: Session) -> list[Message]:
             require_person(session, house, gesture.user)
