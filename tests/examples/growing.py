@@ -38,6 +38,9 @@ def with_the_rest(texts: Mapping[str, str], company: Company, today: date) -> di
 
     def add_rituals(data: Any) -> None:
         there = {each["id"] for each in data["rituals"]}
+        for each in data["rituals"]:
+            # What the interview has left with product ops for the time being is handed over.
+            each.update({key: rituals[each["id"]][key] for key in ("owner", "audience") if key in rituals[each["id"]]})
         data["rituals"].extend(each for each in wanted if each["id"] not in there)
         known = {each["id"] for each in data["frictions"]}
         serves = {each for ritual in data["rituals"] for each in ritual.get("serves", ())}

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from tests.examples import company
-from tests.examples.company import BERLIN, HEAD, MARCUS, OPS, PRIYA, TOM, Company, email, slack_id
+from tests.examples.company import BERLIN, HEAD, MARCUS, OPS, PRIYA, SAM, TOM, Company, email, slack_id
 from tests.flows.drumbeat import Drumbeat
 
 Answers = Mapping[str, Mapping[str, Any]]
@@ -81,9 +81,8 @@ GROWN: Answers = {
 
 async def set_up(bot: Drumbeat, answers: Answers) -> str:
     """Answer each form as it comes, look at what is proposed, apply it; returns what was proposed."""
-    await bot.command("/cadence setup", OPS)
-    await bot.replied()
-    await bot.press_replied("Start here", OPS)
+    await ask(bot, "/cadence setup", OPS)
+    await look(bot, "Start here")
     title = str(bot.slack.last_view()["title"]["text"])
     while title in answers:
         asked = {block["block_id"] for block in bot.slack.last_view()["blocks"] if block["type"] == "input"}
@@ -91,8 +90,7 @@ async def set_up(bot: Drumbeat, answers: Answers) -> str:
         assert not ack.errors
         title = str(bot.slack.last_view()["title"]["text"])
     assert title == "Setup"
-    await bot.command("/cadence setup", OPS)
-    await bot.replied()
+    await ask(bot, "/cadence setup", OPS)
     proposed = await look(bot, "Show what comes of it")
     assert "is in force" in await look(bot, "Apply")
     bot.take_over()
@@ -101,31 +99,28 @@ async def set_up(bot: Drumbeat, answers: Answers) -> str:
 
 async def begin(bot: Drumbeat, of: Company) -> None:
     """The first four days: the charter approved, namings accepted, people told, and the pilot asked, it alone."""
-    await bot.command("/cadence charter", HEAD)
-    await bot.replied()
-    await bot.press_replied("Approve", HEAD)
-    await bot.settled()
+    await ask(bot, "/cadence charter", HEAD)
+    await look(bot, "Approve", HEAD)
     for register in ("risk", "next"):
-        await bot.command("/cadence registers", OPS)
-        await bot.settled()
+        await ask(bot, "/cadence registers", OPS)
         shown = {**bot.slack.replies[-1], "channel": "D0SAM", "ts": bot.slack.stamp(), "is_ephemeral": True}
         await bot.slack.click("registers.begin", register, user=OPS, message=shown)
         await bot.settled()
-    await bot.command("/cadence question", OPS)
+    await ask(bot, "/cadence question", OPS)
     await bot.submit(
         {"what": "Who writes release notes?", "detail": "Nobody does.", "owner": OPS, "due": "2026-10-01"}, OPS
     )
-    await bot.command("/cadence progress", HEAD)
-    await bot.press_replied("Pass the gate", HEAD)
+    await ask(bot, "/cadence progress", HEAD)
+    await look(bot, "Pass the gate", HEAD)
     await bot.submit({"reason": "Sam has half of each week for it, and five launches were counted."}, HEAD)
     bot.take_over()
 
     await bot.until(_at(1, 9))
-    for name in (MARCUS, PRIYA, TOM):
+    for name in (MARCUS, SAM, PRIYA, TOM):
         while "accept, or pass on?" in str(bot.slack.messages(slack_id(name))[-1:]):
             await bot.press("Accept", slack_id(name))
             await bot.deliver()
-    await bot.command("/cadence notice weekly-product-update", OPS)
+    await ask(bot, "/cadence notice weekly-product-update", OPS)
     await bot.submit({}, OPS)
 
     await bot.until(_at(2, 10))
@@ -146,10 +141,20 @@ def _at(day: int, hour: int) -> datetime:
     return datetime(FIRST_DAY.year, FIRST_DAY.month, FIRST_DAY.day + day, hour, tzinfo=BERLIN).astimezone(UTC)
 
 
+async def ask(bot: Drumbeat, line: str, user: str) -> str:
+    """Type a command, and read what comes, over as many messages as it takes."""
+    before = len(bot.slack.replies)
+    await bot.command(line, user)
+    return await _read(bot, before)
+
+
 async def look(bot: Drumbeat, label: str, user: str = OPS) -> str:
-    """Press a button of the last answer, and read what comes, over as many messages as it takes."""
+    """Press a button of an answer, and read what comes."""
     before = len(bot.slack.replies)
     await bot.press_replied(label, user)
+    return await _read(bot, before)
+
+
+async def _read(bot: Drumbeat, before: int) -> str:
     await bot.settled()
-    bot.heard = len(bot.slack.replies)
     return "\n".join(str(each["text"]) for each in list(bot.slack.replies)[before:])

@@ -5,10 +5,15 @@ from pathlib import Path
 
 import pytest
 
-from bot.pack import files
+from bot import versions
+from bot.definitions import load_texts
+from bot.pack import files as pages
 from bot.rubric import flow as rubric
+from bot.rubric.scales import DIMENSIONS
 from tests.examples import company, interview, scoring
 from tests.examples.company import HEAD, OPS, slack_id
+from tests.examples.faults import FAULTS, REFUSED, changed
+from tests.examples.interview import ask, look
 from tests.examples.lived import Lived, live
 from tests.fakes import promised
 from tests.flows.drumbeat import Drumbeat
@@ -29,22 +34,19 @@ def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: 
     with lived.copy(tmp_path / "copy") as house:
         with house.db.transaction() as session:
             stands = scoring.look(session, house)
-            page = files.as_html(house, stands.pack)
+            page = pages.as_html(house, stands.pack)
         assert (stands.lacks, list(stands.pack.reasons)) == ([], [])
         assert stands.passes and min(stands.scores.values()) >= 3, stands.scores
         assert "launches that surprise Support and Sales" in page
 
         async def story(bot: Drumbeat) -> None:
-            await bot.command("/cadence pack", OPS)
-            assert "8 of 8 must-haves are there." in await bot.replied()
+            assert "8 of 8 must-haves are there." in await ask(bot, "/cadence pack", OPS)
             for user in (HEAD, slack_id(company.SURPRISED.managers[0])):
-                await bot.command("/cadence rubric", user)
-                await bot.settled()
-                await bot.press_replied("Score it", user)
+                await ask(bot, "/cadence rubric", user)
+                await look(bot, "Score it", user)
                 # The form is filled with what the facts allow.
                 assert not (await bot.submit({}, user)).errors
-            await bot.command("/cadence pack post", OPS)
-            await bot.settled()
+            await ask(bot, "/cadence pack post", OPS)
 
         asyncio.run(lived.tell(house, story))
         with house.db.transaction() as session:
@@ -52,3 +54,46 @@ def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: 
         assert card is not None and card.passes and card.total >= 20
         assert "passes" in promised(house.db, "rubric.scorecard", PRODUCT_OPS)[-1].text
         assert len(promised(house.db, "pack.posted", PRODUCT_OPS)) == 1
+
+
+@pytest.mark.parametrize("name", FAULTS)
+def test_with_a_planted_fault_its_check_fires_and_the_score_falls(lived: Lived, tmp_path: Path, name: str) -> None:
+    fault = FAULTS[name]
+    with lived.copy(tmp_path) as house, house.db.transaction() as session:
+        stands = scoring.look(session, fault.plant(session, house))
+    assert not fault.rule or fault.rule in stands.rules
+    assert stands.lacks == ([fault.lacks] if fault.lacks else [])
+    assert stands.scores == dict.fromkeys(DIMENSIONS, 5) | ({fault.dimension: fault.most} if fault.dimension else {})
+
+
+def test_with_many_faults_it_no_longer_passes_and_whoever_leads_the_product_hears_so(
+    lived: Lived, tmp_path: Path
+) -> None:
+    with lived.copy(tmp_path) as house, house.db.transaction() as session:
+        for name in (
+            "an owner has left",
+            "rituals leave nothing",
+            "nobody looks at what is said",
+            "there are no risks",
+        ):
+            FAULTS[name].plant(session, house)
+        stands = scoring.look(session, house)
+        assert stands.total < 20 and not stands.passes
+        assert len(stands.pack.reasons) == 1, "without risks it is not handed on"
+        scores = {each: str(score) for each, score in stands.scores.items()}
+        for user in (HEAD, slack_id(company.SURPRISED.owner("search"))):
+            rubric.score(session, house, user, 1, [], scores, {})
+        (below,) = rubric.findings(session, house)
+    assert (below.rule, below.owner) == ("IM09", HEAD)
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_definitions_with_a_fault_that_none_may_have_are_refused_by_its_check(
+    lived: Lived, tmp_path: Path, name: str
+) -> None:
+    file, change, rule = REFUSED[name]
+    with lived.copy(tmp_path) as house:
+        files = changed(house.db.call(versions.get, house.workspace_id, house.version).files, file, change)
+    found = load_texts(files, "cadences")
+    assert found.definitions is None
+    assert {each.rule for each in found.problems if each.level == "error"} == {rule}
