@@ -20,7 +20,7 @@ from tests.fakes import StoppedClock
 
 Happens = Callable[[Session, House], None]
 """Something that people do at a moment."""
-LOOKS_AT = (time(9, 30), time(10, 30), time(16, 30))
+LOOKS_AT = (time(10, 30), time(16, 30))
 """When people look at what they are asked."""
 
 

@@ -3,8 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from bot.checks.catalogue import ERROR
+from bot.checks.model import Found
 from bot.house import House
 from bot.improvements import flow as improvements
 from bot.pack import sections
@@ -36,6 +39,15 @@ class Stands:
     def lacks(self) -> list[str]:
         """The must-haves that are not there, by title."""
         return [each.title for each in self.pack.must_haves if not each.is_there]
+
+
+def errors_by_night(session: Session) -> set[str]:
+    """The checks that found an error in any night."""
+    return set(session.scalars(select(Found.rule).where(Found.level == ERROR)))
+
+
+def errors_now(session: Session) -> set[str]:
+    return set(session.scalars(select(Found.rule).where(Found.level == ERROR, Found.ended_at.is_(None))))
 
 
 def look(session: Session, house: House) -> Stands:

@@ -23,6 +23,12 @@ def test_what_nobody_knew_is_assumed_and_confirmed_within_two_weeks(lived: Lived
         assert assuming.held(house) == ()
 
 
+def test_in_no_night_a_check_finds_an_error_but_that_people_are_still_to_be_told(lived: Lived, tmp_path: Path) -> None:
+    with lived.copy(tmp_path) as house, house.db.transaction() as session:
+        assert scoring.errors_by_night(session) == {"IM06"}
+        assert scoring.errors_now(session) == set()
+
+
 def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: Lived, tmp_path: Path) -> None:
     with lived.copy(tmp_path) as house, house.db.transaction() as session:
         stands = scoring.look(session, house)
