@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -10,6 +10,7 @@ from bot.actions import model as actions
 from bot.blocks import Message
 from bot.house import House
 from bot.measures import report_messages, standing
+from bot.measures.figure import PERIODS
 from bot.measures.flow import owner_of
 from bot.measures.standing import Stands
 from bot.people.model import People
@@ -61,7 +62,10 @@ def packet(session: Session, house: House, ritual_id_: str) -> list[str]:
     """What needs to be looked at, a line each: measures that are off, what checks found, rituals at risk."""
     if ritual_id_ != ritual_id(house):
         return []
-    return report_messages.packet(house, read(session, house))
+    found = read(session, house, 1)
+    # Only what is shown needs the periods before.
+    shown = [standing.of(session, house, each.id) if each.weeks else each for each in found.off]
+    return report_messages.packet(house, replace(found, measures=shown))
 
 
 def artifact(session: Session, house: House, ritual_id_: str, occurrence_id: int) -> list[Message]:
@@ -80,8 +84,9 @@ def artifact(session: Session, house: House, ritual_id_: str, occurrence_id: int
     return report_messages.report(house, occurrence.day, whole)
 
 
-def read(session: Session, house: House) -> Report:
-    measures = standing.of_all(session, house)
+def read(session: Session, house: House, count: int = PERIODS) -> Report:
+    """As of now, with the last `count` periods of each measure."""
+    measures = standing.of_all(session, house, count)
     ids = [each.id for each in house.definitions.calendar.rituals]
     return Report(
         measures,
@@ -93,7 +98,7 @@ def read(session: Session, house: House) -> Report:
 
 def nobodys(session: Session, house: House, ref: str, _value: str) -> list[str]:
     """A test of the report's definition of done: the measures that are off and nobody owns."""
-    found = read(session, house)
+    found = read(session, house, 1)
     return [each.title for each in found.off if not found.owners[each.id]]
 
 
