@@ -409,7 +409,7 @@ RULES: tuple[Rule, ...] = (
         "a decision that is past the day by which it was needed, or past the day on which to look at it again",
         "Waiting costs, and so does what is no longer so.",
         "D-42 has been open for 11 days past its day.",
-        "Decide it, or say when: `/decision D-42`.",
+        "Decide it or look at it again, or say when: `/cadence today`.",
     ),
     Rule(
         "BO01", ERROR, "definitions",
@@ -454,11 +454,12 @@ RULES: tuple[Rule, ...] = (
         "Write `problem` in charter.yaml and `frictions` in calendar.yaml.",
     ),
     Rule(
-        "IM02", ERROR, "definitions",
+        "IM02", WARNING, "both",
         "that no measure has a baseline, a target, a day and an owner",
         "There would be nothing to prove.",
         "Set one target before you go live.",
         "Complete one measure in measures.yaml.",
+        on_records=ERROR,
     ),
     Rule(
         "IM03", WARNING, "records",
@@ -513,14 +514,14 @@ RULES: tuple[Rule, ...] = (
     Rule(
         "NO01", WARNING, "records",
         "somebody who got more messages or was asked for more minutes last week than a week should bring",
-        "Who is asked too much stops to answer.",
+        "Who is asked too much stops answering.",
         "Ana got 9 messages last week.",
         "Ask for less, or ask somebody else: `/cadence load`.",
     ),
     Rule(
         "NO02", WARNING, "records",
-        "a channel that got more than its routine posts in a day",
-        "People stop to read it.",
+        "a channel that got more than its routine posts in a day, or that more than 15 % of people want no reminders",
+        "People stop reading.",
         "Three routine posts a day go to #product-updates.",
         "Move some into a digest: `/cadence load`.",
     ),
@@ -532,7 +533,7 @@ RULES: tuple[Rule, ...] = (
         "Make it optional, or drop it.",
     ),
     Rule(
-        "DA01", ERROR, "both",
+        "DA01", ERROR, "definitions",
         "what looks like an e-mail address, a phone number, a card or a secret key in a text for others",
         "It may be a customer's, and it is not to be spread.",
         "This looks like a customer's e-mail address.",
@@ -576,7 +577,7 @@ def level_in_words(rule: Rule) -> str:
 def explain(rule: Rule) -> list[str]:
     """A check in lines of plain text."""
     made = {
-        "definitions": "when definitions are read",
+        "definitions": "when definitions are read or somebody submits a form",
         "records": "in the records, every night",
         "both": "when definitions are read or somebody submits a form, and in the records every night",
     }

@@ -1,9 +1,9 @@
 """The page that lists every check, made of the catalogue: docs/checks.md."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.checks import catalogue
-from bot.checks.catalogue import AT_ONCE, GROUPS, RULES
+from bot.checks.catalogue import AT_ONCE, GROUPS, RULES, On
 
 BEGIN = f"""\
 # Checks
@@ -15,13 +15,18 @@ The records are looked at again within a minute after anything happened, and whe
 In a pull request, `drumbeat check --format github` shows each mistake beside its line; `--format sarif` writes SARIF
 2.1.0 for code scanning, and `--format json` is for programs of your own. Only errors make it exit with 1.
 
-What the records break stands in `/cadence checks`: product ops sees all, everybody else what is theirs to mend, each with
-the button that mends it where one can. Whoever has something new hears it in one line of the message of their day, and
-it waits on their Home tab. A few do harm while they wait, and are told as soon as they are found: {", ".join(sorted(AT_ONCE))}.
-Product ops may waive something with a reason until a day, at most 90 days away; then it comes back. What is mended leaves
-the list by itself. What only product ops can mend, and what nobody owns any more, comes to product ops.
+What the records break stands in `/cadence checks`: product ops sees all, everybody else what is theirs to mend, each
+with the button that mends it where one can. Whoever has something new hears it in one line of the message of their day,
+and it waits on their Home tab. A few do harm while they wait, and are told as soon as they are found:
+{", ".join(sorted(AT_ONCE))}.
+
+Product ops may waive something with a reason until a day, at most 90 days away; then it comes back. What is mended
+leaves the list by itself. What only product ops can mend, and what nobody owns any more, comes to product ops.
 """
 """What stands above the list."""
+WHERE: Mapping[On, str] = {
+    "definitions": "definitions and forms", "records": "records", "both": "definitions, forms and records",
+}  # fmt: skip
 
 
 def page() -> str:
@@ -35,7 +40,6 @@ def _groups() -> Iterator[str]:
         yield "| Id | How bad | Looked for in | It finds | Why | To mend it |\n| --- | --- | --- | --- | --- | --- |"
         for rule in RULES:
             if rule.id.startswith(letters):
-                where = {"both": "definitions and records"}.get(rule.on, rule.on)
-                cells = (rule.id, catalogue.level_in_words(rule), where, rule.holds, rule.why, rule.mend)
+                cells = (rule.id, catalogue.level_in_words(rule), WHERE[rule.on], rule.holds, rule.why, rule.mend)
                 yield f"| {' | '.join(cells)} |"
         yield ""

@@ -7,9 +7,10 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from bot.decisions.entry import HARD
+from bot.decisions.messages import OTHER
 from bot.decisions.model import DECIDED, PROPOSED, Decision
 from bot.definitions.decisions import AREA_DEPUTY, AREA_OWNER
-from bot.findings import finding
+from bot.findings import NONE, WORDS, Button, finding
 from bot.house import Finding, House
 from bot.people import deciding
 
@@ -29,14 +30,22 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
     )
     for each in session.scalars(query.order_by(Decision.number)):
         about = f"decision:{each.number}"
+        complete = house.words.part(WORDS, "complete", ref=each.ref)
+        record: Button = ("decisions.record", each.ref, "Record it") if each.is_open else NONE
         if each.state == PROPOSED and (lacks := _lacks(house, each)):
-            yield finding(house, "DE01", about, each.decider or each.raised_by, ref=each.ref, lacks=lacks)
+            owner = each.decider or each.raised_by
+            yield finding(house, "DE01", about, owner, button=record, mend=complete, ref=each.ref, lacks=lacks)
         if _is_new(house, each) and (thin := _thin(each)):
-            yield finding(house, "DE03", about, each.decider, ref=each.ref, lacks=thin)
+            yield finding(house, "DE03", about, each.decider, button=record, mend=complete, ref=each.ref, lacks=thin)
         if each.due is not None and each.due < today:
-            days = (today - each.due).days
-            yield finding(house, "DE04", about, each.decider, ref=each.ref, days=days, decided=each.state == DECIDED)
+            days, decided = (today - each.due).days, each.state == DECIDED
+            act = ("decisions.review", each.ref, "Review it") if decided else _decide(each)
+            yield finding(house, "DE04", about, each.decider, button=act, ref=each.ref, days=days, decided=decided)
     yield from _nobodys(session, house)
+
+
+def _decide(decision: Decision) -> Button:
+    return "decisions.choose", f"{decision.ref}:{OTHER}", "Decide it"
 
 
 def _lacks(house: House, decision: Decision) -> list[str]:

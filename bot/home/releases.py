@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from sqlalchemy import bindparam, select
 
-from bot.definitions.tiers import applies
 from bot.enablement import model as bundle_model
 from bot.enablement import standing as bundles
 from bot.enablement.standing import Readers

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from bot.definitions import InsightRules
 from bot.definitions.insights import SEVERE
-from bot.findings import finding
+from bot.findings import Button, finding
 from bot.house import Finding, House
 from bot.insights import clocks, messages, spikes
 from bot.insights.model import (
@@ -38,6 +38,8 @@ MOST_UNSORTED, FEWEST = 0.2, 5
 """A larger share of so many insights without an area or a theme is too much."""
 FEW = 20
 """Of one sort, so many are shown one by one."""
+TRIAGE: Button = ("insights.triage", "next", "Triage them")
+WAITING_FOR_ME: Button = ("insights.waiting", "mine", "Show them")
 
 
 def findings(session: Session, house: House) -> Iterator[Finding]:
@@ -65,7 +67,7 @@ def _untriaged(session: Session, house: House) -> Iterator[Finding]:
     if late:
         worse = any(now - due > due - captured for captured, due in late)
         days = max((now - captured).days for captured, _due in late)
-        yield finding(house, "IN02", "insights:new", worse=worse, count=len(late), days=days)
+        yield finding(house, "IN02", "insights:new", worse=worse, button=TRIAGE, count=len(late), days=days)
 
 
 def _late(session: Session, house: House) -> Iterator[Finding]:
@@ -83,12 +85,13 @@ def _late(session: Session, house: House) -> Iterator[Finding]:
         rule = "IN04" if state == ROUTED else "IN05"
         assert oldest is not None
         since = oldest.astimezone(house.definitions.organisation.zone).date()
-        yield finding(house, rule, f"person:{owner}", owner, count=count, since=since)
+        yield finding(house, rule, f"person:{owner}", owner, button=WAITING_FOR_ME, count=count, since=since)
 
 
 def _unexplained(session: Session, house: House) -> Iterator[Finding]:
     """IN06"""
-    without_reason = and_(Insight.disposition.in_((DECLINED, PARKED)), Insight.reason == "")
+    without_reason = and_(Insight.disposition == DECLINED, Insight.reason == "")
+    without_trigger = and_(Insight.disposition == PARKED, Insight.reason == "", Insight.answer_by.is_(None))
     without_link = and_(Insight.disposition == ADDRESSED, Insight.link == "", Insight.reason == "")
     without_item = and_(Insight.disposition == ACCEPTED, Insight.link == "", Insight.linked_release.is_(None))
     without_day = and_(
@@ -98,10 +101,12 @@ def _unexplained(session: Session, house: House) -> Iterator[Finding]:
         Insight.workspace_id == house.workspace_id,
         Insight.state.in_((DECIDED, CLOSED)),
         Insight.decided_at >= house.clock.now() - UNUSED,
-        or_(without_reason, without_link, without_item, without_day),
+        or_(without_reason, without_trigger, without_link, without_item, without_day),
     )
     for number, by, disposition in session.execute(query.order_by(Insight.number.desc()).limit(FEW)):
-        yield finding(house, "IN06", f"insight:{number}", by, ref=f"I-{number}", disposition=disposition)
+        ref = f"I-{number}"
+        again = ("insights.dispose", ref, "Answer anew")
+        yield finding(house, "IN06", f"insight:{number}", by, button=again, ref=ref, disposition=disposition)
 
 
 def _unproven(session: Session, house: House) -> Iterator[Finding]:
@@ -117,7 +122,8 @@ def _unproven(session: Session, house: House) -> Iterator[Finding]:
         .group_by(Insight.owner)
     )
     for owner, count in session.execute(query):
-        yield finding(house, "IN07", f"person:{owner or ''}", owner, count=count)
+        button = WAITING_FOR_ME if owner else TRIAGE
+        yield finding(house, "IN07", f"person:{owner or ''}", owner, button=button, count=count)
 
 
 def _untold(session: Session, house: House) -> Iterator[Finding]:

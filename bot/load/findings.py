@@ -9,6 +9,10 @@ from bot.findings import finding
 from bot.house import Finding, House
 from bot.load import figures
 from bot.people.model import People, channel_name
+from bot.prompts import model as prompts
+
+MOST_SILENT = 0.15
+"""A larger share of those who were ever asked anything, that wants no reminders. Slack tells nobody who mutes what."""
 
 
 def findings(session: Session, house: House) -> Iterator[Finding]:
@@ -20,7 +24,10 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
     for each in figures.busy(session, house):
         if each.in_threads:
             name = channel_name(session, house, each.channel)
-            yield finding(house, "NO02", f"channel:{each.channel}", name=name, count=each.in_threads)
+            yield finding(house, "NO02", f"channel:{each.channel}", name=name, count=each.in_threads, of=0)
+    silent, asked = prompts.muted(session, house, house.clock.now())
+    if asked >= figures.FEWEST and silent > MOST_SILENT * asked:
+        yield finding(house, "NO02", "people:silent", name="", count=silent, of=asked)
     for ignored in figures.ignored(session, house):
         percent = round(100 * ignored.shares[0])
         yield finding(house, "NO03", f"prompt:{ignored.kind}", kind=ignored.kind, percent=percent)

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot.findings import finding
+from bot.findings import NONE, Button, finding
 from bot.house import Finding, House
 from bot.lookback.model import CONFIRMED, SEARCHED, Captured, Surprise
 from bot.people.model import People
@@ -44,7 +44,8 @@ def _unsaid(session: Session, house: House) -> Iterator[Finding]:
         if captured.asked:
             who = [people.called(each) for each in captured.asked]
             facts: dict[str, Any] = {"name": release.name, "day": captured.day, "who": who}
-            yield finding(house, "RE11", f"capture:{captured.id}", captured.asked[0], **facts)
+            button = ("lookback.capture", str(captured.id), "Answer it")
+            yield finding(house, "RE11", f"capture:{captured.id}", captured.asked[0], button=button, **facts)
 
 
 def _unregistered(session: Session, house: House) -> Iterator[Finding]:
@@ -56,4 +57,7 @@ def _unregistered(session: Session, house: House) -> Iterator[Finding]:
         Surprise.reported_at >= house.clock.now() - LATELY,
     )
     for each in session.scalars(query.order_by(Surprise.id)):
-        yield finding(house, "RE13", f"surprise:{each.id}", each.owner, words=each.words[:120], link=each.link)
+        # Who was asked whether it is theirs has the buttons for that in their message.
+        button: Button = NONE if each.owner else ("lookback.search", str(each.id), "Whose is it?")
+        words, link = each.words[:120], each.link
+        yield finding(house, "RE13", f"surprise:{each.id}", each.owner, button=button, words=words, link=link)

@@ -18,9 +18,11 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
 
 def _undecided(session: Session, house: House) -> Iterator[Finding]:
     """CA02"""
-    waits = [each for each in model.old_meetings(session, house) if not each.verdict]
-    if count := sum(each.listed_at + AFTER <= house.clock.now() for each in waits):
-        yield finding(house, "CA02", "meetings:undecided", count=count)
+    now = house.clock.now()
+    waits = [each for each in model.old_meetings(session, house) if not each.verdict and each.listed_at + AFTER <= now]
+    if waits:
+        judge = ("reviews.judge", str(waits[0].id), "Judge it" if len(waits) == 1 else "Judge the first")
+        yield finding(house, "CA02", "meetings:undecided", button=judge, count=len(waits))
 
 
 def _empty(session: Session, house: House) -> Iterator[Finding]:

@@ -69,11 +69,11 @@ def confirm(session: Session, house: House, by: str, what: str) -> int:
 def findings(session: Session, house: House) -> Iterable[Finding]:
     """IM01: nobody has said why. IM04: something is assumed for longer than was meant."""
     if not house.definitions.calendar.frictions:
-        message = "No frictions are ranked: nobody has said what breaks most"
+        message = "No frictions are ranked: nobody has said what breaks most."
         yield Finding("IM01", "calendar:frictions", message, mend="`/cadence setup`")
     charter = house.definitions.charter
     if charter is None or charter.problem is None:
-        message = "No problem sentence: say what Product Ops exists to reduce and improve, and for whom"
+        message = "No problem sentence: say what Product Ops exists to reduce and improve, and for whom."
         yield Finding("IM01", "charter:problem", message, mend="`/cadence setup`")
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     for each in held(house):

@@ -5,8 +5,11 @@ import re
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.checks.catalogue import GROUPS, RULES
+from bot.checks.catalogue import GROUPS, LEVELS, RULES
 from bot.checks.page import page
+from tests.checks.test_definitions import BROKEN_BY
+from tests.checks.test_forms import FORMS
+from tests.checks.test_records import CASES
 
 ROOT = Path(__file__).parent.parent.parent
 HOW_MANY = {"CH": 4, "OM": 4, "CA": 8, "AR": 5, "IN": 10, "RE": 13, "DE": 4, "BO": 5, "IM": 9, "NO": 3, "DA": 2}
@@ -21,6 +24,21 @@ def test_there_are_67_checks_in_the_order_of_their_groups() -> None:
 def test_each_check_is_found_by_code() -> None:
     found = ids_in(path for path in (ROOT / "bot").rglob("*.py") if path.parent.name != "checks")
     assert {rule.id for rule in RULES} - found == set()
+
+
+def test_each_check_has_a_test_that_breaks_it_and_one_that_does_not() -> None:
+    """Of definitions one change breaks what ships; forms and records come in pairs."""
+    in_definitions, in_forms = {rule for rule, _, _ in BROKEN_BY}, {rule for rule, _, _ in FORMS}
+    in_records = {rule for rule, _, _ in CASES}
+    for rule in RULES:
+        early, late = rule.id in in_definitions | in_forms, rule.id in in_records
+        assert {"definitions": early, "records": late, "both": early and late}[rule.on], rule.id
+
+
+def test_how_bad_a_check_of_definitions_is_stands_in_the_list() -> None:
+    worst = {rule: min(LEVELS.index(level) for id, level, _ in BROKEN_BY if id == rule) for rule, _, _ in BROKEN_BY}
+    alike = {rule.id: LEVELS.index(rule.level) for rule in RULES if rule.on != "records" and rule.id in worst}
+    assert {rule: worst[rule] for rule in alike} == alike
 
 
 def test_the_page_of_checks_is_made_of_the_list() -> None:

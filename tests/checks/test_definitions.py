@@ -29,6 +29,21 @@ FORM = """
       - {id: more-5, label: Are you sure?, required: true}
 """
 
+ROADMAPS = """
+roadmaps:
+  - {area: billing, owner: product_ops, where: Here}
+  - {area: billing, owner: product_ops, where: There}
+"""
+ENOUGH = "Ana switches it off within 5 minutes if more than 1 % of it fails"
+RELEASE = """releases:
+  - name: Atlas
+    owner: ana@example.com
+    date: 2027-02-24
+    summary: Invoices can be split.
+    facts: [asked-about]
+    answers: {{audience: {audience}, rollback: {rollback}}}
+"""
+
 BROKEN_BY: Sequence[tuple[str, Level, Change]] = (
     ("CA01", "error", ("calendar.yaml", "    purpose: Changes", "    # Changes")),
     ("CA01", "error", ("calendar.yaml", "    owner: marcus@example.com", "    owner: nobody@example.com")),
@@ -58,6 +73,22 @@ BROKEN_BY: Sequence[tuple[str, Level, Change]] = (
     ("DA01", "error", ("calendar.yaml", "    artifact: Roadmap view", "    artifact: As jane.roe@gmail.com asked")),
     ("DA02", "error", ("insights.yaml", "    to: security\n    forum: {ritual: insights-review}",
                        "    to: security\n    forum: {channel: \"#product-insights\"}")),
+    ("CH01", "error", ("charter.yaml", "  - Specifications, and the methods of research\n  - How engineering works\n"
+                       "  - Whether a release goes out\n", "")),
+    ("CH02", "error", ("charter.yaml", "decision_rights:", "# decision_rights:")),
+    ("CH03", "warning", ("charter.yaml", "measures: [M1, M5, M7, M12]", "measures: [M1, M5]")),
+    ("OM03", "warning", ("charter.yaml", "    escalation: head_of_product\n", "")),
+    ("BO04", "warning", ("charter.yaml", "\ninterfaces:", ROADMAPS + "\ninterfaces:")),
+    ("IM01", "error", ("charter.yaml", "\nproblem:\n  reduce: launches that surprise Support and "
+                       "Sales, and status that is asked for one by one\n  improve: what everybody knows of a change "
+                       "before customers do\n  for: product managers and everybody who stands for the product\n",
+                       "\n")),
+    ("IM02", "warning", ("measures.yaml", "    by: 2027-02-26\n", "")),
+    ("IM05", "error", ("pilot.yaml", "areas: [billing, payments]", "areas: [billing, payments, search]")),
+    ("IM05", "error", ("pilot.yaml", "\nwhy: ", "\n# why: ")),
+    ("RE01", "error", ("releases.yaml", "releases: []", RELEASE.format(audience="All", rollback=ENOUGH))),
+    ("RE10", "warning", ("releases.yaml", "releases: []", RELEASE.format(audience=ENOUGH, rollback="We do that then"
+                                                                         " and later"))),
 )  # fmt: skip
 """By check: how bad it is, and what breaks it."""
 
@@ -77,6 +108,7 @@ def problems(*changes: Change) -> list[Problem]:
     texts = {path.name: path.read_text(encoding="utf-8") for path in folder.glob("*.yaml")}
     for file, before, after in changes:
         assert before in texts[file], before
-        texts[file] = texts[file].replace(before, after, 1)
+        # Any one measure that is whole would do.
+        texts[file] = texts[file].replace(before, after, -1 if file == "measures.yaml" else 1)
     loaded = load_texts(texts, "cadences", app.KINDS)
     return [*loaded.problems, *loaded.notes]
