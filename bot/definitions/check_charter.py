@@ -12,6 +12,7 @@ from bot.definitions.charter import (
     Interface,
 )
 from bot.definitions.check import doubles, unknown_word
+from bot.definitions.measures import COMPUTED, MeasureDefinition, MeasureRules
 from bot.definitions.organisation import Organisation
 from bot.yamlfile import Document, KeyPath, Problem, nearest
 
@@ -44,6 +45,29 @@ def check_charter_references(charter: Charter, document: Document, organisation:
     for i, interface in enumerate(charter.interfaces):
         yield from _interface(interface, document, organisation, ("interfaces", i))
     yield from _roadmaps(charter, document, organisation)
+
+
+def check_charter_measures(charter: Charter, document: Document, measures: MeasureRules | None) -> Iterator[Problem]:
+    """What success is measured by is known, and says where it stood and where it is to be."""
+    own = {each.id: each for each in (measures.measures if measures else ())}
+    for i, id in enumerate(charter.measures):
+        found, place = own.get(id), ("measures", i)
+        if found is None and id not in COMPUTED:
+            yield document.problem(place, f"`{id}` is no measure", nearest(id, [*COMPUTED, *own]))
+        elif measures and (lacking := _lacking(found)):
+            message = (
+                f"{found.title if found else COMPUTED[id].name} has {' and '.join(f'no {key}' for key in lacking)}"
+            )
+            mend = f"add {' and '.join(f'`{key}`' for key in lacking)} to {id} in measures.yaml"
+            yield document.problem(place, message, mend, level="warning", rule="CH03")
+    if charter.measures and measures is None:
+        mend = "write measures.yaml, with a baseline and a target for each"
+        message = "no measure of success has a baseline or a target"
+        yield document.problem(("measures",), message, mend, level="warning", rule="CH03")
+
+
+def _lacking(measure: MeasureDefinition | None) -> list[str]:
+    return [key for key in ("baseline", "target") if measure is None or getattr(measure, key) is None]
 
 
 def _missing_blocks(charter: Charter, document: Document) -> Iterator[Problem]:

@@ -21,7 +21,7 @@ from bot.definitions.check import (
 )
 from bot.definitions.check_artifacts import check_artifact_references, check_artifact_rituals, check_artifacts
 from bot.definitions.check_bundle import check_bundle, check_bundle_references
-from bot.definitions.check_charter import check_charter, check_charter_references
+from bot.definitions.check_charter import check_charter, check_charter_measures, check_charter_references
 from bot.definitions.check_comms import check_comms, check_comms_references
 from bot.definitions.check_decisions import check_decision_forums, check_decision_references, check_decisions
 from bot.definitions.check_digests import check_digest_templates, check_digests
@@ -307,6 +307,7 @@ def _checked(
         problems += check_pulses(pulses, documents[PulseRules])
     if charter:
         problems += check_charter(charter, documents[Charter])
+        problems += check_charter_measures(charter, documents[Charter], measures)
     if charter and organisation:
         problems += check_charter_references(charter, documents[Charter], organisation)
     if assumptions := models.get(Assumptions):

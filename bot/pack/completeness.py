@@ -1,27 +1,42 @@
 """What every pack must have, and how much of that is there."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from bot.house import Finding, House
+from bot.pack.contents import (
+    ARTIFACTS,
+    CADENCE,
+    CHARTER,
+    INSIGHTS,
+    MODEL,
+    PLAN,
+    RELEASES,
+    RISKS,
+)
 
 ERROR = "error"
-MUST_HAVES: Mapping[str, frozenset[str]] = {
-    "charter": frozenset({"CH01", "CH02", "BO01", "IM01"}),
-    "model": frozenset({"OM01", "OM02", "OM04", "DE01", "DE02", "BO03"}),
-    "cadence": frozenset({"CA01", "CA03"}),
-    "artifacts": frozenset({"AR01", "AR04"}),
-    "insights": frozenset({"IN01", "IN03", "IN06", "DA01", "DA02"}),
-    "releases": frozenset({"RE01", "RE02", "RE04", "RE05", "RE06", "RE07", "RE09", "RE10"}),
-    "plan": frozenset({"IM02", "IM05", "IM06"}),
-    "risks": frozenset({"IM09"}),
+MUST_HAVES = (CHARTER, MODEL, CADENCE, ARTIFACTS, INSIGHTS, RELEASES, PLAN, RISKS)
+"""The sections that must be there: written, and without an error that a check finds."""
+_STANDS_AGAINST: Mapping[str, str] = {
+    "IM01": CHARTER,
+    "IM09": RISKS,
+    "CH": CHARTER,
+    "BO": CHARTER,
+    "OM": MODEL,
+    "DE": MODEL,
+    "CA": CADENCE,
+    "NO": CADENCE,
+    "AR": ARTIFACTS,
+    "IN": INSIGHTS,
+    "DA": INSIGHTS,
+    "RE": RELEASES,
+    "IM": PLAN,
 }
-"""The sections that must be there, by their ids, each with the checks whose errors leave it incomplete.
-
-What the list of checks calls less than an error does not stand against them.
-"""
+"""By the id of a check, or the two letters of its group, the must-have that its errors leave incomplete."""
 
 
 @dataclass(frozen=True)
@@ -37,9 +52,16 @@ class MustHave:
         return not self.missing and not self.faults
 
 
-def faults(session: Session, house: House) -> list[Finding]:
-    """What the checks of the records find now that stands against a must-have."""
-    rules = frozenset[str]().union(*MUST_HAVES.values())
-    level_of = house.links.level_of
-    found = [each for find in house.links.findings for each in find(session, house) if each.rule in rules]
-    return [each for each in found if level_of is None or level_of(each) == ERROR]
+def must_have(rule: str) -> str:
+    """The must-have against which a check stands, by its id."""
+    return _STANDS_AGAINST.get(rule) or _STANDS_AGAINST[rule[:2]]
+
+
+def faults(session: Session, house: House) -> Mapping[str, Sequence[Finding]]:
+    """What the checks of the records find now and the list of checks calls an error, by must-have."""
+    level_of, found = house.links.level_of, defaultdict[str, list[Finding]](list)
+    for find in house.links.findings:
+        for each in find(session, house):
+            if level_of is None or level_of(each) == ERROR:
+                found[must_have(each.rule)].append(each)
+    return found

@@ -122,7 +122,4 @@ def _must_haves(
     session: Session, house: House, sections: Sequence[Section], missing: Mapping[str, str]
 ) -> list[MustHave]:
     found, titles = faults(session, house), {section.id: section.title for section in sections}
-    return [
-        MustHave(titles[id], missing.get(id, ""), [each for each in found if each.rule in rules])
-        for id, rules in MUST_HAVES.items()
-    ]
+    return [MustHave(titles[id], missing.get(id, ""), found.get(id, ())) for id in MUST_HAVES]

@@ -30,6 +30,15 @@ roadmaps:
   - {area: billing, owner: head_of_product, where: "https://plans.example/billing"}
 """
 
+WHOLE = "owner: product_ops, baseline: {value: 55 %, source: counted}, target: 85 %, by: 2027-02-26"
+MEASURES = "\n".join(
+    [
+        "measures:",
+        *(f"  - {{id: {id}, {WHOLE}}}" for id in ("M1", "M2", "M5", "M7", "M9", "M16")),
+        '  - {id: nps, name: Loyalty, link: "https://numbers.example/nps", owner: product_ops}',
+    ]
+)
+
 Write = Callable[..., Loaded]
 
 
@@ -39,6 +48,7 @@ def loaded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Write:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "calendar.yaml").write_text(CALENDAR)
     (tmp_path / "organisation.yaml").write_text(ORGANISATION)
+    (tmp_path / "measures.yaml").write_text(MEASURES)
 
     def write(*changes: tuple[str, str]) -> Loaded:
         text = CHARTER
@@ -116,11 +126,36 @@ def test_decision_rights_are_reworded_and_never_removed(loaded: Write) -> None:
 
 
 @pytest.mark.proves("R28", "CH03")
-@pytest.mark.parametrize(("measures", "count"), [("M1, M5", "2 measures"), ("M1, M2, M3, M4, M5, M6", "6 measures")])
+@pytest.mark.parametrize(("measures", "count"), [("M1, M5", "2 measures"), ("M1, M2, M5, M7, M9, M16", "6 measures")])
 def test_success_is_measured_by_three_to_five(loaded: Write, measures: str, count: str) -> None:
     found = loaded(("M1, M5, M7", measures))
     assert told(found) == [("CH03", 6, "warning", f"success is measured by {count}")]
     assert found.definitions is not None, "a warning keeps nothing from being used"
+
+
+def test_what_success_is_measured_by_has_a_baseline_and_a_target(loaded: Write) -> None:
+    found = loaded(("M1, M5, M7", "M1, M8, nps"))
+    assert told(found) == [
+        ("CH03", 6, "warning", "Triage in time has no baseline and no target"),
+        ("CH03", 6, "warning", "Loyalty has no baseline and no target"),
+    ]
+    assert [each.mend for each in found.notes if each.rule == "CH03"] == [
+        "add `baseline` and `target` to M8 in measures.yaml",
+        "add `baseline` and `target` to nps in measures.yaml",
+    ]
+
+
+def test_without_measures_nothing_can_be_shown_later(loaded: Write, tmp_path: Path) -> None:
+    loaded()
+    (tmp_path / "measures.yaml").unlink()
+    found = load(tmp_path)
+    assert told(found) == [("CH03", 6, "warning", "no measure of success has a baseline or a target")]
+
+
+def test_success_is_measured_by_what_there_is(loaded: Write) -> None:
+    found = loaded(("M1, M5, M7", "M1, M5, npz"))
+    assert told(found) == [("", 6, "error", "`npz` is no measure")]
+    assert found.problems[0].mend == "write `nps`"
 
 
 @pytest.mark.proves("R36", "IM01")
