@@ -91,6 +91,7 @@ from bot.measures import report as health_report
 from bot.measures import standing as measures
 from bot.naming import flow as naming
 from bot.naming import listeners as naming_listeners
+from bot.pack import done as pack_done
 from bot.pack import listeners as pack
 from bot.people import listeners as people
 from bot.pilot import listeners as pilot
@@ -148,6 +149,7 @@ from bot.roadmap import listeners as roadmap_listeners
 from bot.roadmap import review as roadmap_review
 from bot.rubric import flow as rubric
 from bot.rubric import listeners as rubric_listeners
+from bot.rubric import pack as rubric_in_pack
 from bot.setup import assuming
 from bot.setup import home as setup_home
 from bot.setup import listeners as setup
@@ -205,6 +207,8 @@ LINKS = Links(
         "each-function-has-confirmed": bundle_done.each_function_has_confirmed,
         "everybody-has-answered": lookback_done.everybody_has_answered,
         "each-measure-that-is-off-has-an-owner": health_report.nobodys,
+        "every-must-have-is-there": pack_done.every_must_have_is_there,
+        "rubric-passed": pack_done.rubric_passed,
     },
     obligations=(
         update_listeners.obligations,
@@ -305,7 +309,7 @@ LINKS = Links(
         "charter": (charter_in_pack.parts,),
         "artifacts": (artifacts_in_pack.parts,),
         "plan": (pilot_in_pack.parts,),
-        "measures": (measures_in_pack.parts,),
+        "measures": (measures_in_pack.parts, rubric_in_pack.parts),
         "drift": (artifacts_in_pack.drift,),
     },
     registers=registers_in_pack.in_pack,
@@ -356,6 +360,7 @@ LAUNCH_READY = {
 
 SHOWN_BY: Mapping[str, artifact_listeners.Shows] = {
     "roadmap": lambda gesture, house: made_by_ritual(roadmap_review.ritual_id(house)),
+    "pack": lambda gesture, house: pack_done.MADE,
     "/launch-ready": lambda gesture, house: "release-registered" if gesture.text else "",
     "/decision": lambda gesture, house: "decision-recorded" if decision_model.looks_like_an_id(gesture.text) else "",
 }

@@ -138,9 +138,9 @@ def _calendar(text: str, preset: Preset, lead: Lead) -> str:
 
 
 def _artifacts(text: str, preset: Preset) -> str:
-    """Those that something of the preset makes; decisions are always recorded."""
+    """Those that something of the preset makes; decisions are always recorded, and packs made."""
     head, *artifacts = re.split(r"(?m)^(?=  - id: )", text)
-    makers = {f"ritual: {each}" for each in preset.rituals} | {"event: decision-recorded"}
+    makers = {f"ritual: {each}" for each in preset.rituals} | {"event: decision-recorded", "event: pack-made"}
     if preset.releases:
         makers |= {f"event: {each}" for each in ABOUT_RELEASES}
     chosen = [each for each in artifacts if makers.intersection(map(str.strip, each.splitlines()))]

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.artifacts import freshness, model, owners
+from bot.artifacts.facts import STALE
 from bot.artifacts.model import ArtifactIssue
 from bot.definitions import Artifact, Ritual, labelled
 from bot.house import House
@@ -81,10 +82,12 @@ def drift(session: Session, house: House) -> Sequence[Part]:
         began = max(since, first_of[artifact.id]) if artifact.id in first_of else None
         due = _held(session, house, ritual, began.astimezone(zone).date()) if ritual and began else None
         missing = max(0, (due or 0) - len(mine))
-        facts = {"due": due or 0, "issued": len(mine), "unfinished": unfinished, "missing": missing}
+        last = next(iter(model.last_issues(session, house, artifact.id, limit=1)), None)
+        stale = freshness.of(session, house, artifact, last) == STALE
+        facts = {"due": due or 0, "issued": len(mine), "unfinished": unfinished, "missing": missing, "stale": stale}
         due_says = say.text("as_it_comes") if due is None else str(due)
         row = (artifact.name, due_says, str(len(mine)), str(unfinished), say.text("drift_verdict", **facts))
-        rows.append((bool(missing or unfinished), row))
+        rows.append((bool(missing or unfinished or stale), row))
     return [Part(say.text("drift_title"), tables=[differing_first(say, "drift", rows)])]
 
 

@@ -12,7 +12,7 @@ from bot.definitions.releases import RELEASE_OWNER
 from bot.definitions.values import Definition, Id, Name, holding, parse_time
 from bot.yamlfile import nearest, wrong
 
-Event = Literal["decision-recorded", "release-registered", "bundle-published", "release-looked-back"]
+Event = Literal["decision-recorded", "release-registered", "bundle-published", "release-looked-back", "pack-made"]
 """What makes an artifact that comes of no ritual."""
 ABOUT_RELEASES: tuple[Event, ...] = ("release-registered", "bundle-published", "release-looked-back")
 
@@ -35,6 +35,8 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "each-function-has-confirmed": ("bundle-published",),
     "everybody-has-answered": ("release-looked-back",),
     "each-measure-that-is-off-has-an-owner": (REVIEW,),
+    "every-must-have-is-there": ("pack-made",),
+    "rubric-passed": ("pack-made",),
 }
 """What Drumbeat can test, by name: the ritual kinds and events of whose artifacts it says something."""
 POSTED_BY, POSTED_WITHIN = "posted-by", "posted-within"

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from bot.definitions import Assumption
 from bot.house import House
 from bot.pack.contents import section_of
 from bot.pack_parts import Cell, Part
@@ -18,14 +19,18 @@ WORDS = "pack/sections.txt.j2"
 def part(session: Session, house: House) -> Part:
     """Each assumption with who confirms it by when; those whose day has passed stand first."""
     say, people = Say(house, WORDS), People(session, house)
-    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     rows: list[tuple[bool, Sequence[Cell]]] = []
     for each in assuming.held(house):
-        late = each.confirm_by < today
+        late = is_late(house, each)
         day = say.text("confirm_by", day=each.confirm_by, late=late)
         rows.append((late, (assuming.label_of(each.what), each.value, people.named(each.owner), day, each.why)))
     table = differing_first(say, "assumptions", rows)
     return Part(say.text("assumed_title"), says=say.lines("assumed") if rows else (), tables=[table])
+
+
+def is_late(house: House, each: Assumption) -> bool:
+    """Whether the day has passed by which it was to be confirmed."""
+    return each.confirm_by < house.clock.now().astimezone(house.definitions.organisation.zone).date()
 
 
 def by_section(session: Session, house: House) -> Mapping[str, Sequence[str]]:

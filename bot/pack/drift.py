@@ -1,4 +1,4 @@
-"""What the definitions say against what was done in the last 90 days: rituals, people, channels and promised times.
+"""What the definitions say against what was done in the last 90 days: rituals, people, channels, rights and promises.
 
 Each difference is a row that is marked, and says in words what is not as it is said; these stand first.
 """
@@ -12,16 +12,20 @@ from sqlalchemy.orm import Session
 
 from bot.decisions.model import PROPOSED, Decision
 from bot.definitions import Ritual
+from bot.definitions.budget import MOST_MESSAGES, MOST_MINUTES
 from bot.delivery import outbox
 from bot.house import House
 from bot.insights import figures
 from bot.insights.model import MERGED, Insight
+from bot.load import figures as load
+from bot.pack import decided
 from bot.pack.cadence import falling
 from bot.pack_parts import Cell, Part, Table
 from bot.pack_words import Say, differing_first
 from bot.people.leavers import gaps
 from bot.people.model import channel_name
 from bot.people.named_channels import named
+from bot.prompts import model as prompts
 from bot.releases import model as releases
 from bot.releases.standing import tier
 from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, RUNNING, SKIPPED, Occurrence
@@ -31,6 +35,10 @@ from bot.updates.model import LET_OFF, Ask, Update
 
 WORDS = "pack/drift.txt.j2"
 DAYS = 90
+VOLUNTARY = frozenset({"decision-view", "roadmap.unmoved", "pulse"})
+"""The kinds of prompts that one may let pass: a view, that nothing has moved, a pulse."""
+BLOCKS = 3
+"""Of as many whole weeks as are looked at together when it is about what people are sent and asked."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,7 @@ def parts(session: Session, house: House) -> Sequence[Part]:
         "rituals_title": _rituals(session, house, over),
         "people_title": _people(session, house),
         "channels_title": _channels(session, house, over),
+        "rights_title": decided.table(session, house, over.since),
         "promises_title": _promises(session, house, over),
     }
     return [Part(say.text(title), tables=[table]) for title, table in found.items()]
@@ -150,6 +159,8 @@ def _channels(session: Session, house: House, over: Window) -> Table:
 def _promises(session: Session, house: House, over: Window) -> Table:
     say = Say(house, WORDS)
     counts = {
+        "promise_asked": _asked(session, house, over),
+        "promise_load": _loads(session, house),
         "promise_updates": _updates(session, house, over),
         "promise_decisions": _decisions(session, house, over),
         "promise_triage": figures.in_time(session, house) if house.definitions.insights else (0, 0),
@@ -160,17 +171,39 @@ def _promises(session: Session, house: House, over: Window) -> Table:
         (
             kept < due,
             (
-                say.text(block),
+                say.text(block, messages=MOST_MESSAGES, minutes=MOST_MINUTES),
                 str(due),
                 str(kept),
                 say.text("share", kept=kept, due=due),
-                say.text("promise_verdict", kept=kept, due=due),
+                say.text("promise_verdict", kept=kept, due=due, late=block != "promise_load"),
             ),
         )
         for block, (kept, due) in counts.items()
         if due
     ]
     return differing_first(say, "promises", rows)
+
+
+def _asked(session: Session, house: House, over: Window) -> tuple[int, int]:
+    """How many of the things that people were asked for by a deadline were done by then, but for what nobody must."""
+    found = prompts.let_pass(session, house, over.since, house.clock.now())
+    counts = [(asked, passed) for kind, _deadline, asked, passed in found if kind not in VOLUNTARY]
+    due = sum(asked for asked, _passed in counts)
+    return due - sum(passed for _asked, passed in counts), due
+
+
+def _loads(session: Session, house: House) -> tuple[int, int]:
+    """In how many weeks of one person each they were sent and asked no more than is promised; of too few people none.
+
+    These are the last twelve whole weeks.
+    """
+    last = load.weeks(house)[-1]
+    blocks = [load.by_person(session, house, last - n * load.WEEKS * load.A_WEEK) for n in range(BLOCKS)]
+    weeks = [week for block in blocks for week in block]
+    if len({person for week in weeks for person in week}) < load.FEWEST:
+        return 0, 0
+    found = [each for week in weeks for each in week.values()]
+    return sum(not each.is_too_much for each in found), len(found)
 
 
 def _updates(session: Session, house: House, over: Window) -> tuple[int, int]:

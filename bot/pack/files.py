@@ -5,10 +5,14 @@ from typing import Any
 
 from bot.house import House
 from bot.pack import charts, drift
+from bot.pack.completeness import MustHave
 from bot.pack.contents import DRIFT
 from bot.pack.sections import WORDS, Pack, Section
 from bot.pack_parts import Table
 from bot.pack_words import Say
+
+MOST_SAID = 5
+"""Of what a must-have lacks."""
 
 
 def as_markdown(house: House, pack: Pack) -> Mapping[str, str]:
@@ -43,11 +47,17 @@ def must_haves(house: House, pack: Pack) -> Table:
         (
             each.title,
             say.text("there", there=each.is_there),
-            [*([each.missing] if each.missing else []), *(fault.message for fault in each.faults)] or "–",
+            _left_to_do(say, each) or "–",
         )
         for each in pack.must_haves
     ]
     return say.table("must_haves", rows)
+
+
+def _left_to_do(say: Say, each: MustHave) -> list[str]:
+    said = [*([each.missing] if each.missing else []), *(fault.message for fault in each.faults)]
+    more = len(said) - MOST_SAID
+    return [*said[:MOST_SAID], say.text("more_rows", count=more)] if more > 1 else said
 
 
 def version(house: House, pack: Pack) -> str:
@@ -80,6 +90,7 @@ def _frame(house: House, pack: Pack) -> dict[str, Any]:
         "version": version(house, pack),
         "complete": complete(house, pack),
         "must_haves": must_haves(house, pack),
+        "short": pack.short,
         "assumed_title": say.text("assumed_title"),
         "short_title": say.text("short_title"),
         "contents_title": say.text("contents_title"),

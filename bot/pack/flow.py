@@ -6,10 +6,11 @@ from bot.audit import record
 from bot.blocks import Message
 from bot.delivery import outbox
 from bot.errors import UserError
-from bot.house import House
+from bot.house import Checked, House
 from bot.pack import files, messages
 from bot.pack.contents import DRIFT
-from bot.pack.sections import WORDS, gather, one
+from bot.pack.done import MADE
+from bot.pack.sections import WORDS, Pack, gather, one
 from bot.pack_words import Say
 from bot.people.flow import require_person
 from bot.people.model import People, channel_id
@@ -31,15 +32,16 @@ def show_drift(session: Session, house: House, slack_id: str) -> list[Message]:
 def post(session: Session, house: House, slack_id: str) -> str:
     """Post the pack for everybody in the channel of product ops; what to tell whoever asked."""
     _require_in_charge(session, house, slack_id)
-    pack = gather(session, house)
-    if pack.reasons:
-        raise UserError(files.refused(house, pack))
-    named = house.definitions.organisation.channels.product_ops
-    key = f"pack:{pack.at:{ONCE_IN}}"
+    pack = to_hand_on(session, house)
+    named, library = house.definitions.organisation.channels.product_ops, house.links.library
+    key = _ref(pack)
+    checked = library.check(session, house, MADE, key) if library else Checked(MADE, key)
     message_id = outbox.post(
-        session, house, channel_id(session, house, named), messages.posted(house, pack),
+        session, house, channel_id(session, house, named), messages.posted(house, pack, checked.note),
         kind="pack.posted", dedupe=key, report_to=slack_id,
     )  # fmt: skip
+    if library:
+        library.issued(session, house, checked, message_id)
     said = {
         f"{key}:{section.id}:{number}": message
         for section in pack.sections
@@ -48,6 +50,25 @@ def post(session: Session, house: House, slack_id: str) -> str:
     outbox.reply_all(session, house, message_id, said, kind="pack.section", report_to=slack_id)
     record(session, house, "pack.posted", f"pack:{pack.version}", actor=slack_id, complete=pack.complete)
     return Say(house, WORDS).text("posted", channel=named)
+
+
+def to_hand_on(session: Session, house: House) -> Pack:
+    """The pack; a `UserError` with the reasons when it must not be handed on."""
+    pack = gather(session, house)
+    if pack.reasons:
+        raise UserError(files.refused(house, pack))
+    return pack
+
+
+def written(session: Session, house: House, pack: Pack, by: str) -> None:
+    """It is written into files: keep that it was made."""
+    if library := house.links.library:
+        library.issued(session, house, library.check(session, house, MADE, _ref(pack)), None)
+    record(session, house, "pack.written", f"pack:{pack.version}", actor=by, complete=pack.complete)
+
+
+def _ref(pack: Pack) -> str:
+    return f"pack:{pack.at:{ONCE_IN}}"
 
 
 def _require_in_charge(session: Session, house: House, slack_id: str) -> None:

@@ -27,12 +27,13 @@ def summary(house: House, pack: Pack) -> Message:
     )
 
 
-def posted(house: House, pack: Pack) -> Message:
-    """To everybody in the channel, above its sections."""
+def posted(house: House, pack: Pack, note: str) -> Message:
+    """To everybody in the channel, above its sections; `note` says what it lacks, if so."""
     say = Say(house, WORDS)
     return blocks.message(
         blocks.header(pack.title),
         *blocks.sections(_summary(house, pack)),
+        *([blocks.context(note)] if note else []),
         blocks.context(say.text("in_thread")),
         blocks.context(say.text("as_files")),
     )

@@ -1,13 +1,13 @@
 """The sections of the pack, each from the rooms that know it; put together as they are now."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from bot.house import House
-from bot.pack import assumed, cadence, context, deciding, drift, launches, signals
+from bot.pack import assumed, cadence, context, deciding, drift, launches, short, signals
 from bot.pack.completeness import MUST_HAVES, MustHave, faults
 from bot.pack.contents import CADENCE, CONTEXT, DRIFT, INSIGHTS, MODEL, RELEASES, RISKS, SECTIONS
 from bot.pack_parts import Part, Register
@@ -57,6 +57,8 @@ class Pack:
     """Of the definitions; 0 for some that were never stored."""
     sections: Sequence[Section]
     must_haves: Sequence[MustHave]
+    short: Sequence[str]
+    """It in a few sentences."""
     reasons: Sequence[str]
     """Why it must not be handed on; empty when it may."""
 
@@ -67,16 +69,17 @@ class Pack:
 
 def gather(session: Session, house: House) -> Pack:
     """The whole pack as everything is now."""
+    house = _measured_once(session, house)
     organisation, registers = house.definitions.organisation, _registers(session, house)
     rests_on = {id: lines for id, lines in assumed.by_section(session, house).items() if id != CONTEXT}
     sections = [_section(session, house, id, registers, rests_on) for id in SECTIONS]
-    missing = {section.id: section.missing for section in sections if section.missing}
     return Pack(
         title=Say(house, WORDS).text("title", name=organisation.name),
         at=house.clock.now().astimezone(organisation.zone),
         version=house.version,
         sections=sections,
-        must_haves=_must_haves(session, house, sections, missing),
+        must_haves=_must_haves(session, house, sections),
+        short=short.points(session, house, registers or (), drift.differences(sections[SECTIONS.index(DRIFT)].parts)),
         reasons=[_reason(house, each) for each in registers or () if each.is_empty and not each.checked],
     )
 
@@ -84,6 +87,21 @@ def gather(session: Session, house: House) -> Pack:
 def one(session: Session, house: House, id: str) -> Section:
     """One section alone."""
     return _section(session, house, id, None, {})
+
+
+def must_haves(session: Session, house: House) -> list[MustHave]:
+    """What every pack must have, without the rest of it."""
+    house = _measured_once(session, house)
+    registers = _registers(session, house)
+    return _must_haves(session, house, [_section(session, house, id, registers, {}) for id in MUST_HAVES])
+
+
+def _measured_once(session: Session, house: House) -> House:
+    """The same, with the measures as they are now: several sections ask for them, and to compute them takes long."""
+    if house.links.measured is None:
+        return house
+    found = house.links.measured(session, house)
+    return replace(house, links=replace(house.links, measured=lambda _session, _house: found))
 
 
 def _section(
@@ -118,8 +136,6 @@ def _reason(house: House, register: Register) -> str:
     return Say(house, WORDS).text("reason", name=register.name, mend=register.mend)
 
 
-def _must_haves(
-    session: Session, house: House, sections: Sequence[Section], missing: Mapping[str, str]
-) -> list[MustHave]:
-    found, titles = faults(session, house), {section.id: section.title for section in sections}
-    return [MustHave(titles[id], missing.get(id, ""), found.get(id, ())) for id in MUST_HAVES]
+def _must_haves(session: Session, house: House, sections: Sequence[Section]) -> list[MustHave]:
+    found = faults(session, house)
+    return [MustHave(each.title, each.missing, found.get(each.id, ())) for each in sections if each.id in MUST_HAVES]

@@ -8,11 +8,10 @@ import typer
 from bot import app as wiring
 from bot import versions
 from bot.edits.changes import compare
-from bot.errors import UserError
-from bot.pack import difference, files
+from bot.pack import difference, files, flow
 from bot.pack.sections import gather
 from bot.terminal.files import write_files
-from bot.terminal.workspace import WORKSPACE, in_force
+from bot.terminal.workspace import WORKSPACE, in_force, operator
 
 commands = typer.Typer()
 
@@ -37,13 +36,13 @@ def pack(
             changes = compare(before, house.definitions)
             print(difference.in_words(house, diff, [(each.what, each.id, str(each)) for each in changes]))
             return
-        found = house.db.call(gather, house)
         if drift:
-            write_files(out, written := files.drift_alone(house, found, html=html), force=force)
+            written = files.drift_alone(house, house.db.call(gather, house), html=html)
+            write_files(out, written, force=force)
             print(f"Written to {out / next(iter(written))}.")
             return
-        if found.reasons:
-            raise UserError(files.refused(house, found))
+        found = house.db.call(flow.to_hand_on, house)
         written = {PAGE: files.as_html(house, found)} if html else files.as_markdown(house, found)
         write_files(out, written, force=force)
+        house.db.call(flow.written, house, found, operator())
         print(f"{files.complete(house, found)} Written to {out / next(iter(written))}.")
