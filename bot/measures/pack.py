@@ -27,7 +27,11 @@ def parts(session: Session, house: House) -> Sequence[Part]:
             says=say.lines("says"),
             tables=[say.table("measures", [_row(session, house, each) for each in wanted])],
         ),
-        Part(say.text("trends"), charts=[_trend(house, each) for each in wanted]),
+        Part(
+            say.text("trends"),
+            says=say.lines("without", names=[each.title for each in wanted if not _has_figures(each)]),
+            charts=[_trend(house, each) for each in wanted if _has_figures(each)],
+        ),
     ]
 
 
@@ -50,14 +54,18 @@ def _labelled(house: House, stands: Stands, says: str, *keys: str) -> str:
     return labelled(house.definitions, says, *paths) if says not in ("", "–") else "–"
 
 
+def _has_figures(stands: Stands) -> bool:
+    return bool(stands.days) and any(each.value is not None for each in stands.figures)
+
+
 def _trend(house: House, stands: Stands) -> Trend:
     say, target = Say(house, WORDS), stands.definition.target if stands.definition else None
     return Trend(
         stands.title,
         [f"{day:%-d %b}" for day in stands.days],
-        [each.value for each in stands.figures] if stands.days else [],
-        [_says(house, each) for each in stands.figures] if stands.days else [],
-        say.text("empty"),
+        [each.value for each in stands.figures],
+        [_says(house, each) for each in stands.figures],
+        "",
         target.value if target else None,
         say.text("aim", target=target) if target else "",
     )

@@ -8,8 +8,8 @@ from bot.pack_parts import Bars, Trend
 WIDTH, LABELS, SAYS = 1100, 300, 320
 """Of a chart of bars, in the units of its plane: all of it, and what its labels and its figures take."""
 ROW, THICK = 30, 16
-LINE_HEIGHT, EDGE, BELOW = 200, 40, 34
-"""Of a chart over time: its height, what is free at its edges, and below for the periods."""
+LINE_WIDTH, LINE_HEIGHT, EDGE, BELOW = 560, 160, 40, 30
+"""Of a chart over time, of which two stand side by side: what is free at its edges, and below for the periods."""
 LONGEST_LABEL = 40
 
 
@@ -65,7 +65,7 @@ def line(chart: Trend) -> Line:
     """The values from left to right, the highest on top; from 0, so that small changes do not look large."""
     known = [value for value in (*chart.values, chart.target) if value is not None]
     top = max(known, default=0) or 1
-    step = (WIDTH - 2 * EDGE) / max(1, len(chart.periods) - 1)
+    step = (LINE_WIDTH - 2 * EDGE) / max(1, len(chart.periods) - 1)
 
     def height(value: float) -> float:
         return round(EDGE + (LINE_HEIGHT - EDGE - BELOW) * (1 - value / top), 1)

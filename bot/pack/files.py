@@ -77,7 +77,7 @@ def _page(house: House, pack: Pack, table: Table | None, title: str, sections: S
     frame = _frame(house, pack) | {"title": title, "must_haves": table, "sections": sections}
     plane = {
         "width": charts.WIDTH, "labels": charts.LABELS, "row": charts.ROW, "thick": charts.THICK,
-        "height": charts.LINE_HEIGHT, "edge": charts.EDGE, "below": charts.BELOW,
+        "line_width": charts.LINE_WIDTH, "height": charts.LINE_HEIGHT, "edge": charts.EDGE, "below": charts.BELOW,
     }  # fmt: skip
     page = house.words.render("pack/pack.html.j2", **frame, plane=plane, rows=charts.rows, line=charts.line)
     return _tidy(page)

@@ -72,7 +72,11 @@ def test_it_is_well_formed_asks_nobody_for_anything_and_reads_in_order(page: str
     assert len(drawings) >= 4
     described = [str(each["aria-labelledby"]).split() for each in drawings]
     assert all(set(names) <= set(ids) and len(names) == 2 for names in described)
-    assert all(colour_contrast(colour) >= 4.5 for colour in re.findall(r"--(?:ink|soft|accent|two): (#\w{6})", page))
+    schemes = re.findall(r"--paper: (#\w{3,6}); (.*?) }", page)
+    assert len(schemes) == 2, "in the light and in the dark"
+    for paper, colours in schemes:
+        readable = re.findall(r"--(?:ink|soft|accent|two): (#\w{6})", colours)
+        assert all(contrast(colour, paper.replace("#fff", "#ffffff")) >= 4.5 for colour in readable)
 
 
 def test_no_bar_leaves_its_plane_and_a_gap_in_a_line_stays_a_gap() -> None:
@@ -82,11 +86,15 @@ def test_no_bar_leaves_its_plane_and_a_gap_in_a_line_stays_a_gap() -> None:
     assert [point.y is None for point in drawn.points] == [False, True, False, False]
     assert len(drawn.paths) == 1
     assert drawn.points[3].y == charts.EDGE
-    assert all(0 <= point.x <= charts.WIDTH for point in drawn.points)
+    assert all(0 <= point.x <= charts.LINE_WIDTH for point in drawn.points)
 
 
-def colour_contrast(colour: str) -> float:
-    """Of a colour on white."""
+def contrast(colour: str, paper: str) -> float:
+    lighter, darker = sorted((luminance(colour), luminance(paper)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [each / 12.92 if each <= 0.03928 else ((each + 0.055) / 1.055) ** 2.4 for each in parts]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

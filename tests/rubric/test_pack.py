@@ -66,5 +66,5 @@ def test_the_trend_goes_from_the_oldest_to_the_last_of_the_same_scale(house: Hou
     (trend,) = part.charts
 
     assert isinstance(trend, Trend)
-    assert list(trend.lines) == [("17 Aug 2026", "15 of 25, below the bar"), ("25 Nov 2026", "21 of 25")]
+    assert list(trend.lines) == [("17 Aug 2026", "15 of 25"), ("25 Nov 2026", "21 of 25")]
     assert trend.target == 20
