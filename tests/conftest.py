@@ -16,6 +16,7 @@ from bot.house import House
 from tests import postgres, viewed
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock, make_house, make_tables
+from tests.past import Past, past_in
 
 # How long an example takes says more about the machine than about the code.
 settings.register_profile("untimed", deadline=None)
@@ -67,6 +68,16 @@ def with_tables(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
+def past(tmp_path_factory: pytest.TempPathFactory, with_tables: Path) -> Past:
+    """Three months of the demo's company, to be copied: living through them takes thousands of times as long."""
+    own = tmp_path_factory.mktemp("past")
+    shutil.copy(with_tables, sqlite_file(own))
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    return past_in(shared, opened(sqlite_url(own)), sqlite_file(own))
+
+
+@pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An SQLite file that every migration has gone over, to be copied."""
     folder = tmp_path_factory.mktemp("migrated")
@@ -111,6 +122,15 @@ def clock() -> StoppedClock:
 @pytest.fixture
 def house(db: Database, clock: StoppedClock) -> House:
     return make_house(db, clock=clock)
+
+
+@pytest.fixture
+def lived_through(tmp_path: Path, past: Past, clock: StoppedClock) -> Iterator[House]:
+    """The demo's company with its three months behind it; its weekly update is due in a minute."""
+    shutil.copy(past.file, sqlite_file(tmp_path))
+    database = opened(sqlite_url(tmp_path))
+    yield past.house(database, clock)
+    database.close()
 
 
 @pytest.fixture

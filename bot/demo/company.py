@@ -27,6 +27,27 @@ MET_SINCE, MEETS_FOR = timedelta(hours=1), timedelta(hours=4)
 PLANNED_SINCE, PLANNED_EVERY = timedelta(days=3), timedelta(days=80)
 """How long the planning of the quarter is open, and how long after the one before."""
 
+PILOT_SINCE = timedelta(days=75)
+"""The pilot is in its last step, which ends on day 90."""
+PASSED_BECAUSE = {
+    "try": ("every update on time, SEPA direct debit went out with a call, retro of", timedelta(days=25)),
+    "widen": ("all of it triaged in time, two hours a week instead of two and a half, retro of", timedelta(days=53)),
+}
+"""Of steps of the pilot: what showed that its gate could be passed, and the day of its retro."""
+PULSES_SINCE = {"stakeholders": timedelta(days=20), "product-managers": timedelta(days=10)}
+"""How long ago each pulse was asked last."""
+TARGETS_IN = timedelta(days=60)
+TARGETS = {
+    "M2": ("60 %", "the calendar of August: what each meeting left", "90 %"),
+    "M3": ("19 days", "the last ten questions of August, from first asked to decided", "5 days"),
+    "M8": ("35 %", "the shared inbox of August", "80 %"),
+    "M9": ("20 %", "asked by hand of ten who had given feedback", "80 %"),
+    "M12": ("150 minutes", "the first pulse", "60 minutes"),
+    "M14": ("30 %", "the first pulse", "70 %"),
+    "M17": ("9 messages", "mails and mentions that asked for status, in one week of August", "5 messages"),
+}
+"""Of measures that the shipped definitions leave open: where each stood, by what, and where it is to be."""
+
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 
@@ -43,6 +64,9 @@ def write_cadences(folder: Path, prompt: datetime, home: ZoneInfo) -> None:
     met = _met(_due_at(calendar.read_text(encoding="utf-8"), due), due - MET_SINCE)
     planned = _planned(met, due.date())
     calendar.write_text(planned, encoding="utf-8")
+    for name, changed in (("pilot", _piloted), ("pulses", _pulsed), ("measures", _aimed)):
+        file = folder / f"{name}.yaml"
+        file.write_text(changed(file.read_text(encoding="utf-8"), due.date()), encoding="utf-8")
 
 
 def local_zone() -> ZoneInfo:
@@ -169,6 +193,40 @@ def _planned(text: str, today: date) -> str:
 """
     ritual = r"(?ms)(^    kind: quarter$.*?)^    schedule:\n(?:      .*?\n)+"
     return replaced(text, ritual, rf"\g<1>{schedule}")
+
+
+def _piloted(text: str, today: date) -> str:
+    """The pilot is in its last step; the gates before it were passed, each as its step was over."""
+    begins = today - PILOT_SINCE
+    text = replaced(text, r"^begins: .*$", f"begins: {begins}")
+    steps = re.findall(r"days: -?\d+ to (\d+)\n", text)
+    for days in steps[:-1]:
+        passed = rf"(?s)(days: -?\d+ to {days}\n.*?passed: {{day: )[\d-]+"
+        text = replaced(text, passed, rf"\g<1>{begins + timedelta(days=int(days))}")
+    text = replaced(text, rf"(?s)(days: -?\d+ to {steps[-1]}\n.*?)\n *passed: [^\n]*", r"\1")
+    for id, (because, retro) in PASSED_BECAUSE.items():
+        before = rf'(?s)(  - id: {id}\n.*?because: )"[^"]*"'
+        text = replaced(text, before, rf'\g<1>"{because} {begins + retro:%-d %B}"')
+    return text
+
+
+def _pulsed(text: str, today: date) -> str:
+    """Each pulse is asked every month, the last time some days ago."""
+    text = replaced(text, r"^    every: quarter$", "    every: month")
+    for id, since in PULSES_SINCE.items():
+        day = min((today - since).day, 28)
+        text = replaced(text, rf"(?s)(  - id: {id}\n.*?\n    day: )\d+", rf"\g<1>{day}")
+    return text
+
+
+def _aimed(text: str, today: date) -> str:
+    """More measures have a target, and all of them some time to come there."""
+    by = f"    by: {today + TARGETS_IN}"
+    text = replaced(text, r"^    by: .*$", by)
+    for id, (value, source, target) in TARGETS.items():
+        aim = f'    baseline: {{value: {value}, source: "{source}"}}\n    target: {target}\n{by}'
+        text = replaced(text, rf"^(  - id: {id}\n    owner: .*)$", rf"\1\n{aim}")
+    return text
 
 
 def _offset(prompt: datetime, after: timedelta) -> str:

@@ -7,14 +7,28 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import app, timers
+from bot.checks import flow as checks
 from bot.decisions import flow as decisions
-from bot.decisions.entry import EASY, HARD, Entry
+from bot.decisions.entry import EASY, HARD, Entry, Question
 from bot.definitions import Ritual
 from bot.delivery import outbox
 from bot.delivery.model import QUEUED, OutboxMessage
-from bot.demo import bundles, company, launches, meetings, plans, quarters, questions, signals
+from bot.demo import (
+    bundles,
+    company,
+    ideas,
+    launches,
+    meetings,
+    plans,
+    quarters,
+    questions,
+    registers,
+    scores,
+    signals,
+    voices,
+)
 from bot.demo.launches import LAUNCHES
-from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided
+from bot.demo.story import NO_CHANGE, STORIES, WEEKS, Decided, Undecided
 from bot.house import House
 from bot.people.absence import set_away
 from bot.people.directory import keep
@@ -27,10 +41,15 @@ from bot.updates import flow as updates
 from bot.updates import model as update_model
 from bot.updates.model import Ask
 
-NODE, DIGEST = "demo", "digests.digest"
+NODE = "demo"
+LAST_OF = ("digests.digest", "charter.card", "rubric.scorecard", "improvements.changelog", "pulses.results")
+"""Kinds of messages of which the last one is still to be read."""
 A_MOMENT = timedelta(seconds=90)
 """How long after the prompt people answer."""
 LOOK_AGAIN = timedelta(days=180)
+TO_DECIDE = timedelta(days=5)
+TOLD_BEFORE = timedelta(days=1, hours=2)
+"""How long before the first day people are told of the rituals."""
 ON_HOLIDAY = timedelta(days=4)
 AWAY = "hugo@example.com"
 """Away right now, so that a deputy is asked."""
@@ -55,12 +74,16 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     house = replace(house, clock=TurnedClock(house.clock.now()))
     keep(session, house, company.directory(house.definitions))
     # An hour is enough for the clock changes between then and now.
-    clock = TurnedClock(prompt - timedelta(weeks=WEEKS, hours=1))
+    first = prompt - timedelta(weeks=WEEKS, hours=1)
+    clock = TurnedClock(first - TOLD_BEFORE)
     # What the checks find is told from tonight on.
     then = replace(house, clock=clock, links=replace(app.LINKS, findings=()))
     weekly = next(ritual for ritual in house.definitions.calendar.rituals if ritual.kind == updates.KIND)
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    scores.begin(session, then, first.date())
+    clock.at = first
     app.adopt(session, then)
+    scores.approve(session, then)
     for week in range(WEEKS):
         occurrence = occurrences.upcoming(session, then, weekly.id)
         assert occurrence is not None
@@ -69,9 +92,13 @@ def write(session: Session, house: House, prompt: datetime) -> None:
         _live_until(session, then, clock, today, occurrence.publish_at)
         meetings.follow_up(session, then)
         questions.happen(session, then, week, today, company.slack_ids(house.definitions))
+        voices.happen(session, then, week, today)
+        ideas.happen(session, then, week)
         for launch in LAUNCHES:
             if week == WEEKS - launch.weeks_ago:
                 launches.write(session, then, launch, today)
+        registers.happen(session, then, week, today)
+        scores.happen(session, then, week)
         signals.happen(session, then, week, today)
         launches.go_out(session, then, clock.at.date())
         signals.reach(session, then)
@@ -90,6 +117,7 @@ def write(session: Session, house: House, prompt: datetime) -> None:
     questions.ask_today(session, replace(house, links=app.LINKS), today, company.slack_ids(house.definitions))
     quarters.begin_the_next(session, replace(house, links=app.LINKS))
     set_away(session, house, company.slack_ids(house.definitions)[AWAY], today, today + ON_HOLIDAY)
+    checks.look(session, replace(house, links=app.LINKS))
 
 
 def _next_noon(house: House) -> datetime:
@@ -119,6 +147,8 @@ def _answer(session: Session, house: House, occurrence: Occurrence, week: int) -
             continue
         if decided := story.recorded.get(week):
             _record(session, house, ask, ask.asked, decided)
+        if undecided := story.undecided.get(week):
+            _raise(session, house, ask, ask.asked, undecided)
         if story.colours[week] == NO_CHANGE:
             updates.no_change(session, house, ask.asked, str(ask.id))
         elif answer := story.answer(week, occurrence.day, slack_ids):
@@ -140,6 +170,20 @@ def _record(session: Session, house: House, ask: Ask, owner: str, decided: Decid
     decisions.record(session, house, owner, entry, form_key=f"demo:{ask.id}")
 
 
+def _raise(session: Session, house: House, ask: Ask, owner: str, undecided: Undecided) -> None:
+    question = Question(
+        question=undecided.text,
+        decider="",
+        needed_by=house.clock.now().date() + TO_DECIDE,
+        stuck=undecided.stuck,
+        door=HARD if undecided.hard_to_reverse else EASY,
+        options=undecided.options,
+        class_id=undecided.class_id,
+        area_id=ask.area_id,
+    )
+    decisions.raise_question(session, house, owner, question, form_key=f"demo:undecided:{ask.id}")
+
+
 def _forget_what_was_said(session: Session, house: House, ritual: Ritual, today: date) -> None:
     """Slack is new: only what lasts, the last digest and what people are still asked for are said again."""
     last = occurrences.latest_published(session, house, ritual.id)
@@ -152,8 +196,9 @@ def _forget_what_was_said(session: Session, house: House, ritual: Ritual, today:
     channels = house.definitions.organisation.channels
     lasting = [channel_id(session, house, each) for each in (channels.decisions, channels.launches)]
     queued = session.scalars(select(OutboxMessage).where(OutboxMessage.state == QUEUED)).all()
-    last_of_digests = max(message.id for message in queued if message.kind == DIGEST and message.target is None)
-    kept |= {message.id for message in queued if last_of_digests in (message.id, message.target)}
+    for kind in LAST_OF:
+        last_of_kind = max(message.id for message in queued if message.kind == kind and message.target is None)
+        kept |= {message.id for message in queued if last_of_kind in (message.id, message.target)}
     kept |= {message.target for message in queued if message.id in kept and message.target is not None}
     for message in queued:
         if message.id not in kept and message.channel not in lasting:

@@ -176,7 +176,7 @@ LAUNCHES = (
         answers={
             "audience": "Support; everybody with the mobile app",
             "changes": "A camera button beside the receipt field",
-            "monitoring": "Crashes on the screen; Grace looks each morning",
+            "monitoring": "Crashes on the screen, above 1 % Grace is called",
             "rollback": "Grace switches the flag off within a minute",
         },
         raised=("medium", "priya@example.com", "Many will ask where their pictures go"),

@@ -57,6 +57,16 @@ DARK_MODE = Question(
     class_id="area-priority",
     area_id="mobile",
 )
+RETRIES = Question(
+    question="How often do we retry a declined card?",
+    decider="",
+    needed_by=None,
+    stuck="The dunning e-mails cannot be written.",
+    door=EASY,
+    options="Retry three times\nRetry five times\nRetry until the month ends",
+    class_id="area-priority",
+    area_id="payments",
+)
 DISCOUNT = Question(
     question="Do schools pay half?",
     decider="",
@@ -109,18 +119,14 @@ def _connectors(session: Session, house: House, today: date, ids: Ids) -> None:
 
 
 def _retries(session: Session, house: House, today: date, ids: Ids) -> None:
-    """Decided in place, by its decider."""
-    question = Question(
-        question="How often do we retry a declined card?",
-        decider="",
-        needed_by=house.clock.now().date() + timedelta(days=3),
-        stuck="The dunning e-mails cannot be written.",
-        door=EASY,
-        options="Retry three times\nRetry five times\nRetry until the month ends",
-        class_id="area-priority",
-        area_id="payments",
-    )
-    raised = decisions.raise_question(session, house, ids[TOM], question, "demo:retries")
+    question = replace(RETRIES, needed_by=house.clock.now().date() + timedelta(days=8))
+    decisions.raise_question(session, house, ids[TOM], question, "demo:retries")
+
+
+def _three_retries(session: Session, house: House, today: date, ids: Ids) -> None:
+    """Decided in place, by its decider, a week later."""
+    raised = model.by_form(session, house, "demo:retries")
+    assert raised is not None
     choice = Choice("retry three times", "The fourth try succeeds once in two hundred.", today + timedelta(days=60))
     decisions.decide(session, house, raised.decider, raised.ref, choice, "demo:retries:decided")
 
@@ -129,6 +135,7 @@ STEPS: Mapping[int, Callable[[Session, House, date, Ids], None]] = {
     1: _one_price,
     4: _dark_mode,
     7: _two_prices,
-    9: _retries,
+    8: _retries,
+    9: _three_retries,
     11: _connectors,
 }

@@ -35,6 +35,17 @@ class Decided:
 
 
 @dataclass(frozen=True)
+class Undecided:
+    """What somebody must decide, and what waits for it."""
+
+    text: str
+    class_id: str
+    stuck: str
+    options: str
+    hard_to_reverse: bool = False
+
+
+@dataclass(frozen=True)
 class Story:
     """One area. `work` holds what was finished in each week, then what comes next; `colours` one letter a week."""
 
@@ -47,7 +58,8 @@ class Story:
     recorded: Mapping[int, Decided] = field(default_factory=dict)
     noted: Mapping[int, str] = field(default_factory=dict)
     """Decided in passing, in the update itself."""
-    undecided: Mapping[int, str] = field(default_factory=dict)
+    undecided: Mapping[int, Undecided] = field(default_factory=dict)
+    """What its owner wants somebody else to decide."""
 
     def answer(self, week: int, day: date, slack_ids: Mapping[str, str]) -> Answer | None:
         """What its owner answered in `week` (0 is the oldest) on `day`; none for silence and for *no change*."""
@@ -67,7 +79,6 @@ class Story:
             ask_by=str(day + timedelta(days=need.days)) if need else "",
             metric=self.metric if week % 4 == 3 else "",
             decided=self.noted.get(week, ""),
-            undecided=self.undecided.get(week, ""),
         )
 
     def _carried(self, week: int) -> tuple[Carried, ...]:
@@ -115,7 +126,14 @@ STORIES: Mapping[str, Story] = {
                 revisit="A country's tax office asks for the other way.",
             ),
         },
-        undecided={11: "Which customers migrate in the first batch of Atlas"},
+        undecided={
+            11: Undecided(
+                "Which customers migrate in the first batch of Atlas",
+                "pricing",
+                "Their account managers want to call them first.",
+                "The twelve that asked for it\nThe smallest hundred\nThose whose invoice stays the same",
+            )
+        },
     ),
     "payments": Story(
         colours="GGGGAGGGGGGG",
@@ -193,7 +211,15 @@ STORIES: Mapping[str, Story] = {
         ),
         path="Needs a decision: pay for both indexes until January, or leave attachments out. Plan by Thursday.",
         metric="Searches with a click: 63 % (was 61 %)",
-        undecided={11: "Run both search indexes until January, or launch without attachments"},
+        undecided={
+            11: Undecided(
+                "Run both search indexes until January, or launch without attachments",
+                "roadmap-change",
+                "The second index is to be paid from Monday on.",
+                "Run both until January\nLaunch without attachments",
+                hard_to_reverse=True,
+            )
+        },
     ),
     "reporting": Story(
         colours="AAGGGGGGGGG=",

@@ -1,6 +1,6 @@
 """The demo's definitions, at any minute of any day."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -67,3 +67,16 @@ def test_the_first_full_minute_leaves_time_to_start() -> None:
 def test_a_changed_shipped_calendar_is_noticed(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no longer hold"):
         company.replaced("rituals: []", "^zone: .*$", "zone: UTC")
+
+
+@pytest.mark.parametrize("today", [date(2026, 11, 27), date(2027, 1, 31), date(2028, 2, 29), date(2027, 3, 1)])
+def test_the_pilot_is_in_its_last_step_whatever_the_day_and_measures_have_time_to_come(
+    tmp_path: Path, today: date
+) -> None:
+    found = definitions(tmp_path, datetime.combine(today, time(12), UTC), ZoneInfo("UTC"))
+
+    assert found.pilot is not None and found.measures is not None
+    box = found.pilot.current(found.gates_passed)
+    assert box is not None and (box.id, found.pilot.day(today)) == ("all", 75)
+    assert all(each.passed.day <= today for each in found.pilot.boxes if each.passed)
+    assert {each.by for each in found.measures.measures if each.target} == {today + timedelta(days=60)}

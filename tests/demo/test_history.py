@@ -1,25 +1,25 @@
 """The demo's past: lived through with the bot's own verbs, so it holds together."""
 
-from dataclasses import replace
-from datetime import datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from bot import app, timers
+from bot import timers
+from bot.checks import model
 from bot.clock import to_millis
-from bot.db import Database
 from bot.decisions.model import DECIDED, PROPOSED, REJECTED, SUPERSEDED, Decision
 from bot.decisions.turns import turns_of
-from bot.definitions import load
 from bot.delivery.model import SENT
-from bot.demo import company, history
+from bot.demo import history
 from bot.demo.story import STORIES, WEEKS
 from bot.house import House
+from bot.improvements import model as improvements
 from bot.insights import model as insights
 from bot.insights.model import Insight
+from bot.measures import standing as measures
+from bot.pack.sections import gather
+from bot.pilot import progress
 from bot.prompts.model import DayMessage, Prompt
 from bot.quarter import assembling
 from bot.quarter import model as quarter
@@ -27,40 +27,21 @@ from bot.reviews import packet, yields
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
 from bot.roadmap import review, standing
+from bot.rubric import flow as rubric
 from bot.timers import Timer
 from bot.updates import model as updates
-from tests import fakes
-from tests.fakes import StoppedClock, promised
+from tests.fakes import promised
+from tests.past import PROMPT, Past
 
 WEEKLY = "weekly-product-update"
-A_MINUTE = timedelta(minutes=1)
 
 
-@pytest.fixture
-def house(db: Database, clock: StoppedClock, tmp_path: Path) -> House:
-    """The demo's house; its weekly update is due in a minute."""
-    company.write_cadences(tmp_path / "cadences", clock.now() + A_MINUTE, company.local_zone())
-    definitions = load(tmp_path / "cadences", app.KINDS).definitions
-    return fakes.make_house(db, definitions, clock, links=app.LINKS, workspace_id=company.WORKSPACE)
+def test_the_past_holds_together(lived_through: House) -> None:
+    house = lived_through
 
-
-class SlowMachine:
-    """Shows the present when it is first looked at, and later on that the prompt is long past."""
-
-    def __init__(self, present: datetime) -> None:
-        self.moments = iter((present,))
-
-    def now(self) -> datetime:
-        return next(self.moments, fakes.WEDNESDAY + 5 * A_MINUTE)
-
-
-def test_the_past_holds_together(db: Database, house: House) -> None:
-    slow = replace(house, clock=SlowMachine(house.clock.now()))
-    db.call(history.write, slow, house.clock.now() + A_MINUTE)
-
-    with db.transaction() as session:
+    with house.db.transaction() as session:
         assert closed_weeks(session) == WEEKS
-        assert next_opening(session, house) == house.clock.now() + A_MINUTE
+        assert next_opening(session, house) == PROMPT
         assert answered_last_week(session, house) == set(STORIES) - {"admin"}
         # The question that has just been raised: its decider, and whom its class consults.
         asked = {"prompts.due:U0MARCUS", "prompts.due:U0NORA", "prompts.due:U0AMARA"}
@@ -75,16 +56,17 @@ def test_the_past_holds_together(db: Database, house: House) -> None:
         the_roadmap_has_moved(session, house)
         a_quarter_is_in_the_making(session, house)
         meetings_have_left_something(session, house)
+        the_system_itself_is_at_work(session, house)
         asking, over = messages_that_ask(session, house)
 
         everybody_was_told(session, house)
 
-    said = [each for each in promised(db) if each.state != SENT]
+    said = [each for each in promised(house.db) if each.state != SENT]
     assert asking <= {each.id for each in said}, "else nobody could be asked anything more on that day"
     assert over and not over & {each.id for each in said}, "nobody can do any more what is over"
     threads = {"release.thread", "comms.thread", "bundle.published"}
     lasting = {"update.digest", "decision.card", "decision.view", "release.card", *threads}
-    lasting |= {"insights.announced", "insights.card", "review.card", "digests.digest"}
+    lasting |= {"insights.announced", "insights.card", "review.card", *history.LAST_OF}
     assert {each.kind for each in said} == lasting | {"prompts.day"}
     cards = [each.text.splitlines()[0] for each in said if each.kind == "release.card"]
     assert sorted(cards) == [
@@ -117,11 +99,28 @@ def a_quarter_is_in_the_making(session: Session, house: House) -> None:
 def meetings_have_left_something(session: Session, house: House) -> None:
     """But one, whose report is stale; the roadmap review is open, with what was agreed in it before."""
     assert "○" in yields.of(session, house, "system-health").dots
-    assert yields.of(session, house, "roadmap-review").dots == "●●●●●●"
+    assert yields.of(session, house, "roadmap-review").dots == "●●●●●"
     occurrence = occurrences.running(session, house, "roadmap-review")
     assert occurrence is not None and occurrence.state in occurrences.RUNNING
     found = packet.gather(session, house, house.definitions.calendar.rituals[1], occurrence)
     assert (len(found.open_actions), found.done.in_time, found.done.due) == (2, 2, 3)
+
+
+def the_system_itself_is_at_work(session: Session, house: House) -> None:
+    """Nothing is missing in its pack, and what stands there is not too good to be true."""
+    pack = gather(session, house)
+    assert (pack.complete, pack.reasons) == (len(pack.must_haves), [])
+    assert [(card.total, card.passes) for card in rubric.scorecards(session, house)] == [(21, True), (14, False)]
+    figures = {each.id: each for each in measures.measured(session, house)}
+    assert all(figures[id].current is not None for id in ("M1", "M2", "M3", "M8", "M9", "M12", "M13", "M14"))
+    assert not figures["M7"].met, "a launch went out before everybody had read its bundle"
+    assert len(improvements.waiting(session, house)) == 2 and len(improvements.under_way(session, house)) == 1
+    stands = progress.look(session, house)
+    assert stands is not None and (stands.box.id, stands.day) == ("all", 75)
+
+    found = model.every(session, house).values()
+    assert not [each.says["message"] for each in found if each.level == "error"]
+    assert {"IM08", "DE03", "DE04", "RE11", "AR02"} <= {each.rule for each in found}
 
 
 def everybody_was_told(session: Session, house: House) -> None:
@@ -131,8 +130,8 @@ def everybody_was_told(session: Session, house: House) -> None:
     assert not [each.ref for each in found if each.state == insights.DECIDED]
 
 
-def test_every_story_is_about_an_area_of_the_company(house: House) -> None:
-    assert set(STORIES) == {area.id for area in house.definitions.organisation.areas}
+def test_every_story_is_about_an_area_of_the_company(past: Past) -> None:
+    assert set(STORIES) == {area.id for area in past.definitions.organisation.areas}
     assert all(len(story.colours) == WEEKS and len(story.work) == WEEKS + 2 for story in STORIES.values())
 
 
