@@ -125,7 +125,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "CA01", ERROR, "definitions",
-        "a ritual without a purpose, an owner, a schedule, people or an agenda with minutes",
+        "a ritual without a purpose, an owner, a schedule, people or an agenda with minutes; a warning where nobody "
+        "but its owner is named",
         "It cannot be run, and nobody can say whether it is any good.",
         "Roadmap review has no owner.",
         "Complete it in calendar.yaml.",

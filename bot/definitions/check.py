@@ -63,7 +63,7 @@ def check_references(calendar: Calendar, document: Document, organisation: Organ
         yield from by_rule("CA01", unknown(("rituals", i, "owner"), ritual.owner))
         for j, member in enumerate(ritual.audience):
             if not member.startswith("@"):
-                yield from unknown(("rituals", i, "audience", j), member)
+                yield from by_rule("CA01", unknown(("rituals", i, "audience", j), member))
         yield from _areas(ritual, organisation, document, ("rituals", i, "areas"))
         yield from _idle_dates(ritual, organisation, document, ("rituals", i, "schedule"))
         if days := _never_worked(ritual, organisation):
