@@ -389,7 +389,7 @@ RULES: tuple[Rule, ...] = (
         "an open decision without a class, somebody who decides, or a day",
         "It hangs in the air.",
         "D-42 lacks the day by which it is needed.",
-        "Complete it: `/decision D-42`.",
+        "Complete it: `/decision` and its number.",
     ),
     Rule(
         "DE02", ERROR, "both",
@@ -403,14 +403,14 @@ RULES: tuple[Rule, ...] = (
         "a decision without a second option or a reason, or one hard to reverse without what would change our mind",
         "Nobody can learn from it later.",
         "D-42 lacks its options. What else was considered?",
-        "Complete it: `/decision D-42`.",
+        "Complete it: `/decision` and its number.",
     ),
     Rule(
         "DE04", WARNING, "records",
         "a decision that is past the day by which it was needed, or past the day on which to look at it again",
         "Waiting costs, and so does what is no longer so.",
         "D-42 has been open for 11 days past its day.",
-        "Decide it or look at it again, or say when: `/cadence today`.",
+        "Decide it or look at it again, or say when: `/decision` and its number.",
     ),
     Rule(
         "BO01", ERROR, "definitions",

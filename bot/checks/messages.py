@@ -89,7 +89,8 @@ def _shown(house: House, found: Found, listed: Listed) -> list[Block]:
         buttons.append(blocks.button("Waive", "checks.waive", str(found.id)))
     owner = listed.names.get(found.owner or "", "") if listed.is_everything else ""
     day = found.first_at.astimezone(house.definitions.organisation.zone).date()
-    mend = says["mend"] or catalogue.of(found.rule).mend
+    # It is shown as plain text, in which Slack draws no code.
+    mend = (says["mend"] or catalogue.of(found.rule).mend).replace("`", "")
     text = _words(house, "line", found=found, says=says, mend=mend, owner=owner, day=day)
     return [blocks.section(text), *([blocks.actions(*buttons)] if buttons else [])]
 

@@ -30,8 +30,8 @@ PLANNED_SINCE, PLANNED_EVERY = timedelta(days=3), timedelta(days=80)
 PILOT_SINCE = timedelta(days=75)
 """The pilot is in its last step, which ends on day 90."""
 PASSED_BECAUSE = {
-    "try": ("every update on time, SEPA direct debit went out with a call, retro of", timedelta(days=25)),
-    "widen": ("all of it triaged in time, two hours a week instead of two and a half, retro of", timedelta(days=53)),
+    "try": ("Every update on time, SEPA direct debit went out with a call, retro of", timedelta(days=25)),
+    "widen": ("All of it triaged in time, two hours a week instead of two and a half, retro of", timedelta(days=53)),
 }
 """Of steps of the pilot: what showed that its gate could be passed, and the day of its retro."""
 PULSES_SINCE = {"stakeholders": timedelta(days=20), "product-managers": timedelta(days=10)}

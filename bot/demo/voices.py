@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from bot import asked
 from bot.artifacts import listing
-from bot.definitions.pulses import AGREE, MINUTES, WORDS, Pulse
+from bot.definitions.pulses import AGREE, MINUTES, PRODUCT_MANAGERS, STAKEHOLDERS, WORDS, Pulse
 from bot.demo import company
 from bot.house import House
 from bot.pulses import flow as pulses
@@ -34,11 +34,19 @@ AGREED: Sequence[Sequence[str]] = (
     ("4", "5", "4", "3", "5", "4", "4", "4"),
 )
 """By round: how far those who answer agree; who stands further down did not answer."""
-IN_THEIR_WORDS: Sequence[Sequence[str]] = (
-    ("Say who decides. I ask three people each time", "", "Fewer forms"),
-    ("The note on Friday says what the digest on Thursday said",),
-    ("Tell me of small releases, too", "One digest in place of three"),
-)
+IN_THEIR_WORDS: Mapping[str, Sequence[Sequence[str]]] = {
+    PRODUCT_MANAGERS: (
+        ("The status mail on Friday", "The second planning call"),
+        ("The call in which we read the digest aloud",),
+        ("One of the three digests",),
+    ),
+    STAKEHOLDERS: (
+        ("Say who decides. I ask three people each time", "", "Tell me before customers do"),
+        ("Say what became of what I brought",),
+        ("Tell me of small releases, too",),
+    ),
+}
+"""By whom a pulse asks and by round: what some would drop, and what others would have mended."""
 LOOKED_UP = (0, 0, 2, 3, 3, 5, 6, 5, 7, 8, 7, 9)
 """How often in each week somebody asked where something stands; one in six found nothing."""
 READ = ("weekly-digest", "roadmap-view", "decision-record", "launch-brief", "insights-digest", "insights-of-the-month",
@@ -105,7 +113,7 @@ def _answer_pulses(session: Session, house: House, today: date) -> None:
 
 
 def _typed(pulse: Pulse, number: int, place: int) -> Mapping[str, str]:
-    words = IN_THEIR_WORDS[number]
+    words = IN_THEIR_WORDS[pulse.asks][number]
     says = {
         AGREE: AGREED[number][place],
         MINUTES: MINUTES_SAID[number][place],

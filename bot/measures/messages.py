@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from itertools import dropwhile
 
 from bot import blocks
 from bot.blocks import Block, Message
@@ -38,7 +39,7 @@ def measure(house: House, stands: Stands) -> str:
     return _part(
         house, "measure", stands=stands, sign=SIGNS[stands.status], now=amount(stands.now), few=stands.now.few,
         computed=stands.id in COMPUTED, any=any(each.value is not None for each in stands.figures),
-        spark=spark(stands.figures), trend=[trend(each) for each in stands.figures],
+        spark=spark(stands.figures), trend=trend(stands.figures),
         target=_part(house, "target", stands=stands, baseline=stands.baseline and amount(stands.baseline)),
         of=_part(house, "of", now=stands.now, most=_most(stands.now)) if stands.id in COMPUTED else "",
     )  # fmt: skip
@@ -67,8 +68,11 @@ def one(house: House, stands: Stands, details: Details, guard: Stands | None, ow
     )
 
 
-def trend(figure: Figure) -> str:
-    return "no data" if figure.value is None else bare(figure.value, figure.unit)
+def trend(figures: Sequence[Figure]) -> list[str]:
+    """Period by period; those before there was anything are told of once."""
+    begun = list(dropwhile(lambda each: each.value is None, figures))
+    told = ["no data" if each.value is None else bare(each.value, each.unit) for each in begun]
+    return told if len(begun) == len(figures) else ["no data at first", *told]
 
 
 def row(house: House, name: str, figure: Figure) -> str:

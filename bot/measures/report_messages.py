@@ -49,7 +49,7 @@ def packet(house: House, found: "Report") -> list[str]:
 def _line(house: House, stands: Stands) -> str:
     return _part(
         house, "line", stands=stands, sign=SIGNS[stands.status], now=amount(stands.now), spark=spark(stands.figures),
-        trend=[trend(each) for each in stands.figures], few=stands.now.few,
+        trend=trend(stands.figures), few=stands.now.few,
         target=str(stands.definition.target) if stands.definition and stands.definition.target else "",
     )  # fmt: skip
 

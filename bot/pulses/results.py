@@ -64,7 +64,7 @@ def _result(question: PulseQuestion, some: Sequence[PulseAnswer], people: int) -
         return Result(question.label, len(values))
     if question.kind == MINUTES:
         return Result(question.label, len(values), f"{median(values):.0f} minutes, the median")
-    return Result(question.label, len(values), f"{_favourable(values):.0%} say 4 or 5 of 5")
+    return Result(question.label, len(values), f"{100 * _favourable(values):.0f} % say 4 or 5 of 5")
 
 
 def _answers(pulse: Pulse, question: PulseQuestion, some: Sequence[PulseAnswer]) -> Iterator[PulseAnswers]:

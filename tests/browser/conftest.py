@@ -19,7 +19,7 @@ from tests.demo.ports import free_port
 
 REPOSITORY = Path(__file__).parents[2]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-READY_WITHIN, ENDED_WITHIN = 120.0, 40.0
+READY_WITHIN, ENDED_WITHIN = 240.0, 40.0
 """Seconds."""
 
 

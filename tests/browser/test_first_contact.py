@@ -30,3 +30,19 @@ def test_product_ops_asks_for_the_first_steps(workspace: Workspace) -> None:
     workspace.open_channel("product-ops")
     workspace.type("/cadence first-steps")
     expect(workspace.last_message).to_contain_text("First steps: 8 of 8 done")
+
+
+def test_the_setup_begins_on_home_and_goes_on_where_it_was_left(workspace: Workspace) -> None:
+    workspace.act_as("Sam Okafor")
+    home = workspace.open_home()
+    home.get_by_role("button", name="Start here", exact=True).click()
+    expect(workspace.form).to_contain_text("How is your product organisation built?")
+    workspace.field("Whom do you sell to?").select_option(label="Companies")
+    workspace.picture("setup", for_docs=True)
+    workspace.submit()
+    expect(workspace.form).to_contain_text("Which three things break most, the worst first?")
+    workspace.picture("51-the-second-question")
+    workspace.close_form()
+
+    home = workspace.home_afterwards()
+    expect(home).to_contain_text("1 of 5 questions are answered")

@@ -28,6 +28,8 @@ def test_a_product_manager_acknowledges_an_insight_from_home(workspace: Workspac
 def test_product_ops_sees_what_is_at_risk_and_opens_the_triage_from_home(workspace: Workspace) -> None:
     workspace.act_as("Sam Okafor")
     home = workspace.open_home()
+    home.get_by_role("button", name="Leave all as it is", exact=True).click()
+    expect(home).not_to_contain_text("Set up how you work")
     starts_with(home, "Rituals at risk", "What is on you", "Health at a glance")
     expect(home).to_contain_text("Triage insights: 6 wait")
     expect(home).to_contain_text("Updates in time, on course: 97 %")

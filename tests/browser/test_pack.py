@@ -12,9 +12,9 @@ from bot.house import House
 from bot.pack import files
 from bot.pack.sections import gather
 from tests.browser.workspace import PICTURES, PICTURES_OF_DOCS
-from tests.pack.conftest import db, house, lived
+from tests.pack.conftest import db, house
 
-__all__ = ["db", "house", "lived"]
+__all__ = ["db", "house"]
 
 ACROSS = 1031
 """Pixels between the margins of a page of A4, laid on its side."""

@@ -62,6 +62,11 @@ class Workspace:
         """What this person alone was told last; in the channel, others may have posted since."""
         return self.page.locator(".messages .msg").filter(has=self.page.locator(".badge-eph")).last
 
+    def answer_with(self, words: str) -> Locator:
+        """The last one of those that holds these words: a long answer comes in several messages."""
+        answers = self.page.locator(".messages .msg").filter(has=self.page.locator(".badge-eph"))
+        return answers.filter(has_text=words).last
+
     @property
     def last_message(self) -> Locator:
         return self.page.locator(".messages .msg").last

@@ -100,7 +100,7 @@ def world(any_db: Database, clock: StoppedClock) -> World:
 def test_an_owner_hears_of_everything_in_one_line_whatever_it_breaks(world: World) -> None:
     world.night(STALE, EMPTY)
     assert world.told(ALICE) == [
-        "The roadmap view is 26 days old. And 1 more thing. `/cadence checks mine` shows what mends them."
+        "The roadmap view is 26 days old. And 1 more thing. /cadence checks mine shows what mends them."
     ]
     assert world.told(BOB) == []
 
