@@ -305,6 +305,7 @@ LINKS = Links(
     is_one_thing=status_in_words.is_one_thing,
     first_on_home=(setup_home.on_home, welcome_home.on_home, pilot.on_home, charter.on_home),
     measured=measures.measured,
+    on_set_up=(old_meetings.on_set_up, registers.on_set_up),
     pack={
         "charter": (charter_in_pack.parts,),
         "artifacts": (artifacts_in_pack.parts,),

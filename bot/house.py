@@ -53,6 +53,32 @@ class DecisionDraft:
 
 
 @dataclass(frozen=True)
+class OldMeeting:
+    """A meeting that people went to before, as somebody named it in the setup interview."""
+
+    name: str
+    often: str
+    """Such as `every week`."""
+    minutes: int
+    people: int
+    link: str = ""
+    """To what it left last."""
+
+
+@dataclass(frozen=True)
+class SetUp:
+    """What the setup interview leaves to other rooms once it is applied."""
+
+    by: str
+    """Slack user id of who runs product operations, or of who applied it."""
+    meetings: Sequence[OldMeeting] = ()
+    hurts: str = ""
+    """What hurts most about them."""
+    constraints: Mapping[str, str] = field(default_factory=dict)
+    """What binds the company, in words, with what follows from it."""
+
+
+@dataclass(frozen=True)
 class DecisionFacts:
     """What other rooms may know of a decision."""
 
@@ -318,6 +344,8 @@ class Links:
     """The tests of definitions of done, by their names in artifacts.yaml."""
     definitions: DefinitionVerbs | None = None
     """How other definitions are put in force."""
+    on_set_up: Sequence[Callable[[Session, "House", SetUp], None]] = ()
+    """What follows when the setup interview is applied, each time anew: whatever is there already stays as it is."""
     calendar: CalendarVerbs | None = None
     """How rituals are skipped and paused."""
     obligations: Sequence[Callable[[Session, "House", str], list[Obligation]]] = ()

@@ -69,6 +69,7 @@ PRESETS: Mapping[str, Preset] = {
 
 NOT_WHEN_SMALL = (HEALTH, MONTH, QUARTER)
 """What five product managers or fewer do without at first."""
+NO_REASON_YET = "It is the area we have written down so far."
 AT_ONCE = 4
 """So few rituals all begin in the first days of a pilot; more of them begin step by step."""
 
@@ -153,7 +154,7 @@ def pilot(preset: str, lead: Lead, today: date, *, small: bool = False) -> str:
     text = re.sub(r"(?m)^begins: .*$", f"begins: {today}", text, count=1)
     text = re.sub(r"(?m)^owner: .*$", lambda _: f"owner: {_quoted(lead.email)}", text, count=1)
     text = re.sub(r"(?m)^areas: .*$", "areas: [first-area]", text, count=1)
-    text = re.sub(r"(?m)^why: .*$", "why: It is the area we have written down so far.", text, count=1)
+    text = re.sub(r"(?m)^why: .*$", f"why: {NO_REASON_YET}", text, count=1)
     text = re.sub(r"(?m)^    passed: .*\n", "", text)
     chosen = _chosen(preset, small)
     return text if len(chosen.rituals) > AT_ONCE else edited(text, lambda data: _all_at_once(data, chosen))

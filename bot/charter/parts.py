@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from bot.charter.model import CharterEdition
-from bot.definitions import Charter, assumed, labelled, measure_paths
+from bot.definitions import Charter, assumed, labelled
 from bot.definitions.measures import COMPUTED
 from bot.house import House
 from bot.people.deciding import in_words, labelled_words
@@ -63,7 +63,7 @@ def _measure(house: House, id: str) -> dict[str, object]:
         return {"name": COMPUTED[id].name if id in COMPUTED else id, "baseline": "", "target": "", "by": None}
 
     def says(key: str, value: object) -> str:
-        return labelled(definitions, str(value), *measure_paths(definitions, id, key)) if value else ""
+        return labelled(definitions, str(value), f"measures.{id}.{key}") if value else ""
 
     counted = found.baseline.value if found.baseline else None
     baseline, target = says("baseline", counted), says("target", found.target)

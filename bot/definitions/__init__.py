@@ -1,7 +1,7 @@
 """What a team decides and writes down in `cadences/`: who is who, and what happens when."""
 
 from bot.definitions.artifacts import Artifact, ArtifactLibrary
-from bot.definitions.assumptions import Assumption, Assumptions, assumed, labelled, measure_paths
+from bot.definitions.assumptions import Assumption, Assumptions, assumed, labelled
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
 from bot.definitions.charter import Charter, Interface
 from bot.definitions.decisions import DecisionClass, DecisionRules
@@ -59,5 +59,4 @@ __all__ = [
     "labelled",
     "load",
     "load_texts",
-    "measure_paths",
 ]

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Annotated
 from pydantic import Field, StringConstraints
 
 from bot.definitions.organisation import Organisation
-from bot.definitions.values import Day, Definition, Ref, Text, holding
+from bot.definitions.values import Day, Definition, Ref, Text, holding, number
 from bot.yamlfile import Document, Problem
 
 if TYPE_CHECKING:
     from bot.definitions.loading import Definitions
 
-MOST = 100
+MOST, MOST_DAYS = 100, 180
 ASSUMED = "(assumed)"
 
 Path = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[a-z][A-Za-z0-9_-]*(\.[A-Za-z0-9_-]+)+$")]
@@ -32,6 +32,8 @@ class Assumption(Definition):
 
 
 class Assumptions(Definition):
+    confirm_within: Annotated[int, number(1, MOST_DAYS)] = 14
+    """In how many days what the setup interview assumes is to be confirmed."""
     assumptions: Annotated[tuple[Assumption, ...], holding(0, MOST)] = ()
 
     def of(self, what: str) -> Assumption | None:
@@ -51,13 +53,6 @@ def labelled(definitions: "Definitions", text: str, *paths: str) -> str:
     """The text, with `(assumed)` behind it when a value at one of the paths is an assumption."""
     label = next(filter(None, (assumed(definitions, path) for path in paths)), "")
     return f"{text} {label}" if label else text
-
-
-def measure_paths(definitions: "Definitions", id: str, key: str) -> tuple[str, ...]:
-    """Where a measure's value may be assumed; the interview asks for those of the charter's first measure alone."""
-    charter = definitions.charter
-    is_first = charter is not None and charter.measures[:1] == (id,)
-    return (f"measures.{id}.{key}", *([f"measures.{key}"] if is_first else []))
 
 
 def is_within(path: str, whole: str) -> bool:

@@ -6,6 +6,7 @@ from itertools import dropwhile
 
 from bot import blocks
 from bot.blocks import Block, Message
+from bot.definitions import assumed
 from bot.definitions.measures import COMPUTED, COUNT, SHARE, Unit
 from bot.house import House
 from bot.markup import Mrkdwn, escape
@@ -40,7 +41,10 @@ def measure(house: House, stands: Stands) -> str:
         house, "measure", stands=stands, sign=SIGNS[stands.status], now=amount(stands.now), few=stands.now.few,
         computed=stands.id in COMPUTED, any=any(each.value is not None for each in stands.figures),
         spark=spark(stands.figures), trend=trend(stands.figures),
-        target=_part(house, "target", stands=stands, baseline=stands.baseline and amount(stands.baseline)),
+        target=_part(
+            house, "target", stands=stands, baseline=stands.baseline and amount(stands.baseline),
+            assumed=labels(house, stands.id),
+        ),
         of=_part(house, "of", now=stands.now, most=_most(stands.now)) if stands.id in COMPUTED else "",
     )  # fmt: skip
 
@@ -50,8 +54,8 @@ def one(house: House, stands: Stands, details: Details, guard: Stands | None, ow
     how = house.words.part(HOW, stands.id if stands.id in COMPUTED else "own")
     baseline = stands.baseline and amount(stands.baseline)
     about = [
-        _part(house, "owner", owner=owner),
-        _part(house, "baseline", stands=stands, baseline=baseline),
+        _part(house, "owner", owner=owner, assumed=labels(house, stands.id)),
+        _part(house, "baseline", stands=stands, baseline=baseline, assumed=labels(house, stands.id)),
     ]
     beside = [row(house, name, figure) for name, figure in stands.now.beside.items()]
     if guard is not None:
@@ -66,6 +70,11 @@ def one(house: House, stands: Stands, details: Details, guard: Stands | None, ow
         *_listed(_part(house, "beside_title"), beside),
         *_listed(_part(house, "parts_title", id=stands.id), parts),
     )
+
+
+def labels(house: House, id: str) -> dict[str, str]:
+    """By key of a measure: what says that its value is only assumed, or nothing."""
+    return {key: assumed(house.definitions, f"measures.{id}.{key}") for key in ("target", "baseline", "by", "owner")}
 
 
 def trend(figures: Sequence[Figure]) -> list[str]:

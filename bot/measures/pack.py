@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import labelled, measure_paths
+from bot.definitions import labelled
 from bot.house import House
 from bot.measures import flow, messages, standing
 from bot.measures.figure import Figure
@@ -50,7 +50,7 @@ def _row(session: Session, house: House, stands: Stands) -> Sequence[Cell]:
 
 def _labelled(house: House, stands: Stands, says: str, *keys: str) -> str:
     """What stands at these keys of its definition, labelled where it is assumed."""
-    paths = [path for key in keys for path in measure_paths(house.definitions, stands.id, key)]
+    paths = [f"measures.{stands.id}.{key}" for key in keys]
     return labelled(house.definitions, says, *paths) if says not in ("", "–") else "–"
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import Ritual
+from bot.definitions import Ritual, assumed
 from bot.definitions.pilot import Box, Pilot
 from bot.errors import UserError
 from bot.house import House
@@ -69,12 +69,12 @@ def look(session: Session, house: House) -> Progress | None:
         return None
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     held = facts.cycles(session, house, pilot)
-    areas = house.definitions.organisation.areas
+    areas, label = house.definitions.organisation.areas, assumed(house.definitions, "pilot.areas")
     return Progress(
         day=pilot.day(today),
         last_day=pilot.boxes[-1].days[1],
-        areas=[area.name for area in areas if area.id in pilot.areas],
-        why=pilot.why,
+        areas=[f"{area.name} {label}".strip() for area in areas if area.id in pilot.areas],
+        why=f"{pilot.why} {assumed(house.definitions, 'pilot.why')}".strip(),
         cycles=pilot.cycles,
         box=box,
         deliverables=facts.standings(session, house, pilot, box.deliverables),

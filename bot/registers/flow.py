@@ -10,7 +10,7 @@ from bot.audit import record
 from bot.db import swap
 from bot.definitions.working_time import to_utc
 from bot.errors import Changed, FieldErrors, UserError
-from bot.house import House, Obligation, Part
+from bot.house import House, Obligation, Part, SetUp
 from bot.people.flow import require_person, require_product_ops
 from bot.people.model import People, Person
 from bot.prompts import flow as prompts
@@ -30,6 +30,7 @@ SEED_RISKS = ("no_owner", "fatigue", "no_purpose", "overload", "priorities")
 SEED_STEPS = {"charter": 7, "pilot": 14, "baseline": 14, "first_update": 21}
 """Blocks of the words to begin with: five usual risks; first steps, with the days from now until each."""
 SEED_REVIEW = timedelta(days=30)
+SEED_WEIGHTS = {"likelihood": 2, "impact": 2}
 
 
 @dataclass(frozen=True)
@@ -123,14 +124,33 @@ def begin(session: Session, house: House, slack_id: str, sort: str) -> list[Entr
         raise UserError("There is no usual list of questions. `/cadence question` adds one.")
     if model.has_any(session, house, sort):
         raise UserError("Something stood there already. `/cadence registers` shows what is open.")
+    return _begin(session, house, person, sort)
+
+
+def on_set_up(session: Session, house: House, left: SetUp) -> None:
+    """The first next steps come of the setup interview, and a risk of each thing that binds the company."""
+    person = People(session, house).by_slack(left.by)
+    if person is None:
+        return
+    if not model.has_any(session, house, NEXT):
+        _begin(session, house, person, NEXT)
+    there, due = {each.what for each in model.open_entries(session, house)}, model.today(house) + SEED_REVIEW
+    for name, effect in left.constraints.items():
+        what = messages.binding(house, name)
+        if what not in there:
+            values = {"what": what, "detail": effect, "owner": person.slack_id, "due_on": due, **SEED_WEIGHTS}
+            _ask(session, house, _put(session, house, person.slack_id, RISK, values), person)
+
+
+def _begin(session: Session, house: House, person: Person, sort: str) -> list[Entry]:
     today, entries = model.today(house), []
     seeds = dict.fromkeys(SEED_RISKS, SEED_REVIEW.days) if sort == RISK else SEED_STEPS
     for block, days in seeds.items():
         what, detail = messages.seed(house, block)
-        weights = {"likelihood": 2, "impact": 2} if sort == RISK else {}
+        weights = SEED_WEIGHTS if sort == RISK else {}
         due = today + timedelta(days=days)
         values = {"what": what, "detail": detail, "owner": person.slack_id, "due_on": due, **weights}
-        entries.append(_put(session, house, slack_id, sort, values))
+        entries.append(_put(session, house, person.slack_id, sort, values))
         _ask(session, house, entries[-1], person)
     return entries
 

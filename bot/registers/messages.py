@@ -87,6 +87,11 @@ def seed(house: House, block: str) -> tuple[str, str]:
     return what, detail
 
 
+def binding(house: House, name: str) -> str:
+    """The risk that something which binds the company is forgotten."""
+    return _words(house, "binding", name=name)
+
+
 def changed(house: House, entry: Entry) -> str:
     return _words(house, "changed", entry=entry)
 

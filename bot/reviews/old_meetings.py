@@ -9,7 +9,7 @@ from bot import timers
 from bot.audit import record
 from bot.db import swap
 from bot.errors import Changed, FieldErrors
-from bot.house import House
+from bot.house import House, SetUp
 from bot.people.flow import require_product_ops
 from bot.people.model import People
 from bot.prompts import flow as prompts
@@ -56,6 +56,20 @@ def add(session: Session, house: House, slack_id: str, typed: Typed) -> OldMeeti
         wrong["people"] = f"Write how many people come, 1 to {MOST_PEOPLE}."
     if wrong:
         raise FieldErrors(wrong)
+    return _list(session, house, slack_id, typed)
+
+
+def on_set_up(session: Session, house: House, left: SetUp) -> None:
+    """The meetings that the setup interview names are listed, but for those that are already."""
+    there = {each.name.casefold() for each in model.old_meetings(session, house)}
+    for each in left.meetings:
+        if each.name.casefold() not in there:
+            there.add(each.name.casefold())
+            typed = Typed(each.name, each.often, str(each.minutes), str(each.people), each.link, left.hurts)
+            _list(session, house, left.by, typed)
+
+
+def _list(session: Session, house: House, slack_id: str, typed: Typed) -> OldMeeting:
     now = house.clock.now()
     meeting = OldMeeting(
         workspace_id=house.workspace_id,

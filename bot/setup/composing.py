@@ -8,21 +8,27 @@ from functools import cache
 from typing import Any
 
 from bot import presets, shipped
-from bot.definitions import FILES, Definitions
+from bot.definitions import Definitions
 from bot.definitions.artifacts import ABOUT_RELEASES
+from bot.setup import areas, trying
 from bot.setup.catalogue import FRICTIONS, OUTCOMES
-from bot.setup.questions import MORE, QUESTIONS
-from bot.setup.resolving import COUNTED_FOR, LARGE, SMALL, WHY, Resolved
+from bot.setup.questions import MORE, asked_for
+from bot.setup.resolving import LARGE, SMALL, WHY, Resolved, written
 from bot.yamlfile import edited, sample_data
 
 OWN = "own-words"
 """The id of a friction that somebody said in their own words."""
 THEIR_OWN = ("owner", "audience", "channel")
 """Keys of a ritual that every company fills in by itself: one that differs in these alone is as it was shipped."""
-KNOWN = frozenset(name for name, _model in FILES)
 OPTIONAL = ("releases.yaml", "decisions.yaml", "insights.yaml")
-PILOT = "pilot.yaml"
-LEADS = {"support": "Support", "sales": "Sales"}
+RELEASES = "releases.yaml"
+LEADS = ("support", "sales")
+EFFECTS = {
+    "no-customer-names": "Texts with addresses, numbers or keys are refused. Names of customers people leave out",
+    "security-review": "Security is asked about every high release, and can hold it",
+    "regulated": "Who decided, called and signed is kept with its moment. What else is asked for, people see to",
+}
+"""What follows from what binds the company."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +37,6 @@ class Composed:
 
     texts: Mapping[str, str]
     """All files of the definitions."""
-    kept: Mapping[str, str]
-    """Files that this program has no use for yet."""
     preset: str
     is_small: bool
     suggests_hybrid: bool
@@ -51,8 +55,13 @@ def compose(
     today: date,
     chosen: str,
     name_of: Callable[[str], str],
+    *,
+    has_begun: bool,
 ) -> Composed:
-    """`texts` are the files in force, which hold `definitions`; `name_of` names somebody whom they do not."""
+    """`texts` are the files in force, which hold `definitions`; `name_of` names somebody whom they do not.
+
+    Once a ritual was held (`has_begun`), no pilot comes that would hold it back again.
+    """
     preset = preset_for(resolved, chosen)
     small = resolved.product_managers <= SMALL
     ops = str(resolved.get("people", "product_ops"))
@@ -61,7 +70,7 @@ def compose(
     proposed = presets.files(preset, lead, today, small=small)
     found = dict(texts)
     found["organisation.yaml"] = edited(
-        texts["organisation.yaml"], lambda data: _organisation(data, resolved, name_of, functions=preset_functions())
+        texts["organisation.yaml"], lambda data: _organisation(data, resolved, definitions, name_of)
     )
     # What came with Drumbeat and was never touched goes, where it is not proposed; what people wrote stays.
     untouched = {name for name in OPTIONAL if name in texts and _is_shipped(name, texts[name])}
@@ -69,10 +78,6 @@ def compose(
     theirs = [texts[name] for name in OPTIONAL if name in texts and name not in untouched]
     rituals = _Rituals.chosen(texts["calendar.yaml"], proposed["calendar.yaml"], theirs)
     found["calendar.yaml"] = edited(texts["calendar.yaml"], lambda data: _calendar(data, resolved, rituals))
-    if PILOT in texts and sample_data(texts[PILOT])["retro_of"] in rituals.dropped:
-        del found[PILOT]
-    elif PILOT in texts:
-        found[PILOT] = presets.without_rituals(texts[PILOT], rituals.dropped)
     for name in OPTIONAL:
         if name in gone:
             del found[name]
@@ -81,17 +86,23 @@ def compose(
         elif name in proposed:
             found[name] = proposed[name]
     found["artifacts.yaml"] = _artifacts(texts.get("artifacts.yaml"), proposed["artifacts.yaml"], rituals, gone)
+    if RELEASES in found and "security-review" in (resolved.get("more", "privacy") or ()):
+        found[RELEASES] = edited(found[RELEASES], _always_seen_by_security)
+    if trying.FILE in texts or not has_begun:
+        there = sample_data(found["calendar.yaml"])["rituals"]
+        proposed_pilot = presets.pilot(preset, lead, today, small=small)
+        found[trying.FILE] = trying.pilot(
+            texts.get(trying.FILE), proposed_pilot, resolved, definitions, there, rituals.dropped
+        )
+    found["charter.yaml"] = _with(texts.get("charter.yaml") or _shipped("charter.yaml"), _charter(resolved))
+    measures = _measures(resolved, definitions)
+    found["measures.yaml"] = _with(texts.get("measures.yaml") or proposed["measures.yaml"], measures)
+    known = {each.get("email") or each.get("slack") for each in sample_data(found["organisation.yaml"])["people"]}
     found["assumptions.yaml"] = edited(
-        texts.get("assumptions.yaml") or proposed["assumptions.yaml"], lambda data: _assumptions(data, resolved)
+        texts.get("assumptions.yaml") or proposed["assumptions.yaml"],
+        lambda data: _assumptions(data, resolved, lambda ref: ref if ref in known else ops),
     )
-    kept = {}
-    for name, more in (("charter.yaml", _charter(resolved)), ("measures.yaml", _measures(resolved, today))):
-        text = _with(texts.get(name) or _shipped(name), more)
-        if name in KNOWN:
-            found[name] = text
-        else:
-            kept[name] = text
-    return Composed(found, kept, preset, small, resolved.product_managers > LARGE)
+    return Composed(found, preset, small, resolved.product_managers > LARGE)
 
 
 def preset_functions() -> list[dict[str, str]]:
@@ -158,9 +169,7 @@ def _strings(value: Any) -> Any:
     return [_strings(each) for each in value] if isinstance(value, list) else value
 
 
-def _organisation(
-    data: Any, resolved: Resolved, name_of: Callable[[str], str], functions: Sequence[Mapping[str, str]]
-) -> None:
+def _organisation(data: Any, resolved: Resolved, definitions: Definitions, name_of: Callable[[str], str]) -> None:
     profile = data.setdefault("profile", {})
     for field in ("model", "stage", "teams"):
         profile[field] = resolved.get("shape", field)
@@ -175,35 +184,47 @@ def _organisation(
         if equals and word.strip() and own.strip():
             data.setdefault("aliases", {})[word.strip()] = own.strip()
     there = {each["id"] for each in data["functions"]}
-    data["functions"].extend(dict(each) for each in functions if each["id"] not in there)
+    data["functions"].extend(each for each in preset_functions() if each["id"] not in there)
     _people(data, resolved, name_of)
+    _areas(data, resolved, definitions, name_of)
 
 
 def _constraints(data: Any, resolved: Resolved) -> None:
-    names = MORE.field("privacy").options or {}
-    effects = {
-        "no-customer-names": "Forms ask for no names of customers; texts that hold some are refused",
-        "security-review": "Security must sign off releases of the high tier",
-        "regulated": "What was decided and released is kept with who and when",
-    }
-    chosen = resolved.get("more", "privacy") or []
+    chosen = constraints(resolved)
     if not chosen:
         return
     held = data.setdefault("constraints", [])
     there = {each["id"] for each in held}
-    held.extend({"id": each, "name": names[each], "effect": effects[each]} for each in chosen if each not in there)
+    held.extend({"id": each, "name": name, "effect": EFFECTS[each]} for each, name in chosen if each not in there)
+
+
+def constraints(resolved: Resolved) -> list[tuple[str, str]]:
+    """What binds the company: ids, with what each is in words."""
+    names = MORE.field("privacy").options or {}
+    return [(each, names[each]) for each in resolved.get("more", "privacy") or ()]
+
+
+def _always_seen_by_security(data: Any) -> None:
+    """Of every high release, whatever it is about."""
+    for each in (*data.get("items", ()), *data.get("sign_offs", ())):
+        if "security" in (each.get("function"), *each.get("owners", ())):
+            each.pop("only_if", None)
 
 
 def _people(data: Any, resolved: Resolved, name_of: Callable[[str], str]) -> None:
     head, ops, sponsor = (str(resolved.get("people", each)) for each in ("head_of_product", "product_ops", "sponsor"))
-    for ref in dict.fromkeys((sponsor, head, ops, *(str(resolved.get("people", each)) for each in LEADS))):
-        _person(data, ref, name_of)
+    for ref in dict.fromkeys((sponsor, head)):
+        _person(data, ref, name_of, "product")
+    _person(data, ops, name_of, "product-ops")
+    for function in LEADS:
+        _person(data, str(resolved.get("people", function)), name_of, function)
+    _person(data, str(resolved.get("outcomes", "owner")), name_of, "product")
     for person in data["people"]:
         # There is one head of product; others may run product operations, too.
         if not _is(person, head) and "head_of_product" in person.get("roles", ()):
             person["roles"].remove("head_of_product")
     for ref, role in ((head, "head_of_product"), (ops, "product_ops")):
-        roles = _person(data, ref, name_of).setdefault("roles", [])
+        roles = _person(data, ref, name_of, "product").setdefault("roles", [])
         if role not in roles:
             roles.append(role)
     for function in data["functions"]:
@@ -211,11 +232,37 @@ def _people(data: Any, resolved: Resolved, name_of: Callable[[str], str]) -> Non
             function["lead"] = str(resolved.get("people", function["id"]))
 
 
-def _person(data: Any, ref: str, name_of: Callable[[str], str]) -> Any:
-    """The entry of somebody, which is made if there is none."""
+def _areas(data: Any, resolved: Resolved, definitions: Definitions, name_of: Callable[[str], str]) -> None:
+    """Those that were named, with whoever decides in them; others stay, but for the one that only stood in."""
+    lines = areas.read(str(resolved.get("areas", "areas")))
+    ids, head = areas.ids(lines, definitions.organisation), str(resolved.get("people", "head_of_product"))
+    for line in lines:
+        area = next((each for each in data["areas"] if each["id"] == ids[line.name]), None)
+        if area is None:
+            area = {"id": ids[line.name], "name": line.name, "forum": data["channels"]["updates"]}
+            data["areas"].append(area)
+            area = data["areas"][-1]
+        owner = line.owner or head
+        deputy = line.deputy or (head if head != owner else "")
+        values = {"owner": owner, "deputy": deputy, "forum": line.channel}
+        area.update({key: value for key, value in values.items() if value and area.get(key) != value})
+        roles = _person(data, owner, name_of, "product").setdefault("roles", [])
+        if line.owner and not roles:
+            roles.append("product_manager")
+        if deputy:
+            _person(data, deputy, name_of, "product")
+    stood_in = [i for i, each in enumerate(data["areas"]) if (each["id"], each["name"]) == areas.PLACEHOLDER]
+    if stood_in and areas.PLACEHOLDER[1] not in ids:
+        del data["areas"][stood_in[0]]
+
+
+def _person(data: Any, ref: str, name_of: Callable[[str], str], function: str) -> Any:
+    """The entry of somebody, which is made if there is none: then they work in `function`."""
     found = next((each for each in data["people"] if _is(each, ref)), None)
     if found is None:
-        found = {"name": name_of(ref), "email" if "@" in ref else "slack": ref, "function": data["functions"][0]["id"]}
+        there = [each["id"] for each in data["functions"]]
+        place = function if function in there else there[0]
+        found = {"name": name_of(ref), "email" if "@" in ref else "slack": ref, "function": place}
         data["people"].append(found)
         # The list holds what it was given in its own way.
         found = data["people"][-1]
@@ -289,14 +336,19 @@ def _artifacts(text: str | None, proposed: str, rituals: _Rituals, gone: Sequenc
     return edited(text, change)
 
 
-def _assumptions(data: Any, resolved: Resolved) -> None:
+def _assumptions(data: Any, resolved: Resolved, owner_of: Callable[[str], str]) -> None:
     """Those of the interview, beside what somebody assumed about other things."""
-    asked = {field.what for question in QUESTIONS.values() for field in question.fields if field.what}
-    others = [each for each in data.get("assumptions") or () if each["what"] not in asked]
+    others = [each for each in data.get("assumptions") or () if asked_for(each["what"]) is None]
     data["assumptions"] = [
         *others,
         *(
-            {"what": each.what, "value": each.value, "owner": each.owner, "confirm_by": each.confirm_by, "why": WHY}
+            {
+                "what": each.what,
+                "value": each.value,
+                "owner": owner_of(each.owner),
+                "confirm_by": each.confirm_by,
+                "why": WHY,
+            }
             for each in resolved.assumed
         ),
     ]
@@ -313,21 +365,33 @@ def _charter(resolved: Resolved) -> dict[str, Any]:
     }
 
 
-def _measures(resolved: Resolved, today: date) -> dict[str, Any]:
+def _measures(resolved: Resolved, definitions: Definitions) -> dict[str, Any]:
     first, *others = resolved.outcomes
-    owner, said = str(resolved.get("outcomes", "owner")), str(resolved.get("outcomes", "baseline"))
-    is_known = not said.startswith("counted")
-    baseline: dict[str, Any] = (
-        {"value": said, "source": "As answered at setup"} if is_known else {"from": today, "until": today + COUNTED_FOR}
-    )
-    entry = {
-        "id": OUTCOMES[first].measure,
+    id, owner = OUTCOMES[first].measure, str(resolved.get("outcomes", "owner"))
+    entry: dict[str, Any] = {
+        "id": id,
         "owner": owner,
-        "baseline": baseline,
         "target": str(resolved.get("outcomes", "target")),
         "by": date.fromisoformat(str(resolved.get("outcomes", "by"))),
     }
-    return {"measures": [entry, *({"id": OUTCOMES[each].measure, "owner": owner} for each in others)]}
+    said = str(resolved.get("outcomes", "baseline"))
+    if said != written(f"measures.{id}.baseline", definitions):
+        days = re.fullmatch(r"counted from (\S+) to (\S+)", said)
+        entry["baseline"] = (
+            {"from": date.fromisoformat(days[1]), "until": date.fromisoformat(days[2])}
+            if days
+            else {"value": said, "source": "As answered at setup"}
+        )
+    rules = definitions.measures
+    return {
+        "measures": [
+            entry,
+            *(
+                {"id": id} if rules and rules.of(id) else {"id": id, "owner": owner}
+                for id in (OUTCOMES[each].measure for each in others)
+            ),
+        ]
+    }
 
 
 def _with(text: str, more: Mapping[str, Any]) -> str:

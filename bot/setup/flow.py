@@ -1,19 +1,35 @@
 """The interview as it stands, its answers, and what comes of them."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import presets, versions
 from bot.audit import record
-from bot.errors import UserError
-from bot.house import House
+from bot.errors import FieldErrors, UserError
+from bot.house import House, SetUp
 from bot.people.model import People
-from bot.setup import model
-from bot.setup.composing import Composed, compose
+from bot.rituals.model import SKIPPED, Occurrence
+from bot.setup import areas, model
+from bot.setup.composing import EFFECTS, Composed, compose, constraints
 from bot.setup.model import SetupAnswer, SetupDone
-from bot.setup.questions import CORE, MORE, QUESTIONS, SENTENCE, Question, Values, nothing_known, understood
+from bot.setup.questions import (
+    AREAS,
+    CORE,
+    MORE,
+    PEOPLE,
+    QUESTIONS,
+    RITUALS,
+    SENTENCE,
+    Question,
+    Values,
+    meetings,
+    nothing_known,
+    understood,
+)
 from bot.setup.resolving import Given, Resolved, relevant_more, resolve
 
 SET_UP = ("product_ops", "head_of_product")
@@ -48,7 +64,7 @@ class Stand:
     @property
     def is_ready(self) -> bool:
         """Whether definitions can be proposed: what only some are asked may stay open."""
-        return self.answered == len(CORE) and SENTENCE.id in self.answers
+        return all(each.id in self.answers for each in QUESTIONS.values() if each is not MORE)
 
 
 @dataclass(frozen=True)
@@ -62,8 +78,8 @@ class Saved:
 class Proposal:
     stand: Stand
     composed: Composed
-    version: int
-    """The version that it changes."""
+    of: str
+    """The version that it changes, and the newest answer that it rests on."""
 
 
 def require_setter(session: Session, house: House, slack_id: str) -> None:
@@ -90,18 +106,12 @@ def answered(answers: Collection[str]) -> int:
 
 def next_of(answers: Collection[str]) -> Question | None:
     """What is asked after these; none when all is answered."""
-    return next((each for each in (*CORE, MORE, SENTENCE) if each.id not in answers), None)
+    return next((each for each in QUESTIONS.values() if each.id not in answers), None)
 
 
 def stand(session: Session, house: House) -> Stand:
     answers = model.answers(session, house)
-    given = {
-        id: Given(
-            each.values, _ref(session, house, each.by), each.at.astimezone(house.definitions.organisation.zone).date()
-        )
-        for id, each in answers.items()
-        if id in QUESTIONS
-    }
+    given = {id: Given(each.values, _ref(session, house, each.by)) for id, each in answers.items() if id in QUESTIONS}
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     resolved = resolve(given, house.definitions, today, _ref(session, house, ""))
     return Stand(answers, resolved, model.done(session, house))
@@ -122,11 +132,32 @@ def save(
     `seen` is the newest answer to it (its id) that whoever answers has seen, 0 for none. `names` are those of people
     whom the definitions do not have.
     """
-    values = understood(question, given)
-    for field in question.fields:
-        if field.kind == "person" and (ref := values[field.id]):
-            values[field.id] = _ref(session, house, ref)
+    values = _with_people(session, house, question, understood(question, given))
     return keep(session, house, by, question, values | ({"names": dict(names)} if names else {}), seen=seen)
+
+
+def _with_people(session: Session, house: House, question: Question, values: Values) -> Values:
+    """The values, with everybody as the definitions refer to them; raises FieldErrors for whom nobody can know."""
+
+    def ref_of(typed: str) -> str | None:
+        return _known(session, house, typed)
+
+    found, wrong = dict(values), {}
+    for field in question.fields:
+        if field.kind == "person" and (typed := values[field.id]):
+            found[field.id] = ref_of(typed)
+            if found[field.id] is None:
+                wrong[field.id] = f"I know nobody called {typed}. Write their e-mail address, as in Slack."[:150]
+    if question is AREAS:
+        found["areas"], bad = areas.with_people(str(values["areas"] or ""), ref_of)
+        names = dict.fromkeys(each.name for each in areas.read(found["areas"]))
+        names |= dict.fromkeys(each.name for each in house.definitions.organisation.areas)
+        bad_pilot = areas.wrong_choice(str(values["pilot"] or ""), list(names))
+        wrong |= {name: says[:150] for name, says in (("areas", bad), ("pilot", bad_pilot)) if says}
+        found["areas"] = found["areas"] or None
+    if wrong:
+        raise FieldErrors(wrong)
+    return found
 
 
 def keep(
@@ -152,8 +183,8 @@ def choose_preset(session: Session, house: House, by: str, preset: str) -> None:
 def skip(session: Session, house: House, by: str) -> None:
     """Take the fallback for all that is not answered yet: everything that it rests on is assumed."""
     answers = model.answers(session, house)
-    for question in (*CORE, SENTENCE):
-        if question.id not in answers:
+    for question in QUESTIONS.values():
+        if question is not MORE and question.id not in answers:
             keep_unknown(session, house, by, question)
     if PRESET not in answers:
         choose_preset(session, house, by, FALLBACK)
@@ -175,28 +206,59 @@ def propose(session: Session, house: House) -> Proposal:
     def name_of(ref: str) -> str:
         return named.get(ref) or (ref.partition("@")[0] if "@" in ref else people.called(ref))
 
-    composed = compose(found.resolved, stored.files, house.definitions, today, found.chosen, name_of)
-    return Proposal(found, composed, house.version)
+    composed = compose(
+        found.resolved, stored.files, house.definitions, today, found.chosen, name_of,
+        has_begun=_has_begun(session, house),
+    )  # fmt: skip
+    seen = max((each.id for each in found.answers.values()), default=0)
+    return Proposal(found, composed, f"{house.version}:{seen}")
 
 
-def apply(session: Session, house: House, by: str, version: int) -> int:
-    """Put what is proposed in force after `version`; returns the new version's number."""
-    if version != house.version:
+def apply(session: Session, house: House, by: str, of: str) -> int:
+    """Put what was proposed in force; returns the new version's number. A UserError when it would be another by now."""
+    proposal = propose(session, house)
+    if of.partition(":")[0] != str(house.version):
         raise UserError(
             f"Version {house.version} has come meanwhile. `/cadence setup` shows what the proposal changes now."
         )
-    proposal = propose(session, house)
+    if of != proposal.of:
+        raise UserError("Somebody has answered anew since this was shown. `/cadence setup` shows what comes of it now.")
     assert house.links.definitions is not None
     number = house.links.definitions.apply(session, house, proposal.composed.texts, author=by, note=NOTE)
-    model.finish(session, house, by, number, dict(proposal.composed.kept))
+    model.finish(session, house, by, number)
     record(session, house, "setup.applied", f"version:{number}", actor=by if _is_slack(by) else None, by=by)
+    resolved, ops = proposal.stand.resolved, People(session, house).with_role("product_ops")
+    if people := [by] if _is_slack(by) else [each.slack_id for each in ops]:
+        what_binds = {name: EFFECTS[id] for id, name in constraints(resolved)}
+        left = SetUp(people[0], meetings(resolved.values[RITUALS.id]), resolved.get(RITUALS.id, "hurts"), what_binds)
+        for follow in house.links.on_set_up:
+            follow(session, house, left)
     return number
+
+
+def _has_begun(session: Session, house: House) -> bool:
+    """Whether a ritual was ever held."""
+    held = select(Occurrence.id).where(
+        Occurrence.workspace_id == house.workspace_id, Occurrence.opened_at.is_not(None), Occurrence.state != SKIPPED
+    )
+    return session.scalars(held.limit(1)).first() is not None
 
 
 def leave_as_it_is(session: Session, house: House, by: str) -> None:
     """End the interview without any change."""
-    model.finish(session, house, by, house.version, {})
+    model.finish(session, house, by, house.version)
     record(session, house, "setup.left", "setup", actor=by if _is_slack(by) else None, by=by)
+
+
+def _known(session: Session, house: House, typed: str) -> str | None:
+    """How the definitions refer to somebody who was typed as a name, an address or a Slack id; none for a stranger."""
+    who = re.sub(r"^<@(\w+)(\|[^>]*)?>$", r"\1", typed.strip())
+    by_name = [each for each in house.definitions.organisation.people if each.name.casefold() == who.casefold()]
+    if len(by_name) == 1:
+        return by_name[0].ref
+    if _is_slack(who) or re.fullmatch(r"[^@\s<>]+@[^@\s<>]+\.[^@\s<>.]+", who):
+        return _ref(session, house, who)
+    return None
 
 
 def _ref(session: Session, house: House, who: str) -> str:
@@ -214,6 +276,19 @@ def _ref(session: Session, house: House, who: str) -> str:
 
 def _is_slack(who: str) -> bool:
     return who[:1] in ("U", "W") and who.isalnum() and who.isupper()
+
+
+def initial(found: Stand, question: Question) -> Values:
+    """What stands in the form of a question before anybody fills it in: the answer, else what is likely."""
+    if before := found.answers.get(question.id):
+        return dict(before.values)
+    if question not in (PEOPLE, AREAS, SENTENCE):
+        return {}
+    likely = dict(found.resolved.values[question.id])
+    if question is AREAS:
+        # Where it is tried, and why there, is for whoever answers to say.
+        return {"areas": likely["areas"]}
+    return likely
 
 
 def fields_asked(found: Stand, question: Question) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -12,9 +11,9 @@ from bot.gesture import Gesture, refusal
 from bot.house import House, Planned
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.setup import assuming, flow, messages, model
+from bot.setup import assuming, flow, messages
 from bot.setup.flow import Proposal, Saved, Stand
-from bot.setup.questions import CORE, PEOPLE, QUESTIONS, SENTENCE, Question
+from bot.setup.questions import MORE, QUESTIONS, Question, asked_for
 from bot.tables import Command, Tables
 
 
@@ -86,7 +85,7 @@ async def propose(gesture: Gesture, house: House) -> None:
     proposal = await house.db.run(verb)
     planned = await asyncio.to_thread(_planned, house, proposal)
     composed, resolved = proposal.composed, proposal.stand.resolved
-    for page in messages.proposal(house, composed, resolved, planned, proposal.version):
+    for page in messages.proposal(house, composed, resolved, planned, proposal.of):
         await gesture.reply(page)
 
 
@@ -104,10 +103,8 @@ async def choose(gesture: Gesture, house: House) -> None:
 async def apply(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> Message:
         flow.require_setter(session, house, gesture.user)
-        number = flow.apply(session, house, gesture.user, int(gesture.value or 0))
-        done = model.done(session, house)
-        assumed = len(flow.stand(session, house).resolved.assumed)
-        return messages.applied(house, number, assumed, list(done.kept) if done else [])
+        number = flow.apply(session, house, gesture.user, gesture.value)
+        return messages.applied(house, number, len(flow.stand(session, house).resolved.assumed))
 
     if gesture.respond is not None:
         await gesture.accept()
@@ -130,17 +127,17 @@ def _progress(session: Session, house: House, user: str) -> Message:
     found = flow.stand(session, house)
     lines = [
         messages.answer_line(house, each, found.answers[each.id].values if each.id in found.answers else None)
-        for each in (*CORE, SENTENCE)
+        for each in QUESTIONS.values()
+        if each is not MORE or each.id in found.answers
     ]
-    done = found.done.at.date() if found.done else None
-    return messages.progress(house, found.answered, lines, found.next, done)
+    done = found.done.at.astimezone(house.definitions.organisation.zone).date() if found.done else None
+    again = [QUESTIONS[id] for id in QUESTIONS if id in found.answers]
+    return messages.progress(house, found.answered, lines, found.next, done, again)
 
 
 def _form(session: Session, house: House, found: Stand, question: Question, note: str = "") -> View:
     before = found.answers.get(question.id)
-    known = before.values if before else found.resolved.values[question.id] if question in (PEOPLE, SENTENCE) else {}
-    people = People(session, house)
-    initial: dict[str, Any] = dict(known)
+    people, initial = People(session, house), flow.initial(found, question)
     for field in question.fields:
         if field.kind == "person" and (ref := initial.get(field.id)):
             person = people.by_ref(ref)
@@ -201,14 +198,14 @@ async def confirm(gesture: Gesture, house: House) -> None:
 
     def verb(session: Session) -> Message:
         number = assuming.confirm(session, house, gesture.user, gesture.value)
-        return messages.confirmed(house, assuming.label_of(gesture.value), number)
+        return messages.confirmed(house, assuming.label_of(house, gesture.value), number)
 
     await gesture.reply(await house.db.run(verb))
 
 
 async def change(gesture: Gesture, house: House) -> None:
     """*Change it*: the question that it came from, asked again."""
-    asked = assuming.asked_in(gesture.value)
+    asked = asked_for(gesture.value)
     if asked is None:
         raise UserError(
             f"The interview does not ask for `{gesture.value}`: change it in the files, then `drumbeat apply`."
@@ -216,12 +213,34 @@ async def change(gesture: Gesture, house: House) -> None:
     await answer(replace(gesture, value=asked[0].id), house)
 
 
+async def put_off(gesture: Gesture, house: House) -> None:
+    """*Another day or person*, of an assumption."""
+
+    def verb(session: Session) -> View:
+        found = assuming.changeable(session, house, gesture.user, gesture.value)
+        owner = People(session, house).by_ref(found.owner)
+        return messages.put_off(house, found, assuming.label_of(house, found.what), owner.slack_id if owner else "")
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
+
+
+async def is_put_off(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> View:
+        what, owner, day = gesture.metadata, gesture.field("owner"), gesture.field("day")
+        assuming.put_off(session, house, gesture.user, what, owner, day)
+        name = People(session, house).called(owner)
+        return messages.is_put_off(house, assuming.label_of(house, what), name, day)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
 async def list_assumptions(gesture: Gesture, house: House) -> None:
     """`/cadence assumptions`"""
 
     def verb(session: Session) -> list[Message]:
         require_person(session, house, gesture.user)
-        return assuming.listed(session, house)
+        return assuming.listed(session, house, gesture.user)
 
     for page in await house.db.run(verb):
         await gesture.reply(page)
@@ -242,6 +261,7 @@ TABLES = Tables(
         "setup.leave": leave,
         "setup.confirm": confirm,
         "setup.change": change,
+        "setup.put_off": put_off,
     },
-    views={"setup.answer": answered},
+    views={"setup.answer": answered, "setup.put_off": is_put_off},
 )

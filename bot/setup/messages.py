@@ -52,22 +52,24 @@ def all_asked(house: House, note: str = "") -> View:
     )
 
 
-def progress(house: House, answered: int, lines: Sequence[str], next: Question | None, done: date | None) -> Message:
-    """How far it is, with what goes on from here."""
+def progress(
+    house: House, answered: int, lines: Sequence[str], next: Question | None, done: date | None,
+    again: Sequence[Question],
+) -> Message:  # fmt: skip
+    """How far it is, with what goes on from here; `again` are the questions that can be answered anew."""
+    options = [Option(each.id, each.title) for each in again]
     return blocks.message(
         blocks.header(house.words.part(WORDS, "title")),
         blocks.section(house.words.part(WORDS, "progress", answered=answered, of=len(CORE), done=done)),
         *(blocks.sections("\n".join(lines)) if lines else []),
         blocks.actions(*buttons(answered, next)),
+        *([blocks.actions(blocks.menu("Answer again", "setup.answer", options))] if options else []),
     )
 
 
 def buttons(answered: int, next: Question | None) -> list[Block]:
     if next is None:
-        return [
-            blocks.button("Show what comes of it", "setup.propose", style="primary"),
-            blocks.button("Answer again", "setup.answer", CORE[0].id),
-        ]
+        return [blocks.button("Show what comes of it", "setup.propose", style="primary")]
     label = "Start here" if not answered else f"Go on: {next.title}"
     return [
         blocks.button(label, "setup.answer", next.id, style="primary"),
@@ -100,8 +102,9 @@ def tile(house: House, answered: int, next: Question | None) -> list[Block]:
     ]
 
 
-def proposal(house: House, composed: Composed, resolved: Resolved, planned: Planned, version: int) -> list[Message]:
-    """What comes of the interview, before anything is changed."""
+def proposal(house: House, composed: Composed, resolved: Resolved, planned: Planned, of: str) -> list[Message]:
+    """What comes of the interview, before anything is changed; `of` is what it rests on, as the flow has it."""
+    version = of.partition(":")[0]
     sentence = resolved.values["sentence"]
     facts = {
         "preset": composed.preset,
@@ -125,13 +128,12 @@ def proposal(house: House, composed: Composed, resolved: Resolved, planned: Plan
     options = [Option(name, name, each.says) for name, each in presets.PRESETS.items()]
     ways = [blocks.menu("Begin with something else", "setup.preset", options)]
     if not planned.mistakes and not planned.is_same:
-        ways.insert(0, blocks.button("Apply", "setup.apply", str(version), style="primary"))
+        ways.insert(0, blocks.button("Apply", "setup.apply", of, style="primary"))
     return blocks.pages(*parts, blocks.actions(*ways))
 
 
-def applied(house: House, number: int, assumed: int, kept: Sequence[str]) -> Message:
-    said = house.words.part(WORDS, "applied", number=number, assumed=assumed, kept=sorted(kept))
-    return blocks.message(*blocks.sections(said))
+def applied(house: House, number: int, assumed: int) -> Message:
+    return blocks.message(*blocks.sections(house.words.part(WORDS, "applied", number=number, assumed=assumed)))
 
 
 def assumption_part(house: House, each: Assumption, label: str) -> Part:
@@ -140,6 +142,7 @@ def assumption_part(house: House, each: Assumption, label: str) -> Part:
     buttons = (
         blocks.button("Yes, confirm", "setup.confirm", each.what, style="primary"),
         blocks.button("Change it", "setup.change", each.what),
+        blocks.button("Another day or person", "setup.put_off", each.what),
     )
     return Part(title, text, buttons, minutes=1)
 
@@ -148,8 +151,32 @@ def assumption_line(house: House, each: Assumption, label: str, owner: str) -> s
     return house.words.part(WORDS, "assumption", each=each, label=label, owner=owner)
 
 
-def assumptions(house: House, lines: Sequence[str]) -> list[Block]:
-    return blocks.headed(house.words.part(WORDS, "assumptions", lines=lines))
+def assumptions(house: House, lines: Sequence[str], theirs: Mapping[str, str]) -> list[Block]:
+    """`theirs` are those that the reader may confirm, change or put off: what each is called, by its path."""
+    found = blocks.headed(house.words.part(WORDS, "assumptions", lines=lines))
+    if theirs:
+        options = [Option(what, label) for what, label in theirs.items()]
+        ways = (("Confirm", "setup.confirm"), ("Change", "setup.change"), ("Another day or person", "setup.put_off"))
+        found.append(blocks.actions(*(blocks.menu(label, action_id, options) for label, action_id in ways)))
+    return found
+
+
+def put_off(house: House, each: Assumption, label: str, owner: str) -> View:
+    return blocks.modal(
+        "setup.put_off",
+        "Another day or person",
+        *blocks.sections(house.words.part(WORDS, "ask", each=each, label=label)),
+        blocks.user_input("owner", "Who confirms it?", initial=owner),
+        blocks.date_input("day", "By when?", initial=each.confirm_by),
+        submit="Save",
+        metadata=each.what,
+        about=each.what,
+    )
+
+
+def is_put_off(house: House, label: str, name: str, day: str) -> View:
+    said = house.words.part(WORDS, "is_put_off", label=label, name=name, day=day)
+    return blocks.modal("setup.is_put_off", "Kept", *blocks.sections(said), submit="", close="Close")
 
 
 def confirmed(house: House, label: str, number: int) -> Message:

@@ -35,8 +35,6 @@ class SetupDone(Base):
     by: Mapped[str] = mapped_column(String(120))
     version: Mapped[int]
     """Of the definitions, which it made."""
-    kept: Mapped[dict[str, Any]]
-    """Texts of files, by name, that were composed and that this program has no use for yet."""
 
 
 # Built once, since Home is drawn after every press on it.
@@ -60,8 +58,8 @@ def done(session: Session, house: House) -> SetupDone | None:
     return session.scalar(_DONE, {"workspace_id": house.workspace_id})
 
 
-def finish(session: Session, house: House, by: str, version: int, kept: dict[str, str]) -> None:
-    facts = {"at": house.clock.now(), "by": by, "version": version, "kept": kept}
+def finish(session: Session, house: House, by: str, version: int) -> None:
+    facts = {"at": house.clock.now(), "by": by, "version": version}
     if insert_or_ignore(session, SetupDone, workspace_id=house.workspace_id, **facts):
         return
     held = session.get_one(SetupDone, house.workspace_id, with_for_update=True)

@@ -11,12 +11,15 @@ from datetime import date
 from typing import Any, Literal
 
 from bot.errors import FieldErrors
+from bot.house import OldMeeting
+from bot.setup import areas
 from bot.setup.catalogue import FRICTIONS, OUTCOMES
 
-UNKNOWN = "?"
+UNKNOWN = areas.UNKNOWN
 """How somebody says that they don't know yet."""
 MOST_FIELDS = 5
 MOST_OUTCOMES, MOST_TEXT, MOST_NUMBER = 3, 300, 9999
+MOST_NAME, MOST_MINUTES, MOST_PEOPLE = 75, 480, 500
 Kind = Literal["choice", "choices", "text", "lines", "number", "person", "day"]
 Values = dict[str, Any]
 """By field: text, a list of texts for several choices, and None for what is not known yet."""
@@ -110,7 +113,7 @@ OUTCOME = Question(
             "outcomes",
             f"Up to {MOST_OUTCOMES} of these",
             "choices",
-            "measures.outcomes",
+            "charter.measures",
             {id: each.name for id, each in OUTCOMES.items()},
             most=MOST_OUTCOMES,
         ),
@@ -144,6 +147,29 @@ PEOPLE = Question(
         Field("sales", "Who leads Sales?", "person", "organisation.functions.sales"),
     ),
 )
+AREAS = Question(
+    "areas",
+    "Your product",
+    "Who decides in each area of your product, and where is all this tried first?",
+    (
+        Field(
+            "areas",
+            "One area a line: its name, owner, backup, channel",
+            "lines",
+            "organisation.areas",
+            hint="Such as: Billing, ana@example.com, ben@example.com, #billing. Write ? for whom you don't know yet.",
+        ),
+        Field(
+            "pilot",
+            "Where is it tried first?",
+            "text",
+            "pilot.areas",
+            hint="One or two of the areas, with a comma between.",
+        ),
+        Field("why", "Why there?", "text", "pilot.why"),
+        Field("begins", "When does it begin?", "day", "pilot.begins"),
+    ),
+)
 RITUALS = Question(
     "rituals",
     "What you do now",
@@ -154,7 +180,7 @@ RITUALS = Question(
             "One a line: name, how often, minutes, people",
             "lines",
             may_be_empty=True,
-            hint="Such as: Status call, every week, 60, 12. Also every working day, 2 weeks, month, quarter.",
+            hint="Such as: Status call, every week, 60, 12. Then, if there is one, a link to what it left last.",
         ),
         Field("hurts", "What hurts most about them?", "text", may_be_empty=True),
     ),
@@ -223,7 +249,8 @@ SENTENCE = Question(
     ),
 )
 CORE = (SHAPE, FRICTION, OUTCOME, PEOPLE, RITUALS)
-QUESTIONS: Mapping[str, Question] = {each.id: each for each in (*CORE, MORE, SENTENCE)}
+QUESTIONS: Mapping[str, Question] = {each.id: each for each in (*CORE, AREAS, MORE, SENTENCE)}
+"""In the order in which they are asked."""
 
 _AMOUNT = re.compile(r"\d{1,9}(\.\d{1,4})?( ?%| ?(minutes?|hours?|days?|messages?))?")
 _OFTEN = {
@@ -249,11 +276,24 @@ def understood(question: Question, given: Mapping[str, Sequence[str]]) -> Values
         values[field.id] = _value(field, raw)
         if says := _wrong(field, values[field.id]):
             wrong[field.id] = says
-    if question is FRICTION and "own" in (values["first"], values["second"], values["third"]) and not values["own"]:
-        wrong["own"] = "Say in your own words what it is."
+    if question is FRICTION:
+        wrong |= _wrong_frictions(values)
     if wrong:
         raise FieldErrors(wrong)
     return values
+
+
+def _wrong_frictions(values: Values) -> dict[str, str]:
+    wrong, ranked = {}, [values[each] for each in ("first", "second", "third")]
+    for name, each, before in (("second", ranked[1], ranked[:1]), ("third", ranked[2], ranked[:2])):
+        if each and each in before:
+            wrong[name] = "You have said this already: choose another one, or none."
+    if "own" in ranked and not values["own"]:
+        wrong["own"] = "Say in your own words what it is."
+    lines = [each for each in str(values["examples"] or "").splitlines() if each.strip()]
+    if len(lines) > max(1, sum(map(bool, ranked))):
+        wrong["examples"] = "Write one line for each of those above: these are more."
+    return wrong
 
 
 def nothing_known(question: Question) -> Values:
@@ -266,37 +306,52 @@ def unknown_fields(question: Question, values: Values) -> list[Field]:
     return [field for field in question.fields if field.what and values.get(field.id) is None]
 
 
+def asked_for(what: str) -> tuple[Question, Field] | None:
+    """The question of the interview that asks for what stands at `what` in the definitions."""
+    general = re.sub(
+        r"^measures\.[^.]+\.", "measures.", re.sub(r"^organisation\.areas\..*", "organisation.areas", what)
+    )
+    every = ((question, field) for question in QUESTIONS.values() for field in question.fields)
+    return next(((question, field) for question, field in every if field.what == general), None)
+
+
 def in_words(field: Field, value: Any) -> str:
     """A value as people read it."""
     some = value if isinstance(value, list) else [value]
     return ", ".join((field.options or {}).get(str(each), str(each)) for each in some)
 
 
-@dataclass(frozen=True)
-class Meeting:
-    """A meeting that people go to now."""
-
-    name: str
-    often: str
-    minutes: str
-    people: str
+def meetings(values: Values) -> list[OldMeeting]:
+    """What people go to now, as it was typed."""
+    lines = [line for line in str(values.get("now") or "").splitlines() if line.strip()]
+    return [each for each in map(_meeting, lines) if not isinstance(each, str)]
 
 
-def meetings(values: Values) -> list[Meeting]:
-    """The lines that say all four things of a meeting; others are only kept."""
-    found = []
-    for line in str(values.get("now") or "").splitlines():
-        parts = [each.strip() for each in re.split(r"[,|]", line)]
-        if len(parts) == 4 and (often := _OFTEN.get(parts[1].casefold())):
-            minutes, people = ("".join(re.findall(r"\d+", each)[:1]) for each in parts[2:])
-            if parts[0] and minutes and people:
-                found.append(Meeting(parts[0], often, minutes, people))
-    return found
+def _meeting(line: str) -> OldMeeting | str:
+    """One of them, or what is wrong with its line."""
+    name, *rest = (each.strip() for each in line.split(",", 4))
+    if len(rest) < len(("often", "minutes", "people")):
+        return "write name, how often, minutes, people, with a comma between"
+    often = _OFTEN.get(rest[0].casefold())
+    if often is None:
+        return "write every week, or every working day, 2 weeks, month, quarter"
+    minutes, people = ((found[0] if (found := re.findall(r"\d+", each)) else "") for each in rest[1:3])
+    if not name or len(name) > MOST_NAME:
+        return f"begin with its name, of at most {MOST_NAME} characters"
+    if not _is_number(minutes, MOST_MINUTES):
+        return f"write its minutes, 1 to {MOST_MINUTES}"
+    if not _is_number(people, MOST_PEOPLE):
+        return f"write how many people come, 1 to {MOST_PEOPLE}"
+    return OldMeeting(name, often, int(minutes), int(people), "".join(rest[3:]))
+
+
+def _is_number(text: str, most: int) -> bool:
+    return 0 < len(text) <= len(str(most)) and 1 <= int(text) <= most
 
 
 def _value(field: Field, raw: Sequence[str]) -> Any:
     if UNKNOWN in [each.strip() for each in raw]:
-        return None
+        return None if not field.may_be_empty else [] if field.kind == "choices" else ""
     if field.kind == "choices":
         return list(raw) if raw or field.may_be_empty else None
     text = raw[0].strip() if raw else ""
@@ -317,6 +372,11 @@ def _wrong(field: Field, value: Any) -> str:
         return "Write a number with what it counts, such as 10 %, 2 days or 90 minutes."
     if field.kind == "day" and not _is_day(str(value)):
         return "Write a day, such as 2027-02-15."
+    if field is AREAS.field("areas"):
+        return areas.wrong(str(value))
+    if field is RITUALS.field("now"):
+        found = [_meeting(line) for line in str(value).splitlines() if line.strip()]
+        return next((f"Line {i}: {bad}." for i, bad in enumerate(found, 1) if isinstance(bad, str)), "")
     if field.id == "words" and not all(line.count("=") == 1 for line in str(value).splitlines() if line.strip()):
         return "Write one a line: our word = your word."
     return ""

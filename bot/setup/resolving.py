@@ -3,16 +3,20 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
-from bot.definitions import Definitions
+from bot import presets, shipped
+from bot.definitions import Assumption, Assumptions, Definitions
+from bot.definitions.measures import MeasureDefinition
 from bot.definitions.organisation import Role
+from bot.setup import areas
 from bot.setup.catalogue import FRICTIONS, OUTCOMES
-from bot.setup.questions import MORE, QUESTIONS, Field, Question, Values, in_words, unknown_fields
+from bot.setup.questions import AREAS, MORE, QUESTIONS, Field, Question, Values, in_words, nothing_known
+from bot.yamlfile import sample_data
 
 SMALL, LARGE = 5, 20
 """Up to so many product managers a company starts lean; with more than so many a hybrid model is proposed."""
-CONFIRM_WITHIN = timedelta(days=14)
 COUNTED_FOR = timedelta(days=14)
 """How long a baseline is counted that nobody knows."""
 REACHED_WITHIN = timedelta(days=90)
@@ -26,7 +30,6 @@ class Given:
     values: Values
     by: str
     """Who: how the definitions refer to them."""
-    day: date
 
 
 @dataclass(frozen=True)
@@ -72,19 +75,96 @@ def resolve(given: Mapping[str, Given], definitions: Definitions, today: date, b
     assumed: list[Assumed] = []
     for question in QUESTIONS.values():
         answer = given.get(question.id)
-        found = dict(answer.values) if answer else _not_asked(question)
+        found = dict(answer.values) if answer else nothing_known(question)
         values[question.id] = found
+        owner = answer.by if answer else by
         for field in question.fields:
             if found.get(field.id) is not None:
                 continue
-            found[field.id] = _default(question, field, values, definitions, today, by)
-            if answer is None and not _matters(question, values):
-                continue
-            if field in unknown_fields(question, answer.values if answer else _not_asked(question)):
-                owner, day = (answer.by, answer.day) if answer else (by, today)
-                said = in_words(field, found[field.id])
-                assumed.append(Assumed(field.what, field.label, said, owner, day + CONFIRM_WITHIN))
+            what = _where(field, values)
+            there = written(what, definitions)
+            found[field.id] = there or _default(question, field, values, definitions, today, by)
+            # What somebody wrote into the files is no guess, unless it is marked as one there.
+            is_guess = not there or _held(definitions, what) is not None
+            if is_guess and (answer is not None or _matters(question, values)):
+                assumed.append(_assumed(definitions, what, field.label, in_words(field, found[field.id]), owner, today))
+    answer = given.get(AREAS.id)
+    if answer and answer.values.get("areas"):
+        assumed += _assumed_of_areas(values, definitions, answer.by, today)
     return Resolved(values, tuple(assumed))
+
+
+def _where(field: Field, values: Mapping[str, Values]) -> str:
+    """Where a value stands in the definitions: that of the measure is known once it is said which one."""
+    if field.what.startswith("measures."):
+        return field.what.replace(".", f".{OUTCOMES[values['outcomes']['outcomes'][0]].measure}.", 1)
+    return field.what
+
+
+def _held(definitions: Definitions, what: str) -> Assumption | None:
+    return definitions.assumptions.of(what) if definitions.assumptions else None
+
+
+def _assumed(definitions: Definitions, what: str, label: str, value: str, owner: str, today: date) -> Assumed:
+    """With the person and the day that it has already, as long as the same is assumed."""
+    if (held := _held(definitions, what)) and held.value == value:
+        return Assumed(what, label, value, held.owner, held.confirm_by)
+    within = definitions.assumptions.confirm_within if definitions.assumptions else Assumptions().confirm_within
+    return Assumed(what, label, value, owner, today + timedelta(days=within))
+
+
+def _assumed_of_areas(values: Mapping[str, Values], definitions: Definitions, owner: str, today: date) -> list[Assumed]:
+    """Of each area of which somebody is not known yet, who stands there meanwhile."""
+    found, organisation, head = [], definitions.organisation, str(values["people"]["head_of_product"])
+    lines = areas.read(str(values["areas"]["areas"]))
+    ids = areas.ids(lines, organisation)
+    for each in lines:
+        for role, said in ((areas.OWNER, each.owner), (areas.DEPUTY, each.deputy)):
+            # Whoever stands in for the owner does not stand in for themselves.
+            if not said and (role == areas.OWNER or (each.owner and each.owner != head)):
+                what = f"organisation.areas.{ids[each.name]}.{role}"
+                asks = areas.ASKS[role].format(name=each.name)
+                found.append(_assumed(definitions, what, asks, head, owner, today))
+    return found
+
+
+def written(what: str, definitions: Definitions) -> str:
+    """What people wrote into the definitions at `what`; empty where nothing stands or only what came with them."""
+    keys, organisation = what.split("."), definitions.organisation
+    if what.startswith("organisation.profile."):
+        value = getattr(organisation.profile, keys[-1], None)
+        return "" if value is None else str(value)
+    if what == "organisation.areas" and [(each.id, each.name) for each in organisation.areas] != [areas.PLACEHOLDER]:
+        return areas.held(organisation)
+    if what.startswith("measures.") and (measure := definitions.measures and definitions.measures.of(keys[1])):
+        return _of_measure(measure, keys[2])
+    if what.startswith("charter.problem.") and (charter := definitions.charter) and charter.problem:
+        said = charter.problem.model_dump(by_alias=True)
+        return "" if said == _shipped_problem() else str(said[keys[2]])
+    if what.startswith("pilot.") and (pilot := definitions.pilot):
+        names = [each.name for each in organisation.areas if each.id in pilot.areas]
+        is_placeholder = pilot.why == presets.NO_REASON_YET
+        return {
+            "areas": "" if is_placeholder else ", ".join(names),
+            "why": "" if is_placeholder else pilot.why,
+            "begins": "" if is_placeholder else str(pilot.begins),
+        }[keys[1]]
+    return ""
+
+
+def _of_measure(measure: MeasureDefinition, key: str) -> str:
+    if key == "baseline" and (baseline := measure.baseline):
+        return str(baseline.value or f"counted from {baseline.first} to {baseline.last}")
+    value = getattr(measure, key)
+    # A role that answers for it came with Drumbeat; a person was named.
+    is_role = key == "owner" and value is not None and "@" not in value and not value.isupper()
+    return "" if value is None or is_role else str(value)
+
+
+@cache
+def _shipped_problem() -> Any:
+    text = (shipped.folder("cadences") / "charter.yaml").read_text(encoding="utf-8")
+    return sample_data(text)["problem"]
 
 
 def relevant_more(resolved: Resolved) -> tuple[str, ...]:
@@ -104,10 +184,6 @@ def relevant_more(resolved: Resolved) -> tuple[str, ...]:
 def _matters(question: Question, values: Mapping[str, Values]) -> bool:
     """Whether what nobody was asked is worth confirming: where Product Ops sits is not, in a small company."""
     return question is not MORE or int(values["shape"]["product_managers"]) > SMALL
-
-
-def _not_asked(question: Question) -> Values:
-    return {field.id: "" if field.may_be_empty else None for field in question.fields}
 
 
 def _default(
@@ -145,6 +221,10 @@ def _default(
         "outcomes.baseline": lambda: f"counted from {today} to {today + COUNTED_FOR}",
         "outcomes.by": lambda: (today + REACHED_WITHIN).isoformat(),
         "outcomes.owner": lambda: first_with("product_ops"),
+        "areas.areas": lambda: areas.held(organisation),
+        "areas.pilot": lambda: next(iter(areas.read(str(values["areas"]["areas"])))).name,
+        "areas.why": lambda: f"What breaks most is felt there: {_friction(values)}",
+        "areas.begins": today.isoformat,
         "people.sponsor": lambda: values["people"].get("head_of_product") or first_with("head_of_product"),
         "people.head_of_product": lambda: first_with("head_of_product"),
         "people.product_ops": lambda: first_with("product_ops"),
@@ -156,6 +236,12 @@ def _default(
         "sentence.for": lambda: sentence(values)["for"],
     }
     return defaults[f"{question.id}.{field.id}"]()
+
+
+def _friction(values: Mapping[str, Values]) -> str:
+    worst = str(values["frictions"]["first"])
+    name = FRICTIONS[worst].name if worst in FRICTIONS else str(values["frictions"].get("own"))
+    return name[:1].lower() + name[1:]
 
 
 def sentence(values: Mapping[str, Values]) -> dict[str, str]:

@@ -1,23 +1,30 @@
 """`drumbeat setup`: the interview, one question after the other, and what comes of it."""
 
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from bot.errors import FieldErrors, UserError
 from bot.house import House
 from bot.setup import flow, messages
-from bot.setup.questions import CORE, UNKNOWN, Field, Question
+from bot.setup.flow import Stand
+from bot.setup.questions import CORE, QUESTIONS, UNKNOWN, Field, Question
 from bot.terminal.workspace import WORKSPACE, in_force, operator
+from bot.yamlfile import nearest
 
 commands = typer.Typer()
+NOTHING = "-"
+"""What is typed for: none."""
 
 
 @commands.command()
 def setup(
     preset: Annotated[str | None, typer.Option(help="What to begin with, in place of what fits the answers.")] = None,
     starter: Annotated[bool, typer.Option("--starter", help="Ask nothing more: the starter, adjusted later.")] = False,
+    again: Annotated[
+        str | None, typer.Option(help=f"Answer a question anew: {', '.join(QUESTIONS)}.", metavar="QUESTION")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Apply what comes of it without asking.")] = False,
     workspace: WORKSPACE = None,
 ) -> None:
@@ -27,6 +34,10 @@ def setup(
             house.db.call(flow.choose_preset, house, operator(), preset)
         if starter:
             house.db.call(flow.skip, house, operator())
+        if again is not None:
+            if again not in QUESTIONS:
+                raise UserError(f"There is no question `{again}`: {nearest(again, QUESTIONS)}.")
+            _ask(house, house.db.call(flow.stand, house), QUESTIONS[again])
         _ask_what_is_open(house)
         proposal = house.db.call(flow.propose, house)
         assert house.links.definitions is not None
@@ -43,7 +54,7 @@ def setup(
             if not sys.stdin.isatty():
                 raise UserError("Nobody is there to be asked: say --yes to apply this.")
             typer.confirm(f"Apply this as version {house.version + 1}?", abort=True)
-        print(f"Version {house.db.call(flow.apply, house, operator(), house.version)} is in force.")
+        print(f"Version {house.db.call(flow.apply, house, operator(), proposal.of)} is in force.")
 
 
 def _ask_what_is_open(house: House) -> None:
@@ -52,18 +63,18 @@ def _ask_what_is_open(house: House) -> None:
         question = found.next
         if question is None or found.is_ready:
             return
-        print(f"\n{question.title} ({found.answered} of {len(CORE)} answered)\n{question.asks}")
-        _ask(house, question, flow.fields_asked(found, question))
+        _ask(house, found, question)
 
 
-def _ask(house: House, question: Question, asked: tuple[str, ...]) -> None:
+def _ask(house: House, found: Stand, question: Question) -> None:
     """One question, until it can be understood; it is kept before the next one comes."""
-    wrong = {field.id for field in question.fields if field.id in asked}
+    print(f"\n{question.title} ({found.answered} of {len(CORE)} answered)\n{question.asks}")
+    before, wrong = flow.initial(found, question), set(flow.fields_asked(found, question))
     given: dict[str, list[str]] = {}
     while wrong:
         for field in question.fields:
             if field.id in wrong:
-                given[field.id] = _typed(field)
+                given[field.id] = _typed(field, _as_typed(before.get(field.id)))
         try:
             house.db.call(flow.save, house, operator(), question, given)
         except FieldErrors as error:
@@ -73,21 +84,29 @@ def _ask(house: House, question: Question, asked: tuple[str, ...]) -> None:
             return
 
 
-def _typed(field: Field) -> list[str]:
-    """What somebody types for a field; `?` where they don't know yet."""
+def _typed(field: Field, before: str) -> list[str]:
+    """What somebody types for a field; `?` where they don't know yet, and Enter for what stands there."""
     for number, (id, name) in enumerate((field.options or {}).items(), 1):
         print(f"  {number}. {name} [{id}]")
     hint = f" {field.hint}" if field.hint else ""
     several = {"choices": " (several with commas)", "lines": " (several with ;)", "person": " (e-mail address)"}
-    empty = "Enter: none" if field.may_be_empty else f"{UNKNOWN} or Enter: {messages.DONT_KNOW}"
+    sign, means = (NOTHING, "none") if field.may_be_empty else (UNKNOWN, messages.DONT_KNOW)
+    enter = f"Enter: {before}; {sign}: {means}" if before else f"{sign} or Enter: {means}"
     text = str(
-        typer.prompt(f"{field.label}{several.get(field.kind, '')}{hint} [{empty}]", default="", show_default=False)
+        typer.prompt(f"{field.label}{several.get(field.kind, '')}{hint} [{enter}]", default=before, show_default=False)
     )
+    if text.strip() == NOTHING and field.may_be_empty:
+        return []
     if field.kind == "choices":
         return [_chosen(field, each.strip()) for each in text.split(",") if each.strip()]
     if field.kind == "lines":
         return ["\n".join(each.strip() for each in text.split(";"))]
     return [_chosen(field, text.strip())]
+
+
+def _as_typed(value: Any) -> str:
+    """A value as somebody would type it."""
+    return ", ".join(value) if isinstance(value, list) else "; ".join(str(value or "").splitlines())
 
 
 def _chosen(field: Field, typed: str) -> str:

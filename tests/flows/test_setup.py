@@ -10,7 +10,8 @@ import pytest
 from bot import applying, presets
 from bot.db import Database
 from bot.definitions import Assumptions, Definitions, assumed, load_texts
-from bot.setup import assuming
+from bot.setup import assuming, flow
+from bot.setup.questions import SHAPE
 from tests import people
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock
@@ -73,6 +74,18 @@ async def look(bot: Drumbeat, label: str, user: str = BOB) -> str:
     await bot.settled()
     bot.heard = len(bot.slack.replies)
     return "\n".join(str(each["text"]) for each in list(bot.slack.replies)[before:])
+
+
+async def choose(bot: Drumbeat, menu: str, label: str, user: str = BOB) -> None:
+    """Choose in a menu of the answers to commands, the last first."""
+    where = {"channel": f"D0{user[2:]}", "ts": bot.slack.stamp(), "is_ephemeral": True}
+    for reply in reversed(bot.slack.replies):
+        for element in (each for block in reply["blocks"] for each in block.get("elements", ())):
+            if element.get("placeholder", {}).get("text") == menu:
+                (chosen,) = (str(each["value"]) for each in element["options"] if each["text"]["text"] == label)
+                await bot.slack.click(element["action_id"], user=user, message={**reply, **where}, chosen=chosen)
+                return
+    raise AssertionError(f"no menu {menu!r}")
 
 
 @pytest.mark.proves("R16", "R24", "R25", "R26")
@@ -138,6 +151,12 @@ SURPRISED: dict[str, dict[str, Any]] = {
     },
     "Who decides": {"sponsor": DANA, "head_of_product": DANA, "product_ops": BOB, "support": CHARLIE, "sales": ALICE},
     "What you do now": {"now": "Status call, every week, 60, 12", "hurts": "It leaves nothing"},
+    "Your product": {
+        "areas": f"Billing, {ALICE}, {CHARLIE}, #area-billing\nPayments, {CHARLIE}, ?",
+        "pilot": "Billing",
+        "why": "Of five launches three surprised Support",
+        "begins": "2026-12-01",
+    },
     "A few more": {
         "complaints": "The launch list",
         "tools": None,
@@ -158,6 +177,7 @@ GROWN = SURPRISED | {
     },
     "What breaks most": {"first": "visibility", "second": "mandate", "third": None, "examples": None, "own": None},
     "What should be easier": {"outcomes": ["updates-on-time"], "target": None, "baseline": None, "by": None},
+    "Your product": {"pilot": None, "why": None, "begins": None},
     "A few more": {"complaints": None, "tools": "Jira", "model": "?", "words": None},
 }
 """Six product managers who became eighteen: nobody sees what moves, nor what Product Ops is for."""
@@ -201,6 +221,8 @@ def test_the_examples_are_set_up_from_their_answers(
         assert now.calendar.frictions[0].id == answers["What breaks most"]["first"]
         assert [each.name for each in now.organisation.with_role("head_of_product")] == ["Dana"]
         assert now.organisation.function("support").lead == CHARLIE  # type: ignore[union-attr]  # every preset has it
+        assert now.pilot is not None
+        assert now.pilot.box("try").rituals == tuple(rituals)  # type: ignore[union-attr]  # every pilot has it
         assert "is there to reduce launches that surprise people" in await bot.home(BOB)
 
     play(story)
@@ -212,7 +234,7 @@ def test_an_assumption_is_asked_about_on_its_day_and_confirmed(play: Play) -> No
         await interview(bot, GROWN)
         await look(bot, "Apply")
         in_force(bot)
-        assert "measures.target" in {each.what for each in assuming.held(bot.house)}
+        assert "measures.M1.target" in {each.what for each in assuming.held(bot.house)}
 
         await bot.until(datetime(2026, 12, 9, 9, tzinfo=UTC))
         assert "Still true?" in bot.slack.said(BOB)[-1]
@@ -227,5 +249,101 @@ def test_an_assumption_is_asked_about_on_its_day_and_confirmed(play: Play) -> No
         late = bot.db.call(lambda session: list(assuming.findings(session, bot.house)))
         assert {each.rule for each in late} == {"IM04"}
         assert len(late) == len(assuming.held(bot.house))
+
+    play(story)
+
+
+def test_what_was_named_in_the_interview_is_there_in_the_rooms_it_concerns(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await interview(bot, SURPRISED)
+        await look(bot, "Apply")
+        now = in_force(bot)
+
+        assert [(each.name, each.owner, each.deputy, each.forum) for each in now.organisation.areas] == [
+            ("Billing", ALICE, CHARLIE, "#area-billing"),
+            ("Payments", CHARLIE, DANA, "#product-updates"),
+        ]
+        assert now.pilot is not None
+        assert (now.pilot.areas, str(now.pilot.begins)) == (("billing",), "2026-12-01")
+        assert now.pilot.why == "Of five launches three surprised Support"
+        await bot.command("/cadence audit", BOB)
+        listed = await bot.replied()
+        assert "Status call" in listed
+        assert "It leaves nothing" in listed
+        await bot.command("/cadence registers", BOB)
+        registers = await bot.replied()
+        assert "Customers must not be named in Slack" in registers
+        assert "Hold the first weekly update" in registers
+
+        await bot.command("/cadence setup", BOB)
+        await bot.replied()
+        await look(bot, "Show what comes of it")
+        await bot.command("/cadence setup", BOB)
+        await bot.replied()
+        await choose(bot, "Answer again", "What you do now")
+        answer = SURPRISED["What you do now"] | {"now": "Status call, every week, 60, 12\nForum, monthly, 90, 20"}
+        assert await fill(bot, answer) == "Setup"
+        await bot.command("/cadence setup", BOB)
+        await bot.replied()
+        assert "It changes nothing" in await look(bot, "Show what comes of it")
+
+    play(story)
+
+
+def test_what_was_shown_is_not_applied_once_somebody_has_answered_anew(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await interview(bot, SURPRISED)
+        bot.db.call(flow.save, bot.house, BOB, SHAPE, {"product_managers": ["3"]})
+
+        assert "Somebody has answered anew since this was shown" in await look(bot, "Apply")
+        assert in_force(bot).assumptions == Assumptions()
+
+    play(story)
+
+
+def test_a_day_by_which_something_is_confirmed_counts_from_when_it_is_applied(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await bot.command("/cadence setup", BOB)
+        await bot.replied()
+        await bot.press_replied("Start here", BOB)
+        await fill(bot, {"model": "b2b", "stage": "?", "product_managers": "8", "pods": None, "teams": "central"})
+        bot.clock.set(datetime(2026, 12, 16, 9, tzinfo=UTC))
+        await bot.command("/cadence setup", BOB)
+        assert "1 of 5 answered" in await bot.replied()
+        await look(bot, "Use the starter, adjust later")
+        await look(bot, "Apply")
+
+        assert {each.confirm_by for each in assuming.held(bot.house.by(in_force(bot)))} == {date(2026, 12, 30)}
+
+    play(story)
+
+
+def test_what_is_assumed_is_handed_on_labelled_and_kept_when_the_interview_is_applied_again(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        await interview(bot, GROWN)
+        await look(bot, "Apply")
+        before = in_force(bot)
+        await bot.command("/cadence health M1", BOB)
+        assert "Target 80 % (assumed) by Tue 23 Feb 2027 (assumed)" in await bot.replied()
+        await bot.command("/cadence charter", BOB)
+        assert "Central (assumed). 18 product managers" in await bot.replied()
+        await bot.command("/cadence assumptions", BOB)
+        assert "Where is the first of them to be? 80 % (assumed; Bob confirms by 2026-12-09)" in await bot.replied()
+
+        await choose(bot, "Another day or person", "Where is the first of them to be?")
+        ack = await bot.submit({"owner": DANA, "day": "2026-11-20"}, BOB)
+        assert set(ack.errors) == {"owner", "day"}
+        await bot.submit({"owner": BOB, "day": "2026-12-18"}, BOB)
+        handed_on = in_force(bot).assumptions
+        assert handed_on is not None
+        target = handed_on.of("measures.M1.target")
+        assert target is not None
+        assert target.confirm_by == date(2026, 12, 18)
+
+        bot.clock.set(datetime(2026, 12, 16, 9, tzinfo=UTC))
+        await bot.command("/cadence setup", BOB)
+        await bot.replied()
+        assert "It changes nothing" in await look(bot, "Show what comes of it")
+        assert in_force(bot).measures == before.measures
 
     play(story)

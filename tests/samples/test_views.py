@@ -43,6 +43,7 @@ NOT_READ = {
     *("charter.approve", "checks.kept", "checks.waived", "pilot.gate", "pilot.kept", "pilot.notice"),
     *("improvements.answered", "improvements.brought", "improvements.done", "improvements.kept"),
     *("pulses.answered", "pulses.kept", "rubric.kept", "rubric.scored", "setup.answer", "setup.asked"),
+    *("setup.put_off", "setup.is_put_off"),
     *("registers.added", "registers.changed", "registers.done", "registers.reviewed"),
 }
 """Messages in a window, which have been read as messages; the judgement of an old meeting, which no test opens; and

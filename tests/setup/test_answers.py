@@ -7,14 +7,19 @@ import pytest
 from bot.db import Database
 from bot.definitions import Assumption, Assumptions, assumed, load_texts
 from bot.errors import FieldErrors, UserError
+from bot.house import OldMeeting
 from bot.people.directory import Directory, keep
 from bot.presets import PRESETS, Lead, files
 from bot.setup import flow, model
 from bot.setup.composing import compose
 from bot.setup.questions import (
+    AREAS,
     CORE,
+    FRICTION,
     MORE,
+    OUTCOME,
     QUESTIONS,
+    RITUALS,
     SHAPE,
     Question,
     meetings,
@@ -83,9 +88,7 @@ def test_nobody_small_is_asked_where_product_ops_sits() -> None:
     definitions = load_texts(texts(), "x").definitions
     assert definitions is not None
     small, large = (
-        resolve(
-            {"shape": Given({**nothing_known(SHAPE), "product_managers": count}, "x", TODAY)}, definitions, TODAY, "x"
-        )
+        resolve({"shape": Given({**nothing_known(SHAPE), "product_managers": count}, "x")}, definitions, TODAY, "x")
         for count in ("5", "21")
     )
 
@@ -102,12 +105,15 @@ def test_from_anything_to_anything_the_definitions_have_no_mistakes(start: str, 
     definitions = load_texts(before, "x").definitions
     assert definitions is not None
     resolved = resolve({}, definitions, TODAY, "bob@example.com")
-    composed = compose(resolved, before, definitions, TODAY, chosen, str)
+    composed = compose(resolved, before, definitions, TODAY, chosen, str, has_begun=False)
 
     after = load_texts(composed.texts, "x")
     assert after.problems == ()
     assert after.definitions is not None
-    assert compose(resolved, composed.texts, after.definitions, TODAY, chosen, str).texts == composed.texts
+    assert (
+        compose(resolved, composed.texts, after.definitions, TODAY, chosen, str, has_begun=False).texts
+        == composed.texts
+    )
 
 
 def test_what_people_wrote_stays() -> None:
@@ -118,7 +124,13 @@ def test_what_people_wrote_stays() -> None:
     assert definitions is not None
 
     composed = compose(
-        resolve({}, definitions, TODAY, "bob@example.com"), before, definitions, TODAY, "less-overhead", str
+        resolve({}, definitions, TODAY, "bob@example.com"),
+        before,
+        definitions,
+        TODAY,
+        "less-overhead",
+        str,
+        has_begun=False,
     )
 
     assert "15 min. What moved" in composed.texts["calendar.yaml"]
@@ -136,10 +148,59 @@ def test_a_value_is_labelled_as_assumed_with_all_that_is_part_of_it() -> None:
     assert assumed(definitions, "charter.problems") == ""
 
 
-def test_a_meeting_is_a_line_that_says_all_four_things() -> None:
-    (found,) = meetings({"now": "Status call, weekly, 60 min, 12 people\nSomething else"})
+def test_a_meeting_is_a_line_that_says_four_things_and_may_be_a_link() -> None:
+    found = meetings(
+        {"now": "Status call, weekly, 60 min, 12 people\n\nForum, every month, 30, 8, https://x.example/a,b"}
+    )
 
-    assert (found.name, found.often, found.minutes, found.people) == ("Status call", "every week", "60", "12")
+    assert found == [
+        OldMeeting("Status call", "every week", 60, 12),
+        OldMeeting("Forum", "every month", 30, 8, "https://x.example/a,b"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "field", "typed", "says"),
+    [
+        (RITUALS, "now", "Status call, every week, 60, 12\nForum", "Line 2: write name, how often, minutes, people"),
+        (RITUALS, "now", "Status call, sometimes, 60, 12", "Line 1: write every week"),
+        (RITUALS, "now", "Status call, every week, long, 12", "Line 1: write its minutes"),
+        (RITUALS, "now", "Status call, every week, 60, all", "Line 1: write how many people come"),
+        (AREAS, "areas", "Billing, a@b.example\n, c@d.example", "Line 2: begin with the area's name"),
+        (AREAS, "areas", "Billing\nbilling", "Line 2: billing stands above already"),
+        (AREAS, "areas", "Billing, a@b.example, c@d.example, e@f.example", "Line 1: write area, owner, backup"),
+        (AREAS, "areas", "Billing, a@b.example, ?, #Billing", "Line 1: #Billing is no channel"),
+        (FRICTION, "examples", "one\ntwo", "Write one line for each"),
+        (OUTCOME, "target", "soon", "Write a number with what it counts"),
+    ],
+)
+def test_a_line_that_cannot_be_understood_is_named_at_its_field(
+    question: Question, field: str, typed: str, says: str
+) -> None:
+    with pytest.raises(FieldErrors) as refused:
+        understood(question, {"first": ["surprises"], field: [typed]})
+
+    assert list(refused.value.fields) == [field]
+    assert refused.value.fields[field].startswith(says)
+
+
+def test_the_same_friction_is_not_said_twice() -> None:
+    with pytest.raises(FieldErrors) as refused:
+        understood(FRICTION, {"first": ["surprises"], "second": ["status"], "third": ["surprises"]})
+
+    assert list(refused.value.fields) == ["third"]
+
+
+@pytest.mark.parametrize("question", QUESTIONS.values(), ids=list(QUESTIONS))
+def test_not_knowing_may_be_typed_in_every_field(question: Question) -> None:
+    values = understood(question, {each.id: ["?"] for each in question.fields})
+    definitions = load_texts(texts(), "x").definitions
+    assert definitions is not None
+
+    assert values == nothing_known(question) | {
+        each.id: [] for each in question.fields if each.kind == "choices" and each.may_be_empty
+    }
+    resolve({question.id: Given(values, "bob@example.com")}, definitions, TODAY, "bob@example.com")
 
 
 @pytest.mark.proves("F10")

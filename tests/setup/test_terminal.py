@@ -18,8 +18,9 @@ __all__ = ["drumbeat"]
 SHAPE = "1\n2\n4\n?\ncentral\n"
 FRICTIONS = "surprises\n\n\nPrices changed; Support read it in a ticket\n\n"
 OUTCOMES = "1,2\n10 %\n\n\nbob@example.com\n"
-PEOPLE = "\n\n\ndana@example.com\n?\n"
+PEOPLE = "\n\n\nDana\n?\ndana@example.com\n"
 RITUALS = "Status call, every week, 60, 12\nIt leaves nothing\n"
+AREAS = "Billing, bob@example.com, dana@example.com, #billing; Search\nPayments\n\n\nBilling\n"
 MORE = "\n\n"
 SENTENCE = "surprises\n\n\n"
 
@@ -50,7 +51,7 @@ def test_it_stops_anywhere_and_goes_on_from_there(
     assert stopped.code != 0
     assert set(db.call(model.answers, make_house(db))) == {"shape", "frictions"}
 
-    typed(monkeypatch, OUTCOMES, PEOPLE, RITUALS, MORE, SENTENCE)
+    typed(monkeypatch, OUTCOMES, PEOPLE, RITUALS, AREAS, MORE, SENTENCE)
     ran = drumbeat("setup", "--yes")
 
     assert ran.code == 0, ran.err
@@ -61,6 +62,9 @@ def test_it_stops_anywhere_and_goes_on_from_there(
     files = db.call(versions.get, people.WORKSPACE, 2).files
     assert "dana@example.com" in files["organisation.yaml"]
     assert "organisation.profile.pods" in files["assumptions.yaml"]
+    assert "I know nobody called Dana. Write their e-mail address, as in Slack." in ran.out
+    assert "Name one or two of the areas above: Billing, Search" in ran.out
+    assert "Who owns Search? bob@example.com (assumed" in ran.out
 
 
 @pytest.mark.proves("R26", "R62")
@@ -85,3 +89,21 @@ def test_nothing_is_applied_unless_somebody_says_so(
     assert ran.code == 1
     assert "say --yes to apply this" in ran.err
     assert db.call(versions.newest, people.WORKSPACE) == 1
+
+
+def test_a_question_is_answered_anew_over_what_was_said(
+    drumbeat: Drumbeat, db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drumbeat("setup", "--starter", "--yes")
+    typed(monkeypatch, "\n\n12\n\n\n")
+    drumbeat("setup", "--again", "shape", "--yes")
+    typed(monkeypatch, "b2c\n\n\n\n\n")
+
+    ran = drumbeat("setup", "--again", "shape", "--yes")
+
+    assert ran.code == 0, ran.err
+    profile = db.call(versions.in_force, people.WORKSPACE).definitions.organisation.profile
+    assert profile is not None
+    assert (profile.model, profile.product_managers) == ("b2c", 12)
+    refused = drumbeat("setup", "--again", "shapes")
+    assert "write `shape`" in refused.err
