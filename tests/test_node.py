@@ -27,6 +27,8 @@ from sqlalchemy.orm import Session
 
 from bot import blocks, logs, migrations, nodes, shipped, timers, versions
 from bot import node as node_module
+from bot.audit import record
+from bot.checks import model as checks
 from bot.clock import SystemClock, to_millis
 from bot.db import Database
 from bot.delivery import outbox
@@ -326,6 +328,21 @@ def test_a_directory_that_could_not_be_read_is_read_again_soon(
 
 
 # --- going on ---
+
+
+def test_the_checks_look_soon_after_anything_happened(
+    environ: Environ, said: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(node_module, "CHECK_AGAIN", 0.2)
+
+    async def story() -> None:
+        async with running(environ, said) as node:
+            house = node.house()
+            assert await house.db.run(checks.open_now, house) == [], "nothing has happened"
+            await house.db.run(lambda session: record(session, house, "charter.read", "charter:v1"))
+            await until(lambda: bool(house.db.call(checks.open_now, house)))
+
+    run(story)
 
 
 def test_a_lost_connection_is_made_again(environ: Environ, slack: FakeSlack, said: list[str]) -> None:
