@@ -46,7 +46,7 @@ TARGETS = {
     "M14": ("30 %", "the first pulse", "70 %"),
     "M17": ("9 messages", "mails and mentions that asked for status, in one week of August", "5 messages"),
 }
-"""Of measures that the shipped definitions leave open: where each stood, by what, and where it is to be."""
+"""Of measures, most of which the shipped definitions leave open: where each stood, by what, and where it is to be."""
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
@@ -225,7 +225,8 @@ def _aimed(text: str, today: date) -> str:
     text = replaced(text, r"^    by: .*$", by)
     for id, (value, source, target) in TARGETS.items():
         aim = f'    baseline: {{value: {value}, source: "{source}"}}\n    target: {target}\n{by}'
-        text = replaced(text, rf"^(  - id: {id}\n    owner: .*)$", rf"\1\n{aim}")
+        said = r"(?:\n    (?:baseline|target|by): .*)*"
+        text = replaced(text, rf"^(  - id: {id}\n    owner: .*){said}$", rf"\1\n{aim}")
     return text
 
 
