@@ -255,6 +255,7 @@ LINKS = Links(
         roadmap_asking.PROMPT: roadmap_asking.prompt_part,
         registers.PROMPT: registers.prompt_part,
         improvements.PROMPT: improvements.prompt_part,
+        rubric.PROMPT: rubric.prompt_part,
         pulses.PROMPT: pulses.prompt_part,
         pilot_retros.PROMPT: pilot_retros.prompt_part,
         assuming.PROMPT: assuming.prompt_part,

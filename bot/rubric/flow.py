@@ -9,12 +9,14 @@ from bot.audit import record
 from bot.definitions.decisions import HEAD_OF_PRODUCT
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
-from bot.house import Finding, House, Obligation
+from bot.house import Finding, House, Obligation, Part
 from bot.people.flow import require_person
 from bot.people.model import People, Person, channel_id
+from bot.people.moments import working_moment
+from bot.prompts import flow as prompts
 from bot.rubric import messages, model
 from bot.rubric.caps import Cap
-from bot.rubric.model import DONE, HEAD, LIMIT, MANAGER, Scores, Scoring
+from bot.rubric.model import DONE, HEAD, LIMIT, MANAGER, WAITS, Scores, Scoring
 from bot.rubric.scales import DIMENSIONS, SCALES, Scale
 from bot.rubric.scorecard import Scorecard
 from bot.versions import Version
@@ -24,6 +26,9 @@ APART = 2
 SHOWN = 6
 """Scorings of which the trend is shown."""
 EVERY = timedelta(days=100)
+PROMPT = "rubric"
+"""The kind of prompt that asks for the second scores; its ref is the id of the scoring."""
+REMIND_AFTER, OTHERS_AFTER = timedelta(days=3), timedelta(days=7)
 ROLES = {HEAD: HEAD_OF_PRODUCT, MANAGER: "product_manager"}
 
 
@@ -77,6 +82,10 @@ def score(
     if other is not None:
         scoring.state, scoring.done_at = DONE, house.clock.now()
     session.flush()
+    if other is None:
+        _ask(session, house, scoring, _other(mine), slack_id)
+    else:
+        _ask_no_more(session, house, scoring)
     record(session, house, "rubric.scored", f"rubric:{number}", actor=slack_id, seat=mine, scores=dict(before.scores))
     if other is not None:
         _post(session, house)
@@ -110,6 +119,15 @@ def obligations(session: Session, house: House, slack_id: str) -> list[Obligatio
     return [messages.obligation(house)] if _may_take(person, given) else []
 
 
+def prompt_part(session: Session, house: House, ref: str) -> Part | None:
+    """How it looks to whoever is asked to score as the second."""
+    scoring = session.get(Scoring, int(ref))
+    if scoring is None or scoring.workspace_id != house.workspace_id:
+        return None
+    now = model.waiting(session, house)
+    return messages.part(house, _given(session, house), is_waiting=now is not None and now.id == scoring.id)
+
+
 def findings(session: Session, house: House) -> Iterator[Finding]:
     """IM09: nobody has scored it for a hundred days, or what they scored is below the bar."""
     card, heads = latest(session, house), People(session, house).with_role(HEAD_OF_PRODUCT)
@@ -133,6 +151,34 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
             value="now",
             label="Score it",
         )
+
+
+def _ask(session: Session, house: House, scoring: Scoring, seat: str, by: str) -> None:
+    """Whoever may take the empty seat is asked: of several the one whose turn it is, the others a week later."""
+    people, now, last = People(session, house), house.clock.now(), model.last_given(session, house)
+
+    def turn(person: Person) -> tuple[bool, bool, str, str]:
+        scored = last.get(person.slack_id)
+        is_away = people.away_because(person, person.today(now)) is not None
+        return is_away, scored is not None, str(scored), person.ref
+
+    who = [each for each in people.with_role(ROLES[seat]) if each.slack_id != by]
+    for n, person in enumerate(sorted(who, key=turn)):
+        at = working_moment(house, person, now + (OTHERS_AFTER if n else timedelta()))
+        prompts.ask(
+            session, house, person.slack_id, _key(scoring, person), PROMPT, str(scoring.id),
+            at=at, remind_at=at + REMIND_AFTER, deadline=scoring.opened_at + WAITS,
+        )  # fmt: skip
+
+
+def _ask_no_more(session: Session, house: House, scoring: Scoring) -> None:
+    people = People(session, house)
+    for person in {each.slack_id: each for role in ROLES.values() for each in people.with_role(role)}.values():
+        prompts.changed(session, house, _key(scoring, person))
+
+
+def _key(scoring: Scoring, person: Person) -> str:
+    return f"{PROMPT}:{scoring.id}:{person.slack_id}"
 
 
 def _checked(

@@ -4,14 +4,16 @@ from collections.abc import Mapping, Sequence
 
 from bot import blocks
 from bot.blocks import Block, Message, Option, View
-from bot.house import House, Obligation
+from bot.house import House, Obligation, Part
 from bot.metadata import dump
 from bot.rubric.caps import Cap
-from bot.rubric.model import HEAD, LIMIT, MANAGER
+from bot.rubric.model import HEAD, LIMIT, MANAGER, Scores
 from bot.rubric.scales import DIMENSIONS, Scale
 from bot.rubric.scorecard import Scorecard
 
 WORDS = "rubric/rubric.txt.j2"
+MINUTES = 5
+"""About how long scoring takes."""
 SEATS: Mapping[str, str] = {HEAD: "the head of product", MANAGER: "one product manager"}
 
 
@@ -71,6 +73,14 @@ def now(
 
 def obligation(house: House) -> Obligation:
     return Obligation(_words(house, "obligation"), None, "rubric.score", "now", "Score it")
+
+
+def part(house: House, given: Mapping[str, Scores], *, is_waiting: bool) -> Part:
+    """In the day message of whoever is asked for the second scores."""
+    missing = [SEATS[each] for each in SEATS if each not in given]
+    title, text = _words(house, "obligation"), _words(house, "asked", missing=missing if is_waiting else [])
+    button = blocks.button("Score it", "rubric.score", "now", style="primary")
+    return Part(title, text, (button,) if is_waiting else (), waiting=is_waiting, minutes=MINUTES)
 
 
 def unscored(house: House, days: int | None) -> str:

@@ -98,6 +98,12 @@ def last_done(session: Session, house: House, most: int) -> list[Scoring]:
     return list(session.scalars(query.order_by(Scoring.number.desc()).limit(most)))
 
 
+def last_given(session: Session, house: House) -> dict[str, datetime]:
+    """When each person scored last, by Slack id."""
+    query = select(Scores.person, func.max(Scores.given_at)).where(Scores.workspace_id == house.workspace_id)
+    return {person: at for person, at in session.execute(query.group_by(Scores.person))}
+
+
 def given(session: Session, house: House, scoring_ids: Sequence[int]) -> dict[int, dict[str, Scores]]:
     """What was given in these scorings, by scoring and seat."""
     found: dict[int, dict[str, Scores]] = {id: {} for id in scoring_ids}

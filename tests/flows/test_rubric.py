@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from bot.db import Database
+from bot.rubric import flow
 from bot.rubric.scales import DIMENSIONS
 from tests.aloud import read_aloud
 from tests.fake_slack import FakeSlack
@@ -16,17 +17,17 @@ from tests.rubric.team import led
 from tests.updates.team import berlin
 
 Story = Callable[[Drumbeat], Awaitable[None]]
-Play = Callable[[Story], None]
+Play = Callable[..., None]
 
 
 @pytest.fixture
 def play(db: Database, slack: FakeSlack, clock: StoppedClock) -> Play:
     """Lets a story happen, from Monday 23 November on."""
 
-    def play(story: Story) -> None:
+    def play(story: Story, *managers: str) -> None:
         async def whole() -> None:
             clock.set(berlin(23, 11))
-            async with drumbeat(db, slack, clock, led()) as bot:
+            async with drumbeat(db, slack, clock, led(*managers)) as bot:
                 await story(bot)
 
         asyncio.run(whole())
@@ -55,6 +56,10 @@ def test_both_score_on_their_own_and_the_scorecard_is_posted(play: Play) -> None
 
         assert "Score the operating system" in await bot.home(CHARLIE)
         bot.slack.direct(CHARLIE)
+        await bot.until(berlin(23, 16))
+        asked = bot.slack.said(CHARLIE)[-1]
+        assert "Score the operating system: the other person has" in asked
+        assert "It waits for the head of product." in asked
         await bot.command("/cadence rubric", CHARLIE)
         assert "Still to score: the head of product." in await bot.replied()
         await bot.press_replied("Score it", CHARLIE)
@@ -67,8 +72,32 @@ def test_both_score_on_their_own_and_the_scorecard_is_posted(play: Play) -> None
         assert "at most 2 by the facts: CH01" in card.text
         read_aloud(card)
         assert "Score the operating system" not in await bot.home(CHARLIE)
+        await bot.deliver()
+        assert "It waits for" not in bot.slack.said(CHARLIE)[-1]
 
     play(story)
+
+
+def test_of_several_who_may_be_the_second_one_is_asked_first_and_the_other_a_week_later(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        both = (ALICE, BOB)
+        for user in both:
+            bot.slack.direct(user)
+        await bot.db.run(flow.score, bot.house, CHARLIE, 1, (), dict.fromkeys(DIMENSIONS, "4"), {})
+        await bot.until(berlin(23, 12))
+        assert [user for user in both if is_asked(bot, user)] == [ALICE]
+
+        await bot.until(berlin(30, 12))
+        assert [user for user in both if is_asked(bot, user)] == [ALICE, BOB]
+        await bot.db.run(flow.score, bot.house, BOB, 1, (), dict.fromkeys(DIMENSIONS, "4"), {})
+        await bot.deliver()
+        assert [user for user in both if is_asked(bot, user)] == []
+
+    play(story, BOB)
+
+
+def is_asked(bot: Drumbeat, user: str) -> bool:
+    return any("It waits for one product manager." in said for said in bot.slack.said(user))
 
 
 @pytest.mark.proves("R58")
