@@ -8,6 +8,7 @@ import pytest
 from bot import app, versions
 from bot.applying import apply
 from bot.db import Database
+from bot.definitions.measures import MeasureRules
 from bot.definitions.pilot import Condition
 from bot.house import Measured
 from bot.pilot import facts
@@ -58,6 +59,15 @@ def week(db: Database) -> Week:
 )
 def test_of_measures(week: Week, test: str, measured: Sequence[Measured] | None, holds: bool | None) -> None:
     assert find(week, test, measured).holds is holds
+
+
+def test_a_baseline_that_somebody_entered_needs_no_figure_of_now(week: Week) -> None:
+    entered = {"value": "40 %", "source": "The last five launches"}
+    rules = MeasureRules.model_validate({"measures": [{"id": "M5", "baseline": entered}, {"id": "M6"}]})
+    week.house = replace(week.house, definitions=replace(week.house.definitions, measures=rules))
+
+    assert find(week, "baseline 1", []).holds is True
+    assert find(week, "baseline 2", []).holds is None
 
 
 def test_what_has_no_test_is_for_people_to_say(week: Week) -> None:
