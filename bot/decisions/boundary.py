@@ -1,7 +1,10 @@
 """Requests that somebody else must answer: to decide, to choose, to rank. They are brought to whoever decides. Pure."""
 
 import re
+from collections.abc import Mapping
 
+LONGEST = 300
+"""Characters of a request that are read to know what else it asks for."""
 _POLITE = r"""[\W_]*+(?:(?:
     please | just | now | drumbeat | you | to
   | (?:can|could|would|will)\s+you | let(?:['’]s|\s+us) | (?:help|tell|advise|let)\s+(?:us|me)(?:\s+know)?
@@ -33,6 +36,41 @@ _AROUND = re.compile(
     | \s*\b(?:for|instead\s+of)\s+(?:me|us)\b[\s.?!]*$""",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+SPEC, TARGET, RESEARCH, TEAM, MARKETING, UPDATE, PERSON = (
+    "spec", "target", "research", "team", "marketing", "update", "person",
+)  # fmt: skip
+"""What else is not for Drumbeat or product ops to do, as requests for it are called."""
+_WRITE = r"(?:write|draft|create|make|fill\s+in|generate|compose|prepare|do|give\s+(?:me|us))\s+(?:(?:me|us)\s+)?"
+_A = r"(?:(?:a|an|the|my|our|this|that|[\w-]+['’]s?)\s+)?(?:[\w-]+\s+){0,2}?"
+_OTHERS: Mapping[str, str] = {
+    SPEC: rf"{_WRITE}{_A}(?:prd|specs?|specifications?|user\s+stor(?:y|ies)|requirements?|acceptance\s+criteria)\b",
+    TARGET: rf"""(?:(?:set|invent|make\s+up|define|suggest|propose|come\s+up\s+with)\s+|{_WRITE}){_A}
+      (?:targets?|okrs?|kpis?|goals?|baselines?|metrics?)\b
+      | what\s+(?:should|shall|would)\b.*\b(?:targets?|okrs?|kpis?)\b""",
+    RESEARCH: rf"""(?:(?:plan|run|organi[sz]e|schedule|conduct|set\s+up)\s+|{_WRITE}){_A}
+      (?:interviews?|usability\s+tests?|user\s+tests?|research|stud(?:y|ies))\b""",
+    TEAM: r"""(?:run|facilitate|moderate|lead|chair|host|hold|set\s+up|plan)\s+
+      (?:my|our|the|their|[\w-]+['’]s?)\s+(?:\w+\s+)?
+      (?:stand-?ups?|dail(?:y|ies)|sprints?|retros?|retrospectives?|meetings?|offsites?)\b""",
+    MARKETING: rf"""(?:(?:plan|run)\s+|{_WRITE}){_A}
+      (?:campaigns?|marketing|press\s+releases?|blog\s+posts?|ads?|landing\s+pages?)\b""",
+    UPDATE: rf"(?:{_WRITE}|submit|answer)\s*(?:my|[\w-]+['’]s?|her|his|their|somebody['’]s)\s+(?:weekly\s+)?updates?\b",
+    PERSON: r"""(?:rank|compare|score|rate|grade|review|evaluate|assess)\s+(?:(?:our|the|my|all)\s+)?
+      (?:pms?|product\s+managers?|people|colleagues?|team\s+members?|everybody)\b
+      | (?:who|which\s+(?:pm|product\s+manager))\s+(?:is|are)\s+(?:the\s+)?
+        (?:best|worst|slowest|fastest|weakest|laziest|(?:least|most)\s+productive)\b
+      | how\s+(?:well|productive|fast)\s+(?:is|does)\s+[\w-]+\s+(?:perform|work|doing|do)\b
+      | (?:show|tell|give)\b.*\b[\w-]+['’]s\s+(?:performance|productivity|track\s+record)\b""",
+}
+_OTHER = {sort: re.compile(rf"{_POLITE}(?:{pattern})", re.IGNORECASE | re.VERBOSE) for sort, pattern in _OTHERS.items()}
+
+
+def crosses(words: str) -> str:
+    """What somebody wants of Drumbeat that is not its to do, beside to decide; empty when it is nothing of that."""
+    line = _on_one_line(words)[:LONGEST]
+    return next((sort for sort, pattern in _OTHER.items() if pattern.match(line)), "")
 
 
 def asks_to_decide(words: str) -> bool:

@@ -71,8 +71,18 @@ async def raise_offered(gesture: Gesture, house: House) -> None:
 
 
 def for_others_to_decide(words: str) -> Handler | None:
-    """What answers somebody who wants Drumbeat itself to decide."""
+    """What answers somebody who wants Drumbeat itself to decide, or to do what else is for others."""
+    if boundary.crosses(words):
+        return say_whose_it_is
     return bring_to_decider if boundary.asks_to_decide(words) else None
+
+
+async def say_whose_it_is(gesture: Gesture, house: House) -> None:
+    def verb(session: Session) -> Message:
+        require_person(session, house, gesture.user)
+        return messages.for_others(house, *rights.whose(session, house, gesture.text))
+
+    await gesture.reply(await house.db.run(verb))
 
 
 async def bring_to_decider(gesture: Gesture, house: House) -> None:

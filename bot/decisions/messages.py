@@ -284,6 +284,11 @@ def for_the_decider(house: House, decider: str, words: str) -> Message:
     )
 
 
+def for_others(house: House, sort: str, who: str) -> Message:
+    """To somebody who wanted what is not Drumbeat's to do: what it does not do, whose that is and how to reach them."""
+    return blocks.message(blocks.section(house.words.part(WORDS, f"for_others_{sort}", who=who)))
+
+
 def offer(house: House, spot: str) -> Message:
     """To whoever set the emoji on a message (`spot` says on which): the two forms that begin with it."""
     return blocks.message(

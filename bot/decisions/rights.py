@@ -4,16 +4,19 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
+from bot.decisions import boundary
 from bot.decisions.entry import Entry, Question
 from bot.decisions.model import Decision
 from bot.definitions import DecisionClass
-from bot.definitions.decisions import HEAD_OF_PRODUCT, ONLY_RECORDS, may_decide_on_product
+from bot.definitions.decisions import AREA_OWNER, HEAD_OF_PRODUCT, ONLY_RECORDS, may_decide_on_product
 from bot.house import House
-from bot.people.deciding import deciders, in_words
+from bot.people.deciding import deciders, in_words, meant
 from bot.people.heard import hear
 from bot.people.model import People, Person
 
 Asked = Question | Entry
+MARKETING = "marketing"
+"""The id of the function that speaks to the market, where there is one."""
 AREA, CLASS = "area", "class"
 UNKNOWN_PERSON = "I do not know them. Pick a person whom `organisation.yaml` names."
 
@@ -41,6 +44,16 @@ def decider(session: Session, house: House, words: str) -> str:
         return ""
     person = deciders(session, house, found, area).decider
     return person.name if person else in_words(house, found.decider, area)
+
+
+def whose(session: Session, house: House, words: str) -> tuple[str, str]:
+    """What somebody wants that is for others to do, as `boundary.crosses` calls it, and who they are, in words."""
+    sort, area = boundary.crosses(words), house.definitions.organisation.area(heard(house, words)[1])
+    word = MARKETING if sort == boundary.MARKETING else AREA_OWNER
+    if word == MARKETING and house.definitions.organisation.function(MARKETING) is None:
+        return sort, ""
+    people = meant(session, house, word, area)
+    return sort, people[0].name if len(people) == 1 else in_words(house, word, area)
 
 
 def with_decider(session: Session, house: House, question: Question) -> Question:

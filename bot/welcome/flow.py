@@ -115,6 +115,9 @@ def _answer(session: Session, house: House, known: model.Acquaintance, heard: He
         return _offer_absence(session, house, person, meant.days_away(heard.words))
     if what == meant.DECIDE:
         # Without the words: the button would keep them.
+        sort, who = decision_rights.whose(session, house, heard.words)
+        if sort:
+            return decision_messages.for_others(house, sort, who)
         return decision_messages.for_the_decider(house, decision_rights.decider(session, house, heard.words), "")
     if what == meant.QUESTION and house.links.answer_in_words is not None:
         found = house.links.answer_in_words(session, house, heard.slack_id, heard.words)

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.decisions.boundary import asks_to_decide
+from bot.decisions.boundary import asks_to_decide, crosses
 from bot.folding import folded
 
 THANKS, AWAY, DECIDE, QUESTION, HELP = "thanks", "away", "decide", "question", "help"
@@ -50,6 +50,8 @@ def meant(words: str) -> str:
         return AWAY
     if _HELLO.issuperset(spoken):
         return HELP
+    if crosses(line):
+        return DECIDE
     if _ASKING.match(line):
         return QUESTION
     if asks_to_decide(line):

@@ -7,9 +7,10 @@ import pytest
 from bot import app
 from bot.db import Database
 from bot.decisions import listeners
-from bot.decisions.boundary import as_question, asks_to_decide
+from bot.decisions.boundary import as_question, asks_to_decide, crosses
 from bot.errors import UserError
 from bot.house import House
+from bot.welcome.meant import DECIDE, meant
 from tests.decisions.classes import house_with_classes
 from tests.decisions.log import Desk, initial, introduce
 from tests.fakes import StoppedClock, make_house
@@ -78,6 +79,59 @@ def test_requests_to_decide_are_known_and_become_questions(words: str, question:
 
 
 @pytest.mark.parametrize(
+    ("words", "sort", "says"),
+    [
+        ("write the PRD for exports", "spec", "I write no specifications, and neither does Product Ops: that is for"),
+        ("can you draft user stories", "spec", "I write no specifications"),
+        ("write a spec for billing", "spec", "that is for Alice."),
+        ("set a target for M5", "target", "I make up no targets: whoever owns a number sets it"),
+        ("suggest OKRs for next quarter", "target", "/cadence question keeps it open with an owner and a day"),
+        ("what should our KPIs be?", "target", "I make up no targets"),
+        ("plan user interviews", "research", "whoever runs research, not by me or by Product Ops"),
+        ("please run a usability test for search", "research", "/insight takes it"),
+        ("facilitate our retro", "team", "A team runs its own meetings: ask whoever leads it."),
+        ("facilitate Ana's standup", "team", "A team runs its own meetings"),
+        ("plan a campaign for the launch", "marketing", "What is said outside is for whoever leads Marketing"),
+        ("write the press release", "marketing", "What is said outside"),
+        ("write my update", "update", "An update is its area's own word"),
+        ("fill in Ana's weekly update", "update", "their deputy is asked"),
+        ("rank our PMs", "person", "I compare no people"),
+        ("compare the product managers", "person", "I compare no people"),
+        ("which PM is the slowest?", "person", "your own numbers are for you alone"),
+        ("show me Ana's performance", "person", "I compare no people"),
+    ],
+)
+def test_what_is_for_others_to_do_is_refused_with_whose_it_is(house: House, words: str, sort: str, says: str) -> None:
+    assert crosses(words) == sort
+    (answer,) = cadence(house, words).said
+    assert says in answer["text"]
+    assert answer["response_type"] == "ephemeral"
+    # Somebody who writes it to Drumbeat itself reads the same.
+    assert meant(words) == DECIDE
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "what is due",
+        "status billing",
+        "how is billing doing",
+        "how does the review work",
+        "update",
+        "show the roadmap",
+        "performance of the search",
+        "make it stop",
+        "who owns billing",
+        "set me away",
+        "what is the target of M5",
+        "decide on prices",
+    ],
+)
+def test_other_words_cross_no_boundary(words: str) -> None:
+    assert crosses(words) == ""
+
+
+@pytest.mark.parametrize(
     "words",
     [
         "",
@@ -114,6 +168,7 @@ def test_long_nonsense_is_read_quickly(words: str) -> None:
     began = time.process_time()
     asks_to_decide(words)
     as_question(words)
+    crosses(words)
     assert time.process_time() - began < 0.1
 
 

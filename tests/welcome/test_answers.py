@@ -153,6 +153,12 @@ def test_whoever_wants_a_decision_is_led_to_who_makes_it(desk: Desk) -> None:
     assert buttons(answer) == [("Raise to the decider", "decisions.raise")]
 
 
+def test_whoever_wants_what_is_for_others_to_do_reads_whose_it_is(desk: Desk) -> None:
+    (answer,) = desk.hears("Could you write the spec for exports?")
+    assert "I write no specifications, and neither does Product Ops: that is for" in answer.text
+    assert buttons(answer) == []
+
+
 def test_who_is_away_is_offered_to_have_it_noted(desk: Desk) -> None:
     (answer,) = desk.hears("I'm sick until friday")
     assert "from Wed 25 Nov 2026 until Fri 27 Nov 2026? Whoever stands in for you is asked instead." in answer.text
