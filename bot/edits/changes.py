@@ -183,6 +183,10 @@ def _frictions_order(before: Definitions, after: Definitions) -> Iterator[Change
 def _assumptions(before: Assumptions | None, after: Assumptions | None) -> Iterator[Change]:
     then, now = (each.assumptions if each else () for each in (before, after))
     yield from _listed("assumption", then, now, "what")
+    days, other = (each.confirm_within if each else Assumptions().confirm_within for each in (before, after))
+    if days != other:
+        said = (f"to be confirmed within: {days} → {other} days",)
+        yield Change("assumptions", "assumptions.yaml", "", CHANGED, said)
 
 
 def _name(model: Definition) -> str:

@@ -1,11 +1,13 @@
 """Each question with an answer and without one; two people at once; who may; what people wrote stays."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
 from bot.db import Database
 from bot.definitions import Assumption, Assumptions, assumed, load_texts
+from bot.edits.changes import as_texts, compare
 from bot.errors import FieldErrors, UserError
 from bot.house import OldMeeting
 from bot.people.directory import Directory, keep
@@ -206,3 +208,13 @@ def test_not_knowing_may_be_typed_in_every_field(question: Question) -> None:
 @pytest.mark.proves("F10")
 def test_five_questions_come_first() -> None:
     assert [each.id for each in CORE] == ["shape", "frictions", "outcomes", "people", "rituals"]
+
+
+def test_in_how_many_days_something_is_confirmed_is_a_setting_that_the_plan_names() -> None:
+    before = load_texts(texts(), "x").definitions
+    assert before is not None
+    after = replace(before, assumptions=Assumptions(confirm_within=30))
+
+    said = as_texts(compare(before, after))
+    assert any("to be confirmed within: 14 → 30 days" in each for each in said)
+    assert {each.confirm_by for each in resolve({}, after, TODAY, "x").assumed} == {date(2026, 12, 25)}
