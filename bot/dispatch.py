@@ -295,11 +295,6 @@ def _as_shown(house: House, text: str) -> str:
 
 
 async def _say(gesture: Gesture, text: str) -> None:
-    """To this person alone, where they are: without a channel, in a window."""
-    if gesture.respond is None and gesture.trigger:
-        await gesture.open(blocks.modal("dispatch.said", "Drumbeat", *blocks.sections(text), submit="", close="Close"))
-        await gesture.accept()
-        return
     await gesture.reply(blocks.message(*blocks.sections(text)))
 
 

@@ -8,8 +8,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from bot import blocks
 from bot.aliases import NONE, Aliases
-from bot.blocks import Message, View, modal
+from bot.blocks import Message, View
 from bot.house import House
 from bot.markup import clean, shows
 
@@ -107,10 +108,11 @@ class Gesture:
         await self.ack()
 
     async def reply(self, message: Message) -> None:
-        """Acknowledge, and answer so that only this person sees it; on the Home tab in a window."""
+        """Acknowledge, and answer so that only this person sees it; in a window where there is nothing to reply to."""
         if self.respond is None:
-            if self.at_home and self.trigger and not self.view_id:
-                await self.open(modal("dispatch.said", "Drumbeat", *message.blocks, submit="", close="Close"))
+            if self.trigger and not self.view_id:
+                view = blocks.modal("gesture.said", "Drumbeat", *message.blocks, submit="", close="Close")
+                await self.open(view)
             await self.ack()
             return
         await self.ack()

@@ -4,7 +4,6 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from bot import blocks
 from bot.blocks import Message, View
 from bot.delivery import outbox
 from bot.errors import FieldErrors, UserError
@@ -38,7 +37,7 @@ async def away(gesture: Gesture, house: House) -> None:
         await gesture.open(answer)
         await gesture.accept()
     else:
-        await _say(gesture, answer)
+        await gesture.reply(answer)
 
 
 async def away_submitted(gesture: Gesture, house: House) -> None:
@@ -70,7 +69,7 @@ async def here_again(gesture: Gesture, house: House) -> None:
         name = "" if person.slack_id == gesture.user else person.name
         return messages.back_again(house, was_away=was_away, name=name)
 
-    await _say(gesture, await house.db.run(verb))
+    await gesture.reply(await house.db.run(verb))
 
 
 async def list_absences(gesture: Gesture, house: House) -> None:
@@ -91,7 +90,7 @@ async def end_one(gesture: Gesture, house: House) -> None:
         person = require_person(session, house, absence.slack_id)
         return messages.absence_ended(house, person, own=person.slack_id == gesture.user)
 
-    await _say(gesture, await house.db.run(verb))
+    await gesture.reply(await house.db.run(verb))
 
 
 async def member_changed(gesture: Gesture, house: House) -> None:
@@ -127,16 +126,6 @@ def _note(session: Session, house: House, actor: str, wish: Wish, last_day: date
             not_before=polite(session, house, wish.person.slack_id),
         )
     return absence
-
-
-async def _say(gesture: Gesture, message: Message) -> None:
-    """To this person alone: from the Home tab, where nothing can be replied to, in a window."""
-    if gesture.respond is None and gesture.trigger:
-        view = blocks.modal("people.said", "Drumbeat", *message.blocks, submit="", close="Close")
-        await gesture.open(view)
-        await gesture.accept()
-        return
-    await gesture.reply(message)
 
 
 TABLES = Tables(

@@ -196,18 +196,13 @@ async def _act(
     verb: str,
     change: Callable[[Session, Ritual, str], Mapping[str, Any]],
 ) -> None:
-    """Do what was asked, and say so: in a window when there is nowhere else, as on the Home tab."""
+    """Do what was asked, and say so."""
 
     def in_transaction(session: Session) -> Message:
         ritual, rest = named_ritual(house, gesture.text, verb)
         return messages.answer(house, verb, ritual, change(session, ritual, rest))
 
-    answer = await house.db.run(in_transaction)
-    if gesture.respond is None and gesture.trigger:
-        await gesture.open(blocks.modal("rituals.said", "Drumbeat", *answer.blocks, submit="", close="Close"))
-        await gesture.accept()
-        return
-    await gesture.reply(answer)
+    await gesture.reply(await house.db.run(in_transaction))
 
 
 def _by_id(house: House, ritual_id: str) -> Ritual:
