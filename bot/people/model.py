@@ -405,7 +405,7 @@ def _replace(
 
 
 def channel_name(session: Session, house: House, slack_id: str) -> str:
-    """`#name` of a channel by its Slack id; the id itself when Slack has not told us a name."""
+    """`#name` of a channel by its Slack id; what is given itself when Slack has told us no name, or it is a name."""
     query = select(Channel.name).where(Channel.workspace_id == house.workspace_id, Channel.slack_id == slack_id)
     name = session.scalar(query)
     return f"#{name}" if name else slack_id

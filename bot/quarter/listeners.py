@@ -12,7 +12,7 @@ from bot.errors import Changed, UserError
 from bot.gesture import Gesture
 from bot.house import House
 from bot.people.flow import nearest, require_person
-from bot.people.model import People
+from bot.people.model import People, channel_name
 from bot.quarter import asking, assembling, closing, forms, frictions, messages, model, rights, spans, writing
 from bot.quarter.assembling import Plan
 from bot.quarter.model import KIND, Bet, QuarterPart
@@ -185,7 +185,7 @@ async def closed(gesture: Gesture, house: House) -> None:
             session, house, gesture.user, gesture.metadata, field("summary"), field("although"), field("reason")
         )
         _then, ritual = rights.ritual_of(session, house, occurrences.get(session, house, gesture.metadata))
-        return forms.closed(house, ritual.channel, has_plan=has_plan)
+        return forms.closed(house, channel_name(session, house, ritual.channel), has_plan=has_plan)
 
     await gesture.replace_view(await house.db.run(verb))
 
@@ -298,7 +298,7 @@ def _close_form_now(session: Session, house: House, slack_id: str) -> View:
 def _close_form(session: Session, house: House, slack_id: str, occurrence_id: str) -> View:
     ritual, occurrence = rights.closable(session, house, slack_id, occurrence_id)
     _then, found = _plan(session, house, occurrence)
-    return forms.close(house, found, ritual.channel)
+    return forms.close(house, found, channel_name(session, house, ritual.channel))
 
 
 def _said(gesture: Gesture) -> LookBack:

@@ -10,6 +10,7 @@ from bot.definitions import Area, Ritual
 from bot.errors import FieldErrors
 from bot.gesture import Gesture
 from bot.house import House, Obligation
+from bot.people.model import channel_name
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
@@ -57,7 +58,7 @@ async def submit(gesture: Gesture, house: House) -> None:
         if _shown_in_prompt(session, house, update):
             return None
         occurrence, ritual, area = _looked_up(session, house, update.occurrence_id, update.area_id)
-        return messages.confirmation(house, area, update, occurrence, ritual.channel)
+        return messages.confirmation(house, area, update, occurrence, channel_name(session, house, ritual.channel))
 
     try:
         confirmation = await house.db.run(verb)

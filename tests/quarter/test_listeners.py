@@ -10,11 +10,12 @@ from bot import app
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
 from bot.house import House
+from bot.people.model import note_joined
 from bot.quarter import listeners
 from tests import people
 from tests.decisions.log import Desk, initial, names, shown
 from tests.fakes import StoppedClock
-from tests.people import ALICE, BOB, CHARLIE
+from tests.people import ALICE, BOB, CHARLIE, UPDATES
 from tests.quarter import world
 from tests.quarter.world import BET, LEARNED, bet, looked_back, part, plan
 from tests.releases.launch import FRANK
@@ -117,15 +118,18 @@ def test_an_area_is_shown_to_everybody_and_changed_by_its_writers(house: House) 
 
 def test_the_form_that_closes_it_names_what_is_missing(house: House) -> None:
     bet(house)
+    with house.db.transaction() as session:
+        note_joined(session, house, UPDATES, "product-updates")
     desk = Desk(house, FRANK)
     desk.does(listeners.quarter, "close")
+    assert "in #product-updates, with everything" in shown(desk.form())
     assert "• Search: what was learned and bets, or why there are none" in shown(desk.form())
     assert names(desk.form()) == ["summary", "although", "reason"]
     assert names(desk.form(), required=True) == []
     with pytest.raises(FieldErrors):
         desk.submits(listeners.closed, metadata(desk), {})
     desk.submits(listeners.closed, metadata(desk), {"although": written("Search is merged")})
-    assert "Closed. The plan stands in" in shown(desk.answers[-1]["view"])
+    assert "Closed. The plan stands in #product-updates." in shown(desk.answers[-1]["view"])
     with pytest.raises(UserError, match="The plan is closed by Frank"):
         Desk(house, BOB).does(listeners.quarter, "close")
 
