@@ -135,7 +135,7 @@ def waive(session: Session, house: House, slack_id: str, id: str, reason: str, u
     if not reason.strip():
         wrong["reason"] = "Say why, in a line."
     if day is None or not today <= day <= today + LONGEST_WAIVER:
-        wrong["until"] = f"Pick a day from today to {today + LONGEST_WAIVER}."
+        wrong["until"] = f"Pick a day from today to {today + LONGEST_WAIVER:%a %-d %b %Y}."
     if wrong or day is None:
         raise FieldErrors(wrong)
     waiver = Waiver(

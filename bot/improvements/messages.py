@@ -43,7 +43,7 @@ def done_form(house: House, idea: Improvement, by: str) -> View:
         "improvements.done",
         idea.ref,
         *blocks.sections(_words(house, "idea", idea=idea, by=by)),
-        blocks.text_input("changed", "What is otherwise now?", multiline=True, max_length=LIMIT),
+        blocks.text_input("changed", "What is different now?", multiline=True, max_length=LIMIT),
         metadata=dump(idea.id, idea.version),
     )
 

@@ -149,7 +149,7 @@ def _question(question: Question, initial: str) -> Block:
     name, label, optional = capturing.field(question), question.label, not question.required
     choices = OUTCOMES if question.kind == "outcome" else question.options
     if choices is not None:
-        options = [Option(each, each) for each in choices]
+        options = [Option(each, each.capitalize() if each in OUTCOMES else each) for each in choices]
         return blocks.radio_input(name, label, options, initial=initial, optional=optional)
     if question.kind == "person":
         return blocks.user_input(name, label, initial=initial, optional=optional)

@@ -12,7 +12,7 @@ from bot.pulses.results import LEAST, Result
 WORDS = "pulses/pulses.txt.j2"
 LIMIT = 300
 MINUTES_TO_ANSWER = 1
-SCALE = {"1": "1 – not at all", "2": "2", "3": "3", "4": "4", "5": "5 – fully"}
+SCALE = {"1": "1: not at all", "2": "2", "3": "3", "4": "4", "5": "5: fully"}
 BANDS = {
     "15": "0 to 30 minutes",
     "45": "30 to 60 minutes",

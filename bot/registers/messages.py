@@ -30,8 +30,8 @@ LABELS = {
     NEXT: ("What is to be done, and what comes of it?", "", "Until when?"),
 }
 """What an entry's form asks: what it is, what stands beside that, its day."""
-LIKELIHOODS = (Option("1", "1 – unlikely"), Option("2", "2 – possible"), Option("3", "3 – likely"))
-IMPACTS = (Option("1", "1 – small"), Option("2", "2 – felt by many"), Option("3", "3 – what we do fails"))
+LIKELIHOODS = (Option("1", "1: unlikely"), Option("2", "2: possible"), Option("3", "3: likely"))
+IMPACTS = (Option("1", "1: small"), Option("2", "2: felt by many"), Option("3", "3: what we do fails"))
 
 
 def registers(

@@ -89,7 +89,7 @@ def move_form(house: House, release: Release, metadata: str, *, note: str = "") 
 
 
 def tier_form(house: House, report: Report, metadata: str, *, note: str = "") -> View:
-    options = [Option(tier, tier, house.words.part(WORDS, "tier_option", tier=tier)) for tier in TIERS]
+    options = [Option(tier, tier.capitalize(), house.words.part(WORDS, "tier_option", tier=tier)) for tier in TIERS]
     return blocks.modal(
         "releases.tier_set",
         "Change the tier",

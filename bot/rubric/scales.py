@@ -43,14 +43,14 @@ class Scale:
 SCALES: Mapping[str, Scale] = {
     "R-A": Scale(
         "R-A",
-        {1: "1 – missing", 2: "2", 3: "3 – it is there", 4: "4", 5: "5 – it works well"},
+        {1: "1: missing", 2: "2", 3: "3: it is there", 4: "4", 5: "5: it works well"},
         least_total=20,
         least_each=3,
         allowed={2: 2, 3: 3, 4: 4, 5: 5},
     ),
     "R-B": Scale(
         "R-B",
-        {0: "0 – missing", 1: "1 – partial", 2: "2 – clear and usable"},
+        {0: "0: missing", 1: "1: partial", 2: "2: clear and usable"},
         least_total=7,
         least_each=1,
         allowed={2: 0, 3: 1, 4: 1, 5: 2},

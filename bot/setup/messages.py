@@ -125,7 +125,7 @@ def proposal(house: House, composed: Composed, resolved: Resolved, planned: Plan
     else:
         shown, more = planned.changes[:MOST_SHOWN], len(planned.changes[MOST_SHOWN:])
         parts += blocks.sections(house.words.part(WORDS, "changes", lines=shown, more=more, version=version))
-    options = [Option(name, name, each.says) for name, each in presets.PRESETS.items()]
+    options = [Option(id, id.replace("-", " ").capitalize(), each.says) for id, each in presets.PRESETS.items()]
     ways = [blocks.menu("Begin with something else", "setup.preset", options)]
     if not planned.mistakes and not planned.is_same:
         ways.insert(0, blocks.button("Apply", "setup.apply", of, style="primary"))

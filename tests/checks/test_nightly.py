@@ -230,11 +230,24 @@ def test_waived_it_is_out_of_the_way_until_the_waiver_ends_and_then_comes_back(w
     assert len(world.told(ALICE)) == 1
     listed = world.says(BOB)
     assert "Nothing is to be mended" in listed
-    assert f"Until {until}, says Bob: The review is paused." in listed
+    assert f"Until {until:%a %-d %b %Y}, says Bob: The review is paused." in listed
     world.night(STALE)
     world.night(STALE)
     assert len(world.told(ALICE)) == 2
     assert "Warning AR02" in world.says(BOB)
+
+
+def test_product_ops_waives_in_a_form_and_reads_until_when(world: World) -> None:
+    world.night(STALE)
+    (found,) = world.found()
+    keyboard = Keyboard(BOB)
+    keyboard.does(world.house, listeners.open_waive, value=str(found.id), trigger="T1")
+    (form,) = keyboard.opened
+    assert "The roadmap view is 26 days old." in str(form)
+    typed = {"reason": "The review is paused until the new year.", "until": "2027-01-08"}
+    keyboard.submits(world.house, listeners.waived, form, **typed)
+    assert "waived until Fri 8 Jan 2027" in str(keyboard.acks[-1])
+    assert "says Bob: The review is paused until the new year." in world.says(BOB)
 
 
 @pytest.mark.parametrize(("reason", "days"), [("", 5), ("Because", -1), ("Because", 91), ("Because", None)])
