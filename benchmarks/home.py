@@ -28,6 +28,7 @@ from bot.house import House
 from bot.insights import model as insights
 from bot.insights.model import ACKNOWLEDGED, CLOSED, NEW, ROUTED, Insight, Submission
 from bot.lookback.model import ACTIONS as OF_RELEASES
+from bot.people.directory import keep
 from bot.releases.asking import Asked
 from bot.releases.model import LIVE, PLANNED, Release
 from bot.rituals.model import CLOSED as ENDED
@@ -40,6 +41,8 @@ from tests import postgres
 
 INSIGHTS, DECISIONS, RELEASES, WEEKS, ITEMS, ACTIONS = 2_000, 1_000, 250, 100, 500, 450
 """With an update of each of eight areas in each week, five thousand."""
+BEFORE = timedelta(minutes=1)
+"""So long before the prompt of the weekly update it is now."""
 TIMES = 100
 GOAL = 50.0
 """Milliseconds, for the slowest of a hundred."""
@@ -138,16 +141,23 @@ def _bare(session: Session, count: int) -> None:
 
 
 def house_of(address: str) -> House:
-    """The company of the demo, right before its weekly update."""
+    """The company of the demo with its twelve weeks behind it, right before its weekly update."""
+    house = company_of(address)
+    house.db.call(history.write, house, house.clock.now() + BEFORE)
+    return house
+
+
+def company_of(address: str) -> House:
+    """The same without a past, which takes minutes to live through on a busy machine."""
     house = make_house(address)
     prompt = house.clock.now().replace(second=0, microsecond=0) + timedelta(minutes=2)
     with tempfile.TemporaryDirectory() as folder:
         company.write_cadences(Path(folder) / "cadences", prompt, company.local_zone())
         definitions = load_definitions(Path(folder) / "cadences", app.KINDS).definitions
     assert definitions is not None
-    clock = Still(prompt - timedelta(minutes=1))
+    clock = Still(prompt - BEFORE)
     house = replace(house, clock=clock, definitions=definitions, workspace_id=company.WORKSPACE)
-    house.db.call(history.write, house, prompt)
+    house.db.call(keep, house, company.directory(definitions))
     return house
 
 
