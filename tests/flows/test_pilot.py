@@ -4,7 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from sqlalchemy import select
 
+from bot.audit import Event
 from bot.db import Database
 from bot.pilot import notices, passing
 from tests.aloud import read_aloud
@@ -88,6 +90,11 @@ def test_passed_against_what_is_open_it_needs_a_reason_which_is_kept_and_shown(p
         read_aloud(told)
         for words in ("Bob has passed it. Widen runs now, for all areas.", WHY, "Updates come on time"):
             assert words in told.text
+        with bot.db.transaction() as session:
+            (passed,) = session.scalars(select(Event).where(Event.kind == passing.PASSED))
+            assert passed.detail["evidence"] == {
+                "Updates come on time": [None, "no update of the pilot has come to its cutoff yet"]
+            }
         await bot.command("/cadence progress", ALICE)
         said = await bot.replied()
         assert f"Try, on Mon 23 Nov 2026 by Bob. {WHY}" in said

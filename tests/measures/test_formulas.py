@@ -1,6 +1,7 @@
 """Each measure against a small table computed by hand: what counts, what does not, and what is not shown."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -41,7 +42,11 @@ def put(house: House, *rows: Any) -> None:
 
 
 def found(house: House, compute: Compute, period: Period = NOVEMBER) -> Figure:
+    """What it comes to; from another workspace there is nothing of it to be seen."""
+    elsewhere = replace(house, workspace_id="T0OTHER", links=Links())
     with house.db.transaction() as session:
+        if compute is not listening.nobodys:
+            assert compute(session, elsewhere, period).n == 0
         return compute(session, house, period)
 
 

@@ -17,6 +17,7 @@ from tests.mutants import (
     reviews,
     rooms,
     status,
+    system,
     time,
     welcome,
 )
@@ -33,6 +34,7 @@ MUTANTS = (
     *reviews.MUTANTS,
     *library.MUTANTS,
     *status.MUTANTS,
+    *system.MUTANTS,
     *quarter.MUTANTS,
     *digests.MUTANTS,
     *edge.MUTANTS,

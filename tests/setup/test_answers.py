@@ -12,7 +12,7 @@ from bot.errors import FieldErrors, UserError
 from bot.house import OldMeeting
 from bot.people.directory import Directory, keep
 from bot.presets import PRESETS, Lead, files
-from bot.setup import flow, model
+from bot.setup import assuming, flow, model
 from bot.setup.composing import compose
 from bot.setup.questions import (
     AREAS,
@@ -83,6 +83,23 @@ def test_only_who_sets_up_may(db: Database) -> None:
         db.call(flow.require_setter, house, slack_id)
     with pytest.raises(UserError, match="Ask Bob"):
         db.call(flow.require_setter, house, ALICE)
+
+
+def test_a_proposal_is_not_applied_over_a_version_that_came_meanwhile(db: Database) -> None:
+    house = make_house(db, classes.definitions())
+
+    with pytest.raises(UserError, match="has come meanwhile"):
+        db.call(flow.apply, house, BOB, house.version + 1)
+
+
+def test_only_its_owner_or_who_sets_up_confirms_an_assumption(db: Database) -> None:
+    held = {"what": "organisation.profile.stage", "value": "growing", "owner": BOB, "confirm_by": "2026-12-09"}
+    assumptions = Assumptions.model_validate({"assumptions": [held | {"why": "Nobody knew at setup"}]})
+    house = make_house(db, replace(classes.definitions(), assumptions=assumptions))
+    db.call(keep, house, Directory((member(ALICE, "Alice"), member(BOB, "Bob"), member(DANA, "Dana")), ()))
+
+    with pytest.raises(UserError, match="Ask Bob"):
+        db.call(assuming.confirm, house, ALICE, held["what"])
 
 
 @pytest.mark.proves("R16", "R21", "R29")
