@@ -1,6 +1,7 @@
 """What it costs people: minutes of product managers (M12), asks saved (M13), what people say (M14), messages (M17)."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -17,9 +18,10 @@ PRODUCT_MANAGERS, STAKEHOLDERS = "product_managers", "stakeholders"
 def overhead(session: Session, house: House, period: Period) -> Figure:
     """M12: minutes a week that product managers say to spend on status and coordination.
 
-    Beside it the minutes that forms take which were filled in, each at most 30.
+    Beside it the minutes that forms take which were filled in, each at most 30; of few forms, they would be somebody's.
     """
-    forms = spread(fills.took(session, house, period.begin(house), period.end(house)), MINUTES)
+    took = fills.took(session, house, period.begin(house), period.end(house))
+    forms = without_number(len(took), MINUTES) if 0 < len(took) < FEWEST else spread(took, MINUTES)
     for each in _answers(session, house, period, PRODUCT_MANAGERS):
         if not each.minutes and each.favourable is None and 0 < each.n < FEWEST:
             return without_number(each.n, MINUTES, forms=forms)
@@ -58,11 +60,12 @@ def by_question(session: Session, house: House, period: Period) -> Details:
 
 
 def bot_load(session: Session, house: House, period: Period) -> Figure:
-    """M17: messages a person gets in a week, of those who got anything in four weeks; a period is one week.
+    """M17: messages a person gets in a week, of those who got anything in four weeks; of a longer period its last week.
 
     Beside it the minutes they are asked for, what was answered in time, and who wants no reminders.
     """
-    team = load.team(session, house, load.by_person(session, house, period.first), period.first)
+    monday = period.last - timedelta(days=period.last.weekday())
+    team = load.team(session, house, load.by_person(session, house, monday), monday)
     mute, ever_asked = prompts.muted(session, house, period.end(house))
     if team.messages is None or team.minutes is None:
         return without_number(team.people, MESSAGES) if team.people else Figure(None, 0, MESSAGES)

@@ -31,23 +31,23 @@ A_DAY = timedelta(days=1)
 def surprises(session: Session, house: House, period: Period) -> Figure:
     """M5: medium and high launches of which somebody heard too late or not at all, of those polled.
 
-    A launch is polled once somebody has answered. Fewer than five answers in all show nothing.
+    A launch is polled once somebody of each function has answered. Fewer than five answers in all show nothing.
     """
     polls = _polls(session, house, period)
     asked = sum(map(len, polls.values()))
-    answers = sum(bool(answer) for each in polls.values() for answer in each)
+    answers = sum(bool(answer) for each in polls.values() for _function, answer in each)
     replied = share(answers, asked)
     if 0 < answers < FEWEST:
         return without_number(answers, replied=replied)
-    polled = [each for each in polls.values() if any(each)]
+    polled = [each for each in polls.values() if _is_polled(each)]
     return share(sum(_is_surprised(each) for each in polled), len(polled), replied=replied)
 
 
 def surprising(session: Session, house: House, period: Period) -> Details:
     """The launches that surprised somebody, by name, where so many answered that this shows nobody's answer."""
     polls = _polls(session, house, period)
-    shown = [name for name, each in polls.items() if sum(map(bool, each)) >= FEWEST and _is_surprised(each)]
-    return Details(lines=shown)
+    enough = {name: each for name, each in polls.items() if sum(bool(answer) for _, answer in each) >= FEWEST}
+    return Details(lines=[name for name, each in enough.items() if _is_polled(each) and _is_surprised(each)])
 
 
 def unregistered(session: Session, house: House, period: Period) -> Figure:
@@ -155,23 +155,27 @@ def _live_in(house: House, period: Period) -> list[ColumnElement[bool]]:
     return [LookBack.workspace_id == house.workspace_id, LookBack.live_on.between(period.first, period.last)]
 
 
-def _polls(session: Session, house: House, period: Period) -> Mapping[str, list[str]]:
-    """What was answered of each medium or high launch, by its name; empty where somebody has not."""
+def _polls(session: Session, house: House, period: Period) -> Mapping[str, list[tuple[str, str]]]:
+    """Of each medium or high launch, by its name: function and answer of each who was asked; empty: none yet."""
     query = (
-        select(Release.name, Awareness.answer)
+        select(Release.name, Awareness.function, Awareness.answer)
         .join(LookBack, LookBack.release_id == Awareness.release_id)
         .join(Release, Release.id == LookBack.release_id)
         .where(*_live_in(house, period), LookBack.tier != LOW)
         .order_by(LookBack.live_on, LookBack.id)
     )
-    polls: dict[str, list[str]] = defaultdict(list)
-    for name, answer in session.execute(query):
-        polls[name].append(answer)
+    polls: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, function, answer in session.execute(query):
+        polls[name].append((function, answer))
     return polls
 
 
-def _is_surprised(answers: Collection[str]) -> bool:
-    return TOO_LATE in answers or UNAWARE in answers
+def _is_polled(poll: Collection[tuple[str, str]]) -> bool:
+    return {function for function, _ in poll} == {function for function, answer in poll if answer}
+
+
+def _is_surprised(poll: Collection[tuple[str, str]]) -> bool:
+    return any(answer in (TOO_LATE, UNAWARE) for _function, answer in poll)
 
 
 def _coverage(session: Session, house: House, release_ids: Collection[int]) -> Mapping[int, dict[str, Any]]:

@@ -222,6 +222,21 @@ def test_m5_launches_that_surprised_somebody_of_those_polled(house: House) -> No
     assert (figure.beside["replied"].value, figure.beside["replied"].n) == (5 / 8, 8)
 
 
+def test_m5_counts_a_launch_once_somebody_of_each_function_has_answered(house: House) -> None:
+    poll(house, launch(house, "atlas", "high"), "in_time", "in_time", "in_time", "in_time", "in_time")
+    half = launch(house, "borealis", "high")
+    poll(house, half, "unaware", "in_time", "in_time", "in_time", "in_time")
+    put(house, Awareness(release_id=half, person="U9", function="sales", answer=""))
+    assert (found(house, launches.surprises).value, found(house, launches.surprises).n) == (0.0, 1)
+    with house.db.transaction() as session:
+        assert launches.surprising(session, house, NOVEMBER).lines == []
+        sales = session.query(Awareness).filter(Awareness.person == "U9").one()
+        sales.answer = "in_time"
+        session.flush()
+        assert launches.surprising(session, house, NOVEMBER).lines == ["borealis"]
+    assert (found(house, launches.surprises).value, found(house, launches.surprises).n) == (1 / 2, 2)
+
+
 @pytest.mark.proves("M5")
 def test_m5_of_fewer_than_five_answers_nothing_is_shown(house: House) -> None:
     poll(house, launch(house, "atlas", "high"), "unaware", "in_time", "in_time", "in_time", "")
@@ -388,14 +403,18 @@ def with_pulses(house: House, *answers: PulseAnswers) -> House:
 
 @pytest.mark.proves("R8", "M12")
 def test_m12_minutes_product_managers_say_and_those_their_forms_take(house: House) -> None:
-    for n, seconds in enumerate((60, 120, 1800, None)):
+    for n, seconds in enumerate((60, 60, 120, 1800, 1800, None)):
         put(house, FormFill(form="f", title="F", view_id=f"V{n}", opened_at=nov(5), seconds=seconds))
+    put(house, *(FormFill(form="f", title="F", view_id=f"W{n}", opened_at=berlin(5, 12, month=10), seconds=60)
+                 for n in range(4)))  # fmt: skip
     asked = with_pulses(
         house, PulseAnswers("product_managers", "Minutes last week?", "", 6, minutes=(15, 15, 75, 75, 180, 180))
     )
     figure = found(asked, effort.overhead)
     assert (figure.value, figure.most, figure.n) == (75.0, 180.0, 6)
-    assert (figure.beside["forms"].value, figure.beside["forms"].n) == (2.0, 3)
+    assert (figure.beside["forms"].value, figure.beside["forms"].n) == (2.0, 5)
+    before = found(asked, effort.overhead, Period(date(2026, 9, 28), date(2026, 10, 25))).beside["forms"]
+    assert (before.value, before.n, before.few) == (None, 4, True), "the minutes of so few are somebody's"
     few = found(with_pulses(house, PulseAnswers("product_managers", "Minutes last week?", "", 4)), effort.overhead)
     assert (few.value, few.n, few.few) == (None, 4, True)
     assert found(house, effort.overhead).value is None, "nobody was asked yet"
@@ -439,6 +458,7 @@ def test_m17_messages_of_a_person_in_a_week_and_who_wants_no_reminders(house: Ho
     figure = found(house, effort.bot_load, LAST_WEEK)
     assert (figure.value, figure.most, figure.n) == (3.0, 9.0, 5)
     assert figure.beside["muted"].value == 1 / 5
+    assert found(house, effort.bot_load, NOVEMBER) == figure, "of a longer period, as a baseline may be, the last week"
 
 
 @pytest.mark.proves("M17")
