@@ -5,7 +5,7 @@ the changes that are made to them later.
 """
 
 import uuid
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -79,6 +79,16 @@ def post(
         routine=_routine(house, max(not_before or now, now)) if routine else None,
         aliases=house.words.aliases,
     )
+
+
+def post_pages(
+    session: Session, house: House, channel: str, pages: Sequence[Message], *, kind: str, dedupe: str
+) -> None:
+    """The same for what may be too long for one message: the first page in the channel, the others in its thread."""
+    first, *others = pages
+    head = post(session, house, channel, first, kind=kind, dedupe=dedupe)
+    for number, page in enumerate(others, start=1):
+        post(session, house, channel, page, kind=kind, dedupe=f"{dedupe}:{number}", thread_of=head)
 
 
 def known(session: Session, house: House, channel: str, ts: str) -> int:

@@ -154,19 +154,8 @@ def on_weekly(session: Session, house: House, _ref: str) -> None:
         channel = channel_id(session, house, house.definitions.organisation.channels.product_ops)
         people = People(session, house)
         names = {each.author: people.called(each.author) for each in told}
-        first, *rest = messages.changelog(house, told, names)
-        dedupe = f"improvements:{monday}"
-        head = outbox.post(session, house, channel, first, kind="improvements.changelog", dedupe=dedupe)
-        for n, page in enumerate(rest, start=1):
-            outbox.post(
-                session,
-                house,
-                channel,
-                page,
-                kind="improvements.changelog",
-                dedupe=f"{dedupe}:{n}",
-                thread_of=head,
-            )
+        pages, key = messages.changelog(house, told, names), f"improvements:{monday}"
+        outbox.post_pages(session, house, channel, pages, kind="improvements.changelog", dedupe=key)
         for idea in told:
             idea.posted_at = now
     _arm(session, house)

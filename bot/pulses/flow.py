@@ -71,11 +71,8 @@ def on_close(session: Session, house: House, ref: str) -> None:
         return
     found, counts = results.of_round(session, house, pulse, round_), model.counts(session, house, round_.id)
     channel = channel_id(session, house, house.definitions.organisation.channels.product_ops)
-    first, *rest = messages.results(house, pulse, round_, found, counts)
-    head = outbox.post(session, house, channel, first, kind="pulses.results", dedupe=f"pulse:{round_.id}")
-    for n, page in enumerate(rest, start=1):
-        dedupe = f"pulse:{round_.id}:{n}"
-        outbox.post(session, house, channel, page, kind="pulses.results", dedupe=dedupe, thread_of=head)
+    pages, key = messages.results(house, pulse, round_, found, counts), f"pulse:{round_.id}"
+    outbox.post_pages(session, house, channel, pages, kind="pulses.results", dedupe=key)
 
 
 def whom(session: Session, house: House, pulse: Pulse) -> list[Person]:

@@ -208,12 +208,8 @@ def _checked(
 def _post(session: Session, house: House) -> None:
     cards = scorecards(session, house)
     channel = channel_id(session, house, house.definitions.organisation.channels.product_ops)
-    first, *rest = messages.scorecard(house, cards)
-    dedupe = f"rubric:{cards[0].number}"
-    head = outbox.post(session, house, channel, first, kind="rubric.scorecard", dedupe=dedupe)
-    for n, page in enumerate(rest, start=1):
-        each = f"{dedupe}:{n}"
-        outbox.post(session, house, channel, page, kind="rubric.scorecard", dedupe=each, thread_of=head)
+    pages, key = messages.scorecard(house, cards), f"rubric:{cards[0].number}"
+    outbox.post_pages(session, house, channel, pages, kind="rubric.scorecard", dedupe=key)
 
 
 def _card(people: People, scoring: Scoring, given: Mapping[str, Scores]) -> Scorecard:

@@ -105,6 +105,15 @@ def test_a_reply_to_a_reply_joins_the_same_thread(db: Database, house: House) ->
     assert [each.target for each in promised(db)] == [None, root, root]
 
 
+def test_what_is_too_long_for_one_message_goes_on_in_its_thread_and_is_said_once(db: Database, house: House) -> None:
+    for _ in range(2):
+        with db.transaction() as session:
+            outbox.post_pages(session, house, UPDATES, [HELLO, BYE, BYE], kind="greeting", dedupe="greeting:1")
+    first, *others = promised(db)
+    assert [each.text for each in (first, *others)] == ["Hello", "Good bye", "Good bye"]
+    assert [each.target for each in (first, *others)] == [None, first.id, first.id]
+
+
 def test_a_reply_belongs_in_the_channel_of_its_thread(db: Database, house: House) -> None:
     with pytest.raises(ValueError, match="belongs in"), db.transaction() as session:
         root = outbox.post(session, house, UPDATES, HELLO, kind="greeting")

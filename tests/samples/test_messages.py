@@ -15,6 +15,7 @@ ALIKE = {
     "known": "",
 }
 """Kinds that are put together at run time, or look like another."""
+POSTING = ("post", "post_pages", "reply", "reply_all")
 CONSTANTS = {undeliverable.KIND, undeliverable.INSTEAD, publishing.KIND}
 
 
@@ -41,7 +42,7 @@ def kinds_in(folder: Path) -> set[str]:
     found = set()
     for path in folder.rglob("*.py"):
         for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in ("post", "reply", "reply_all"):
+            if isinstance(call, ast.Call) and ast.unparse(call.func).split(".")[-1] in POSTING:
                 found |= {kind for each in call.keywords if each.arg == "kind" and (kind := written(each.value))}
     return found
 
