@@ -49,7 +49,7 @@ def elsewhere(house: House) -> House:
 
 def answer_the_interview(session: Session, house: House) -> None:
     interview.keep(session, house, "shape", {"product_managers": "8"}, BOB)
-    interview.finish(session, house, BOB, 2, {})
+    interview.finish(session, house, BOB, 2)
 
 
 def bring_an_idea(session: Session, house: House) -> None:

@@ -36,6 +36,7 @@ def test_in_no_night_a_check_finds_an_error_but_that_people_are_still_to_be_told
         assert scoring.errors_now(session) == set()
 
 
+@pytest.mark.proves("R60")
 def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: Lived, tmp_path: Path) -> None:
     with lived.copy(tmp_path / "copy") as house:
         with house.db.transaction() as session:

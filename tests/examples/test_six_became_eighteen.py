@@ -29,6 +29,7 @@ def test_in_no_night_a_check_finds_an_error_but_that_people_are_still_to_be_told
         assert scoring.errors_now(session) == set()
 
 
+@pytest.mark.proves("R59")
 def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: Lived, tmp_path: Path) -> None:
     with lived.copy(tmp_path) as house, house.db.transaction() as session:
         stands = scoring.look(session, house)

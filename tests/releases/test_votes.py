@@ -19,6 +19,7 @@ from tests.people import ALICE, BOB, CHARLIE
 from tests.releases.launch import Keyboard, register
 
 
+@pytest.mark.proves("BO03")
 @pytest.mark.parametrize(
     ("handler", "whose"),
     [

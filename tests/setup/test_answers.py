@@ -89,7 +89,7 @@ def test_a_proposal_is_not_applied_over_a_version_that_came_meanwhile(db: Databa
     house = make_house(db, classes.definitions())
 
     with pytest.raises(UserError, match="has come meanwhile"):
-        db.call(flow.apply, house, BOB, house.version + 1)
+        db.call(flow.apply, house, BOB, f"{house.version + 1}:0")
 
 
 def test_only_its_owner_or_who_sets_up_confirms_an_assumption(db: Database) -> None:
