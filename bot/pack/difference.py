@@ -24,6 +24,7 @@ SECTION_OF: Mapping[str, str] = {
     "setting": CONTEXT,
     "friction": CONTEXT,
     "frictions": CONTEXT,
+    "assumptions": CONTEXT,
     "area": CONTEXT,
     "person": CONTEXT,
     "function": CONTEXT,

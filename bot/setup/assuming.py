@@ -123,7 +123,7 @@ def findings(session: Session, house: House) -> Iterable[Finding]:
                 "IM04",
                 f"assumption:{each.what}",
                 f"Still true? {label_of(house, each.what)} {each.value}"
-                f" (assumed, was to be confirmed by {each.confirm_by})",
+                f" (assumed, was to be confirmed by {each.confirm_by:%a %-d %b %Y})",
                 owner=owner.slack_id if owner else None,
                 mend="`/cadence assumptions`",
                 action_id="setup.confirm",

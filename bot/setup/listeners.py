@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -230,7 +231,7 @@ async def is_put_off(gesture: Gesture, house: House) -> None:
         what, owner, day = gesture.metadata, gesture.field("owner"), gesture.field("day")
         assuming.put_off(session, house, gesture.user, what, owner, day)
         name = People(session, house).called(owner)
-        return messages.is_put_off(house, assuming.label_of(house, what), name, day)
+        return messages.is_put_off(house, assuming.label_of(house, what), name, date.fromisoformat(day))
 
     await gesture.replace_view(await house.db.run(verb))
 

@@ -174,7 +174,7 @@ def put_off(house: House, each: Assumption, label: str, owner: str) -> View:
     )
 
 
-def is_put_off(house: House, label: str, name: str, day: str) -> View:
+def is_put_off(house: House, label: str, name: str, day: date) -> View:
     said = house.words.part(WORDS, "is_put_off", label=label, name=name, day=day)
     return blocks.modal("setup.is_put_off", "Kept", *blocks.sections(said), submit="", close="Close")
 

@@ -105,7 +105,7 @@ def test_what_nobody_knows_is_assumed_shown_and_applied(play: Play) -> None:
         proposed = await look(bot, "Use the starter, adjust later")
 
         assert "small-start" in proposed
-        assert "At what stage are you? Growing fast (assumed, to be confirmed by 2026-12-09)" in proposed
+        assert "At what stage are you? Growing fast (assumed, to be confirmed by Wed 9 Dec 2026)" in proposed
         assert "How many product managers are there?" not in proposed
         assert "setting profile" in proposed
         assert in_force(bot).assumptions == Assumptions()
@@ -328,7 +328,7 @@ def test_what_is_assumed_is_handed_on_labelled_and_kept_when_the_interview_is_ap
         await bot.command("/cadence charter", BOB)
         assert "Central (assumed). 18 product managers" in await bot.replied()
         await bot.command("/cadence assumptions", BOB)
-        assert "Where is the first of them to be? 80 % (assumed; Bob confirms by 2026-12-09)" in await bot.replied()
+        assert "Where is the first of them to be? 80 % (assumed; Bob confirms by Wed 9 Dec 2026)" in await bot.replied()
 
         await choose(bot, "Another day or person", "Where is the first of them to be?")
         ack = await bot.submit({"owner": DANA, "day": "2026-11-20"}, BOB)
