@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot.findings import finding
 from bot.house import Finding, House
-from bot.load import figures
+from bot.load import figures, messages
 from bot.people.model import People, channel_name
 from bot.prompts import model as prompts
 
@@ -30,4 +30,5 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
         yield finding(house, "NO02", "people:silent", name="", count=silent, of=asked)
     for ignored in figures.ignored(session, house):
         percent = round(100 * ignored.shares[0])
-        yield finding(house, "NO03", f"prompt:{ignored.kind}", kind=ignored.kind, percent=percent)
+        asked_for = messages.asked_for(house, ignored.kind)
+        yield finding(house, "NO03", f"prompt:{ignored.kind}", asked_for=asked_for, percent=percent)

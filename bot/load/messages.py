@@ -33,8 +33,14 @@ def over(house: House, people: Mapping[str, Load]) -> tuple[str, str]:
 
 def ignored(house: House, found: Ignored) -> tuple[str, str]:
     """To product ops, as title and text: many let the same thing pass."""
-    facts = {"found": found, "percents": [round(100 * share) for share in reversed(found.shares)]}
+    percents = [round(100 * share) for share in reversed(found.shares)]
+    facts = {"asked_for": asked_for(house, found.kind), "percents": percents}
     return _words(house, "ignored_title", **facts), _words(house, "ignored", **facts)
+
+
+def asked_for(house: House, kind: str) -> str:
+    """What people are asked for in this kind of prompt."""
+    return _words(house, "asked_for", kind=kind)
 
 
 def _spark(numbers: Sequence[int]) -> str:
