@@ -164,7 +164,7 @@ def _answered_by_itself(session: Session, house: House, by: str, what: str) -> N
         return
     question, field = asked
     stand = flow.stand(session, house)
-    before = stand.answers.get(question.id)
+    before = stand.given.get(question.id)
     values = dict(before.values) if before else nothing_known(question)
     if before and question is AREAS and what.count(".") > 1:
         # Of one area alone: who stands there in the definitions now.

@@ -30,7 +30,7 @@ from bot.setup.questions import (
     nothing_known,
     understood,
 )
-from bot.setup.resolving import Given, Resolved, relevant_more, resolve
+from bot.setup.resolving import Given, Resolved, as_it_stands, relevant_more, resolve
 
 SET_UP = ("product_ops", "head_of_product")
 PRESET = "preset"
@@ -44,6 +44,8 @@ class Stand:
     """How far the interview is."""
 
     answers: Mapping[str, SetupAnswer]
+    given: Mapping[str, Given]
+    """The answers as they count: of one that was applied, what the definitions say since then is what is so."""
     resolved: Resolved
     done: SetupDone | None
 
@@ -111,10 +113,18 @@ def next_of(answers: Collection[str]) -> Question | None:
 
 def stand(session: Session, house: House) -> Stand:
     answers = model.answers(session, house)
-    given = {id: Given(each.values, _ref(session, house, each.by)) for id, each in answers.items() if id in QUESTIONS}
+    done = model.done(session, house)
+    given = {
+        id: Given(
+            as_it_stands(QUESTIONS[id], each.values, house.definitions) if done and each.at < done.at else each.values,
+            _ref(session, house, each.by),
+        )
+        for id, each in answers.items()
+        if id in QUESTIONS
+    }
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     resolved = resolve(given, house.definitions, today, _ref(session, house, ""))
-    return Stand(answers, resolved, model.done(session, house))
+    return Stand(answers, given, resolved, done)
 
 
 def save(
@@ -216,11 +226,11 @@ def propose(session: Session, house: House) -> Proposal:
 
 def apply(session: Session, house: House, by: str, of: str) -> int:
     """Put what was proposed in force; returns the new version's number. A UserError when it would be another by now."""
-    proposal = propose(session, house)
     if of.partition(":")[0] != str(house.version):
         raise UserError(
             f"Version {house.version} has come meanwhile. `/cadence setup` shows what the proposal changes now."
         )
+    proposal = propose(session, house)
     if of != proposal.of:
         raise UserError("Somebody has answered anew since this was shown. `/cadence setup` shows what comes of it now.")
     assert house.links.definitions is not None
@@ -280,7 +290,7 @@ def _is_slack(who: str) -> bool:
 
 def initial(found: Stand, question: Question) -> Values:
     """What stands in the form of a question before anybody fills it in: the answer, else what is likely."""
-    if before := found.answers.get(question.id):
+    if before := found.given.get(question.id):
         return dict(before.values)
     if question not in (PEOPLE, AREAS, SENTENCE):
         return {}

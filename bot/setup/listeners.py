@@ -127,7 +127,7 @@ def _progress(session: Session, house: House, user: str) -> Message:
     flow.require_setter(session, house, user)
     found = flow.stand(session, house)
     lines = [
-        messages.answer_line(house, each, found.answers[each.id].values if each.id in found.answers else None)
+        messages.answer_line(house, each, found.given[each.id].values if each.id in found.given else None)
         for each in QUESTIONS.values()
         if each is not MORE or each.id in found.answers
     ]

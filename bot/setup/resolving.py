@@ -9,10 +9,21 @@ from typing import Any
 from bot import presets, shipped
 from bot.definitions import Assumption, Assumptions, Definitions
 from bot.definitions.measures import MeasureDefinition
-from bot.definitions.organisation import Role
+from bot.definitions.organisation import Area, Role
 from bot.setup import areas
 from bot.setup.catalogue import FRICTIONS, OUTCOMES
-from bot.setup.questions import AREAS, MORE, QUESTIONS, Field, Question, Values, in_words, nothing_known
+from bot.setup.questions import (
+    AREAS,
+    MORE,
+    MOST_OUTCOMES,
+    OUTCOME,
+    QUESTIONS,
+    Field,
+    Question,
+    Values,
+    in_words,
+    nothing_known,
+)
 from bot.yamlfile import sample_data
 
 SMALL, LARGE = 5, 20
@@ -92,6 +103,46 @@ def resolve(given: Mapping[str, Given], definitions: Definitions, today: date, b
     if answer and answer.values.get("areas"):
         assumed += _assumed_of_areas(values, definitions, answer.by, today)
     return Resolved(values, tuple(assumed))
+
+
+def as_it_stands(question: Question, values: Values, definitions: Definitions) -> Values:
+    """An answer that was applied once, as it counts now: what the definitions say since then is what is so."""
+    found = dict(values)
+    for field in question.fields:
+        is_known = values.get(field.id) and (question is not OUTCOME or values.get("outcomes"))
+        if is_known and _held(definitions, what := _where(field, {question.id: found})) is None:
+            found[field.id] = _in_force(what, values[field.id], definitions) or values[field.id]
+    return found
+
+
+def _in_force(what: str, said: Any, definitions: Definitions) -> Any:
+    """What the definitions say at `what`, where `said` was answered once; empty where they say nothing."""
+    organisation, charter, key = definitions.organisation, definitions.charter, what.split(".")[-1]
+    if what in ("organisation.people.head_of_product", "organisation.people.product_ops"):
+        refs = [each.ref for each in organisation.people if key in each.roles]
+        person = organisation.person(said)
+        return said if person and person.ref in refs else next(iter(refs), "")
+    if what.startswith("organisation.functions.") and (function := organisation.function(key)):
+        return function.lead
+    if what == "organisation.areas" and written(what, definitions):
+        return "\n".join(str(_typed(definitions, each)) for each in organisation.areas)
+    if what == "charter.sponsor" and charter and organisation.person(charter.sponsor):
+        return charter.sponsor
+    if what == "charter.model.kind" and charter and charter.model:
+        return charter.model.kind
+    if what == "charter.measures" and charter:
+        there = [id for id, each in OUTCOMES.items() if each.measure in charter.measures]
+        return said if set(said) == set(there) else there[:MOST_OUTCOMES]
+    return written(what, definitions)
+
+
+def _typed(definitions: Definitions, area: Area) -> areas.Typed:
+    """An area as somebody would type it, with nobody where whoever stands there is only assumed."""
+    owner, deputy = (
+        "" if _held(definitions, f"organisation.areas.{area.id}.{role}") else getattr(area, role) or ""
+        for role in (areas.OWNER, areas.DEPUTY)
+    )
+    return areas.Typed(area.name, owner, deputy, area.forum)
 
 
 def _where(field: Field, values: Mapping[str, Values]) -> str:

@@ -1,12 +1,14 @@
 """Each question with an answer and without one; two people at once; who may; what people wrote stays."""
 
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
 from bot.db import Database
-from bot.definitions import Assumption, Assumptions, assumed, load_texts
+from bot.definitions import Assumption, Assumptions, Definitions, assumed, load_texts
 from bot.edits.changes import as_texts, compare
 from bot.errors import FieldErrors, UserError
 from bot.house import OldMeeting
@@ -20,6 +22,7 @@ from bot.setup.questions import (
     FRICTION,
     MORE,
     OUTCOME,
+    PEOPLE,
     QUESTIONS,
     RITUALS,
     SHAPE,
@@ -30,9 +33,10 @@ from bot.setup.questions import (
     unknown_fields,
 )
 from bot.setup.resolving import Given, relevant_more, resolve
+from bot.yamlfile import edited
 from tests.decisions import classes
 from tests.decisions.classes import DANA
-from tests.fakes import make_house
+from tests.fakes import StoppedClock, make_house
 from tests.people import ALICE, BOB
 from tests.updates.team import member
 
@@ -42,6 +46,12 @@ TODAY = date(2026, 11, 25)
 def texts(preset: str = "starter") -> dict[str, str]:
     found = files(preset, Lead("Acme", "Bob", "bob@example.com", "Europe/Berlin"), TODAY)
     return {name: text for name, text in found.items() if name.endswith(".yaml")}
+
+
+def parsed(found: Mapping[str, str]) -> Definitions:
+    definitions = load_texts(found, "x").definitions
+    assert definitions is not None
+    return definitions
 
 
 @pytest.mark.proves("R24", "R25", "F10")
@@ -73,6 +83,42 @@ def test_of_two_who_answer_at_once_the_last_is_told_and_both_answers_are_kept(db
     assert db.call(model.answers, house)["shape"].values["product_managers"] == "9"
     third = db.call(flow.save, house, DANA, SHAPE, {}, seen=db.call(model.answers, house)["shape"].id)
     assert third.overtaken is None
+
+
+def test_once_applied_an_answer_gives_way_to_what_the_files_say_since_then(db: Database) -> None:
+    house = make_house(db, parsed(texts()), clock := StoppedClock())
+    areas = "Billing, ann@example.com, ben@example.com, #billing"
+    people = {"head_of_product": "dana@example.com", "product_ops": "bob@example.com", "sponsor": "dana@example.com"}
+    for question, values in ((PEOPLE, people), (AREAS, {"areas": areas}), (SHAPE, {"stage": "growing"})):
+        db.call(model.keep, house, question.id, nothing_known(question) | values, "bob@example.com")
+    given = db.call(flow.stand, house)
+    composed = compose(given.resolved, texts(), house.definitions, TODAY, "", str, has_begun=False).texts
+    clock.turn(timedelta(hours=1))
+    db.call(model.finish, house, "bob@example.com", 2)
+
+    changed = dict(composed)
+    changed["organisation.yaml"] = edited(changed["organisation.yaml"], since_then)
+    later = replace(house, definitions=parsed(changed))
+    db.call(model.keep, later, SHAPE.id, nothing_known(SHAPE) | {"stage": "established"}, "bob@example.com")
+    found = db.call(flow.stand, later)
+
+    assert flow.initial(found, PEOPLE)["head_of_product"] == "erin@example.com"
+    assert flow.initial(found, AREAS)["areas"] == "Billing, zoe@example.com, ben@example.com, #billing"
+    after = parsed(compose(found.resolved, changed, later.definitions, TODAY, "", str, has_begun=True).texts)
+    assert [each.ref for each in after.organisation.with_role("head_of_product")] == ["erin@example.com"]
+    assert [each.owner for each in after.organisation.areas] == ["zoe@example.com"]
+    assert after.organisation.profile is not None
+    assert after.organisation.profile.stage == "established", "what is answered since counts"
+
+
+def since_then(data: Any) -> None:
+    """Erin has become head of product, and Billing has gone to Zoe."""
+    for person in data["people"]:
+        if person["email"] == "dana@example.com":
+            person["roles"] = []
+    for name, role in (("erin", "head_of_product"), ("zoe", "product_manager")):
+        data["people"].append({"name": name, "email": f"{name}@example.com", "function": "product", "roles": [role]})
+    data["areas"][0]["owner"] = "zoe@example.com"
 
 
 def test_only_who_sets_up_may(db: Database) -> None:
