@@ -16,7 +16,8 @@ WORDS = "setup/interview.txt.j2"
 DONT_KNOW = "I don't know yet"
 MOST_SHOWN = 25
 """Lines of what a proposal changes."""
-LONG, SHORT = 2000, 300
+LONG, SHORT = 1500, 300
+LEFT_OUT = "There are more than fit here: those that do not stand here stay as they are."
 
 
 def form(
@@ -184,7 +185,11 @@ def confirmed(house: House, label: str, number: int) -> Message:
 
 
 def _input(field: Field, initial: Any) -> Block:
-    hint = " ".join(each for each in (field.hint, "" if field.may_be_empty else f"Empty: {DONT_KNOW}.") if each)
+    shown = _whole_lines(str(initial or "")) if field.kind == "lines" else str(initial or "")
+    left_out = LEFT_OUT if field.kind == "lines" and field.what and shown != str(initial or "") else ""
+    hint = " ".join(
+        each for each in (left_out, field.hint, "" if field.may_be_empty else f"Empty: {DONT_KNOW}.") if each
+    )
     options = [Option(id, name) for id, name in (field.options or {}).items()]
     if not field.may_be_empty:
         options.append(Option(UNKNOWN, DONT_KNOW))
@@ -203,6 +208,17 @@ def _input(field: Field, initial: Any) -> Block:
         day = date.fromisoformat(str(initial)) if initial else None
         return blocks.date_input(field.id, field.label, initial=day, hint=hint, optional=True)
     return blocks.text_input(
-        field.id, field.label, multiline=field.kind == "lines", initial=str(initial or ""), hint=hint,
+        field.id, field.label, multiline=field.kind == "lines", initial=shown, hint=hint,
         max_length=LONG if field.kind == "lines" else SHORT, optional=True,
     )  # fmt: skip
+
+
+def _whole_lines(text: str) -> str:
+    """As many lines as fit in a field: half a line would be read as something else once it is saved."""
+    found = ""
+    for line in text.splitlines():
+        longer = f"{found}\n{line}" if found else line
+        if len(longer) > LONG:
+            break
+        found = longer
+    return found
