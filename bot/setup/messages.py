@@ -16,7 +16,7 @@ WORDS = "setup/interview.txt.j2"
 DONT_KNOW = "I don't know yet"
 MOST_SHOWN = 25
 """Lines of what a proposal changes."""
-LONG, SHORT = 1500, 300
+LONG = 1500
 LEFT_OUT = "There are more than fit here: those that do not stand here stay as they are."
 
 
@@ -209,7 +209,7 @@ def _input(field: Field, initial: Any) -> Block:
         return blocks.date_input(field.id, field.label, initial=day, hint=hint, optional=True)
     return blocks.text_input(
         field.id, field.label, multiline=field.kind == "lines", initial=shown, hint=hint,
-        max_length=LONG if field.kind == "lines" else SHORT, optional=True,
+        max_length=LONG if field.kind == "lines" else field.longest, optional=True,
     )  # fmt: skip
 
 

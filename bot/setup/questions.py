@@ -18,7 +18,7 @@ from bot.setup.catalogue import FRICTIONS, OUTCOMES
 UNKNOWN = areas.UNKNOWN
 """How somebody says that they don't know yet."""
 MOST_FIELDS = 5
-MOST_OUTCOMES, MOST_TEXT, MOST_NUMBER = 3, 300, 9999
+MOST_OUTCOMES, MOST_TEXT, MOST_ASIDE, MOST_NUMBER = 3, 500, 300, 9999
 MOST_NAME, MOST_MINUTES, MOST_PEOPLE = 75, 480, 500
 Kind = Literal["choice", "choices", "text", "lines", "number", "person", "day"]
 Values = dict[str, Any]
@@ -41,6 +41,11 @@ class Field:
     """Whether nothing is an answer, too."""
     most: int = 1
     """Of `choices`, how many."""
+
+    @property
+    def longest(self) -> int:
+        """Of `text`, how many characters: as many as the definitions hold, where it stands in them."""
+        return MOST_TEXT if self.what else MOST_ASIDE
 
 
 @dataclass(frozen=True)
@@ -370,6 +375,8 @@ def _wrong(field: Field, value: Any) -> str:
         return "Write a number, or leave it empty if you don't know yet."
     if field.id in ("target", "baseline") and not _AMOUNT.fullmatch(" ".join(str(value).split())):
         return "Write a number with what it counts, such as 10 %, 2 days or 90 minutes."
+    if field.kind == "text" and len(str(value)) > field.longest:
+        return f"Write at most {field.longest} characters: these are {len(str(value))}."
     if field.kind == "day" and not _is_day(str(value)):
         return "Write a day, such as 2027-02-15."
     if field is AREAS.field("areas"):

@@ -1,7 +1,11 @@
 """What stands in the forms of the interview, and what is read of it when nobody changes it."""
 
+import pytest
+
+from bot.errors import FieldErrors
 from bot.setup import areas, messages
-from bot.setup.questions import AREAS
+from bot.setup.questions import AREAS, FRICTION, SENTENCE, understood
+from bot.setup.resolving import sentence
 
 
 def test_of_areas_that_do_not_fit_whole_lines_stand_in_the_form() -> None:
@@ -16,3 +20,20 @@ def test_of_areas_that_do_not_fit_whole_lines_stand_in_the_form() -> None:
     whole = messages._input(AREAS.field("areas"), "\n".join(lines[:3]))
     assert whole["element"]["initial_value"].splitlines() == lines[:3]
     assert "more than fit" not in whole["hint"]["text"]
+
+
+def test_the_problem_sentence_stands_whole_in_its_form_however_long_their_own_words_are() -> None:
+    own = "x" * FRICTION.field("own").longest
+    frictions = {"first": "own", "second": "surprises", "third": "overhead", "own": own}
+    reduce = sentence({"frictions": frictions, "outcomes": {"outcomes": ["fewer-surprises"]}})["reduce"]
+
+    shown = messages._input(SENTENCE.field("reduce"), reduce)["element"]
+    assert shown["initial_value"] == reduce
+    assert understood(SENTENCE, {"reduce": [reduce]})["reduce"] == reduce
+
+
+def test_text_that_is_longer_than_the_definitions_hold_is_refused_at_its_field() -> None:
+    with pytest.raises(FieldErrors) as refused:
+        understood(SENTENCE, {"reduce": ["x" * 501], "improve": ["x" * 500]})
+
+    assert refused.value.fields == {"reduce": "Write at most 500 characters: these are 501."}
