@@ -30,7 +30,10 @@ class Result:
 
 
 def answers(session: Session, house: House, first: date, last: date) -> list[PulseAnswers]:
-    """By question of the pulses opened on these days: of everybody, then of each function of which enough answered."""
+    """By question of the pulses opened on these days: of everybody, then of each function of which enough answered.
+
+    What can still be answered tells nothing yet: whoever looked before and after an answer would know whose it is.
+    """
     rules = house.definitions.pulses
     pulse_of = {each.id: each.pulse_id for each in model.rounds(session, house, first, last)}
     said: dict[tuple[str, str], list[PulseAnswer]] = {}

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -110,6 +110,15 @@ def test_a_small_round_can_not_be_worked_out_from_a_large_one(pulses: Pulses) ->
     pulses.round(8, ("minutes", 300, "product"))
 
     assert pulses.minutes() == ((15,) * 5, 5)
+
+
+@pytest.mark.proves("F11")
+def test_a_round_that_can_still_be_answered_says_nothing(pulses: Pulses) -> None:
+    pulses.round(8, *(("minutes", 15, "product") for _ in range(5)))
+    with pulses.house.db.transaction() as session:
+        session.query(Round).one().closes_at = pulses.house.clock.now() + timedelta(hours=1)
+
+    assert pulses.answers() == []
 
 
 def test_favourable_is_who_says_four_or_five(pulses: Pulses) -> None:
