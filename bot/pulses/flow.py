@@ -1,6 +1,6 @@
 """When a pulse is asked, of whom, and what becomes of an answer: nobody is asked twice in 30 days."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -40,27 +40,31 @@ def keep_in_step(session: Session, house: House) -> None:
 
 
 def on_ask(session: Session, house: House, ref: str) -> None:
-    """A timer: a pulse begins. Everybody whom it is for is asked, less whoever was asked lately."""
+    """A timer: a pulse begins for everybody whom it is for, less whoever was asked lately; for nobody it does not."""
     pulse = _pulse(house, ref.partition(":")[2])
     if pulse is None:
         return
-    now, today = house.clock.now(), _today(house)
-    closes_at = _at(house, today + timedelta(days=pulse.open_days))
+    today = _today(house)
+    lately = model.asked_since(session, house, today - AGAIN + timedelta(days=1))
+    if people := [each for each in whom(session, house, pulse) if each.slack_id not in lately]:
+        _begin(session, house, pulse, today, people)
+    _arm(session, house, pulse)
+
+
+def _begin(session: Session, house: House, pulse: Pulse, today: date, people: Iterable[Person]) -> None:
+    now, closes_at = house.clock.now(), _at(house, today + timedelta(days=pulse.open_days))
     values = {"workspace_id": house.workspace_id, "pulse_id": pulse.id, "day": today, "closes_at": closes_at}
     round_id = insert_for_id(session, Round, **values)
-    if round_id is not None:
-        lately = model.asked_since(session, house, today - AGAIN + timedelta(days=1))
-        for person in whom(session, house, pulse):
-            if person.slack_id in lately:
-                continue
-            asked = {"round_id": round_id, "person": person.slack_id, "asked_on": today}
-            session.add(Asked(workspace_id=house.workspace_id, **asked))
-            session.flush()
-            key, ref = _key(round_id, person.slack_id), f"{round_id}:{person.slack_id}"
-            prompts.ask(session, house, person.slack_id, key, PROMPT, ref, at=now, deadline=closes_at)
-        record(session, house, "pulse.asked", f"pulse:{pulse.id}", round=round_id)
-        timers.arm(session, house, f"{CLOSE}:{round_id}", CLOSE, f"round:{round_id}", closes_at)
-    _arm(session, house, pulse)
+    if round_id is None:
+        return
+    for person in people:
+        asked = {"round_id": round_id, "person": person.slack_id, "asked_on": today}
+        session.add(Asked(workspace_id=house.workspace_id, **asked))
+        session.flush()
+        key, ref = _key(round_id, person.slack_id), f"{round_id}:{person.slack_id}"
+        prompts.ask(session, house, person.slack_id, key, PROMPT, ref, at=now, deadline=closes_at)
+    record(session, house, "pulse.asked", f"pulse:{pulse.id}", round=round_id)
+    timers.arm(session, house, f"{CLOSE}:{round_id}", CLOSE, f"round:{round_id}", closes_at)
 
 
 def on_close(session: Session, house: House, ref: str) -> None:
@@ -172,16 +176,21 @@ def _key(round_id: int, slack_id: str) -> str:
 
 
 def _arm(session: Session, house: House, pulse: Pulse) -> None:
-    timers.arm(session, house, _timer(pulse), ASK, f"pulse:{pulse.id}", next_time(house, pulse))
+    timers.arm(session, house, _timer(pulse), ASK, f"pulse:{pulse.id}", next_time(session, house, pulse))
 
 
-def next_time(house: House, pulse: Pulse) -> datetime:
-    """The first moment after now at which a pulse is asked."""
-    month, now = _today(house).replace(day=1), house.clock.now()
+def next_time(session: Session, house: House, pulse: Pulse) -> datetime:
+    """The first moment after now at which a pulse is asked; later than its day where people were asked lately.
+
+    From 8 February to 8 March are 28 days: then it begins on 10 March.
+    """
+    month, now, last = _today(house).replace(day=1), house.clock.now(), model.last_day(session, house, pulse.id)
     while True:
-        at = _at(house, month.replace(day=pulse.day))
-        if at > now and (pulse.every == "month" or (month.month - 1) % MONTHS_IN_A_QUARTER == 0):
-            return at
+        day = month.replace(day=pulse.day)
+        if (pulse.every == "month" or (month.month - 1) % MONTHS_IN_A_QUARTER == 0) and (last is None or day > last):
+            at = _at(house, max(day, last + AGAIN) if last else day)
+            if at > now:
+                return at
         month = (month + timedelta(days=31)).replace(day=1)
 
 

@@ -122,6 +122,12 @@ def newest(session: Session, house: House, pulse_id: str) -> Round | None:
     return session.scalar(query.order_by(Round.day.desc()).limit(1))
 
 
+def last_day(session: Session, house: House, pulse_id: str) -> date | None:
+    """When a pulse was last asked."""
+    query = select(func.max(Round.day)).where(Round.workspace_id == house.workspace_id, Round.pulse_id == pulse_id)
+    return session.scalar(query)
+
+
 def answers(session: Session, house: House, round_ids: Collection[int]) -> Sequence[PulseAnswer]:
     query = select(PulseAnswer).where(
         PulseAnswer.workspace_id == house.workspace_id, PulseAnswer.round_id.in_(round_ids)

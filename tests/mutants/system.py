@@ -338,7 +338,7 @@ _PULSES = (
         "somebody is asked by two pulses in a month",
         "nobody is asked twice within thirty days",
         "bot/pulses/flow.py",
-        {"            if person.slack_id in lately:\n": "            if False:\n"},
+        {" if each.slack_id not in lately]": "]"},
         [ASKING + "test_nobody_is_asked_twice_within_thirty_days"],
     ),
     Mutant(

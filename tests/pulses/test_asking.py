@@ -70,7 +70,34 @@ def test_the_next_time_is_as_the_working_day_begins(
     house = house_with(db, clock, MONTHLY)
 
     pulse = Pulse.model_validate(MONTHLY | {"every": every})
-    assert flow.next_time(house, pulse).astimezone(berlin(1, 1).tzinfo).isoformat()[:10] == next_
+    with db.transaction() as session:
+        next_time = flow.next_time(session, house, pulse)
+    assert next_time.astimezone(berlin(1, 1).tzinfo).isoformat()[:10] == next_
+
+
+def test_in_march_a_pulse_begins_once_thirty_days_are_over_and_asks_again(db: Database, clock: StoppedClock) -> None:
+    house, days = house_with(db, clock, MONTHLY), []
+    clock.set(datetime(2027, 2, 8, 8, tzinfo=UTC))
+    for _ in range(4):
+        assert asked(house, "p", ALICE) == [ALICE]
+        days.append(f"{house.clock.now():%-d %B}")
+        with db.transaction() as session:
+            flow.keep_in_step(session, house)
+            due = timers.due(session, house, "pulses.ask:p")
+        assert due is not None
+        clock.set(due)
+
+    assert days == ["8 February", "10 March", "9 April", "9 May"]
+
+
+def test_a_pulse_that_would_ask_nobody_does_not_begin(db: Database, clock: StoppedClock) -> None:
+    house = house_with(db, clock, MONTHLY, MONTHLY | {"id": "other"})
+    for pulse in ("p", "other"):
+        asked(house, pulse)
+
+    with db.transaction() as session:
+        assert [each.pulse_id for each in session.query(model.Round)] == ["p"]
+        assert timers.due(session, house, "pulses.ask:other") is not None
 
 
 def test_what_was_due_while_nobody_ran_is_still_asked(db: Database, clock: StoppedClock) -> None:
