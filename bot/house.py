@@ -253,8 +253,8 @@ class Measured:
     """Of how many things it is computed."""
     met: bool | None
     """Whether its target is met; none without a target, a baseline or a figure."""
-    has_baseline: bool = False
-    """Whether it is known where it stood before."""
+    baseline: float | None = None
+    """Where it stood before; none where nobody knows."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ TESTS: dict[str, str] = {
     "updates-on-time": r"\d{1,3} ?%",
     "readiness-review": r"[1-9]",
     "retro": r"\d{1,2}",
-    "triage-in-time": "",
+    "triage-in-time": r"\d{1,3} ?%",
     "overhead-not-up": "",
     "target-met": r"[1-9]",
     "ritual-left": r"[a-z0-9][a-z0-9_-]*",
@@ -36,7 +36,7 @@ def _test(value: Any) -> Any:
     if not TESTS[name] and rest:
         raise wrong(f"`{rest}` means nothing after `{name}`", f"write `{name}` alone")
     if TESTS[name] and not re.fullmatch(TESTS[name], rest):
-        examples = {"updates-on-time": "80%", "retro": "4", RITUAL_LEFT: "roadmap-review"}
+        examples = {"updates-on-time": "80%", "triage-in-time": "80%", "retro": "4", RITUAL_LEFT: "roadmap-review"}
         raise wrong(f"`{value}` does not say how much or what", f"write `{name} {examples.get(name, '1')}`")
     return f"{name} {rest}".strip()
 

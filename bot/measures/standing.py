@@ -103,7 +103,7 @@ def measured(session: Session, house: House) -> Sequence[Measured]:
             current=each.now.value,
             n=each.now.n,
             met={MET: True, ON_COURSE: False, OFF: False}.get(each.status),
-            has_baseline=each.baseline is not None and each.baseline.value is not None,
+            baseline=each.baseline.value if each.baseline else None,
         )
         for each in of_all(session, house, 1)
     ]

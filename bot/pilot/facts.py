@@ -148,24 +148,27 @@ def _measured(session: Session, house: House) -> list[Measured]:
     return list(house.links.measured(session, house)) if house.links.measured else []
 
 
-def _met(session: Session, house: House, id: str) -> Known:
-    found = next((each for each in _measured(session, house) if each.id == id), None)
-    if found is None or found.current is None or found.met is None:
-        return Known(None, f"{id} has no figure, no baseline or no target yet")
-    return Known(found.met, f"{id} {'meets' if found.met else 'does not meet'} its target, of {found.n}")
+def _measure(session: Session, house: House, id: str) -> Measured | None:
+    return next((each for each in _measured(session, house) if each.id == id), None)
 
 
-def _triage_in_time(session: Session, house: House, _pilot: Pilot, _value: str) -> Known:
-    return _met(session, house, ON_TIME)
+def _triage_in_time(session: Session, house: House, _pilot: Pilot, value: str) -> Known:
+    found, aim = _measure(session, house, ON_TIME), int(value.rstrip(" %"))
+    if found is None or found.current is None:
+        return Known(None, f"{ON_TIME} has no figure yet")
+    return Known(100 * found.current >= aim, f"{100 * found.current:.0f} % of {found.n} in time")
 
 
 def _overhead(session: Session, house: House, _pilot: Pilot, _value: str) -> Known:
-    return _met(session, house, OVERHEAD)
+    found = _measure(session, house, OVERHEAD)
+    if found is None or found.current is None or found.baseline is None:
+        return Known(None, f"{OVERHEAD} has no figure or no baseline yet")
+    return Known(found.current <= found.baseline, f"{found.current:.0f} minutes a week, {found.baseline:.0f} before")
 
 
 def _baseline(session: Session, house: House, _pilot: Pilot, value: str) -> Known:
     """Before the start a measure has no figure yet, and what it will be compared with is known all the same."""
-    found = [each.id for each in _measured(session, house) if each.has_baseline]
+    found = [each.id for each in _measured(session, house) if each.baseline is not None]
     if len(found) < int(value):
         return Known(None, "no measure can be compared with anything yet")
     return Known(True, ", ".join(found))

@@ -11,6 +11,7 @@ from bot.db import Database
 from bot.definitions.measures import MeasureRules
 from bot.definitions.pilot import Condition
 from bot.house import Measured
+from bot.measures import standing
 from bot.pilot import facts
 from bot.pilot.facts import Known
 from bot.releases.calls import Call
@@ -37,19 +38,21 @@ def week(db: Database) -> Week:
 @pytest.mark.parametrize(
     ("test", "measured", "holds"),
     [
-        ("triage-in-time", None, None),
-        ("triage-in-time", [], None),
-        ("triage-in-time", [Measured("M8", None, 0, None)], None),
-        ("triage-in-time", [Measured("M8", 0.9, 20, None)], None),
-        ("triage-in-time", [Measured("M8", 0.9, 20, True)], True),
-        ("triage-in-time", [Measured("M8", 0.6, 20, False)], False),
+        ("triage-in-time 80%", None, None),
+        ("triage-in-time 80%", [], None),
+        ("triage-in-time 80%", [Measured("M8", None, 0, None)], None),
+        ("triage-in-time 80%", [Measured("M8", 0.8, 20, None)], True),
+        ("triage-in-time 80%", [Measured("M8", 0.79, 20, True)], False),
         ("overhead-not-up", [Measured("M8", 0.9, 20, True)], None),
-        ("overhead-not-up", [Measured("M12", 90, 8, False)], False),
-        ("overhead-not-up", [Measured("M12", 40, 8, True)], True),
+        ("overhead-not-up", [Measured("M12", 90, 8, None)], None),
+        ("overhead-not-up", [Measured("M12", None, 0, None, baseline=120)], None),
+        ("overhead-not-up", [Measured("M12", 90, 8, False, baseline=120)], True),
+        ("overhead-not-up", [Measured("M12", 120, 8, False, baseline=120)], True),
+        ("overhead-not-up", [Measured("M12", 130, 8, True, baseline=120)], False),
         ("baseline 1", None, None),
         ("baseline 1", [Measured("M5", None, 0, None)], None),
-        ("baseline 1", [Measured("M5", None, 0, None, has_baseline=True)], True),
-        ("baseline 2", [Measured("M5", 0.4, 5, False, has_baseline=True)], None),
+        ("baseline 1", [Measured("M5", None, 0, None, baseline=0.4)], True),
+        ("baseline 2", [Measured("M5", 0.4, 5, False, baseline=0.4)], None),
         ("target-met 1", [], None),
         ("target-met 1", [Measured("M5", None, 0, True)], None),
         ("target-met 1", [Measured("M5", 0.4, 5, False), Measured("M6", None, 0, None)], False),
@@ -66,8 +69,10 @@ def test_a_baseline_that_somebody_entered_needs_no_figure_of_now(week: Week) -> 
     rules = MeasureRules.model_validate({"measures": [{"id": "M5", "baseline": entered}, {"id": "M6"}]})
     week.house = replace(week.house, definitions=replace(week.house.definitions, measures=rules))
 
-    assert find(week, "baseline 1", []).holds is True
-    assert find(week, "baseline 2", []).holds is None
+    with week.db.transaction() as session:
+        measured = standing.measured(session, week.house)
+    assert find(week, "baseline 1", measured).holds is True
+    assert find(week, "baseline 2", measured).holds is None
 
 
 def test_what_has_no_test_is_for_people_to_say(week: Week) -> None:
