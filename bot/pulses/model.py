@@ -109,9 +109,8 @@ def open_of(session: Session, house: House, slack_id: str) -> list[Round]:
 
 
 def rounds(session: Session, house: House, first: date, last: date) -> list[Round]:
-    """Those asked on these days that can no longer be answered, the first first."""
+    """Those asked on these days, the first first."""
     query = select(Round).where(Round.workspace_id == house.workspace_id, Round.day.between(first, last))
-    query = query.where(Round.closes_at <= house.clock.now())
     return list(session.scalars(query.order_by(Round.day, Round.id)))
 
 

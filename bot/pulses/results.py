@@ -35,7 +35,8 @@ def answers(session: Session, house: House, first: date, last: date) -> list[Pul
     What can still be answered tells nothing yet: whoever looked before and after an answer would know whose it is.
     """
     rules = house.definitions.pulses
-    pulse_of = {each.id: each.pulse_id for each in model.rounds(session, house, first, last)}
+    closed = [each for each in model.rounds(session, house, first, last) if each.closes_at <= house.clock.now()]
+    pulse_of = {each.id: each.pulse_id for each in closed}
     said: dict[tuple[str, str], list[PulseAnswer]] = {}
     for answer in model.answers(session, house, pulse_of):
         said.setdefault((pulse_of[answer.round_id], answer.question_id), []).append(answer)
