@@ -110,8 +110,6 @@ class Node:
         self._adopted = 0
         """The version whose people this process has looked up."""
         self._people_are_unread = False
-        self._noticed = 0
-        """The last event of the audit trail after which the checks have looked, or will."""
 
     def house(self) -> House:
         """The workspace as it is at this moment."""
@@ -463,7 +461,7 @@ class Node:
 
     def _check_again(self) -> None:
         """What happened since may have mended something, or done harm that must not wait for the night."""
-        self._noticed = self._db.call(checks.notice, self._house, self._noticed)
+        self._db.call(checks.notice, self._house)
 
     def _refresh_people(self) -> None:
         self._on_the_loop(self._read_people(self._house))

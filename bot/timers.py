@@ -295,6 +295,11 @@ def due(session: Session, house: House, key: str) -> datetime | None:
     return None if millis is None else from_millis(millis)
 
 
+def ref(session: Session, house: House, key: str) -> str | None:
+    """What the timer of a key was armed for last, also when it has fired since; none when it is not known any more."""
+    return session.scalar(select(Timer.ref).where(Timer.workspace_id == house.workspace_id, Timer.key == key))
+
+
 def fire(session: Session, lease: Lease, house: House, handlers: Mapping[str, Fire], hold: Fire | None = None) -> bool:
     """Run a leased timer's handler and retire the timer, in this one transaction; false when it is no longer ours.
 

@@ -20,7 +20,7 @@ from bot.prompts import flow as prompts
 NIGHTLY = "checks.nightly"
 """The timer of it; its ref is `checks:night`."""
 AGAIN = "checks.again"
-"""The timer of a look in between; its ref is `checks:again`."""
+"""The timer of a look in between; its ref is `checks:` and the newest event it is for, which outlives its firing."""
 MENDED = "check.mended"
 """What the audit trail calls it that something is found no more."""
 AT = time(2)
@@ -46,12 +46,13 @@ def on_nightly(session: Session, house: House, _ref: str) -> None:
     _arm(session, house)
 
 
-def notice(session: Session, house: House, seen: int) -> int:
-    """Plan a look when anything has happened since the event `seen` (its id); returns the newest event."""
+def notice(session: Session, house: House) -> None:
+    """Plan a look when anything has happened since the one that was planned last."""
     newest = audit.newest(session, house, but=MENDED)
-    if newest > seen and timers.due(session, house, AGAIN) is None:
-        timers.arm(session, house, AGAIN, AGAIN, "checks:again", house.clock.now())
-    return newest
+    ref = f"checks:{newest}"
+    # One that waits is left alone: it may be running now, and what happened since is noticed once it is done.
+    if newest and timers.ref(session, house, AGAIN) != ref and timers.due(session, house, AGAIN) is None:
+        timers.arm(session, house, AGAIN, AGAIN, ref, house.clock.now())
 
 
 def on_again(session: Session, house: House, _ref: str) -> None:

@@ -53,17 +53,20 @@ class World:
         self.clock.turn(timedelta(minutes=1))
         self.house.db.call(flow.on_again, self.house, "checks:again")
 
-    def notice(self, seen: int) -> int:
-        return self.house.db.call(flow.notice, self.house, seen)
+    def notice(self) -> None:
+        self.house.db.call(flow.notice, self.house)
+
+    def happens(self) -> None:
+        with self.house.db.transaction() as session:
+            record(session, self.house, "artifact.issued", "artifact:roadmap")
 
     def looks_again(self) -> bool:
         """Whether a look is planned, which is then made."""
         with self.house.db.transaction() as session:
-            due = timers.due(session, self.house, flow.AGAIN)
-            timers.cancel(session, self.house, flow.AGAIN)
-        if due is not None:
-            self.house.db.call(flow.on_again, self.house, "checks:again")
-        return due is not None
+            leases = timers.claim(session, self.house.workspace_id, self.clock.now(), "node")
+        with self.house.db.transaction() as session:
+            looks = [each for each in leases if each.kind == flow.AGAIN]
+            return any([timers.fire(session, each, self.house, {flow.AGAIN: flow.on_again}) for each in looks])
 
     def found(self) -> list[Found]:
         return self.house.db.call(model.open_now, self.house)
@@ -163,23 +166,35 @@ def test_one_thing_comes_with_the_button_that_mends_it_and_several_with_one_that
 
 def test_what_happens_is_looked_at_soon_and_nothing_else_is(world: World) -> None:
     world.night(STALE)
-    seen = world.notice(0)
-    assert world.notice(seen) == seen
-    assert not world.looks_again()
-    with world.house.db.transaction() as session:
-        record(session, world.house, "artifact.issued", "artifact:roadmap")
+    world.notice()
+    world.looks_again()
+    world.notice()
+    assert not world.looks_again(), "nothing has happened, whichever node asks and however often"
+    world.happens()
     world.there = []
-    newest = world.notice(seen)
-    assert newest > seen
+    world.notice()
     assert world.looks_again()
     assert world.found() == []
-    assert world.notice(newest) == newest, "that something was mended is nothing to look at"
+    world.notice()
+    assert not world.looks_again(), "that something was mended is nothing to look at"
+
+
+def test_what_happens_while_a_look_waits_or_runs_is_looked_at_after_it(world: World) -> None:
+    world.happens()
+    world.notice()
+    world.happens()
+    world.notice()
+    assert world.looks_again()
+    world.notice()
+    assert world.looks_again()
+    world.notice()
+    assert not world.looks_again()
 
 
 def test_only_what_cannot_wait_is_told_before_the_night(world: World) -> None:
     unsaid = Finding("RE07", "release:1", "Atlas is live, and nobody said go.", ALICE)
     world.soon(unsaid, STALE)
-    assert world.told(ALICE) == ["Atlas is live, and nobody said go. `/cadence checks mine` shows what mends it."]
+    assert world.told(ALICE) == ["Atlas is live, and nobody said go. /cadence checks mine shows what mends it."]
     world.soon(unsaid, STALE)
     assert len(world.told(ALICE)) == 1
     world.night(unsaid, STALE)
