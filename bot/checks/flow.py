@@ -83,6 +83,8 @@ def note(session: Session, house: House, finding: Finding) -> None:
     """Something that somebody just did breaks a check: it is listed for a while."""
     known = model.every(session, house).get((finding.rule, finding.about[:ABOUT_LIMIT]))
     _keep(session, house, finding, known)
+    if known is not None:
+        known.last_at = house.clock.now()
     session.flush()
 
 
@@ -177,8 +179,8 @@ def _keep(session: Session, house: House, finding: Finding, known: Found | None)
     if is_back or known.owner != finding.owner or (level, known.level) == (catalogue.ERROR, catalogue.WARNING):
         known.told_at = None
     if is_back:
-        known.first_at, known.ended_at = now, None
-    known.level, known.owner, known.last_at = level, finding.owner, now
+        known.first_at, known.last_at, known.ended_at = now, now, None
+    known.level, known.owner = level, finding.owner
     if known.says != says:
         known.says = says
 

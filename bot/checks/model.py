@@ -34,6 +34,7 @@ class Found(Base):
     """The rest of the finding as it was last: `message`, `mend`, `link`, `action_id`, `value` and `label`."""
     first_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    """When it began, or was noted last as somebody did it; a look that finds it again writes nothing."""
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     """When it was found no more."""
     told_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -135,12 +135,20 @@ def test_since_when_it_is_known_stays_and_what_is_mended_ends(world: World) -> N
     world.night(replace(STALE, message="The roadmap view is 27 days old."))
     (later,) = world.found()
     assert (later.first_at, later.message) == (first.first_at, "The roadmap view is 27 days old.")
-    assert later.last_at > first.last_at
     world.night()
     assert world.found() == []
     with world.house.db.transaction() as session:
         assert "check.mended" in session.scalars(select(Event.kind)).all()
     assert "1 was mended in the last seven days" in world.says(BOB)
+
+
+def test_a_look_that_finds_the_same_writes_nothing(world: World) -> None:
+    world.night(STALE)
+    (before,) = world.found()
+    world.clock.turn(timedelta(minutes=1))
+    world.house.db.call(flow.look, world.house)
+    (after,) = world.found()
+    assert after.last_at == before.last_at
 
 
 def test_what_comes_back_after_it_was_mended_is_known_anew_and_told(world: World) -> None:
@@ -286,8 +294,11 @@ def test_what_is_noted_as_somebody_does_it_is_listed_for_a_week(world: World) ->
     world.house.db.call(flow.note, world.house, asked)
     world.night()
     assert [each.rule for each in world.found()] == ["BO02"]
+    world.house.db.call(flow.note, world.house, asked)
     for _ in range(7):
         world.night()
+        assert [each.rule for each in world.found()] == ["BO02"], "since it was noted last"
+    world.night()
     assert world.found() == []
 
 
