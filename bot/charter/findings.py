@@ -35,7 +35,7 @@ def charter(session: Session, house: House) -> Iterator[Finding]:
     found, edition = house.definitions.charter, model.newest(session, house)
     if found is None or edition is None or not flow.is_due(house, found, edition):
         return
-    due, zone = flow.review_due(found, edition), house.definitions.organisation.zone
+    due, zone = flow.review_due(house, found, edition), house.definitions.organisation.zone
     part = "review" if due else "unapproved"
     yield Finding(
         rule="CH04",

@@ -76,7 +76,7 @@ def approve(session: Session, house: House, slack_id: str, number: str) -> str:
             house, charter, _stands(session, house, edition, _announced_before(session, house, edition))
         )
         outbox.update(session, house, edition.message_id, card)
-    return messages.done(house, edition, again, review_due(charter, edition))
+    return messages.done(house, edition, again, review_due(house, charter, edition))
 
 
 def look(session: Session, house: House, slack_id: str) -> Stands | None:
@@ -123,22 +123,21 @@ def on_home(session: Session, house: House, slack_id: str) -> list[Block]:
     return messages.on_home(house, charter.problem, assumed(house.definitions, "charter.problem"))
 
 
-def review_due(charter: Charter, edition: CharterEdition) -> date | None:
+def review_due(house: House, charter: Charter, edition: CharterEdition) -> date | None:
     """The day by which it is to be looked at again; none before it is approved.
 
     That is the day the charter names, unless it was confirmed since, and 180 days after the last look at the latest.
     """
-    reviewed = edition.reviewed
+    reviewed = _day(house, edition)
     if reviewed is None:
         return None
-    latest = reviewed.at.date() + timedelta(days=REVIEW_AFTER)
-    named = charter.review_on
-    return min(named, latest) if named and named > reviewed.at.date() else latest
+    latest, named = reviewed + timedelta(days=REVIEW_AFTER), charter.review_on
+    return min(named, latest) if named and named > reviewed else latest
 
 
 def is_due(house: House, charter: Charter, edition: CharterEdition) -> bool:
     """Whether it waits for an approval, or its review is past."""
-    due = review_due(charter, edition)
+    due = review_due(house, charter, edition)
     return due is None or due < _today(house)
 
 
@@ -166,7 +165,7 @@ def _stands(session: Session, house: House, edition: CharterEdition, before: Cha
         approved_by=people.called(approved.by) if approved else "",
         confirmed_by=people.called(reviewed.by) if reviewed and reviewed is not approved else "",
         heads=_heads(session, house),
-        review=review_due(charter, edition),
+        review=review_due(house, charter, edition),
         is_due=is_due(house, charter, edition),
         changes=parts.changed(house, charter, before, edition) if before else (),
     )

@@ -1,7 +1,7 @@
 """What is found of charter and owners: each check once when it is broken, and not when it is kept."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -76,6 +76,14 @@ def test_a_charter_waits_for_its_approval_and_after_half_a_year_for_its_review(h
     ]
     run(house, flow.approve, DANA, "1")
     assert run(house, charter) == []
+
+
+@pytest.mark.proves("CH04")
+def test_the_day_of_an_approval_is_the_workspaces(house: House) -> None:
+    run(house, flow.keep_in_step)
+    house.clock.set(datetime(2026, 11, 25, 23, 30, tzinfo=UTC))  # type: ignore[attr-defined]
+    said = run(house, flow.approve, DANA, "1")
+    assert "looked at again by Tue 25 May 2027" in said, "it is the 26th in Berlin"
 
 
 @pytest.mark.proves("CH04")
