@@ -57,10 +57,12 @@ def compose(
     name_of: Callable[[str], str],
     *,
     has_begun: bool,
+    keeps_all: bool = False,
 ) -> Composed:
     """`texts` are the files in force, which hold `definitions`; `name_of` names somebody whom they do not.
 
-    Once a ritual was held (`has_begun`), no pilot comes that would hold it back again.
+    Once a ritual was held (`has_begun`), no pilot comes that would hold it back again. With `keeps_all` nothing goes
+    that there is, not even what is still as it came with Drumbeat.
     """
     preset = preset_for(resolved, chosen)
     small = resolved.product_managers <= SMALL
@@ -73,10 +75,10 @@ def compose(
         texts["organisation.yaml"], lambda data: _organisation(data, resolved, definitions, name_of)
     )
     # What came with Drumbeat and was never touched goes, where it is not proposed; what people wrote stays.
-    untouched = {name for name in OPTIONAL if name in texts and _is_shipped(name, texts[name])}
+    untouched = {name for name in OPTIONAL if name in texts and not keeps_all and _is_shipped(name, texts[name])}
     gone = [name for name in OPTIONAL if name in untouched and name not in proposed]
     theirs = [texts[name] for name in OPTIONAL if name in texts and name not in untouched]
-    rituals = _Rituals.chosen(texts["calendar.yaml"], proposed["calendar.yaml"], theirs)
+    rituals = _Rituals.chosen(texts["calendar.yaml"], proposed["calendar.yaml"], theirs, keeps_all=keeps_all)
     found["calendar.yaml"] = edited(texts["calendar.yaml"], lambda data: _calendar(data, resolved, rituals))
     for name in OPTIONAL:
         if name in gone:
@@ -119,13 +121,13 @@ class _Rituals:
     dropped: Sequence[str]
 
     @classmethod
-    def chosen(cls, text: str, proposed: str, theirs: Sequence[str]) -> "_Rituals":
+    def chosen(cls, text: str, proposed: str, theirs: Sequence[str], *, keeps_all: bool) -> "_Rituals":
         now, wanted = sample_data(text)["rituals"], sample_data(proposed)["rituals"]
         starter = {each["id"]: _bare(each) for each in sample_data(_shipped("calendar.yaml"))["rituals"]}
         ids, kinds = {each["id"] for each in now}, {each["kind"] for each in now}
         # A weekly update, or a plan of the quarter, goes to everybody: under another name it is the same.
         added = [each for each in wanted if each["id"] not in ids and not (_is_one(each) and each["kind"] in kinds)]
-        keep = {each["id"] for each in wanted}
+        keep = {each["id"] for each in (*wanted, *(now if keeps_all else ()))}
         dropped = [each["id"] for each in now if each["id"] not in keep and _bare(each) == starter.get(each["id"])]
         # What people wrote may speak of them: of a ritual that others count from, or in which things are decided.
         stays = [str(each["schedule"]["repeats"]) for each in now if each["id"] not in dropped]

@@ -64,6 +64,12 @@ class Stand:
         return str(answer.values.get(PRESET) or "") if answer else ""
 
     @property
+    def is_chosen_anew(self) -> bool:
+        """Whether somebody chose a preset since the interview was last finished."""
+        answer = self.answers.get(PRESET)
+        return answer is not None and (self.done is None or answer.at >= self.done.at)
+
+    @property
     def is_ready(self) -> bool:
         """Whether definitions can be proposed: what only some are asked may stay open."""
         return all(each.id in self.answers for each in QUESTIONS.values() if each is not MORE)
@@ -196,7 +202,7 @@ def skip(session: Session, house: House, by: str) -> None:
     for question in QUESTIONS.values():
         if question is not MORE and question.id not in answers:
             keep_unknown(session, house, by, question)
-    if PRESET not in answers:
+    if PRESET not in answers and not _has_begun(session, house):
         choose_preset(session, house, by, FALLBACK)
 
 
@@ -216,9 +222,10 @@ def propose(session: Session, house: House) -> Proposal:
     def name_of(ref: str) -> str:
         return named.get(ref) or (ref.partition("@")[0] if "@" in ref else people.called(ref))
 
+    has_begun = _has_begun(session, house)
     composed = compose(
         found.resolved, stored.files, house.definitions, today, found.chosen, name_of,
-        has_begun=_has_begun(session, house),
+        has_begun=has_begun, keeps_all=has_begun and not found.is_chosen_anew,
     )  # fmt: skip
     seen = max((each.id for each in found.answers.values()), default=0)
     return Proposal(found, composed, f"{house.version}:{seen}")

@@ -7,13 +7,15 @@ from typing import Any
 
 import pytest
 
+from bot import applying
 from bot.db import Database
 from bot.definitions import Assumption, Assumptions, Definitions, assumed, load_texts
 from bot.edits.changes import as_texts, compare
 from bot.errors import FieldErrors, UserError
-from bot.house import OldMeeting
+from bot.house import House, OldMeeting
 from bot.people.directory import Directory, keep
 from bot.presets import PRESETS, Lead, files
+from bot.rituals.model import Occurrence
 from bot.setup import assuming, flow, model
 from bot.setup.composing import compose
 from bot.setup.questions import (
@@ -200,6 +202,41 @@ def test_what_people_wrote_stays() -> None:
 
     assert "15 min. What moved" in composed.texts["calendar.yaml"]
     assert composed.texts["organisation.yaml"].startswith("# Ours\n")
+
+
+def test_once_rituals_are_held_another_friction_removes_none_of_them(db: Database) -> None:
+    house = begun_house(db)
+    db.call(flow.save, house, BOB, FRICTION, {"first": ["overhead"]})
+    for question in QUESTIONS.values():
+        if question is not FRICTION:
+            db.call(flow.keep_unknown, house, BOB, question)
+    db.call(flow.skip, house, BOB)
+    before, kept = texts(), db.call(flow.propose, house).composed.texts
+
+    assert before.keys() <= kept.keys()
+    assert ids(before) == ids(kept)
+    db.call(flow.choose_preset, house, BOB, "less-overhead")
+    assert ids(db.call(flow.propose, house).composed.texts) == ["weekly-product-update"]
+
+
+def begun_house(db: Database) -> House:
+    """The starter, whose weekly update was held once."""
+    house = replace(make_house(db, parsed(texts())), version=1)
+    now = house.clock.now()
+    db.call(applying.begin, house.workspace_id, now, texts())
+    db.call(keep, house, Directory((member(BOB, "Bob"),), ()))
+    with db.transaction() as session:
+        session.add(
+            Occurrence(
+                workspace_id=house.workspace_id, ritual_id="weekly-product-update", slot="1", day=now.date(),
+                opens_at=now, cutoff_at=now, publish_at=now, opened_at=now,
+            )
+        )  # fmt: skip
+    return house
+
+
+def ids(found: Mapping[str, str]) -> list[str]:
+    return [each.id for each in parsed(found).calendar.rituals]
 
 
 @pytest.mark.proves("R25")
