@@ -239,6 +239,14 @@ def ids(found: Mapping[str, str]) -> list[str]:
     return [each.id for each in parsed(found).calendar.rituals]
 
 
+def test_what_is_assumed_of_an_area_beside_its_people_is_called_by_its_path(db: Database) -> None:
+    house = make_house(db, classes.definitions())
+
+    assert assuming.label_of(house, "organisation.areas.billing.owner") == "Who owns Billing?"
+    for what in ("organisation.areas.billing.forum", "organisation.areas.billing", "organisation.areas.a.b.owner"):
+        assert assuming.label_of(house, what) == f"{what}:"
+
+
 @pytest.mark.proves("R25")
 def test_a_value_is_labelled_as_assumed_with_all_that_is_part_of_it() -> None:
     held = Assumption(what="charter.problem", value="x", owner="bob@example.com", confirm_by=TODAY, why="Nobody knew")
