@@ -23,7 +23,8 @@ def part(session: Session, house: House) -> Part:
     for each in assuming.held(house):
         late = is_late(house, each)
         day = say.text("confirm_by", day=each.confirm_by, late=late)
-        rows.append((late, (assuming.label_of(house, each.what), each.value, people.named(each.owner), day, each.why)))
+        label, value = assuming.label_of(house, each.what), assuming.value_of(session, house, each)
+        rows.append((late, (label, value, people.named(each.owner), day, each.why)))
     table = differing_first(say, "assumptions", rows)
     return Part(say.text("assumed_title"), says=say.lines("assumed") if rows else (), tables=[table])
 
@@ -37,6 +38,7 @@ def by_section(session: Session, house: House) -> Mapping[str, Sequence[str]]:
     """Each assumption in a sentence, by the section whose definitions it is about."""
     people, found = People(session, house), defaultdict[str, list[str]](list)
     for each in assuming.held(house):
-        line = messages.assumption_line(house, each, assuming.label_of(house, each.what), people.named(each.owner))
+        label, value = assuming.label_of(house, each.what), assuming.value_of(session, house, each)
+        line = messages.assumption_line(house, each, label, value, people.named(each.owner))
         found[section_of(each.what)].append(line)
     return found

@@ -87,6 +87,15 @@ def with_one(text: str, name: str, role: str, ref: str) -> str:
     return "\n".join(map(str, lines))
 
 
+def in_words(text: str, called: Callable[[str], str]) -> str:
+    """The lines with everybody by name, as `called` says it."""
+    named = (
+        replace(each, **{role: called(ref) for role in (OWNER, DEPUTY) if (ref := getattr(each, role))})
+        for each in read(text)
+    )
+    return "\n".join(map(str, named))
+
+
 def held(organisation: Organisation) -> str:
     """Those that the definitions have, as somebody would type them."""
     return "\n".join(str(Typed(each.name, each.owner, each.deputy or "", each.forum)) for each in organisation.areas)

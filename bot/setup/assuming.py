@@ -17,7 +17,7 @@ from bot.people.model import People, Person
 from bot.people.moments import working_moment
 from bot.prompts import flow as prompts
 from bot.setup import areas, flow, messages, model
-from bot.setup.questions import AREAS, asked_for, nothing_known
+from bot.setup.questions import AREAS, asked_for, nothing_known, value_in_words
 from bot.yamlfile import edited
 
 PROMPT = "setup.assumption"
@@ -46,7 +46,7 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     owner = _owner(session, house, found) if found else None
     if found is None or owner is None or _ref(found, owner) != ref:
         return None
-    return messages.assumption_part(house, found, label_of(house, what))
+    return messages.assumption_part(house, found, label_of(house, what), value_of(session, house, found))
 
 
 def confirm(session: Session, house: House, by: str, what: str) -> int:
@@ -122,7 +122,7 @@ def findings(session: Session, house: House) -> Iterable[Finding]:
             yield Finding(
                 "IM04",
                 f"assumption:{each.what}",
-                f"Still true? {label_of(house, each.what)} {each.value}"
+                f"Still true? {label_of(house, each.what)} {value_of(session, house, each)}"
                 f" (assumed, was to be confirmed by {each.confirm_by:%a %-d %b %Y})",
                 owner=owner.slack_id if owner else None,
                 mend="`/cadence assumptions`",
@@ -136,7 +136,9 @@ def listed(session: Session, house: House, slack_id: str) -> list[Message]:
     """`/cadence assumptions`, with menus for those that this person may confirm, change or put off."""
     people = People(session, house)
     lines = [
-        messages.assumption_line(house, each, label_of(house, each.what), people.named(each.owner))
+        messages.assumption_line(
+            house, each, label_of(house, each.what), value_of(session, house, each), people.named(each.owner)
+        )
         for each in held(house)
     ]
     may_set_up = flow.may_set_up(session, house, slack_id)
@@ -156,6 +158,11 @@ def label_of(house: House, what: str) -> str:
         area = house.definitions.organisation.area(area_id)
         return areas.ASKS[role].format(name=area.name if area else area_id)
     return found[1].label if found else f"{what}:"
+
+
+def value_of(session: Session, house: House, each: Assumption) -> str:
+    """What is assumed, as people read it: in the files people stand by their address."""
+    return value_in_words(each.what, each.value, model.calling(session, house))
 
 
 def _answered_by_itself(session: Session, house: House, by: str, what: str) -> None:

@@ -216,15 +216,10 @@ def propose(session: Session, house: House) -> Proposal:
     if not house.version:
         raise UserError("No version is in force yet: start Drumbeat once, and your folder becomes version 1.")
     stored = versions.get(session, house.workspace_id, house.version)
-    people, today = People(session, house), house.clock.now().astimezone(house.definitions.organisation.zone).date()
-    named = {ref: name for each in found.answers.values() for ref, name in (each.values.get("names") or {}).items()}
-
-    def name_of(ref: str) -> str:
-        return named.get(ref) or (ref.partition("@")[0] if "@" in ref else people.called(ref))
-
+    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     has_begun = _has_begun(session, house)
     composed = compose(
-        found.resolved, stored.files, house.definitions, today, found.chosen, name_of,
+        found.resolved, stored.files, house.definitions, today, found.chosen, model.calling(session, house),
         has_begun=has_begun, keeps_all=has_begun and not found.is_chosen_anew,
     )  # fmt: skip
     seen = max((each.id for each in found.answers.values()), default=0)

@@ -12,7 +12,7 @@ from bot.gesture import Gesture, refusal
 from bot.house import House, Planned
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.setup import assuming, flow, messages
+from bot.setup import assuming, flow, messages, model
 from bot.setup.flow import Proposal, Saved, Stand
 from bot.setup.questions import MORE, QUESTIONS, Question, asked_for
 from bot.tables import Command, Tables
@@ -76,17 +76,18 @@ async def skip(gesture: Gesture, house: House) -> None:
 async def propose(gesture: Gesture, house: House) -> None:
     """What comes of it, with what it would change."""
 
-    def verb(session: Session) -> Proposal:
+    def verb(session: Session) -> tuple[Proposal, list[str]]:
         flow.require_setter(session, house, gesture.user)
-        return flow.propose(session, house)
+        proposal, called = flow.propose(session, house), model.calling(session, house)
+        return proposal, [messages.proposed_line(house, each, called) for each in proposal.stand.resolved.assumed]
 
     if gesture.respond is not None:
         # To plan takes a while, and Slack waits for three seconds.
         await gesture.accept()
-    proposal = await house.db.run(verb)
+    proposal, assumed = await house.db.run(verb)
     planned = await asyncio.to_thread(_planned, house, proposal)
     composed, resolved = proposal.composed, proposal.stand.resolved
-    for page in messages.proposal(house, composed, resolved, planned, proposal.of):
+    for page in messages.proposal(house, composed, resolved, planned, proposal.of, assumed):
         await gesture.reply(page)
 
 
@@ -126,8 +127,9 @@ async def leave(gesture: Gesture, house: House) -> None:
 def _progress(session: Session, house: House, user: str) -> Message:
     flow.require_setter(session, house, user)
     found = flow.stand(session, house)
+    called = model.calling(session, house)
     lines = [
-        messages.answer_line(house, each, found.given[each.id].values if each.id in found.given else None)
+        messages.answer_line(house, each, found.given[each.id].values if each.id in found.given else None, called)
         for each in QUESTIONS.values()
         if each is not MORE or each.id in found.answers
     ]
@@ -158,7 +160,8 @@ def _following(session: Session, house: House, saved: Saved, question: Question)
     note = ""
     if saved.overtaken:
         name = People(session, house).called(saved.overtaken.by)
-        note = messages.overtaken(house, name, question, saved.overtaken.values)
+        called = model.calling(session, house)
+        note = messages.overtaken(house, name, question, saved.overtaken.values, called)
     following = saved.stand.next
     if following is None:
         return messages.all_asked(house, note)
@@ -220,7 +223,8 @@ async def put_off(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> View:
         found = assuming.changeable(session, house, gesture.user, gesture.value)
         owner = People(session, house).by_ref(found.owner)
-        return messages.put_off(house, found, assuming.label_of(house, found.what), owner.slack_id if owner else "")
+        label, value = assuming.label_of(house, found.what), assuming.value_of(session, house, found)
+        return messages.put_off(house, found, label, value, owner.slack_id if owner else "")
 
     await gesture.open(await house.db.run(verb))
     await gesture.accept()

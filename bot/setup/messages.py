@@ -1,6 +1,6 @@
 """What people see of the interview: a form for each question, how far it is, and what it proposes."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -9,8 +9,8 @@ from bot.blocks import Block, Message, Option, View
 from bot.definitions import Assumption
 from bot.house import House, Part, Planned
 from bot.setup.composing import Composed
-from bot.setup.questions import CORE, UNKNOWN, Field, Question, in_words
-from bot.setup.resolving import Resolved
+from bot.setup.questions import CORE, UNKNOWN, Field, Question, in_words, value_in_words
+from bot.setup.resolving import Assumed, Resolved
 
 WORDS = "setup/interview.txt.j2"
 DONT_KNOW = "I don't know yet"
@@ -79,17 +79,21 @@ def buttons(answered: int, next: Question | None) -> list[Block]:
     ]
 
 
-def answer_line(house: House, question: Question, values: Mapping[str, Any] | None) -> str:
-    """One question with what was answered, in a line."""
-    said = [in_words(field, values[field.id]) for field in question.fields if values and values.get(field.id)]
+def answer_line(
+    house: House, question: Question, values: Mapping[str, Any] | None, called: Callable[[str], str]
+) -> str:
+    """One question with what was answered, in a line; `called` names people."""
+    said = [in_words(field, values[field.id], called) for field in question.fields if values and values.get(field.id)]
     unknown = values is not None and any(values.get(each.id) is None for each in question.fields)
     return house.words.part(
         WORDS, "answer", title=question.title, said=said, unknown=unknown, is_answered=values is not None
     )
 
 
-def overtaken(house: House, name: str, question: Question, values: Mapping[str, Any]) -> str:
-    said = [in_words(field, values[field.id]) for field in question.fields if values.get(field.id)]
+def overtaken(
+    house: House, name: str, question: Question, values: Mapping[str, Any], called: Callable[[str], str]
+) -> str:
+    said = [in_words(field, values[field.id], called) for field in question.fields if values.get(field.id)]
     return house.words.part(WORDS, "overtaken", name=name, said=said)
 
 
@@ -103,8 +107,13 @@ def tile(house: House, answered: int, next: Question | None) -> list[Block]:
     ]
 
 
-def proposal(house: House, composed: Composed, resolved: Resolved, planned: Planned, of: str) -> list[Message]:
-    """What comes of the interview, before anything is changed; `of` is what it rests on, as the flow has it."""
+def proposal(
+    house: House, composed: Composed, resolved: Resolved, planned: Planned, of: str, assumed: Sequence[str]
+) -> list[Message]:
+    """What comes of the interview, before anything is changed; `of` is what it rests on, as the flow has it.
+
+    `assumed` are the lines of what is assumed.
+    """
     version = of.partition(":")[0]
     sentence = resolved.values["sentence"]
     facts = {
@@ -115,7 +124,6 @@ def proposal(house: House, composed: Composed, resolved: Resolved, planned: Plan
         "product_managers": resolved.product_managers,
         "sentence": sentence,
     }
-    assumed = [house.words.part(WORDS, "assumed", each=each) for each in resolved.assumed]
     parts = [
         blocks.header(house.words.part(WORDS, "proposed")),
         *blocks.sections(house.words.part(WORDS, "preset", **facts)),
@@ -133,13 +141,18 @@ def proposal(house: House, composed: Composed, resolved: Resolved, planned: Plan
     return blocks.pages(*parts, blocks.actions(*ways))
 
 
+def proposed_line(house: House, each: Assumed, called: Callable[[str], str]) -> str:
+    """One thing that is assumed by what is proposed."""
+    return house.words.part(WORDS, "assumed", each=each, value=value_in_words(each.what, each.value, called))
+
+
 def applied(house: House, number: int, assumed: int) -> Message:
     return blocks.message(*blocks.sections(house.words.part(WORDS, "applied", number=number, assumed=assumed)))
 
 
-def assumption_part(house: House, each: Assumption, label: str) -> Part:
+def assumption_part(house: House, each: Assumption, label: str, value: str) -> Part:
     """In the day message of whoever is to confirm it."""
-    title, text = (house.words.part(WORDS, part, each=each, label=label) for part in ("ask_title", "ask"))
+    title, text = (house.words.part(WORDS, part, each=each, label=label, value=value) for part in ("ask_title", "ask"))
     buttons = (
         blocks.button("Yes, confirm", "setup.confirm", each.what, style="primary"),
         blocks.button("Change it", "setup.change", each.what),
@@ -148,8 +161,8 @@ def assumption_part(house: House, each: Assumption, label: str) -> Part:
     return Part(title, text, buttons, minutes=1)
 
 
-def assumption_line(house: House, each: Assumption, label: str, owner: str) -> str:
-    return house.words.part(WORDS, "assumption", each=each, label=label, owner=owner)
+def assumption_line(house: House, each: Assumption, label: str, value: str, owner: str) -> str:
+    return house.words.part(WORDS, "assumption", each=each, label=label, value=value, owner=owner)
 
 
 def assumptions(house: House, lines: Sequence[str], theirs: Mapping[str, str]) -> list[Block]:
@@ -162,11 +175,11 @@ def assumptions(house: House, lines: Sequence[str], theirs: Mapping[str, str]) -
     return found
 
 
-def put_off(house: House, each: Assumption, label: str, owner: str) -> View:
+def put_off(house: House, each: Assumption, label: str, value: str, owner: str) -> View:
     return blocks.modal(
         "setup.put_off",
         "Another day or person",
-        *blocks.sections(house.words.part(WORDS, "ask", each=each, label=label)),
+        *blocks.sections(house.words.part(WORDS, "ask", each=each, label=label, value=value)),
         blocks.user_input("owner", "Who confirms it?", initial=owner),
         blocks.date_input("day", "By when?", initial=each.confirm_by),
         submit="Save",

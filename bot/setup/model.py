@@ -1,5 +1,6 @@
 """What was answered in the interview, each time anew, and when it was finished."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.db import Base, BigId, insert_or_ignore, workspace_column
 from bot.house import House
+from bot.people.model import People
 
 
 class SetupAnswer(Base):
@@ -66,3 +68,20 @@ def finish(session: Session, house: House, by: str, version: int) -> None:
     for name, value in facts.items():
         setattr(held, name, value)
     session.flush()
+
+
+def calling(session: Session, house: House) -> Callable[[str], str]:
+    """What people call somebody, by an e-mail address or a Slack id: also whom the definitions do not have yet."""
+    people, organisation = People(session, house), house.definitions.organisation
+    typed = {ref: name for each in answers(session, house).values() for ref, name in _names(each).items()}
+
+    def called(ref: str) -> str:
+        if organisation.person(ref):
+            return people.named(ref)
+        return typed.get(ref) or (ref.partition("@")[0] if "@" in ref else people.called(ref))
+
+    return called
+
+
+def _names(answer: SetupAnswer) -> dict[str, str]:
+    return answer.values.get("names") or {}

@@ -5,7 +5,7 @@ assumption where a value is needed, unless the field may stay empty.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -319,10 +319,22 @@ def asked_for(what: str) -> tuple[Question, Field] | None:
     return next(((question, field) for question, field in every if field.what == general), None)
 
 
-def in_words(field: Field, value: Any) -> str:
-    """A value as people read it."""
+def in_words(field: Field, value: Any, called: Callable[[str], str] = str) -> str:
+    """A value as people read it; `called` names somebody whom the definitions refer to."""
+    if field is AREAS.field("areas"):
+        return areas.in_words(str(value), called)
+    if field.kind == "person":
+        return called(str(value))
     some = value if isinstance(value, list) else [value]
     return ", ".join((field.options or {}).get(str(each), str(each)) for each in some)
+
+
+def value_in_words(what: str, value: str, called: Callable[[str], str]) -> str:
+    """What stands at `what` as an assumption, as people read it."""
+    asked = asked_for(what)
+    if asked and asked[1] is AREAS.field("areas") and what != asked[1].what:
+        return called(value)
+    return in_words(asked[1], value, called) if asked else value
 
 
 def meetings(values: Values) -> list[OldMeeting]:
