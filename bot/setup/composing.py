@@ -1,7 +1,7 @@
 """The definitions that come of the interview: what it sets is set, and everything else stays as people wrote it."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -13,7 +13,7 @@ from bot.definitions.artifacts import ABOUT_RELEASES
 from bot.setup import areas, trying
 from bot.setup.catalogue import FRICTIONS, OUTCOMES
 from bot.setup.questions import MORE, asked_for
-from bot.setup.resolving import LARGE, SMALL, WHY, Resolved, written
+from bot.setup.resolving import LARGE, SMALL, WHY, Resolved, paths, written
 from bot.yamlfile import edited, sample_data
 
 OWN = "own-words"
@@ -102,7 +102,9 @@ def compose(
     known = {each.get("email") or each.get("slack") for each in sample_data(found["organisation.yaml"])["people"]}
     found["assumptions.yaml"] = edited(
         texts.get("assumptions.yaml") or proposed["assumptions.yaml"],
-        lambda data: _assumptions(data, resolved, lambda ref: ref if ref in known else ops),
+        lambda data: _assumptions(
+            data, resolved, paths(resolved.values, definitions), lambda ref: ref if ref in known else ops
+        ),
     )
     return Composed(found, preset, small, resolved.product_managers > LARGE)
 
@@ -338,9 +340,13 @@ def _artifacts(text: str | None, proposed: str, rituals: _Rituals, gone: Sequenc
     return edited(text, change)
 
 
-def _assumptions(data: Any, resolved: Resolved, owner_of: Callable[[str], str]) -> None:
-    """Those of the interview, beside what somebody assumed about other things."""
-    others = [each for each in data.get("assumptions") or () if asked_for(each["what"]) is None]
+def _assumptions(data: Any, resolved: Resolved, theirs: Collection[str], owner_of: Callable[[str], str]) -> None:
+    """Those of the interview, whose values stand at `theirs`, beside what somebody assumed about other things."""
+    held = data.get("assumptions") or ()
+    # One that an earlier interview left goes, too, when another measure comes first now.
+    others = [
+        each for each in held if each["what"] not in theirs and (each["why"] != WHY or asked_for(each["what"]) is None)
+    ]
     data["assumptions"] = [
         *others,
         *(

@@ -145,6 +145,15 @@ def _typed(definitions: Definitions, area: Area) -> areas.Typed:
     return areas.Typed(area.name, owner, deputy, area.forum)
 
 
+def paths(values: Mapping[str, Values], definitions: Definitions) -> set[str]:
+    """Where the values of the interview stand in the definitions: of measures the first one, of areas those named."""
+    lines = areas.read(str(values["areas"]["areas"]))
+    ids = areas.ids(lines, definitions.organisation).values()
+    return {_where(field, values) for question in QUESTIONS.values() for field in question.fields} | {
+        f"organisation.areas.{id}.{role}" for id in ids for role in areas.ASKS
+    }
+
+
 def _where(field: Field, values: Mapping[str, Values]) -> str:
     """Where a value stands in the definitions: that of the measure is known once it is said which one."""
     if field.what.startswith("measures."):

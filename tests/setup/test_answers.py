@@ -35,7 +35,7 @@ from bot.setup.questions import (
     unknown_fields,
 )
 from bot.setup.resolving import Given, relevant_more, resolve
-from bot.yamlfile import edited
+from bot.yamlfile import edited, sample_data
 from tests.decisions import classes
 from tests.decisions.classes import DANA
 from tests.fakes import StoppedClock, make_house
@@ -245,6 +245,25 @@ def test_what_is_assumed_of_an_area_beside_its_people_is_called_by_its_path(db: 
     assert assuming.label_of(house, "organisation.areas.billing.owner") == "Who owns Billing?"
     for what in ("organisation.areas.billing.forum", "organisation.areas.billing", "organisation.areas.a.b.owner"):
         assert assuming.label_of(house, what) == f"{what}:"
+
+
+def test_what_somebody_assumed_about_another_measure_or_area_stays() -> None:
+    before = texts()
+    mine = {"value": "x", "owner": "bob@example.com", "confirm_by": TODAY}
+    by_hand = [{"what": what, "why": "A guess"} | mine for what in ("measures.M8.target", "organisation.areas.x.owner")]
+    left = {"what": "measures.M4.target", "why": "Nobody knew at setup"} | mine
+
+    def assume(data: Any) -> None:
+        data["assumptions"] = [*by_hand, left]
+
+    definitions = parsed(before)
+    before["assumptions.yaml"] = edited(before["assumptions.yaml"], assume)
+    resolved = resolve({}, definitions, TODAY, "bob@example.com")
+    composed = compose(resolved, before, definitions, TODAY, "", str, has_begun=False)
+
+    found = {each["what"] for each in sample_data(composed.texts["assumptions.yaml"])["assumptions"]}
+    assert found >= {each["what"] for each in by_hand}
+    assert left["what"] not in found, "an earlier interview left it"
 
 
 @pytest.mark.proves("R25")
