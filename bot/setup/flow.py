@@ -287,7 +287,8 @@ def _ref(session: Session, house: House, who: str) -> str:
 
 
 def _is_slack(who: str) -> bool:
-    return who[:1] in ("U", "W") and who.isalnum() and who.isupper()
+    # A digit tells it from a name in capitals, such as WENDY.
+    return bool(re.fullmatch(r"[UW](?=[A-Z]*[0-9])[A-Z0-9]{4,}", who))
 
 
 def initial(found: Stand, question: Question) -> Values:
