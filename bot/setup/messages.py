@@ -179,6 +179,7 @@ def put_off(house: House, each: Assumption, label: str, value: str, owner: str) 
     return blocks.modal(
         "setup.put_off",
         "Another day or person",
+        *blocks.sections(house.words.part(WORDS, "ask_title", each=each, label=label)),
         *blocks.sections(house.words.part(WORDS, "ask", each=each, label=label, value=value)),
         blocks.user_input("owner", "Who confirms it?", initial=owner),
         blocks.date_input("day", "By when?", initial=each.confirm_by),

@@ -1,8 +1,11 @@
 """What people read of the interview says names: Slack ids and addresses stand in the files alone."""
 
+import pytest
+
 from bot.db import Database
+from bot.errors import FieldErrors
 from bot.people.directory import Directory, keep
-from bot.setup import assuming, messages, model
+from bot.setup import assuming, flow, messages, model
 from bot.setup.questions import AREAS, PEOPLE, nothing_known
 from tests.assuming import assuming as house_assuming
 from tests.decisions import classes
@@ -51,3 +54,21 @@ def test_people_are_named_in_what_was_answered_also_before_the_definitions_have_
 
     assert "Who decides: Eve, Dana, frank" in lines[0]
     assert "Your product: Billing, Bob, frank" in lines[1]
+
+
+@pytest.mark.parametrize("name", ["WENDY", "UWE"])
+def test_a_name_in_capitals_is_no_slack_id(db: Database, name: str) -> None:
+    house = make_house(db, classes.definitions())
+
+    with pytest.raises(FieldErrors) as refused:
+        db.call(flow.save, house, BOB, PEOPLE, {"sponsor": [name], "head_of_product": ["U0BOB12345"]})
+
+    assert refused.value.fields == {"sponsor": f"I know nobody called {name}. Write their e-mail address, as in Slack."}
+
+
+def test_the_form_that_puts_an_assumption_off_says_of_what(db: Database) -> None:
+    house = house_assuming(make_house(db, classes.definitions()), ASSUMED, BOB)
+    each = assuming.held(house)[0]
+
+    shown = str(messages.put_off(house, each, assuming.label_of(house, each.what), "Bob", BOB))
+    assert "Still true? Who is head of product?" in shown
