@@ -9,7 +9,7 @@ from bot.definitions import Organisation
 
 UNKNOWN = "?"
 OWNER, DEPUTY = "owner", "deputy"
-ASKS = {OWNER: "Who owns {name}?", DEPUTY: "Who is the backup of {name}?"}
+ASKS = {OWNER: "Who owns {name}?", DEPUTY: "Who is the deputy of {name}?"}
 MOST, MOST_PILOT, LONGEST_NAME, LONGEST_ID = 60, 2, 75, 36
 PLACEHOLDER = ("first-area", "First area")
 """The id and name of the area that `drumbeat init` writes down so that there is one."""
@@ -56,8 +56,8 @@ def wrong(text: str) -> str:
             return f"Line {i}: begin with the area's name, of at most {LONGEST_NAME} characters."
         if name.casefold() in names:
             return f"Line {i}: {name} stands above already."
-        if len(channels) > 1 or len(parts) - len(channels) > len(("name", "owner", "backup")):
-            return f"Line {i}: write area, owner, backup, channel, with a comma between."
+        if len(channels) > 1 or len(parts) - len(channels) > len(("name", "owner", "deputy")):
+            return f"Line {i}: write area, owner, deputy, channel, with a comma between."
         if any(not re.fullmatch(r"#[^\sA-Z.,#@]{1,80}", each) for each in channels):
             return f"Line {i}: {channels[0]} is no channel. Write it in small letters, such as #billing."
         names.add(name.casefold())
@@ -76,7 +76,7 @@ def with_people(text: str, ref_of: Callable[[str], str | None]) -> tuple[str, st
                 return text, f"Line {i}: I know nobody called {said}. Write their e-mail address, as in Slack."
             refs[role] = ref
         if refs[OWNER] and refs[OWNER] == refs[DEPUTY]:
-            return text, f"Line {i}: the backup is somebody else than the owner, or a {UNKNOWN}."
+            return text, f"Line {i}: the deputy is somebody else than the owner, or a {UNKNOWN}."
         found.append(str(replace(each, **refs)))
     return "\n".join(found), ""
 

@@ -159,7 +159,7 @@ AREAS = Question(
     (
         Field(
             "areas",
-            "One area a line: its name, owner, backup, channel",
+            "One area a line: its name, owner, deputy, channel",
             "lines",
             "organisation.areas",
             hint="Such as: Billing, ana@example.com, ben@example.com, #billing. Write ? for whom you don't know yet.",

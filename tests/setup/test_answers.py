@@ -297,7 +297,7 @@ def test_a_meeting_is_a_line_that_says_four_things_and_may_be_a_link() -> None:
         (RITUALS, "now", "Status call, every week, 60, all", "Line 1: write how many people come"),
         (AREAS, "areas", "Billing, a@b.example\n, c@d.example", "Line 2: begin with the area's name"),
         (AREAS, "areas", "Billing\nbilling", "Line 2: billing stands above already"),
-        (AREAS, "areas", "Billing, a@b.example, c@d.example, e@f.example", "Line 1: write area, owner, backup"),
+        (AREAS, "areas", "Billing, a@b.example, c@d.example, e@f.example", "Line 1: write area, owner, deputy"),
         (AREAS, "areas", "Billing, a@b.example, ?, #Billing", "Line 1: #Billing is no channel"),
         (FRICTION, "examples", "one\ntwo", "Write one line for each"),
         (OUTCOME, "target", "soon", "Write a number with what it counts"),
