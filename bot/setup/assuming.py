@@ -157,7 +157,7 @@ def label_of(house: House, what: str) -> str:
         *_, area_id, role = what.split(".")
         area = house.definitions.organisation.area(area_id)
         return areas.ASKS[role].format(name=area.name if area else area_id)
-    return found[1].label if found else f"{what}:"
+    return found[1].called if found else f"{what}:"
 
 
 def value_of(session: Session, house: House, each: Assumption) -> str:

@@ -41,6 +41,12 @@ class Field:
     """Whether nothing is an answer, too."""
     most: int = 1
     """Of `choices`, how many."""
+    says: str = ""
+    """What stands before the value where it is shown alone; empty: the label."""
+
+    @property
+    def called(self) -> str:
+        return self.says or self.label
 
     @property
     def longest(self) -> int:
@@ -121,6 +127,7 @@ OUTCOME = Question(
             "charter.measures",
             {id: each.name for id, each in OUTCOMES.items()},
             most=MOST_OUTCOMES,
+            says="What should be easier?",
         ),
         Field(
             "target",
@@ -163,6 +170,7 @@ AREAS = Question(
             "lines",
             "organisation.areas",
             hint="Such as: Billing, ana@example.com, ben@example.com, #billing. Write ? for whom you don't know yet.",
+            says="Which areas does your product have?",
         ),
         Field(
             "pilot",
@@ -249,8 +257,8 @@ SENTENCE = Question(
     "This is why Product Ops exists here: to reduce … and improve … for …. Make it yours.",
     (
         Field("reduce", "It exists to reduce", "text", "charter.problem.reduce"),
-        Field("improve", "and improve", "text", "charter.problem.improve"),
-        Field("for", "for", "text", "charter.problem.for"),
+        Field("improve", "and improve", "text", "charter.problem.improve", says="It exists to improve"),
+        Field("for", "for", "text", "charter.problem.for", says="It exists for"),
     ),
 )
 CORE = (SHAPE, FRICTION, OUTCOME, PEOPLE, RITUALS)

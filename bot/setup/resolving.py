@@ -98,7 +98,9 @@ def resolve(given: Mapping[str, Given], definitions: Definitions, today: date, b
             # What somebody wrote into the files is no guess, unless it is marked as one there.
             is_guess = not there or _held(definitions, what) is not None
             if is_guess and (answer is not None or _matters(question, values)):
-                assumed.append(_assumed(definitions, what, field.label, in_words(field, found[field.id]), owner, today))
+                assumed.append(
+                    _assumed(definitions, what, field.called, in_words(field, found[field.id]), owner, today)
+                )
     answer = given.get(AREAS.id)
     if answer and answer.values.get("areas"):
         assumed += _assumed_of_areas(values, definitions, answer.by, today)

@@ -72,3 +72,12 @@ def test_the_form_that_puts_an_assumption_off_says_of_what(db: Database) -> None
 
     shown = str(messages.put_off(house, each, assuming.label_of(house, each.what), "Bob", BOB))
     assert "Still true? Who is head of product?" in shown
+
+
+def test_what_is_assumed_is_called_so_that_it_reads_alone(db: Database) -> None:
+    house = make_house(db, classes.definitions())
+
+    assert [
+        assuming.label_of(house, what)
+        for what in ("charter.measures", "organisation.areas", "charter.problem.improve", "charter.problem.for")
+    ] == ["What should be easier?", "Which areas does your product have?", "It exists to improve", "It exists for"]
