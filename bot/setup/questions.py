@@ -291,9 +291,24 @@ def understood(question: Question, given: Mapping[str, Sequence[str]]) -> Values
             wrong[field.id] = says
     if question is FRICTION:
         wrong |= _wrong_frictions(values)
+    if question is OUTCOME and not wrong and values["outcomes"]:
+        wrong |= _wrong_units(values)
     if wrong:
         raise FieldErrors(wrong)
     return values
+
+
+def _wrong_units(values: Values) -> dict[str, str]:
+    """What is counted in another way than the first outcome is."""
+    unit, wrong = OUTCOMES[values["outcomes"][0]].unit, {}
+    for name in ("target", "baseline"):
+        said = str(values[name] or "")
+        number, counts = re.match(r"[\d.]*", said)[0], re.sub(r"[\d. ]", "", said)  # type: ignore[index]  # it may be empty
+        if said and counts.rstrip("s") != unit.rstrip("s"):
+            wrong[name] = f"Write it in {unit}: that is how the first of them is counted."
+        elif said and unit == "%" and float(number) > 100:
+            wrong[name] = "Write 100 % or less."
+    return wrong
 
 
 def _wrong_frictions(values: Values) -> dict[str, str]:

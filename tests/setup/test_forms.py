@@ -4,7 +4,7 @@ import pytest
 
 from bot.errors import FieldErrors
 from bot.setup import areas, messages
-from bot.setup.questions import AREAS, FRICTION, SENTENCE, understood
+from bot.setup.questions import AREAS, FRICTION, OUTCOME, SENTENCE, understood
 from bot.setup.resolving import sentence
 
 
@@ -37,3 +37,19 @@ def test_text_that_is_longer_than_the_definitions_hold_is_refused_at_its_field()
         understood(SENTENCE, {"reduce": ["x" * 501], "improve": ["x" * 500]})
 
     assert refused.value.fields == {"reduce": "Write at most 500 characters: these are 501."}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "target", "says"),
+    [
+        ("faster-decisions", "10 %", "Write it in days: that is how the first of them is counted."),
+        ("fewer-surprises", "2 days", "Write it in %: that is how the first of them is counted."),
+        ("fewer-surprises", "150 %", "Write 100 % or less."),
+    ],
+)
+def test_a_target_that_is_counted_in_another_way_is_refused_at_its_field(outcome: str, target: str, says: str) -> None:
+    with pytest.raises(FieldErrors) as refused:
+        understood(OUTCOME, {"outcomes": [outcome], "target": [target]})
+
+    assert refused.value.fields == {"target": says}
+    assert understood(OUTCOME, {"outcomes": ["faster-decisions"], "target": ["1 day"]})["target"] == "1 day"
