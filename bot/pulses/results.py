@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from statistics import median
 
 from sqlalchemy.orm import Session
@@ -16,6 +16,8 @@ from bot.pulses.model import ANSWERED, PulseAnswer, Round
 LEAST = 5
 """With fewer answers somebody could tell whose they are."""
 FAVOURABLE = 4
+LONGEST = {"month": timedelta(days=31), "quarter": timedelta(days=92)}
+"""From one day on which a pulse is asked to the next, by how often it is."""
 
 
 @dataclass(frozen=True)
@@ -32,17 +34,17 @@ class Result:
 def answers(session: Session, house: House, first: date, last: date) -> list[PulseAnswers]:
     """By question of the pulses opened on these days: of everybody, then of each function of which enough answered.
 
+    A pulse of which none was opened on these days is as it was the last time, until the next one should have closed.
     What can still be answered tells nothing yet: whoever looked before and after an answer would know whose it is.
     """
-    rules = house.definitions.pulses
-    closed = [each for each in model.rounds(session, house, first, last) if each.closes_at <= house.clock.now()]
-    pulse_of = {each.id: each.pulse_id for each in closed}
+    pulses = house.definitions.pulses.pulses if house.definitions.pulses else ()
+    pulse_of = {each.id: pulse.id for pulse in pulses for each in _rounds(session, house, pulse, first, last)}
     said: dict[tuple[str, str], list[PulseAnswer]] = {}
     for answer in model.answers(session, house, pulse_of):
         said.setdefault((pulse_of[answer.round_id], answer.question_id), []).append(answer)
     return [
         found
-        for pulse in (rules.pulses if rules else ())
+        for pulse in pulses
         for question in pulse.questions
         if question.kind != IN_WORDS and (some := said.get((pulse.id, question.id)))
         for found in _answers(pulse, question, some)
@@ -56,6 +58,17 @@ def of_round(session: Session, house: House, pulse: Pulse, round_: Round) -> lis
         said.setdefault(answer.question_id, []).append(answer)
     people = model.counts(session, house, round_.id).get(ANSWERED, 0)
     return [_result(each, said.get(each.id, []), people) for each in pulse.questions]
+
+
+def _rounds(session: Session, house: House, pulse: Pulse, first: date, last: date) -> list[Round]:
+    """The closed ones asked on these days; without any, the newest before them that is not overdue to be asked anew."""
+    oldest = last - LONGEST[pulse.every] - timedelta(days=pulse.open_days)
+    found = [
+        each
+        for each in model.rounds(session, house, min(first, oldest), last)
+        if each.pulse_id == pulse.id and each.closes_at <= house.clock.now()
+    ]
+    return [each for each in found if each.day >= first] or found[-1:]
 
 
 def _result(question: PulseQuestion, some: Sequence[PulseAnswer], people: int) -> Result:

@@ -16,7 +16,7 @@ from tests import people
 from tests.fakes import make_house
 
 DAYS = date(2026, 10, 1), date(2026, 12, 31)
-RULES = {
+RULES: dict[str, Any] = {
     "pulses": [
         {
             "id": "p",
@@ -36,8 +36,8 @@ RULES = {
 class Pulses:
     """A house with rounds that were answered."""
 
-    def __init__(self, db: Database) -> None:
-        rules = PulseRules.model_validate(RULES)
+    def __init__(self, db: Database, every: str = "month") -> None:
+        rules = PulseRules.model_validate({"pulses": [RULES["pulses"][0] | {"every": every}]})
         self.house: House = make_house(db, replace(people.definitions(), pulses=rules))
 
     def round(self, day: int, *answers: tuple[str, Any, str], month: int = 11) -> None:
@@ -64,9 +64,9 @@ class Pulses:
                     )
                 )
 
-    def answers(self) -> list[PulseAnswers]:
+    def answers(self, first: date = DAYS[0], last: date = DAYS[1]) -> list[PulseAnswers]:
         with self.house.db.transaction() as session:
-            return results.answers(session, self.house, *DAYS)
+            return results.answers(session, self.house, first, last)
 
     def minutes(self) -> tuple[tuple[int, ...], int]:
         (found,) = (each for each in self.answers() if not each.function)
@@ -119,6 +119,23 @@ def test_a_round_that_can_still_be_answered_says_nothing(pulses: Pulses) -> None
         session.query(Round).one().closes_at = pulses.house.clock.now() + timedelta(hours=1)
 
     assert pulses.answers() == []
+
+
+@pytest.mark.parametrize(
+    ("every", "still", "no_more"),
+    [("month", date(2026, 12, 16), date(2026, 12, 17)), ("quarter", date(2027, 2, 15), date(2027, 2, 16))],
+)
+def test_between_two_rounds_the_last_one_stands_until_the_next_should_have_closed(
+    db: Database, every: str, still: date, no_more: date
+) -> None:
+    pulses = Pulses(db, every)
+    pulses.round(8, *(("minutes", 300, "product") for _ in range(5)), month=10)
+    pulses.round(8, *(("minutes", 15, "product") for _ in range(5)))
+
+    assert [each.minutes for each in pulses.answers(still - timedelta(days=27), still) if not each.function] == [
+        (15,) * 5
+    ]
+    assert pulses.answers(no_more - timedelta(days=27), no_more) == []
 
 
 def test_favourable_is_who_says_four_or_five(pulses: Pulses) -> None:
