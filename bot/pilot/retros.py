@@ -114,11 +114,9 @@ def _read(ref: str) -> Ref:
 
 
 def _end_of(house: House, pilot: Pilot, week: int) -> datetime:
-    """The Thursday of a week of the pilot, as people begin to work."""
-    first, _before = facts.retro_window(pilot, week)
-    monday = first - timedelta(days=first.weekday())
-    organisation = house.definitions.organisation
-    day = max(first, monday + timedelta(days=THURSDAY))
+    """The Thursday by which something of a week of the pilot has happened, as people begin to work."""
+    third, organisation = facts.retro_window(pilot, week)[0] + timedelta(days=2), house.definitions.organisation
+    day = third + timedelta(days=(THURSDAY - third.weekday()) % 7)
     return to_utc(datetime.combine(day, organisation.working_hours.start), organisation.zone)
 
 

@@ -40,6 +40,19 @@ def test_at_the_end_of_a_week_those_in_the_pilot_are_asked_to_look_back(week: We
     assert any(WEEK_4 in message.text for message in week.asking(ALICE))
 
 
+@pytest.mark.parametrize(
+    ("begins", "looked_back"),
+    [(16, (12, 10)), (17, (12, 10)), (18, (12, 17)), (19, (12, 17)), (20, (12, 17)), (21, (12, 17)), (22, (12, 17))],
+)
+def test_a_week_that_begins_late_is_looked_back_on_once_something_of_it_has_happened(
+    week: Week, begins: int, looked_back: tuple[int, int]
+) -> None:
+    month, day = looked_back
+    found = retros._end_of(week.house, pilot(begins=f"2026-11-{begins}"), 4)
+
+    assert found == berlin(day, 9, month=month)
+
+
 def test_whoever_has_looked_back_is_asked_no_more_and_the_gate_knows_it(week: Week) -> None:
     week.until(berlin(10, 12, month=12))
     said = Said("The digest", "That it takes four minutes", "", "", "")
