@@ -23,8 +23,9 @@ from bot.pack.cadence import falling
 from bot.pack_parts import Cell, Part, Table
 from bot.pack_words import Say, differing_first
 from bot.people.leavers import gaps
-from bot.people.model import channel_name
+from bot.people.model import Departure, People, channel_name
 from bot.people.named_channels import named
+from bot.people.posts import posts
 from bot.prompts import model as prompts
 from bot.releases import model as releases
 from bot.releases.standing import tier
@@ -131,7 +132,8 @@ def _counts(session: Session, house: House, over: Window) -> dict[tuple[str, str
 
 
 def _people(session: Session, house: House) -> Table:
-    rows = [
+    say = Say(house, WORDS)
+    rows: list[tuple[bool, Sequence[Cell]]] = [
         (
             True,
             (
@@ -143,7 +145,22 @@ def _people(session: Session, house: House) -> Table:
         )
         for gap in gaps(session, house)
     ]
-    return differing_first(Say(house, WORDS), "people", rows)
+    people = People(session, house)
+    rows += [
+        (True, (people.named(ref), say.text("person_unknown"), words, "–"))
+        for ref, words in _unknown(session, house, people).items()
+    ]
+    return differing_first(say, "people", rows)
+
+
+def _unknown(session: Session, house: House, people: People) -> dict[str, list[str]]:
+    """Of whom Slack does not know and who has not left either, what they are named for."""
+    query = select(Departure.ref).where(Departure.workspace_id == house.workspace_id, Departure.back_at.is_(None))
+    left, found = set(session.scalars(query)), dict[str, list[str]]()
+    for post in posts(house):
+        if post.ref not in left and people.by_ref(post.ref) is None:
+            found.setdefault(post.ref, []).append(post.words)
+    return found
 
 
 def _channels(session: Session, house: House, over: Window) -> Table:

@@ -67,6 +67,15 @@ def test_who_has_left_and_is_still_named_is_found(house: House) -> None:
     assert "owner of Billing" in row[2]
 
 
+def test_who_is_named_and_unknown_to_slack_is_found(house: House) -> None:
+    with house.db.transaction() as session:
+        session.execute(delete(Profile).where(Profile.ref == "ana@example.com"))
+
+    (row,) = tables(house)["People"].rows
+    assert row[:2] == ("Ana Duarte", "not known to Slack")
+    assert "owner of Billing" in row[2]
+
+
 def test_a_channel_that_no_definition_names_is_found(house: House) -> None:
     assert differing(house, "Channels") == []
     with house.db.transaction() as session:
