@@ -315,6 +315,7 @@ LINKS = Links(
         "drift": (artifacts_in_pack.drift,),
     },
     registers=registers_in_pack.in_pack,
+    risks=registers_in_pack.heaviest,
     not_taken_on=naming.not_taken_on,
 )
 

@@ -391,6 +391,8 @@ class Links:
     """What rooms give to the sections of the operating system pack, by their ids in `pack.contents`."""
     registers: Callable[[Session, "House"], Sequence[Register]] | None = None
     """The lists with which every pack ends."""
+    risks: Callable[[Session, "House"], Sequence[str]] | None = None
+    """The heaviest open risks, the worst first: a line each."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None

@@ -167,6 +167,7 @@ def _stands(session: Session, house: House, edition: CharterEdition, before: Cha
         heads=_heads(session, house),
         review=review_due(house, charter, edition),
         is_due=is_due(house, charter, edition),
+        risks=house.links.risks(session, house) if house.links.risks else (),
         changes=parts.changed(house, charter, before, edition) if before else (),
     )
 

@@ -29,19 +29,21 @@ class Stands:
     review: date | None
     is_due: bool
     """Whether it waits for an approval or a review."""
+    risks: Sequence[str]
+    """The heaviest open risks, a line each."""
     changes: Sequence[str] = ()
     """The titles of what is not as it was in the edition before."""
 
 
 def card(house: House, charter: Charter, stands: Stands) -> Message:
     """In the channel of product ops; the button is there for whoever may press it."""
-    found = [*_top(house, stands), *_button(stands), *_parts(house, charter)]
+    found = [*_top(house, stands), *_button(stands), *_parts(house, charter, stands)]
     return blocks.pages(*found)[0]
 
 
 def shown(house: House, charter: Charter, stands: Stands, unsettled: Sequence[str], may_approve: bool) -> list[Message]:
     """To somebody who asks."""
-    found = [*_top(house, stands), *_parts(house, charter)]
+    found = [*_top(house, stands), *_parts(house, charter, stands)]
     if unsettled:
         found += blocks.headed(house.words.part(WORDS, "unsettled", lines=unsettled))
     found.append(blocks.context(house.words.part(WORDS, "more")))
@@ -60,7 +62,7 @@ def form(house: House, charter: Charter, stands: Stands) -> View:
         "charter.approve",
         f"Charter, v{stands.edition.number}",
         *_top(house, stands)[1:],
-        *_parts(house, charter),
+        *_parts(house, charter, stands),
         submit=_label(stands),
         metadata=str(stands.edition.number),
     )
@@ -134,8 +136,8 @@ def _top(house: House, stands: Stands) -> list[Block]:
     return found
 
 
-def _parts(house: House, charter: Charter) -> list[Block]:
-    return [block for text in texts(house, charter).values() for block in blocks.headed(text)]
+def _parts(house: House, charter: Charter, stands: Stands) -> list[Block]:
+    return [block for text in texts(house, charter, stands.risks).values() for block in blocks.headed(text)]
 
 
 def _button(stands: Stands) -> list[Block]:

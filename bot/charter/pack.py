@@ -18,7 +18,7 @@ def parts(session: Session, house: House) -> Sequence[Part]:
         return []
     stands = flow.standing(session, house)
     found = [Part(says=[messages.approval(house, stands)])] if stands else []
-    return [*found, *map(_part, texts(house, charter).values())]
+    return [*found, *map(_part, texts(house, charter, stands.risks if stands else ()).values())]
 
 
 def _part(text: str) -> Part:

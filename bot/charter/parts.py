@@ -1,6 +1,6 @@
 """The charter in words, part by part: what Slack shows, and what the operating system pack takes over. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.charter.model import CharterEdition
 from bot.definitions import Charter, assumed, labelled
@@ -25,8 +25,11 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 """Each part of the charter in its order, with the keys of charter.yaml that it says."""
 
 
-def texts(house: House, charter: Charter) -> dict[str, str]:
-    """Each part by its name, the first line its title; a part that says nothing is left out."""
+def texts(house: House, charter: Charter, risks: Sequence[str] = ()) -> dict[str, str]:
+    """Each part by its name, the first line its title; a part that says nothing is left out.
+
+    `risks` are the heaviest of the register, a line each: the only part that charter.yaml does not say.
+    """
     model, definitions = charter.model, house.definitions
     facts = {
         "charter": charter,
@@ -40,6 +43,8 @@ def texts(house: House, charter: Charter) -> dict[str, str]:
     found = {part: house.words.part(WORDS, part, **facts) for part, keys in PARTS.items() if _says(charter, keys)}
     if charter.interfaces:
         found["interfaces"] = house.words.part(WORDS, "interfaces", interfaces=_interfaces(house, charter))
+    if risks:
+        found["risks"] = house.words.part(WORDS, "risks", lines=risks)
     return found
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.charter import flow, pack, raci
+from bot.charter import flow, messages, pack, raci
 from bot.charter.findings import charter, owners, weight
 from bot.db import Database
 from bot.definitions import Charter, DecisionRules, Organisation, Ritual
@@ -15,6 +15,8 @@ from bot.house import Finding, House
 from bot.naming import flow as naming
 from bot.people import leavers
 from bot.people.model import Profile
+from bot.registers import flow as registers
+from bot.registers.flow import Typed
 from tests.aloud import read_aloud
 from tests.charter.world import CHARTER, definitions
 from tests.decisions.classes import DANA, ERIN, RULES
@@ -76,6 +78,18 @@ def test_a_charter_waits_for_its_approval_and_after_half_a_year_for_its_review(h
     ]
     run(house, flow.approve, DANA, "1")
     assert run(house, charter) == []
+
+
+@pytest.mark.proves("R28")
+def test_the_charter_says_the_heaviest_open_risks(house: House) -> None:
+    run(house, flow.keep_in_step)
+    risk = Typed("People tire of forms", "Cut a field", owner=DANA, due="2026-12-01", likelihood="2", impact="3")
+    run(house, registers.add, BOB, "risk", risk)
+    stands = run(house, flow.standing)
+    said = str(messages.card(house, house.definitions.charter, stands))
+    assert "What may go wrong" in said
+    assert "• RISK-1 People tire of forms: Cut a field – Dana" in said
+    assert run(house, pack.parts)[-1].points == ["RISK-1 People tire of forms: Cut a field – Dana"]
 
 
 @pytest.mark.proves("CH04")

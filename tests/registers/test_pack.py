@@ -1,5 +1,7 @@
 """What the operating system pack says of the registers."""
 
+from datetime import timedelta
+
 import pytest
 
 from bot.db import Database
@@ -7,7 +9,7 @@ from bot.house import House
 from bot.people.directory import keep
 from bot.registers import flow
 from bot.registers.flow import Typed
-from bot.registers.pack import in_pack
+from bot.registers.pack import heaviest, in_pack
 from tests.fakes import StoppedClock, make_house
 from tests.people import ALICE, BOB
 from tests.updates.team import definitions, directory
@@ -49,6 +51,19 @@ def test_it_shows_what_is_open_who_found_nothing_and_what_nobody_has_looked_at(h
     assert not risks.is_empty
     assert (questions.is_empty, questions.checked) == (True, "None, checked by Bob on Wed 25 Nov 2026.")
     assert (steps.is_empty, steps.checked, steps.name) == (True, "", "next steps")
+
+
+def test_what_is_past_its_day_says_so_and_the_heaviest_risks_are_a_line_each(house: House, clock: StoppedClock) -> None:
+    with house.db.transaction() as session:
+        for number, impact in enumerate("1231", start=1):
+            risk = Typed(f"Risk {number}", "Watch it", owner=ALICE, due="2026-12-01", likelihood="2", impact=impact)
+            flow.add(session, house, BOB, "risk", risk)
+        lines = heaviest(session, house)
+        clock.turn(timedelta(days=7))
+        risks, *_ = in_pack(session, house)
+
+    assert lines == [f"RISK-{number} Risk {number}: Watch it – Alice" for number in (3, 2, 1)]
+    assert risks.part.tables[0].rows[0][-1] == "was due Tue 1 Dec 2026"
 
 
 def test_each_row_has_a_cell_for_each_column(house: House) -> None:
