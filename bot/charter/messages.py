@@ -37,8 +37,11 @@ class Stands:
 
 def card(house: House, charter: Charter, stands: Stands) -> Message:
     """In the channel of product ops; the button is there for whoever may press it."""
-    found = [*_top(house, stands), *_button(stands), *_parts(house, charter, stands)]
-    return blocks.pages(*found)[0]
+    top, parts = [*_top(house, stands), *_button(stands)], _parts(house, charter, stands)
+    whole, *more = blocks.pages(*top, *parts)
+    if not more:
+        return whole
+    return blocks.pages(*top, blocks.context(house.words.part(WORDS, "too_long")), *parts)[0]
 
 
 def shown(house: House, charter: Charter, stands: Stands, unsettled: Sequence[str], may_approve: bool) -> list[Message]:

@@ -92,6 +92,15 @@ def test_the_charter_says_the_heaviest_open_risks(house: House) -> None:
     assert run(house, pack.parts)[-1].points == ["RISK-1 People tire of forms: Cut a field – Dana"]
 
 
+def test_a_charter_too_long_for_one_message_says_where_the_rest_is(house: House) -> None:
+    run(house, flow.keep_in_step)
+    stands, short = run(house, flow.standing), house.definitions.charter
+    assert short is not None
+    long = short.model_copy(update={"owns": ("x" * 190,) * 80})
+    assert "too long" not in str(messages.card(house, short, stands))
+    assert "/cadence charter shows all of it" in str(messages.card(house, long, stands))
+
+
 @pytest.mark.proves("CH04")
 def test_the_day_of_an_approval_is_the_workspaces(house: House) -> None:
     run(house, flow.keep_in_step)
