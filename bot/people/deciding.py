@@ -89,6 +89,8 @@ def labelled_words(house: House, word: str) -> str:
     return labelled(house.definitions, in_words(house, word), *paths_of(word))
 
 
-def paths_of(word: str) -> tuple[str, ...]:
+def paths_of(word: str, area: Area | None = None) -> tuple[str, ...]:
     """Where in the definitions it may be assumed whom a word means."""
+    if area is not None and word in (AREA_OWNER, AREA_DEPUTY):
+        return (f"organisation.areas.{area.id}.{'owner' if word == AREA_OWNER else 'deputy'}",)
     return f"organisation.people.{word}", f"organisation.functions.{word}"

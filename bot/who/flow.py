@@ -238,7 +238,7 @@ def _somebody(
 def _named(session: Session, house: House, part: str, person: Person | None, word: str, area: Area | None) -> Line:
     """The same for a word of a class: nobody stands there, unless it is only not known for which area."""
     vacant = person is None and (area is not None or word not in (AREA_OWNER, AREA_DEPUTY))
-    return _somebody(session, house, part, person, in_words(house, word, area), *paths_of(word), vacant=vacant)
+    return _somebody(session, house, part, person, in_words(house, word, area), *paths_of(word, area), vacant=vacant)
 
 
 def _instead(session: Session, house: House, owner: Person | None, in_order: Sequence[Person]) -> list[Line]:
@@ -284,7 +284,7 @@ def _in_words(session: Session, house: House, word: str, area: Area | None) -> s
     """`Charlie (the lead of Support)`, or the words alone when they stand for several people or nobody."""
     words, people = in_words(house, word, area), meant(session, house, word, area)
     says = words if len(people) != 1 or people[0].name == words else f"{people[0].name} ({words})"
-    return labelled(house.definitions, says, *paths_of(word))
+    return labelled(house.definitions, says, *paths_of(word, area))
 
 
 def _away(session: Session, house: House, person: Person) -> str | None:

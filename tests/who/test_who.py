@@ -67,6 +67,7 @@ def test_who_is_only_assumed_to_stand_there_is_labelled(house: House) -> None:
     assert "Decides: Dana (assumed) (the head of product)" in pricing
     assert "Asked beforehand: Charlie (the lead of Support) (assumed)" in pricing
     assert "Owner: Alice (assumed)" in who(house, "owns search")
+    assert "Decides: Alice (assumed) (the owner of Search)" in who(house, "priority in search")
     assert "Lead: Charlie (assumed)" in who(house, "support")
     assert "Owner: Bob (assumed)" in who(house, "weekly product update")
     assert "After them: Dana (assumed) (the head of product)" in who(house, "support")
