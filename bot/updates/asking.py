@@ -102,12 +102,13 @@ def ahead(session: Session, house: House, slack_id: str, until: datetime) -> lis
     """The updates that this person will be asked for up to then, in occurrences that have not opened yet."""
     people = People(session, house)
     person, found = people.by_slack(slack_id), []
-    for ritual in house.definitions.calendar.rituals:
-        if person is None or ritual.kind != model.KIND:
-            continue
+    if person is None:
+        return found
+    rituals = [ritual for ritual in house.definitions.calendar.rituals if ritual.kind == model.KIND]
+    current = occurrences.current(session, house, [ritual.id for ritual in rituals])
+    for ritual in rituals:
         areas = [area for area in house.definitions.areas_of(ritual) if person in people.stand_ins(area)]
-        current = occurrences.current(session, house, [ritual.id])[ritual.id] if areas else None
-        upcoming = current.opening(until) if current else None
+        upcoming = current[ritual.id].opening(until) if areas else None
         asking = Asking(house, ritual, upcoming) if upcoming else None
         at = asking.times(person).prompt if asking else until
         if asking is None or at > until:
