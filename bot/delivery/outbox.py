@@ -88,7 +88,7 @@ def post_pages(
     first, *others = pages
     head = post(session, house, channel, first, kind=kind, dedupe=dedupe)
     for number, page in enumerate(others, start=1):
-        post(session, house, channel, page, kind=kind, dedupe=f"{dedupe}:{number}", thread_of=head)
+        reply(session, house, head, page, kind=kind, dedupe=f"{dedupe}:{number}")
 
 
 def known(session: Session, house: House, channel: str, ts: str) -> int:
