@@ -101,7 +101,7 @@ def as_reason(before: str | None, more: str) -> str:
 def ahead(session: Session, house: House, slack_id: str, until: datetime) -> list[Ahead]:
     """The updates that this person will be asked for up to then, in occurrences that have not opened yet."""
     people = People(session, house)
-    person, found = people.by_slack(slack_id), []
+    person, found = people.by_slack(slack_id), list[Ahead]()
     if person is None:
         return found
     rituals = [ritual for ritual in house.definitions.calendar.rituals if ritual.kind == model.KIND]

@@ -85,8 +85,9 @@ def test_the_charter_says_the_heaviest_open_risks(house: House) -> None:
     run(house, flow.keep_in_step)
     risk = Typed("People tire of forms", "Cut a field", owner=DANA, due="2026-12-01", likelihood="2", impact="3")
     run(house, registers.add, BOB, "risk", risk)
-    stands = run(house, flow.standing)
-    said = str(messages.card(house, house.definitions.charter, stands))
+    stands, found = run(house, flow.standing), house.definitions.charter
+    assert found is not None
+    said = str(messages.card(house, found, stands))
     assert "What may go wrong" in said
     assert "• RISK-1 People tire of forms: Cut a field – Dana" in said
     assert run(house, pack.parts)[-1].points == ["RISK-1 People tire of forms: Cut a field – Dana"]
