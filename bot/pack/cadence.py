@@ -85,10 +85,11 @@ def falling(session: Session, house: House, ritual: Ritual, first: date, last: d
 
 def _row(house: House, people: People, ritual: Ritual) -> Sequence[str | Sequence[str]]:
     frictions = {each.id: each.name for each in house.definitions.calendar.frictions}
+    path = f"calendar.rituals.{ritual.id}"
     return (
-        labelled(house.definitions, ritual.name, f"calendar.rituals.{ritual.id}"),
-        _when(house, ritual),
-        people.named(ritual.owner),
+        labelled(house.definitions, ritual.name, f"{path}.name"),
+        labelled(house.definitions, _when(house, ritual), f"{path}.schedule"),
+        people.named(ritual.owner, f"{path}.owner"),
         _for_whom(house, people, ritual),
         ritual.artifact,
         [frictions.get(id, id) for id in ritual.serves] or "–",
