@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import (
+    BindParameter,
     Boolean,
     ColumnElement,
     ForeignKey,
@@ -328,15 +329,14 @@ def visible(readers: bool, slack_id: str) -> ColumnElement[bool] | None:
     """What of all insights this person may see: everything for a reader of restricted ones (None), else the others."""
     if readers:
         return None
+    return _visible_to(slack_id)
+
+
+def _visible_to(slack_id: str | BindParameter[str]) -> ColumnElement[bool]:
     return Insight.restricted.is_(False) | (Insight.owner == slack_id) | (Insight.asked_of == slack_id)
 
 
-IS_VISIBLE = or_(
-    bindparam("is_reader", type_=Boolean),
-    Insight.restricted.is_(False),
-    Insight.owner == bindparam("slack_id"),
-    Insight.asked_of == bindparam("slack_id"),
-)
+IS_VISIBLE = or_(bindparam("is_reader", type_=Boolean), _visible_to(bindparam("slack_id")))
 """The same in a statement that is built once."""
 
 
