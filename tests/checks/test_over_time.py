@@ -15,8 +15,8 @@ from bot.delivery import outbox
 from bot.house import Checked, House
 from bot.people.directory import Directory, keep
 from bot.people.model import Profile
-from bot.releases import flow, happenings, register
-from bot.releases.model import ItemState, Release, SignOff
+from bot.releases import flow, register
+from bot.releases.model import Release
 from bot.rituals.model import Occurrence
 from bot.timers import Timer
 from tests.artifacts import world as library
@@ -75,18 +75,6 @@ def test_a_release_whose_answers_were_due_does_not_say_all_four(launching: House
     assert found(launching, ["RE01"]) == set()
 
 
-@pytest.mark.proves("RE02")
-def test_a_tier_was_lowered_and_nobody_said_why(launching: House) -> None:
-    release_id = registered(launching)
-    for because, broken in (("", {"RE02"}), ("Support was asked and agrees", set[str]())):
-        with launching.db.transaction() as session:
-            release = session.get_one(Release, release_id)
-            happenings.add(
-                session, launching, release, happenings.TIER, ALICE, because=because, before="medium", after="low"
-            )
-        assert found(launching, ["RE02"]) == broken
-
-
 @pytest.mark.proves("RE03")
 @pytest.mark.parametrize(("facts", "broken"), [(("terms",), {"RE03"}), (("asked",), set[str]())])
 def test_a_day_is_nearer_than_the_tier_asks_for(launching: House, facts: tuple[str, ...], broken: set[str]) -> None:
@@ -105,28 +93,6 @@ def test_gates_are_open_and_sign_offs_missing_as_the_call_is_due(launching: Hous
     with launching.db.transaction() as session:
         launch.settle_everything(session, launching, session.get_one(Release, release_id))
     assert found(launching, ["RE04", "RE06"]) == set()
-
-
-@pytest.mark.proves("RE05")
-def test_a_gate_is_done_and_nothing_shows_it(launching: House) -> None:
-    release_id = registered(launching)
-    with launching.db.transaction() as session:
-        launch.done(session, launching, session.get_one(Release, release_id), 2)
-    assert found(launching, ["RE05"]) == set()
-    with launching.db.transaction() as session:
-        session.execute(update(ItemState).values(evidence=""))
-    assert found(launching, ["RE05"]) == {"RE05"}
-
-
-@pytest.mark.proves("RE06")
-def test_a_sign_off_was_given_by_somebody_of_another_function(launching: House) -> None:
-    release_id = registered(launching)
-    with launching.db.transaction() as session:
-        launch.sign(session, launching, session.get_one(Release, release_id))
-    assert found(launching, ["RE06"]) == set()
-    with launching.db.transaction() as session:
-        session.execute(update(SignOff).values(changed_by=ERIN))
-    assert found(launching, ["RE06"]) == {"RE06"}
 
 
 @pytest.mark.proves("RE07")
