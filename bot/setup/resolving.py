@@ -30,6 +30,8 @@ SMALL, LARGE = 5, 20
 """Up to so many product managers a company starts lean; with more than so many a hybrid model is proposed."""
 COUNTED_FOR = timedelta(days=14)
 """How long a baseline is counted that nobody knows."""
+UNTIL_A_PULSE = timedelta(days=31)
+"""The same of what people say in a monthly pulse: in this time it is asked once."""
 REACHED_WITHIN = timedelta(days=90)
 WHY = "Nobody knew at setup"
 
@@ -264,6 +266,9 @@ def _default(
     def outcome() -> str:
         return str(values["outcomes"]["outcomes"][0])
 
+    def counted_for() -> timedelta:
+        return UNTIL_A_PULSE if OUTCOMES[outcome()].measure == "M12" else COUNTED_FOR
+
     def worst() -> str:
         return str(values["frictions"]["first"])
 
@@ -280,7 +285,7 @@ def _default(
             FRICTIONS[worst()].outcome if worst() in FRICTIONS else "rituals-leave-something"
         ],
         "outcomes.target": lambda: OUTCOMES[outcome()].usual,
-        "outcomes.baseline": lambda: f"counted from {today} to {today + COUNTED_FOR}",
+        "outcomes.baseline": lambda: f"counted from {today} to {today + counted_for()}",
         "outcomes.by": lambda: (today + REACHED_WITHIN).isoformat(),
         "outcomes.owner": lambda: first_with("product_ops"),
         "areas.areas": lambda: areas.held(organisation),

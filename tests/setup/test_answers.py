@@ -183,6 +183,18 @@ def test_from_anything_to_anything_the_definitions_have_no_mistakes(start: str, 
     )
 
 
+def test_what_a_pulse_is_to_tell_is_counted_until_one_was_asked() -> None:
+    definitions = load_texts(texts(), "x").definitions
+    assert definitions is not None
+
+    def counted(outcome: str) -> str:
+        given = Given({**nothing_known(OUTCOME), "outcomes": [outcome]}, "x")
+        return str(resolve({"outcomes": given}, definitions, TODAY, "x").get("outcomes", "baseline"))
+
+    assert counted("less-overhead") == f"counted from {TODAY} to {TODAY + timedelta(days=31)}"
+    assert counted("updates-on-time") == f"counted from {TODAY} to {TODAY + timedelta(days=14)}"
+
+
 def test_what_people_wrote_stays() -> None:
     before = texts()
     before["calendar.yaml"] = before["calendar.yaml"].replace("5 min. What moved", "15 min. What moved")
