@@ -132,10 +132,10 @@ def _nobody_on_one_side(data: Any) -> None:
 
 FAULTS: Mapping[str, Fault] = {
     "an owner has left": Fault(an_owner_has_left, "OM02", "Operating model", MODEL, 2),
-    "rituals leave nothing": Fault(rituals_leave_nothing, "CA04", "", CADENCE, 2),
+    "rituals leave nothing": Fault(rituals_leave_nothing, "CA04", "Cadence", CADENCE, 2),
     "nothing was changed for a month": Fault(nothing_was_changed_for_a_month, "", "", ADOPTION, 4),
     "a release says nothing": Fault(a_release_says_nothing, "RE01", "Release enablement"),
-    "nobody looks at what is said": Fault(nobody_looks_at_what_is_said, "IN02", "", INSIGHTS, 3),
+    "nobody looks at what is said": Fault(nobody_looks_at_what_is_said, "IN02", "Insights", INSIGHTS, 3),
     "there are no risks": Fault(there_are_no_risks, "IM09", "Risks, open questions, next steps"),
     "nobody was told of a meeting": Fault(_in("calendar.yaml", _a_new_meeting), "IM06", "30/60/90", ADOPTION, 3),
     "nothing can be proved": Fault(_in("measures.yaml", _nothing_to_prove), "IM02", "30/60/90", ADOPTION, 2),

@@ -9,7 +9,6 @@ from bot import versions
 from bot.definitions import load_texts
 from bot.pack import files as pages
 from bot.rubric import flow as rubric
-from bot.rubric.scales import DIMENSIONS
 from tests.examples import company, interview, scoring
 from tests.examples.company import HEAD, OPS, slack_id
 from tests.examples.faults import FAULTS, REFUSED, changed
@@ -67,10 +66,12 @@ def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: 
 def test_with_a_planted_fault_its_check_fires_and_the_score_falls(lived: Lived, tmp_path: Path, name: str) -> None:
     fault = FAULTS[name]
     with lived.copy(tmp_path) as house, house.db.transaction() as session:
+        well = scoring.look(session, house)
         stands = scoring.look(session, fault.plant(session, house))
+    assert well.lacks == []
     assert not fault.rule or fault.rule in stands.rules
     assert stands.lacks == ([fault.lacks] if fault.lacks else [])
-    assert stands.scores == dict.fromkeys(DIMENSIONS, 5) | ({fault.dimension: fault.most} if fault.dimension else {})
+    assert stands.scores == well.scores | ({fault.dimension: fault.most} if fault.dimension else {})
 
 
 def test_with_many_faults_it_no_longer_passes_and_whoever_leads_the_product_hears_so(

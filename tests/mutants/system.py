@@ -29,21 +29,14 @@ _SETUP = (
         "the interview begins with its first question each time",
         "it stops anywhere and goes on from there",
         "bot/setup/flow.py",
-        {"SENTENCE) if each.id not in self.answers), None)": "SENTENCE) if True), None)"},
-        [INTERVIEW + "test_what_nobody_knows_is_assumed_shown_and_applied"],
-    ),
-    Mutant(
-        "what nobody knows is taken for a fact",
-        "what is not known becomes an assumption with an owner and a day",
-        "bot/setup/resolving.py",
-        {"                assumed.append(Assumed(": "                _ = (Assumed("},
+        {"QUESTIONS.values() if each.id not in answers), None)": "QUESTIONS.values() if True), None)"},
         [INTERVIEW + "test_what_nobody_knows_is_assumed_shown_and_applied"],
     ),
     Mutant(
         "what is part of an assumption is shown as known",
         "an assumption is labelled wherever its value is used",
         "bot/definitions/assumptions.py",
-        {' or path.startswith(f"{each.what}.") for each': " for each"},
+        {"any(is_within(path, each.what) or ": "any(path == each.what or "},
         [ANSWERS + "test_a_value_is_labelled_as_assumed_with_all_that_is_part_of_it"],
     ),
     Mutant(
@@ -64,7 +57,7 @@ _SETUP = (
         "what is proposed is applied over a version that has come meanwhile",
         "nothing is applied but what whoever applies it has seen",
         "bot/setup/flow.py",
-        {"    if version != house.version:\n": "    if False:\n"},
+        {'    if of.partition(":")[0] != str(house.version):\n': "    if False:\n"},
         [ANSWERS + "test_a_proposal_is_not_applied_over_a_version_that_came_meanwhile"],
     ),
     Mutant(
@@ -78,7 +71,7 @@ _SETUP = (
         "the answers of all workspaces are one interview",
         "each workspace has its own interview",
         "bot/setup/model.py",
-        {".where(SetupAnswer.workspace_id == house.workspace_id)": ""},
+        {'.where(SetupAnswer.workspace_id == bindparam("workspace_id"))': ""},
         [APART + "test_another_workspace_sees_none_of_it"],
     ),
 )
@@ -119,15 +112,6 @@ _CHARTER = (
         {"    if not charter.decision_rights:\n": "    if False:\n"},
         ["tests/definitions/test_charter.py::test_decision_rights_are_reworded_and_never_removed"],
     ),
-    Mutant(
-        "the charter of another workspace is shown",
-        "each workspace has its own charter",
-        "bot/charter/model.py",
-        {
-            "    query = select(CharterEdition).where(CharterEdition.workspace_id == house.workspace_id)\n    query =": "    query = select(CharterEdition)\n    query ="
-        },
-        [APART + "test_another_workspace_sees_none_of_it"],
-    ),
 )
 
 _CHECKS = (
@@ -136,7 +120,7 @@ _CHECKS = (
         "one line for an owner, whatever is to be mended",
         "bot/checks/flow.py",
         {
-            '            title, text, more = messages.digest_line(house, sorted(theirs, key=_worst_first))\n            prompts.tell(session, house, owner, f"{NIGHTLY}:{today}:{owner}", title, text, more=more)\n': '            for each in theirs:\n                title, text, more = messages.digest_line(house, [each])\n                prompts.tell(session, house, owner, f"{NIGHTLY}:{today}:{owner}:{each.id}", title, text, more=more)\n'
+            '            title, text, more = messages.digest_line(house, sorted(theirs, key=_worst_first))\n            prompts.tell(session, house, person, f"{NIGHTLY}:{today}:{person}", title, text, more=more)\n': '            for each in theirs:\n                title, text, more = messages.digest_line(house, [each])\n                prompts.tell(session, house, person, f"{NIGHTLY}:{today}:{person}:{each.id}", title, text, more=more)\n'
         },
         [NIGHTLY + "test_an_owner_hears_of_everything_in_one_line_whatever_it_breaks"],
     ),
@@ -151,14 +135,14 @@ _CHECKS = (
         "what is only worth knowing is told",
         "an info is listed and told to nobody",
         "bot/checks/flow.py",
-        {"if each.id not in waived and each.level != catalogue.INFO]\n    ops": "if each.id not in waived]\n    ops"},
+        {"if each.id not in waived and each.level != catalogue.INFO]": "if each.id not in waived]"},
         [NIGHTLY + "test_an_info_is_listed_and_never_told"],
     ),
     Mutant(
         "what is waived once is waived for ever",
         "a waiver counts until its day",
         "bot/checks/model.py",
-        {", Waiver.until >= today)": ")"},
+        {', Waiver.until >= bindparam("today"))': ")"},
         [NIGHTLY + "test_waived_it_is_out_of_the_way_until_the_waiver_ends_and_then_comes_back"],
     ),
     Mutant(
@@ -195,13 +179,6 @@ _CHECKS = (
         "bot/checks/flow.py",
         {"if is_everything or _is_theirs(each, people, slack_id)]": "if True]"},
         [NIGHTLY + "test_the_list_of_a_person_is_theirs_and_product_ops_sees_all"],
-    ),
-    Mutant(
-        "what nobody owns is told to nobody",
-        "product ops hears of what nobody owns",
-        "bot/checks/flow.py",
-        {"if _has_owner(each, people) and each.owner else ops:": "if _has_owner(each, people) and each.owner else []:"},
-        [NIGHTLY + "test_what_nobody_owns_is_told_to_product_ops"],
     ),
     Mutant(
         "one workspace's look ends what is found in another",
@@ -587,13 +564,6 @@ _PACK = (
         "bot/pack/completeness.py",
         {"return not self.missing and not self.faults": "return not self.missing"},
         [FILES + "test_an_error_that_a_check_finds_leaves_its_must_have_incomplete"],
-    ),
-    Mutant(
-        "the terminal writes a pack that must not be handed on",
-        "no pack without risks, questions and next steps, or somebody who looked, wherever it is asked for",
-        "bot/terminal/pack.py",
-        {"        if found.reasons:\n": "        if False:\n"},
-        ["tests/pack/test_terminal.py::test_it_is_written_once_somebody_has_looked_at_each_register"],
     ),
 )
 
