@@ -71,7 +71,7 @@ def test_with_a_planted_fault_its_check_fires_and_the_score_falls(lived: Lived, 
     assert well.lacks == []
     assert not fault.rule or fault.rule in stands.rules
     assert stands.lacks == ([fault.lacks] if fault.lacks else [])
-    assert stands.scores == well.scores | ({fault.dimension: fault.most} if fault.dimension else {})
+    assert stands.scores == dict(well.scores) | ({fault.dimension: fault.most} if fault.dimension else {})
 
 
 def test_with_many_faults_it_no_longer_passes_and_whoever_leads_the_product_hears_so(
