@@ -65,9 +65,10 @@ def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: 
 @pytest.mark.parametrize("name", FAULTS)
 def test_with_a_planted_fault_its_check_fires_and_the_score_falls(lived: Lived, tmp_path: Path, name: str) -> None:
     fault = FAULTS[name]
-    with lived.copy(tmp_path) as house, house.db.transaction() as session:
-        well = scoring.look(session, house)
-        stands = scoring.look(session, fault.plant(session, house))
+    with lived.copy(tmp_path) as house:
+        well = house.db.call(scoring.look, house)
+        with house.db.transaction() as session:
+            stands = scoring.look(session, fault.plant(session, house))
     assert well.lacks == []
     assert not fault.rule or fault.rule in stands.rules
     assert stands.lacks == ([fault.lacks] if fault.lacks else [])
