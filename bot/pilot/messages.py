@@ -7,6 +7,7 @@ from typing import Protocol
 from bot import blocks
 from bot.blocks import Block, Message, View
 from bot.definitions import Ritual
+from bot.definitions.pilot import Box
 from bot.house import House, Part
 from bot.people.model import Person
 from bot.pilot.model import ChangeNotice
@@ -50,9 +51,9 @@ def over(house: House, passed: Sequence[Gone]) -> Message:
     return blocks.message(*blocks.headed(_words(house, "over", passed=passed)))
 
 
-def line(house: House, now: Progress) -> list[Block]:
+def line(house: House, box: Box, day: int, last_day: int) -> list[Block]:
     """The line on Home."""
-    return [blocks.context(_words(house, "line", now=now, box=now.box))]
+    return [blocks.context(_words(house, "line", box=box, day=day, last_day=last_day))]
 
 
 def gate_form(house: House, now: Progress, against: Sequence[str]) -> View:

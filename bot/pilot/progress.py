@@ -62,17 +62,23 @@ def running(house: House) -> Box | None:
     return pilot.current(house.definitions.gates_passed) if pilot else None
 
 
+def days(house: House, pilot: Pilot) -> tuple[int, int]:
+    """The day it is today, and the last one; day 0 is the first."""
+    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    return pilot.day(today), pilot.boxes[-1].days[1]
+
+
 def look(session: Session, house: House) -> Progress | None:
     """How far it is now; None once it is over. A `UserError` without a pilot."""
     pilot, box = of(house), running(house)
     if box is None:
         return None
-    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    day, last_day = days(house, pilot)
     held = facts.cycles(session, house, pilot)
     areas, label = house.definitions.organisation.areas, assumed(house.definitions, "pilot.areas")
     return Progress(
-        day=pilot.day(today),
-        last_day=pilot.boxes[-1].days[1],
+        day=day,
+        last_day=last_day,
         areas=[f"{area.name} {label}".strip() for area in areas if area.id in pilot.areas],
         why=f"{pilot.why} {assumed(house.definitions, 'pilot.why')}".strip(),
         cycles=pilot.cycles,

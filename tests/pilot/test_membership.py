@@ -77,7 +77,7 @@ def test_home_has_a_line_of_it_for_those_in_it_alone(db: Database) -> None:
     with db.transaction() as session:
         (line,) = listeners.on_home(session, week.house, ALICE)
         assert listeners.on_home(session, week.house, CHARLIE) == []
-    assert "Pilot, Try: day 10 of 90, 1 of 1 thing there, 1 of 1 condition of the gate open" in str(line)
+    assert "Pilot, Try: day 10 of 90. /cadence progress shows" in str(line)
 
 
 def test_who_owns_only_areas_that_are_not_in_it_yet_comes_to_no_review(db: Database) -> None:
