@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from io import StringIO
 from pathlib import Path
 from typing import Any, Literal, TypeVar, get_args, get_origin
@@ -190,22 +191,28 @@ class _Refused(Exception):
 
 
 def _document(text: str, file: str) -> tuple[Document, list[Problem]]:
+    document, problems = _read(text)
+    return replace(document, file=file), [replace(each, file=file) for each in problems]
+
+
+@lru_cache(maxsize=32)
+def _read(text: str) -> tuple[Document, tuple[Problem, ...]]:
+    """Of a file without a name. Kept, since of a team's files most stay as they are from one look to the next."""
     root = YAML(typ="safe", pure=True).compose(text)
     if root is None or _is_nothing(root):
         raise _Refused((1, 1), "the file is empty", "write its keys, as in the starter definitions")
-    reading = _Reading(file)
+    reading = _Reading()
     data = reading.plain(root, (), [])
-    return Document(file, data, reading.keys, reading.values), reading.problems
+    return Document("", data, reading.keys, reading.values), tuple(reading.problems)
 
 
 class _Reading:
     """Turns parsed nodes into plain data and notes where each key and value stands."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self) -> None:
         self.keys: dict[KeyPath, Place] = {}
         self.values: dict[KeyPath, Place] = {}
         self.problems: list[Problem] = []
-        self._file = file
         self._count = 0
 
     def plain(self, node: Node, path: KeyPath, above: list[Node]) -> Any:
@@ -245,7 +252,7 @@ class _Reading:
         return plain
 
     def _complain(self, node: Node, message: str, mend: str) -> None:
-        self.problems.append(Problem(self._file, *_start(node), message, mend))
+        self.problems.append(Problem("", *_start(node), message, mend))
 
 
 def _is_nothing(node: Node) -> bool:
