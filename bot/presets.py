@@ -20,49 +20,51 @@ class Preset:
 
     says: str
     rituals: tuple[str, ...]
-    releases: bool = False
-    decisions: bool = False
-    insights: bool = False
-    pilot: bool = False
-    pulses: bool = False
+    files: frozenset[str]
+
+    def has(self, part: str) -> bool:
+        """Whether a file, or a ritual by its id, is part of it."""
+        return part in self.files or part in self.rituals
 
 
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
 DIGEST, MONTH, QUARTER = "insights-digest", "insights-of-the-month", "quarter-plan"
 PEOPLE_MEET = (WEEKLY, ROADMAP, INSIGHTS, HEALTH, QUARTER)
+_RELEASES, _DECISIONS, _INSIGHTS, _PULSES, _PILOT = (
+    f"{each}.yaml" for each in ("releases", "decisions", "insights", "pulses", "pilot")
+)
 PRESETS: Mapping[str, Preset] = {
     "starter": Preset(
         "everything",
         (WEEKLY, ROADMAP, INSIGHTS, DIGEST, MONTH, HEALTH, QUARTER),
-        releases=True,
-        decisions=True,
-        insights=True,
-        pilot=True,
-        pulses=True,
+        frozenset((_RELEASES, _DECISIONS, _INSIGHTS, _PULSES, _PILOT)),
     ),
     "small-start": Preset(
         "three rituals, decisions and a simple way for insights: for whoever knows little yet",
         (WEEKLY, ROADMAP, INSIGHTS, DIGEST),
-        decisions=True,
-        insights=True,
-        pilot=True,
+        frozenset((_DECISIONS, _INSIGHTS, _PILOT)),
     ),
-    "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), releases=True),
+    "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), frozenset((_RELEASES,))),
     "define": Preset(
-        "who decides what, and the weekly update: Product Ops says first what it is for", (WEEKLY,), decisions=True
+        "who decides what, and the weekly update: Product Ops says first what it is for",
+        (WEEKLY,),
+        frozenset((_DECISIONS,)),
     ),
     "visibility": Preset(
-        "everybody sees what moves: weekly update, roadmap review, who decides what", (WEEKLY, ROADMAP), decisions=True
+        "everybody sees what moves: weekly update, roadmap review, who decides what",
+        (WEEKLY, ROADMAP),
+        frozenset((_DECISIONS,)),
     ),
     "less-overhead": Preset(
-        "status without meetings: weekly update, system health, and what it costs", (WEEKLY, HEALTH), pulses=True
+        "status without meetings: weekly update, system health, and what it costs",
+        (WEEKLY, HEALTH),
+        frozenset((_PULSES,)),
     ),
-    "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), releases=True),
+    "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), frozenset((_RELEASES,))),
     "signal-to-decision": Preset(
         "what customers say is decided on: insights, their digest and review, who decides what",
         (INSIGHTS, DIGEST, MONTH),
-        decisions=True,
-        insights=True,
+        frozenset((_DECISIONS, _INSIGHTS)),
     ),
 }
 
@@ -84,29 +86,30 @@ class Lead:
     zone: str
 
 
-def files(preset: str, lead: Lead, today: date, *, small: bool = False) -> dict[str, str]:
+def files(preset: str, lead: Lead, today: date, *, small: bool = False, also: Collection[str] = ()) -> dict[str, str]:
     """The files of a preset by their path, with `lead` as the owner of everything; a UserError for an unknown one.
 
-    A pilot begins `today`. They are the shipped files with their comments, less what the preset does not have.
+    A pilot begins `today`. They are the shipped files with their comments, less what the preset does not have. `also`
+    are files, and rituals by their ids, that come beside those of the preset.
     """
     if preset not in PRESETS:
         raise UserError(f"There is no preset `{preset}`: {nearest(preset, PRESETS)}.")
-    chosen = _chosen(preset, small)
+    chosen = _chosen(preset, small, also)
     starter = {name: (shipped.folder("cadences") / name).read_text(encoding="utf-8") for name, _model in FILES}
     found = {
         "organisation.yaml": _organisation(starter["organisation.yaml"], lead),
         "calendar.yaml": _calendar(starter["calendar.yaml"], chosen, lead),
     }
-    if chosen.releases:
-        found["releases.yaml"] = starter["releases.yaml"]
-    if chosen.decisions:
-        found["decisions.yaml"] = _of(starter["decisions.yaml"], chosen)
-    if chosen.insights:
-        found["insights.yaml"] = _owned(_of(starter["insights.yaml"], chosen), lead)
-    if chosen.pilot:
-        found["pilot.yaml"] = pilot(preset, lead, today, small=small)
-    if chosen.pulses:
-        found["pulses.yaml"] = starter["pulses.yaml"]
+    if chosen.has(_RELEASES):
+        found[_RELEASES] = starter[_RELEASES]
+    if chosen.has(_DECISIONS):
+        found[_DECISIONS] = _of(starter[_DECISIONS], chosen)
+    if chosen.has(_INSIGHTS):
+        found[_INSIGHTS] = _owned(_of(starter[_INSIGHTS], chosen), lead)
+    if chosen.has(_PILOT):
+        found[_PILOT] = pilot(preset, lead, today, small=small, also=also)
+    if chosen.has(_PULSES):
+        found[_PULSES] = starter[_PULSES]
     found["artifacts.yaml"] = _artifacts(starter["artifacts.yaml"], chosen)
     found["measures.yaml"] = _measures(starter["measures.yaml"])
     found["charter.yaml"] = starter["charter.yaml"]
@@ -142,13 +145,13 @@ def _artifacts(text: str, preset: Preset) -> str:
     """Those that something of the preset makes; decisions are always recorded, and packs made."""
     head, *artifacts = re.split(r"(?m)^(?=  - id: )", text)
     makers = {f"ritual: {each}" for each in preset.rituals} | {"event: decision-recorded", "event: pack-made"}
-    if preset.releases:
+    if preset.has(_RELEASES):
         makers |= {f"event: {each}" for each in ABOUT_RELEASES}
     chosen = [each for each in artifacts if makers.intersection(map(str.strip, each.splitlines()))]
     return head + "".join(chosen).rstrip() + "\n"
 
 
-def pilot(preset: str, lead: Lead, today: date, *, small: bool = False) -> str:
+def pilot(preset: str, lead: Lead, today: date, *, small: bool = False, also: Collection[str] = ()) -> str:
     """The shipped pilot of these rituals, before its start: no gate is passed, and its areas are the one there is."""
     text = (shipped.folder("cadences") / "pilot.yaml").read_text(encoding="utf-8")
     text = re.sub(r"(?m)^begins: .*$", f"begins: {today}", text, count=1)
@@ -156,18 +159,24 @@ def pilot(preset: str, lead: Lead, today: date, *, small: bool = False) -> str:
     text = re.sub(r"(?m)^areas: .*$", "areas: [first-area]", text, count=1)
     text = re.sub(r"(?m)^why: .*$", f"why: {NO_REASON_YET}", text, count=1)
     text = re.sub(r"(?m)^    passed: .*\n", "", text)
-    chosen = _chosen(preset, small)
-    return text if len(chosen.rituals) > AT_ONCE else edited(text, lambda data: _all_at_once(data, chosen))
+    return edited(text, lambda data: lay_out(data, preset, small=small, also=also))
+
+
+def lay_out(data: Any, preset: str, *, small: bool = False, also: Collection[str] = ()) -> None:
+    """The steps of the shipped pilot as these rituals need them: with few of them, all begin with the first step."""
+    chosen = _chosen(preset, small, also)
+    if len(chosen.rituals) <= AT_ONCE:
+        _all_at_once(data, chosen)
 
 
 def _all_at_once(data: Any, preset: Preset) -> None:
     """Every ritual begins with the first step; of what the preset does not have, nothing is to hold."""
     gone = {
-        "updates-on-time": WEEKLY not in preset.rituals,
-        "readiness-review": not preset.releases,
-        "triage-in-time": not preset.insights,
-        "decision-classes": not preset.decisions,
-        "overhead-not-up": not preset.pulses,
+        "updates-on-time": not preset.has(WEEKLY),
+        "readiness-review": not preset.has(_RELEASES),
+        "triage-in-time": not preset.has(_INSIGHTS),
+        "decision-classes": not preset.has(_DECISIONS),
+        "overhead-not-up": not preset.has(_PULSES),
     }
 
     def holds(condition: Mapping[str, str]) -> bool:
@@ -192,11 +201,11 @@ def _all_at_once(data: Any, preset: Preset) -> None:
     data["retro_of"] = WEEKLY if WEEKLY in preset.rituals else preset.rituals[0]
 
 
-def _chosen(preset: str, small: bool) -> Preset:
+def _chosen(preset: str, small: bool, also: Collection[str]) -> Preset:
     chosen = PRESETS[preset]
-    if not small:
-        return chosen
-    return replace(chosen, rituals=tuple(each for each in chosen.rituals if each not in NOT_WHEN_SMALL))
+    starter, gone = PRESETS["starter"], NOT_WHEN_SMALL if small else ()
+    rituals = (each for each in starter.rituals if each in also or (each in chosen.rituals and each not in gone))
+    return replace(chosen, rituals=tuple(rituals), files=chosen.files | starter.files.intersection(also))
 
 
 def _measures(text: str) -> str:

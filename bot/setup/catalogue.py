@@ -3,6 +3,23 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from bot.presets import INSIGHTS, WEEKLY, Preset
+
+_UPDATES, _RELEASES, _HEARD, _PULSES = (WEEKLY,), ("releases.yaml",), ("insights.yaml", INSIGHTS), ("pulses.yaml",)
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    "M1": _UPDATES,
+    "M5": _RELEASES,
+    "M6": _RELEASES,
+    "M7": _RELEASES,
+    "M8": _HEARD,
+    "M9": _HEARD,
+    "M11": _HEARD,
+    "M12": _PULSES,
+    "M14": _PULSES,
+    "M15": _RELEASES,
+}
+"""Of what the starter has, the files and rituals (by id) without which there is nothing to compute a measure from."""
+
 
 @dataclass(frozen=True)
 class Hampers:
@@ -31,6 +48,14 @@ class Outcome:
     unit: str
     usual: str
     """The target that others set themselves; used, and labelled assumed, where nobody knows one yet."""
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What its measure is computed from, as `NEEDS` has it; empty: there is always something."""
+        return NEEDS.get(self.measure, ())
+
+    def is_measured_by(self, preset: Preset) -> bool:
+        return all(map(preset.has, self.needs))
 
 
 FRICTIONS: Mapping[str, Hampers] = {

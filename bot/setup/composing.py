@@ -11,7 +11,7 @@ from bot import presets, shipped
 from bot.definitions import Definitions
 from bot.definitions.artifacts import ABOUT_RELEASES
 from bot.setup import areas, trying
-from bot.setup.catalogue import FRICTIONS, OUTCOMES
+from bot.setup.catalogue import FRICTIONS, NEEDS, OUTCOMES
 from bot.setup.questions import MORE, asked_for
 from bot.setup.resolving import LARGE, SMALL, WHY, Resolved, paths, written
 from bot.yamlfile import edited, sample_data
@@ -20,8 +20,8 @@ OWN = "own-words"
 """The id of a friction that somebody said in their own words."""
 THEIR_OWN = ("owner", "audience", "channel")
 """Keys of a ritual that every company fills in by itself: one that differs in these alone is as it was shipped."""
-OPTIONAL = ("releases.yaml", "decisions.yaml", "insights.yaml")
 RELEASES = "releases.yaml"
+OPTIONAL = (RELEASES, "decisions.yaml", "insights.yaml", "pulses.yaml")
 LEADS = ("support", "sales")
 EFFECTS = {
     "no-customer-names": "Texts with addresses, numbers or keys are refused. Names of customers people leave out",
@@ -42,18 +42,11 @@ class Composed:
     suggests_hybrid: bool
 
 
-def preset_for(resolved: Resolved, chosen: str) -> str:
-    """The one that somebody chose, or that mends what breaks most."""
-    worst = resolved.frictions[0]
-    return chosen or (FRICTIONS[worst].preset if worst in FRICTIONS else "small-start")
-
-
 def compose(
     resolved: Resolved,
     texts: Mapping[str, str],
     definitions: Definitions,
     today: date,
-    chosen: str,
     name_of: Callable[[str], str],
     *,
     has_begun: bool,
@@ -64,12 +57,12 @@ def compose(
     Once a ritual was held (`has_begun`), no pilot comes that would hold it back again. With `keeps_all` nothing goes
     that there is, not even what is still as it came with Drumbeat.
     """
-    preset = preset_for(resolved, chosen)
+    preset, also = resolved.preset, _needed(resolved, definitions)
     small = resolved.product_managers <= SMALL
     ops = str(resolved.get("people", "product_ops"))
     organisation = definitions.organisation
     lead = presets.Lead(organisation.name, ops, ops, organisation.zone.key)
-    proposed = presets.files(preset, lead, today, small=small)
+    proposed = presets.files(preset, lead, today, small=small, also=also)
     found = dict(texts)
     found["organisation.yaml"] = edited(
         texts["organisation.yaml"], lambda data: _organisation(data, resolved, definitions, name_of)
@@ -92,7 +85,7 @@ def compose(
         found[RELEASES] = edited(found[RELEASES], _always_seen_by_security)
     if trying.FILE in texts or not has_begun:
         there = sample_data(found["calendar.yaml"])["rituals"]
-        proposed_pilot = presets.pilot(preset, lead, today, small=small)
+        proposed_pilot = presets.pilot(preset, lead, today, small=small, also=also)
         found[trying.FILE] = trying.pilot(
             texts.get(trying.FILE), proposed_pilot, resolved, definitions, there, rituals.dropped
         )
@@ -107,6 +100,13 @@ def compose(
         ),
     )
     return Composed(found, preset, small, resolved.product_managers > LARGE)
+
+
+def _needed(resolved: Resolved, definitions: Definitions) -> set[str]:
+    """What measures are computed from: of the outcomes, and of whatever else has a target."""
+    held = definitions.measures.measures if definitions.measures else ()
+    measured = [OUTCOMES[each].measure for each in resolved.outcomes] + [each.id for each in held if each.target]
+    return {part for each in measured for part in NEEDS.get(each, ())}
 
 
 def preset_functions() -> list[dict[str, str]]:
@@ -320,7 +320,7 @@ def _artifacts(text: str | None, proposed: str, rituals: _Rituals, gone: Sequenc
     wanted = sample_data(proposed)["artifacts"]
 
     def change(data: Any) -> None:
-        events = ABOUT_RELEASES if "releases.yaml" in gone else ()
+        events = ABOUT_RELEASES if RELEASES in gone else ()
         kept = [
             each
             for each in data["artifacts"]

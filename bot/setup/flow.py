@@ -58,12 +58,6 @@ class Stand:
         return next_of(self.answers)
 
     @property
-    def chosen(self) -> str:
-        """The preset that somebody chose; empty when nobody did."""
-        answer = self.answers.get(PRESET)
-        return str(answer.values.get(PRESET) or "") if answer else ""
-
-    @property
     def is_chosen_anew(self) -> bool:
         """Whether somebody chose a preset since the interview was last finished."""
         answer = self.answers.get(PRESET)
@@ -129,8 +123,14 @@ def stand(session: Session, house: House) -> Stand:
         if id in QUESTIONS
     }
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
-    resolved = resolve(given, house.definitions, today, _ref(session, house, ""))
+    resolved = resolve(given, house.definitions, today, _ref(session, house, ""), chosen=_chosen(answers))
     return Stand(answers, given, resolved, done)
+
+
+def _chosen(answers: Mapping[str, SetupAnswer]) -> str:
+    """The preset that somebody chose; empty when nobody did."""
+    answer = answers.get(PRESET)
+    return str(answer.values.get(PRESET) or "") if answer else ""
 
 
 def save(
@@ -219,7 +219,7 @@ def propose(session: Session, house: House) -> Proposal:
     today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     has_begun = _has_begun(session, house)
     composed = compose(
-        found.resolved, stored.files, house.definitions, today, found.chosen, model.calling(session, house),
+        found.resolved, stored.files, house.definitions, today, model.calling(session, house),
         has_begun=has_begun, keeps_all=has_begun and not found.is_chosen_anew,
     )  # fmt: skip
     seen = max((each.id for each in found.answers.values()), default=0)

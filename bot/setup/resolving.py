@@ -63,6 +63,8 @@ class Resolved:
     values: Mapping[str, Values]
     """By question and field."""
     assumed: tuple[Assumed, ...]
+    preset: str
+    """What to begin with: what somebody chose, or what mends what breaks most."""
 
     def get(self, question: str, field: str) -> Any:
         return self.values[question][field]
@@ -82,8 +84,10 @@ class Resolved:
         return list(self.get("outcomes", "outcomes"))
 
 
-def resolve(given: Mapping[str, Given], definitions: Definitions, today: date, by: str) -> Resolved:
-    """`by` is who sets up, in whose name the questions that nobody was asked are assumed."""
+def resolve(
+    given: Mapping[str, Given], definitions: Definitions, today: date, by: str, *, chosen: str = ""
+) -> Resolved:
+    """`by` is who sets up, in whose name what nobody was asked is assumed; `chosen` the preset, if any."""
     values: dict[str, Values] = {}
     assumed: list[Assumed] = []
     for question in QUESTIONS.values():
@@ -96,7 +100,7 @@ def resolve(given: Mapping[str, Given], definitions: Definitions, today: date, b
                 continue
             what = _where(field, values)
             there = written(what, definitions)
-            found[field.id] = there or _default(question, field, values, definitions, today, by)
+            found[field.id] = there or _default(question, field, values, definitions, today, by, chosen)
             # What somebody wrote into the files is no guess, unless it is marked as one there.
             is_guess = not there or _held(definitions, what) is not None
             if is_guess and (answer is not None or _matters(question, values)):
@@ -106,7 +110,7 @@ def resolve(given: Mapping[str, Given], definitions: Definitions, today: date, b
     answer = given.get(AREAS.id)
     if answer and answer.values.get("areas"):
         assumed += _assumed_of_areas(values, definitions, answer.by, today)
-    return Resolved(values, tuple(assumed))
+    return Resolved(values, tuple(assumed), _preset(values, chosen))
 
 
 def as_it_stands(question: Question, values: Values, definitions: Definitions) -> Values:
@@ -250,9 +254,15 @@ def _matters(question: Question, values: Mapping[str, Values]) -> bool:
     return question is not MORE or int(values["shape"]["product_managers"]) > SMALL
 
 
+def _preset(values: Mapping[str, Values], chosen: str) -> str:
+    worst = str(values["frictions"]["first"])
+    return chosen or (FRICTIONS[worst].preset if worst in FRICTIONS else "small-start")
+
+
 def _default(
-    question: Question, field: Field, values: Mapping[str, Values], definitions: Definitions, today: date, by: str
-) -> Any:
+    question: Question, field: Field, values: Mapping[str, Values], definitions: Definitions, today: date, by: str,
+    chosen: str,
+) -> Any:  # fmt: skip
     """The value that is used while nobody knows."""
     organisation = definitions.organisation
 
@@ -267,10 +277,7 @@ def _default(
         return str(values["outcomes"]["outcomes"][0])
 
     def counted_for() -> timedelta:
-        return UNTIL_A_PULSE if OUTCOMES[outcome()].measure == "M12" else COUNTED_FOR
-
-    def worst() -> str:
-        return str(values["frictions"]["first"])
+        return UNTIL_A_PULSE if "pulses.yaml" in OUTCOMES[outcome()].needs else COUNTED_FOR
 
     defaults: Mapping[str, Callable[[], Any]] = {
         "shape.model": lambda: "b2b",
@@ -281,9 +288,7 @@ def _default(
         "frictions.first": lambda: next(
             (each.id for each in definitions.calendar.frictions if each.id in FRICTIONS), "surprises"
         ),
-        "outcomes.outcomes": lambda: [
-            FRICTIONS[worst()].outcome if worst() in FRICTIONS else "rituals-leave-something"
-        ],
+        "outcomes.outcomes": lambda: [_outcome(str(values["frictions"]["first"]), _preset(values, chosen))],
         "outcomes.target": lambda: OUTCOMES[outcome()].usual,
         "outcomes.baseline": lambda: f"counted from {today} to {today + counted_for()}",
         "outcomes.by": lambda: (today + REACHED_WITHIN).isoformat(),
@@ -303,6 +308,14 @@ def _default(
         "sentence.for": lambda: sentence(values)["for"],
     }
     return defaults[f"{question.id}.{field.id}"]()
+
+
+def _outcome(worst: str, preset: str) -> str:
+    """The first that the preset measures: what the worst friction asks for, what the preset is for, or any other."""
+    asked_for = FRICTIONS[worst].outcome if worst in FRICTIONS else "rituals-leave-something"
+    meant = [each.outcome for each in FRICTIONS.values() if each.preset == preset]
+    every = (asked_for, *meant, "updates-on-time", *OUTCOMES)
+    return next(each for each in every if OUTCOMES[each].is_measured_by(presets.PRESETS[preset]))
 
 
 def _friction(values: Mapping[str, Values]) -> str:

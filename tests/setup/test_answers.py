@@ -94,7 +94,7 @@ def test_once_applied_an_answer_gives_way_to_what_the_files_say_since_then(db: D
     for question, values in ((PEOPLE, people), (AREAS, {"areas": areas}), (SHAPE, {"stage": "growing"})):
         db.call(model.keep, house, question.id, nothing_known(question) | values, "bob@example.com")
     given = db.call(flow.stand, house)
-    composed = compose(given.resolved, texts(), house.definitions, TODAY, "", str, has_begun=False).texts
+    composed = compose(given.resolved, texts(), house.definitions, TODAY, str, has_begun=False).texts
     clock.turn(timedelta(hours=1))
     db.call(model.finish, house, "bob@example.com", 2)
 
@@ -106,7 +106,7 @@ def test_once_applied_an_answer_gives_way_to_what_the_files_say_since_then(db: D
 
     assert flow.initial(found, PEOPLE)["head_of_product"] == "erin@example.com"
     assert flow.initial(found, AREAS)["areas"] == "Billing, zoe@example.com, ben@example.com, #billing"
-    after = parsed(compose(found.resolved, changed, later.definitions, TODAY, "", str, has_begun=True).texts)
+    after = parsed(compose(found.resolved, changed, later.definitions, TODAY, str, has_begun=True).texts)
     assert [each.ref for each in after.organisation.with_role("head_of_product")] == ["erin@example.com"]
     assert [each.owner for each in after.organisation.areas] == ["zoe@example.com"]
     assert after.organisation.profile is not None
@@ -171,16 +171,13 @@ def test_from_anything_to_anything_the_definitions_have_no_mistakes(start: str, 
     before = texts(start)
     definitions = load_texts(before, "x").definitions
     assert definitions is not None
-    resolved = resolve({}, definitions, TODAY, "bob@example.com")
-    composed = compose(resolved, before, definitions, TODAY, chosen, str, has_begun=False)
+    resolved = resolve({}, definitions, TODAY, "bob@example.com", chosen=chosen)
+    composed = compose(resolved, before, definitions, TODAY, str, has_begun=False)
 
     after = load_texts(composed.texts, "x")
     assert after.problems == ()
     assert after.definitions is not None
-    assert (
-        compose(resolved, composed.texts, after.definitions, TODAY, chosen, str, has_begun=False).texts
-        == composed.texts
-    )
+    assert compose(resolved, composed.texts, after.definitions, TODAY, str, has_begun=False).texts == composed.texts
 
 
 def test_what_a_pulse_is_to_tell_is_counted_until_one_was_asked() -> None:
@@ -203,11 +200,10 @@ def test_what_people_wrote_stays() -> None:
     assert definitions is not None
 
     composed = compose(
-        resolve({}, definitions, TODAY, "bob@example.com"),
+        resolve({}, definitions, TODAY, "bob@example.com", chosen="less-overhead"),
         before,
         definitions,
         TODAY,
-        "less-overhead",
         str,
         has_begun=False,
     )
@@ -271,7 +267,7 @@ def test_what_somebody_assumed_about_another_measure_or_area_stays() -> None:
     definitions = parsed(before)
     before["assumptions.yaml"] = edited(before["assumptions.yaml"], assume)
     resolved = resolve({}, definitions, TODAY, "bob@example.com")
-    composed = compose(resolved, before, definitions, TODAY, "", str, has_begun=False)
+    composed = compose(resolved, before, definitions, TODAY, str, has_begun=False)
 
     found = {each["what"] for each in sample_data(composed.texts["assumptions.yaml"])["assumptions"]}
     assert found >= {each["what"] for each in by_hand}
