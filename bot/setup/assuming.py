@@ -16,7 +16,7 @@ from bot.house import Finding, House, Part
 from bot.people.model import People, Person
 from bot.people.moments import working_moment
 from bot.prompts import flow as prompts
-from bot.setup import areas, flow, messages, model
+from bot.setup import areas, flow, measuring, messages, model
 from bot.setup.questions import AREAS, asked_for, nothing_known, value_in_words
 from bot.yamlfile import edited
 
@@ -152,6 +152,8 @@ def listed(session: Session, house: House, slack_id: str) -> list[Message]:
 
 def label_of(house: House, what: str) -> str:
     """What was asked, in words; for what the interview does not ask, its path."""
+    if asks := measuring.asks(what):
+        return asks
     found = asked_for(what)
     if found and found[1].what != what and what.startswith("organisation.areas."):
         *_, area_id, role = what.split(".")
@@ -167,7 +169,8 @@ def value_of(session: Session, house: House, each: Assumption) -> str:
 
 def _answered_by_itself(session: Session, house: House, by: str, what: str) -> None:
     """What was used becomes the answer, so that the interview does not assume it again."""
-    if (asked := asked_for(what)) is None:
+    if (asked := asked_for(what)) is None or measuring.asks(what):
+        # Of outcomes beside the first no number is asked for: once the definitions say it, it is so.
         return
     question, field = asked
     stand = flow.stand(session, house)

@@ -10,8 +10,8 @@ from typing import Any
 from bot import presets, shipped
 from bot.definitions import Definitions
 from bot.definitions.artifacts import ABOUT_RELEASES
-from bot.setup import areas, trying
-from bot.setup.catalogue import FRICTIONS, NEEDS, OUTCOMES
+from bot.setup import areas, measuring, trying
+from bot.setup.catalogue import FRICTIONS, NEEDS
 from bot.setup.questions import MORE, asked_for
 from bot.setup.resolving import LARGE, SMALL, WHY, Resolved, paths, written
 from bot.yamlfile import edited, sample_data
@@ -70,8 +70,8 @@ def compose(
     # What came with Drumbeat and was never touched goes, where it is not proposed; what people wrote stays.
     untouched = {name for name in OPTIONAL if name in texts and not keeps_all and _is_shipped(name, texts[name])}
     gone = [name for name in OPTIONAL if name in untouched and name not in proposed]
-    theirs = [texts[name] for name in OPTIONAL if name in texts and name not in untouched]
-    rituals = _Rituals.chosen(texts["calendar.yaml"], proposed["calendar.yaml"], theirs, keeps_all=keeps_all)
+    touched = [texts[name] for name in OPTIONAL if name in texts and name not in untouched]
+    rituals = _Rituals.chosen(texts["calendar.yaml"], proposed["calendar.yaml"], touched, keeps_all=keeps_all)
     found["calendar.yaml"] = edited(texts["calendar.yaml"], lambda data: _calendar(data, resolved, rituals))
     for name in OPTIONAL:
         if name in gone:
@@ -89,15 +89,15 @@ def compose(
         found[trying.FILE] = trying.pilot(
             texts.get(trying.FILE), proposed_pilot, resolved, definitions, there, rituals.dropped
         )
-    found["charter.yaml"] = _with(texts.get("charter.yaml") or _shipped("charter.yaml"), _charter(resolved))
-    measures = _measures(resolved, definitions)
+    charter = _charter(resolved, definitions)
+    found["charter.yaml"] = _with(texts.get("charter.yaml") or _shipped("charter.yaml"), charter)
+    measures = _measures(resolved, definitions, today)
     found["measures.yaml"] = _with(texts.get("measures.yaml") or proposed["measures.yaml"], measures)
     known = {each.get("email") or each.get("slack") for each in sample_data(found["organisation.yaml"])["people"]}
+    theirs = paths(resolved.values, definitions) | {each.what for each in resolved.assumed}
     found["assumptions.yaml"] = edited(
         texts.get("assumptions.yaml") or proposed["assumptions.yaml"],
-        lambda data: _assumptions(
-            data, resolved, paths(resolved.values, definitions), lambda ref: ref if ref in known else ops
-        ),
+        lambda data: _assumptions(data, resolved, theirs, lambda ref: ref if ref in known else ops),
     )
     return Composed(found, preset, small, resolved.product_managers > LARGE)
 
@@ -105,7 +105,7 @@ def compose(
 def _needed(resolved: Resolved, definitions: Definitions) -> set[str]:
     """What measures are computed from: of the outcomes, and of whatever else has a target."""
     held = definitions.measures.measures if definitions.measures else ()
-    measured = [OUTCOMES[each].measure for each in resolved.outcomes] + [each.id for each in held if each.target]
+    measured = [*resolved.measures, *(each.id for each in held if each.target)]
     return {part for each in measured for part in NEEDS.get(each, ())}
 
 
@@ -362,20 +362,19 @@ def _assumptions(data: Any, resolved: Resolved, theirs: Collection[str], owner_o
     ]
 
 
-def _charter(resolved: Resolved) -> dict[str, Any]:
+def _charter(resolved: Resolved, definitions: Definitions) -> dict[str, Any]:
     kind = str(resolved.get("more", "model"))
     return {
         "problem": {each: str(resolved.get("sentence", each)) for each in ("reduce", "improve", "for")},
         "sponsor": str(resolved.get("people", "sponsor")),
         "owner": str(resolved.get("people", "product_ops")),
         "model": {"kind": kind, "why": f"{resolved.product_managers} product managers"},
-        "measures": [OUTCOMES[each].measure for each in resolved.outcomes],
+        "measures": [*resolved.measures, *measuring.kept(definitions)],
     }
 
 
-def _measures(resolved: Resolved, definitions: Definitions) -> dict[str, Any]:
-    first, *others = resolved.outcomes
-    id, owner = OUTCOMES[first].measure, str(resolved.get("outcomes", "owner"))
+def _measures(resolved: Resolved, definitions: Definitions, today: date) -> dict[str, Any]:
+    id, owner = resolved.measures[0], str(resolved.get("outcomes", "owner"))
     entry: dict[str, Any] = {
         "id": id,
         "owner": owner,
@@ -384,22 +383,10 @@ def _measures(resolved: Resolved, definitions: Definitions) -> dict[str, Any]:
     }
     said = str(resolved.get("outcomes", "baseline"))
     if said != written(f"measures.{id}.baseline", definitions):
-        days = re.fullmatch(r"counted from (\S+) to (\S+)", said)
-        entry["baseline"] = (
-            {"from": date.fromisoformat(days[1]), "until": date.fromisoformat(days[2])}
-            if days
-            else {"value": said, "source": "As answered at setup"}
-        )
-    rules = definitions.measures
-    return {
-        "measures": [
-            entry,
-            *(
-                {"id": id} if rules and rules.of(id) else {"id": id, "owner": owner}
-                for id in (OUTCOMES[each].measure for each in others)
-            ),
-        ]
-    }
+        days = measuring.days_counted(said)
+        counted = {"from": days[0], "until": days[1]} if days else None
+        entry["baseline"] = counted or {"value": said, "source": "As answered at setup"}
+    return {"measures": [entry, *(measuring.entry(each, owner, definitions, today) for each in resolved.further)]}
 
 
 def _with(text: str, more: Mapping[str, Any]) -> str:

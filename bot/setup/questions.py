@@ -337,7 +337,8 @@ def unknown_fields(question: Question, values: Values) -> list[Field]:
 def asked_for(what: str) -> tuple[Question, Field] | None:
     """The question of the interview that asks for what stands at `what` in the definitions."""
     of_area = re.sub(r"^organisation\.areas\.[^.]+\.(owner|deputy)$", "organisation.areas", what)
-    general = re.sub(r"^measures\.[^.]+\.", "measures.", of_area)
+    of_outcome = re.sub(r"^measures\.[^.]+$", "charter.measures", of_area)
+    general = re.sub(r"^measures\.[^.]+\.", "measures.", of_outcome)
     every = ((question, field) for question in QUESTIONS.values() for field in question.fields)
     return next(((question, field) for question, field in every if field.what == general), None)
 

@@ -8,10 +8,12 @@ from typing import Any
 
 from bot import presets, shipped
 from bot.definitions import Assumption, Assumptions, Definitions
+from bot.definitions.assumptions import is_within
 from bot.definitions.measures import MeasureDefinition
 from bot.definitions.organisation import Area, Role
-from bot.setup import areas
-from bot.setup.catalogue import FRICTIONS, OUTCOMES
+from bot.setup import areas, measuring
+from bot.setup.catalogue import FRICTIONS, OUTCOMES, Outcome
+from bot.setup.measuring import Wanted
 from bot.setup.questions import (
     AREAS,
     MORE,
@@ -28,10 +30,6 @@ from bot.yamlfile import sample_data
 
 SMALL, LARGE = 5, 20
 """Up to so many product managers a company starts lean; with more than so many a hybrid model is proposed."""
-COUNTED_FOR = timedelta(days=14)
-"""How long a baseline is counted that nobody knows."""
-UNTIL_A_PULSE = timedelta(days=31)
-"""The same of what people say in a monthly pulse: in this time it is asked once."""
 REACHED_WITHIN = timedelta(days=90)
 WHY = "Nobody knew at setup"
 
@@ -65,6 +63,8 @@ class Resolved:
     assumed: tuple[Assumed, ...]
     preset: str
     """What to begin with: what somebody chose, or what mends what breaks most."""
+    further: tuple[Wanted, ...]
+    """What is to become easier beside the first of the outcomes."""
 
     def get(self, question: str, field: str) -> Any:
         return self.values[question][field]
@@ -80,8 +80,10 @@ class Resolved:
         return list(dict.fromkeys(each for each in ranked if each))
 
     @property
-    def outcomes(self) -> list[str]:
-        return list(self.get("outcomes", "outcomes"))
+    def measures(self) -> list[str]:
+        """What shows that it has become easier, the first outcome's first."""
+        first = OUTCOMES[self.get("outcomes", "outcomes")[0]]
+        return [first.measure, *(each.outcome.measure for each in self.further)]
 
 
 def resolve(
@@ -102,7 +104,7 @@ def resolve(
             there = written(what, definitions)
             found[field.id] = there or _default(question, field, values, definitions, today, by, chosen)
             # What somebody wrote into the files is no guess, unless it is marked as one there.
-            is_guess = not there or _held(definitions, what) is not None
+            is_guess = not there or _is_guessed(definitions, what)
             if is_guess and (answer is not None or _matters(question, values)):
                 assumed.append(
                     _assumed(definitions, what, field.called, in_words(field, found[field.id]), owner, today)
@@ -110,7 +112,15 @@ def resolve(
     answer = given.get(AREAS.id)
     if answer and answer.values.get("areas"):
         assumed += _assumed_of_areas(values, definitions, answer.by, today)
-    return Resolved(values, tuple(assumed), _preset(values, chosen))
+    preset = _preset(values, chosen)
+    further = measuring.further(values, preset, definitions)
+    owner = given[OUTCOME.id].by if OUTCOME.id in given else by
+    assumed += [
+        _assumed(definitions, each.what, measuring.asks(each.what), each.said, owner, today)
+        for each in further
+        if each.is_assumed
+    ]
+    return Resolved(values, tuple(assumed), preset, further)
 
 
 def as_it_stands(question: Question, values: Values, definitions: Definitions) -> Values:
@@ -139,8 +149,14 @@ def _in_force(what: str, said: Any, definitions: Definitions) -> Any:
     if what == "charter.model.kind" and charter and charter.model:
         return charter.model.kind
     if what == "charter.measures" and charter:
-        there = [id for id, each in OUTCOMES.items() if each.measure in charter.measures]
-        return said if set(said) == set(there) else there[:MOST_OUTCOMES]
+        # What nobody has chosen or confirmed is there only since fewer than three measures prove little.
+        there = [
+            id
+            for id in dict.fromkeys((*said, *OUTCOMES))
+            if (measure := OUTCOMES[id].measure) in charter.measures
+            and (id in said or _held(definitions, f"measures.{measure}") is None)
+        ]
+        return there[:MOST_OUTCOMES]
     return written(what, definitions)
 
 
@@ -171,6 +187,11 @@ def _where(field: Field, values: Mapping[str, Values]) -> str:
 
 def _held(definitions: Definitions, what: str) -> Assumption | None:
     return definitions.assumptions.of(what) if definitions.assumptions else None
+
+
+def _is_guessed(definitions: Definitions, what: str) -> bool:
+    held = definitions.assumptions.assumptions if definitions.assumptions else ()
+    return any(is_within(what, each.what) for each in held)
 
 
 def _assumed(definitions: Definitions, what: str, label: str, value: str, owner: str, today: date) -> Assumed:
@@ -222,7 +243,9 @@ def written(what: str, definitions: Definitions) -> str:
 
 def _of_measure(measure: MeasureDefinition, key: str) -> str:
     if key == "baseline" and (baseline := measure.baseline):
-        return str(baseline.value or f"counted from {baseline.first} to {baseline.last}")
+        if baseline.first and baseline.last:
+            return measuring.said_counted((baseline.first, baseline.last))
+        return str(baseline.value)
     value = getattr(measure, key)
     # A role that answers for it came with Drumbeat; a person was named.
     is_role = key == "owner" and value is not None and "@" not in value and not value.isupper()
@@ -273,11 +296,8 @@ def _default(
         found = organisation.function(function)
         return (found.lead if found else None) or by
 
-    def outcome() -> str:
-        return str(values["outcomes"]["outcomes"][0])
-
-    def counted_for() -> timedelta:
-        return UNTIL_A_PULSE if "pulses.yaml" in OUTCOMES[outcome()].needs else COUNTED_FOR
+    def outcome() -> Outcome:
+        return OUTCOMES[values["outcomes"]["outcomes"][0]]
 
     defaults: Mapping[str, Callable[[], Any]] = {
         "shape.model": lambda: "b2b",
@@ -289,8 +309,8 @@ def _default(
             (each.id for each in definitions.calendar.frictions if each.id in FRICTIONS), "surprises"
         ),
         "outcomes.outcomes": lambda: [_outcome(str(values["frictions"]["first"]), _preset(values, chosen))],
-        "outcomes.target": lambda: OUTCOMES[outcome()].usual,
-        "outcomes.baseline": lambda: f"counted from {today} to {today + counted_for()}",
+        "outcomes.target": lambda: outcome().usual,
+        "outcomes.baseline": lambda: measuring.said_counted(measuring.counted(outcome(), today)),
         "outcomes.by": lambda: (today + REACHED_WITHIN).isoformat(),
         "outcomes.owner": lambda: first_with("product_ops"),
         "areas.areas": lambda: areas.held(organisation),

@@ -17,7 +17,9 @@ def test_what_should_be_easier_is_measured_from_where_it_stands_to_a_target_by_a
         now = in_force(bot)
 
         assert now.charter is not None and now.measures is not None
-        assert now.charter.measures == ("M5", "M7"), "fewer surprises, and teams that are ready"
+        assert now.charter.measures == ("M5", "M7", "M1"), (
+            "fewer surprises, teams that are ready, and what goes with it"
+        )
         surprises, ready = now.measures.of("M5"), now.measures.of("M7")
         assert surprises is not None and surprises.baseline is not None
         said = (str(surprises.baseline.value), str(surprises.target), str(surprises.by))
