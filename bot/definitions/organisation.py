@@ -5,7 +5,7 @@ from datetime import date
 from functools import cached_property
 from typing import Annotated, Literal, get_args
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, TypeAdapter, ValidationError, model_validator
 
 from bot.definitions.values import (
     CalendarAddress,
@@ -191,6 +191,33 @@ class Constraint(Definition):
     """What the forms are about on which it stands: decisions, insights, releases or updates; left out, all of these."""
 
 
+def _one_word_for_one_thing(aliases: dict[str, str]) -> dict[str, str]:
+    others = {word.casefold(): word for word in aliases}
+    if len(others) < len(aliases):
+        raise wrong("one word stands here twice, in capital and in small letters", "write it in small letters once")
+    for word, own in aliases.items():
+        if own.casefold() != word.casefold() and (other := others.get(own.casefold())):
+            message = f"`{own}` would mean two things: `{word}`, and what `{aliases[other]}` stands for"
+            raise wrong(message, "give each thing a word that nothing else has", at=word)
+    return aliases
+
+
+Aliases = Annotated[dict[OwnWord, OwnWord], holding(0, MOST_ALIASES), AfterValidator(_one_word_for_one_thing)]
+
+
+def wrong_aliases(aliases: Mapping[str, str]) -> str:
+    """What is wrong with a company's own words, the first of it, in a sentence; empty when nothing is."""
+    try:
+        _ALIASES.validate_python(aliases)
+    except ValidationError as error:
+        first = error.errors()[0]["ctx"]
+        return f"{first['message']}: {first['mend']}."
+    return ""
+
+
+_ALIASES: TypeAdapter[dict[str, str]] = TypeAdapter(Aliases)
+
+
 class Organisation(Definition):
     name: Name
     zone: Zone = Field(description="write the zone of the workspace, such as Europe/Berlin")
@@ -214,7 +241,7 @@ class Organisation(Definition):
     """What sort of company it is; the setup interview writes it."""
     constraints: Annotated[tuple[Constraint, ...], holding(0, MOST_CONSTRAINTS)] = ()
     """What binds how the company works."""
-    aliases: Annotated[dict[OwnWord, OwnWord], holding(0, MOST_ALIASES)] = Field(default={})
+    aliases: Aliases = Field(default={})
     """The company's own words by Drumbeat's, such as squad by area."""
 
     @cached_property
@@ -224,18 +251,6 @@ class Organisation(Definition):
             about: tuple(f"{each.name}: {each.effect}" for each in self.constraints if about in each.forms)
             for about in get_args(FormsAbout)
         }
-
-    @field_validator("aliases")
-    @classmethod
-    def _one_word_for_one_thing(cls, aliases: dict[str, str]) -> dict[str, str]:
-        others = {word.casefold(): word for word in aliases}
-        if len(others) < len(aliases):
-            raise wrong("one word stands here twice, in capital and in small letters", "write it in small letters once")
-        for word, own in aliases.items():
-            if own.casefold() != word.casefold() and (other := others.get(own.casefold())):
-                message = f"`{own}` would mean two things: `{word}`, and what `{aliases[other]}` stands for"
-                raise wrong(message, "give each thing a word that nothing else has", at=word)
-        return aliases
 
     def person(self, ref: str) -> PersonDefinition | None:
         """By e-mail address, in any spelling of its letters, or by Slack id."""

@@ -64,6 +64,17 @@ def wrong(text: str) -> str:
     return ""
 
 
+def fitting(text: str, most: int) -> str:
+    """As many whole lines as `most` characters hold: half a line would be read as something else."""
+    found = ""
+    for line in text.splitlines():
+        longer = f"{found}\n{line}" if found else line
+        if len(longer) > most:
+            break
+        found = longer
+    return found
+
+
 def with_people(text: str, ref_of: Callable[[str], str | None]) -> tuple[str, str]:
     """The lines with everybody as the definitions refer to them, and what is wrong; `ref_of` is none of a stranger."""
     found = []

@@ -12,12 +12,10 @@ from bot.definitions import Definitions
 from bot.definitions.artifacts import ABOUT_RELEASES
 from bot.setup import areas, measuring, trying
 from bot.setup.catalogue import FRICTIONS, NEEDS
-from bot.setup.questions import MORE, asked_for
-from bot.setup.resolving import LARGE, SMALL, WHY, Resolved, paths, written
+from bot.setup.questions import MORE, asked_for, days_counted, own_words
+from bot.setup.resolving import LARGE, OWN_WORDS, SMALL, WHY, Resolved, paths, written
 from bot.yamlfile import edited, sample_data
 
-OWN = "own-words"
-"""The id of a friction that somebody said in their own words."""
 THEIR_OWN = ("owner", "audience", "channel")
 """Keys of a ritual that every company fills in by itself: one that differs in these alone is as it was shipped."""
 RELEASES = "releases.yaml"
@@ -183,10 +181,8 @@ def _organisation(data: Any, resolved: Resolved, definitions: Definitions, name_
         if said := resolved.get("more", field):
             profile[field] = said
     _constraints(data, resolved)
-    for line in str(resolved.get("more", "words") or "").splitlines():
-        word, equals, own = line.partition("=")
-        if equals and word.strip() and own.strip():
-            data.setdefault("aliases", {})[word.strip()] = own.strip()
+    if words := own_words(str(resolved.get("more", "words") or "")):
+        data.setdefault("aliases", {}).update(words)
     there = {each["id"] for each in data["functions"]}
     data["functions"].extend(each for each in preset_functions() if each["id"] not in there)
     _people(data, resolved, name_of)
@@ -279,22 +275,24 @@ def _is(person: Mapping[str, Any], ref: str) -> bool:
 
 def _calendar(data: Any, resolved: Resolved, rituals: _Rituals) -> None:
     examples = [each.strip() for each in str(resolved.get("frictions", "examples") or "").splitlines() if each.strip()]
+    ranked: dict[str, Any] = {}
     held = {each["id"]: each for each in data.get("frictions") or ()}
-    ranked: list[Any] = []
     for i, id in enumerate(resolved.frictions):
-        key = OWN if id == "own" else id
-        name = str(resolved.get("frictions", "own"))[:75] if id == "own" else FRICTIONS[id].name
-        entry = held.pop(key, None) or {"id": key, "name": name}
+        key = OWN_WORDS if id == "own" else id
+        name = str(resolved.get("frictions", "own")) if id == "own" else FRICTIONS[id].name
+        ranked[key] = held.get(key) or {"id": key, "name": name}
         if id == "own":
-            entry["name"] = name
+            ranked[key]["name"] = name
         if i < len(examples):
-            entry["example"] = examples[i]
-        ranked.append(entry)
-    kept = [entry for entry in held.values() if entry["id"] != OWN]
+            ranked[key]["example"] = examples[i]
+    theirs = [id for id in held if id in ranked or id != OWN_WORDS]
+    # What people put before or between them stays there, as long as the order is the same.
+    order = theirs if [id for id in theirs if id in ranked] == [*ranked] else [*dict.fromkeys((*ranked, *theirs))]
+    frictions = [held.get(id) or ranked[id] for id in order]
     serves = {each for ritual in (*data["rituals"], *rituals.added) for each in ritual.get("serves", ())}
-    there = {each["id"] for each in (*ranked, *kept)}
-    missing = [each for each in sample_data(_shipped("calendar.yaml"))["frictions"] if each["id"] in serves - there]
-    _refill(data, "frictions", [*ranked, *kept, *missing])
+    shipped_ones = sample_data(_shipped("calendar.yaml"))["frictions"]
+    missing = [each for each in shipped_ones if each["id"] in serves.difference(order)]
+    _refill(data, "frictions", [*frictions, *missing])
     for i in reversed(range(len(data["rituals"]))):
         if data["rituals"][i]["id"] in rituals.dropped:
             del data["rituals"][i]
@@ -383,7 +381,7 @@ def _measures(resolved: Resolved, definitions: Definitions, today: date) -> dict
     }
     said = str(resolved.get("outcomes", "baseline"))
     if said != written(f"measures.{id}.baseline", definitions):
-        days = measuring.days_counted(said)
+        days = days_counted(said)
         counted = {"from": days[0], "until": days[1]} if days else None
         entry["baseline"] = counted or {"value": said, "source": "As answered at setup"}
     return {"measures": [entry, *(measuring.entry(each, owner, definitions, today) for each in resolved.further)]}

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot import presets, versions
 from bot.audit import record
+from bot.definitions.organisation import wrong_aliases
 from bot.errors import FieldErrors, UserError
 from bot.house import House, SetUp
 from bot.people.model import People
@@ -28,6 +30,7 @@ from bot.setup.questions import (
     Values,
     meetings,
     nothing_known,
+    own_words,
     understood,
 )
 from bot.setup.resolving import Given, Resolved, as_it_stands, relevant_more, resolve
@@ -149,7 +152,29 @@ def save(
     whom the definitions do not have.
     """
     values = _with_people(session, house, question, understood(question, given))
+    if wrong := _past(session, house, question, values) | _ambiguous(house, question, values):
+        raise FieldErrors(wrong)
     return keep(session, house, by, question, values | ({"names": dict(names)} if names else {}), seen=seen)
+
+
+def _past(session: Session, house: House, question: Question, values: Values) -> dict[str, str]:
+    """Days that are over, but for one that stood there already, such as that on which a pilot began."""
+    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
+    days = {field.id: str(values[field.id]) for field in question.fields if field.kind == "day" and values[field.id]}
+    before = initial(stand(session, house), question) if days else {}
+    return {
+        id: "Pick a day, today or later."
+        for id, said in days.items()
+        if date.fromisoformat(said) < today and said != before.get(id)
+    }
+
+
+def _ambiguous(house: House, question: Question, values: Values) -> dict[str, str]:
+    """Own words that the definitions would not take, beside those that there are."""
+    if question is not MORE:
+        return {}
+    says = wrong_aliases(house.definitions.organisation.aliases | own_words(str(values["words"] or "")))
+    return {"words": says[:150]} if says else {}
 
 
 def _with_people(session: Session, house: House, question: Question, values: Values) -> Values:

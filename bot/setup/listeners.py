@@ -14,7 +14,7 @@ from bot.people.flow import require_person
 from bot.people.model import People
 from bot.setup import assuming, flow, messages, model
 from bot.setup.flow import Proposal, Saved, Stand
-from bot.setup.questions import MORE, QUESTIONS, Question, asked_for
+from bot.setup.questions import MORE, MOST_NAME, QUESTIONS, Question, asked_for
 from bot.tables import Command, Tables
 
 
@@ -45,7 +45,12 @@ async def answered(gesture: Gesture, house: House) -> None:
 
     def verb(session: Session) -> View:
         flow.require_setter(session, house, gesture.user)
-        saved = flow.save(session, house, gesture.user, question, given, seen=int(seen or 0), names=names)
+        before = flow.initial(flow.stand(session, house), question)
+        whole = {
+            field.id: messages.with_what_did_not_fit(field, given[field.id], before.get(field.id))
+            for field in question.fields
+        }
+        saved = flow.save(session, house, gesture.user, question, whole, seen=int(seen or 0), names=names)
         return _following(session, house, saved, question)
 
     await gesture.replace_view(await house.db.run(verb))
@@ -193,7 +198,7 @@ async def _names(gesture: Gesture, house: House, people: list[str]) -> dict[str,
             if not refusal(error):
                 raise
             continue
-        found[each] = str(user.get("real_name") or user.get("name") or each)
+        found[each] = str(user.get("real_name") or user.get("name") or each)[:MOST_NAME]
     return found
 
 

@@ -4,7 +4,6 @@ Of the first one people are asked for the numbers. Of the others the usual targe
 counted, until somebody knows more.
 """
 
-import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -73,20 +72,6 @@ def kept(definitions: Definitions) -> list[str]:
 def counted(outcome: Outcome, today: date) -> tuple[date, date]:
     """From when to when its baseline is counted."""
     return today, today + (UNTIL_A_PULSE if "pulses.yaml" in outcome.needs else COUNTED_FOR)
-
-
-def days_counted(said: str) -> tuple[date, date] | None:
-    """The days of a baseline that was said to be counted, as `said_counted` says it; none for anything else."""
-    found = re.fullmatch(r"counted from (\d{4}-\d\d-\d\d) to (\d{4}-\d\d-\d\d)", said)
-    try:
-        days = (date.fromisoformat(found[1]), date.fromisoformat(found[2])) if found else None
-    except ValueError:
-        return None
-    return days if days and days[0] <= days[1] else None
-
-
-def said_counted(days: tuple[date, date]) -> str:
-    return f"counted from {days[0]} to {days[1]}"
 
 
 def entry(wanted: Wanted, owner: str, definitions: Definitions, today: date) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """What people see of the interview: a form for each question, how far it is, and what it proposes."""
 
+import re
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -8,6 +9,7 @@ from bot import blocks, presets
 from bot.blocks import Block, Message, Option, View
 from bot.definitions import Assumption
 from bot.house import House, Part, Planned
+from bot.setup import areas
 from bot.setup.composing import Composed
 from bot.setup.questions import CORE, UNKNOWN, Field, Question, in_words, value_in_words
 from bot.setup.resolving import Assumed, Resolved
@@ -38,6 +40,22 @@ def form(
         metadata=f"{question.id}:{seen}",
         about=question.id,
     )
+
+
+def with_what_did_not_fit(field: Field, typed: Sequence[str], initial: Any) -> Sequence[str]:
+    """What was typed into `form`, with the lines of `initial` that it left out, but for what was typed anew."""
+    before = str(initial or "")
+    left_out = before.removeprefix(areas.fitting(before, LONG)).splitlines() if field.kind == "lines" else []
+    if not any(left_out) or list(typed) == [UNKNOWN]:
+        return typed
+    lines = [line for text in typed for line in text.splitlines()]
+    named = {_named(line) for line in lines}
+    return ["\n".join([*lines, *(line for line in left_out if line and _named(line) not in named)])]
+
+
+def _named(line: str) -> str:
+    """What a line is about: that which stands before its first comma or equals sign."""
+    return re.split("[,=]", line)[0].strip().casefold()
 
 
 def all_asked(house: House, note: str = "") -> View:
@@ -199,8 +217,8 @@ def confirmed(house: House, label: str, number: int) -> Message:
 
 
 def _input(field: Field, initial: Any) -> Block:
-    shown = _whole_lines(str(initial or "")) if field.kind == "lines" else str(initial or "")
-    left_out = LEFT_OUT if field.kind == "lines" and field.what and shown != str(initial or "") else ""
+    shown = areas.fitting(str(initial or ""), LONG) if field.kind == "lines" else str(initial or "")
+    left_out = LEFT_OUT if shown != str(initial or "") else ""
     hint = " ".join(
         each for each in (left_out, field.hint, "" if field.may_be_empty else f"Empty: {DONT_KNOW}.") if each
     )
@@ -225,14 +243,3 @@ def _input(field: Field, initial: Any) -> Block:
         field.id, field.label, multiline=field.kind == "lines", initial=shown, hint=hint,
         max_length=LONG if field.kind == "lines" else field.longest, optional=True,
     )  # fmt: skip
-
-
-def _whole_lines(text: str) -> str:
-    """As many lines as fit in a field: half a line would be read as something else once it is saved."""
-    found = ""
-    for line in text.splitlines():
-        longer = f"{found}\n{line}" if found else line
-        if len(longer) > LONG:
-            break
-        found = longer
-    return found

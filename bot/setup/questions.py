@@ -17,9 +17,8 @@ from bot.setup.catalogue import FRICTIONS, OUTCOMES
 
 UNKNOWN = areas.UNKNOWN
 """How somebody says that they don't know yet."""
-MOST_FIELDS = 5
 MOST_OUTCOMES, MOST_TEXT, MOST_ASIDE, MOST_NUMBER = 3, 500, 300, 9999
-MOST_NAME, MOST_MINUTES, MOST_PEOPLE = 75, 480, 500
+MOST_NAME, MOST_MINUTES, MOST_PEOPLE, MOST_LINK = 75, 480, 500, 300
 Kind = Literal["choice", "choices", "text", "lines", "number", "person", "day"]
 Values = dict[str, Any]
 """By field: text, a list of texts for several choices, and None for what is not known yet."""
@@ -41,17 +40,14 @@ class Field:
     """Whether nothing is an answer, too."""
     most: int = 1
     """Of `choices`, how many."""
+    longest: int = MOST_TEXT
+    """Of `text`, how many characters: as many as is kept where it stands."""
     says: str = ""
     """What stands before the value where it is shown alone; empty: the label."""
 
     @property
     def called(self) -> str:
         return self.says or self.label
-
-    @property
-    def longest(self) -> int:
-        """Of `text`, how many characters: as many as the definitions hold, where it stands in them."""
-        return MOST_TEXT if self.what else MOST_ASIDE
 
 
 @dataclass(frozen=True)
@@ -112,7 +108,7 @@ FRICTION = Question(
         Field("second", "And then?", "choice", options=_FRICTION_NAMES, may_be_empty=True),
         Field("third", "And third?", "choice", options=_FRICTION_NAMES, may_be_empty=True),
         Field("examples", "One example of each, a line each", "lines", may_be_empty=True, hint="When was it last so?"),
-        Field("own", "In your own words, if none of them fits", "text", may_be_empty=True),
+        Field("own", "In your own words, if none of them fits", "text", may_be_empty=True, longest=MOST_NAME),
     ),
 )
 OUTCOME = Question(
@@ -195,7 +191,7 @@ RITUALS = Question(
             may_be_empty=True,
             hint="Such as: Status call, every week, 60, 12. Then, if there is one, a link to what it left last.",
         ),
-        Field("hurts", "What hurts most about them?", "text", may_be_empty=True),
+        Field("hurts", "What hurts most about them?", "text", may_be_empty=True, longest=MOST_ASIDE),
     ),
 )
 MORE = Question(
@@ -302,7 +298,7 @@ def _wrong_units(values: Values) -> dict[str, str]:
     """What is counted in another way than the first outcome is."""
     unit, wrong = OUTCOMES[values["outcomes"][0]].unit, {}
     for name in ("target", "baseline"):
-        said = str(values[name] or "")
+        said = "" if days_counted(str(values[name])) else str(values[name] or "")
         number, counts = re.match(r"[\d.]*", said)[0], re.sub(r"[\d. ]", "", said)  # type: ignore[index]  # it may be empty
         if said and counts.rstrip("s") != unit.rstrip("s"):
             wrong[name] = f"Write it in {unit}: that is how the first of them is counted."
@@ -321,17 +317,15 @@ def _wrong_frictions(values: Values) -> dict[str, str]:
     lines = [each for each in str(values["examples"] or "").splitlines() if each.strip()]
     if len(lines) > max(1, sum(map(bool, ranked))):
         wrong["examples"] = "Write one line for each of those above: these are more."
+    for i, line in enumerate(lines, 1):
+        if len(line.strip()) > MOST_TEXT:
+            wrong["examples"] = f"Line {i}: write at most {MOST_TEXT} characters."
     return wrong
 
 
 def nothing_known(question: Question) -> Values:
     """The answer of somebody who does not know anything of it yet."""
     return {field.id: "" if field.may_be_empty else None for field in question.fields}
-
-
-def unknown_fields(question: Question, values: Values) -> list[Field]:
-    """What is not known yet, though a value is needed."""
-    return [field for field in question.fields if field.what and values.get(field.id) is None]
 
 
 def asked_for(what: str) -> tuple[Question, Field] | None:
@@ -361,6 +355,26 @@ def value_in_words(what: str, value: str, called: Callable[[str], str]) -> str:
     return in_words(asked[1], value, called) if asked else value
 
 
+def said_counted(days: tuple[date, date]) -> str:
+    """How a baseline is said that Drumbeat counts."""
+    return f"counted from {days[0]} to {days[1]}"
+
+
+def days_counted(said: str) -> tuple[date, date] | None:
+    """The days of a baseline that is said to be counted; none for anything else."""
+    found = re.fullmatch(r"counted from (\S+) to (\S+)", " ".join(said.split()))
+    if not found or not (_is_day(found[1]) and _is_day(found[2])):
+        return None
+    days = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+    return days if days[0] <= days[1] else None
+
+
+def own_words(said: str) -> dict[str, str]:
+    """Drumbeat's words with those that stand for them, of lines such as `area = squad`."""
+    pairs = (line.partition("=") for line in said.splitlines())
+    return {word.strip(): own.strip() for word, _, own in pairs if word.strip() and own.strip()}
+
+
 def meetings(values: Values) -> list[OldMeeting]:
     """What people go to now, as it was typed."""
     lines = [line for line in str(values.get("now") or "").splitlines() if line.strip()]
@@ -382,6 +396,8 @@ def _meeting(line: str) -> OldMeeting | str:
         return f"write its minutes, 1 to {MOST_MINUTES}"
     if not _is_number(people, MOST_PEOPLE):
         return f"write how many people come, 1 to {MOST_PEOPLE}"
+    if len("".join(rest[3:])) > MOST_LINK:
+        return f"write a link of at most {MOST_LINK} characters"
     return OldMeeting(name, often, int(minutes), int(people), "".join(rest[3:]))
 
 
@@ -408,7 +424,8 @@ def _wrong(field: Field, value: Any) -> str:
         return "" if set(chosen) <= field.options.keys() else "Choose one of those that are offered."
     if field.kind == "number" and not (str(value).isdecimal() and int(value) <= MOST_NUMBER):
         return "Write a number, or leave it empty if you don't know yet."
-    if field.id in ("target", "baseline") and not _AMOUNT.fullmatch(" ".join(str(value).split())):
+    is_counted = field.id == "baseline" and days_counted(str(value))
+    if field.id in ("target", "baseline") and not is_counted and not _AMOUNT.fullmatch(" ".join(str(value).split())):
         return "Write a number with what it counts, such as 10 %, 2 days or 90 minutes."
     if field.kind == "text" and len(str(value)) > field.longest:
         return f"Write at most {field.longest} characters: these are {len(str(value))}."
@@ -429,4 +446,4 @@ def _is_day(text: str) -> bool:
         date.fromisoformat(text)
     except ValueError:
         return False
-    return True
+    return re.fullmatch(r"(19|20|21)\d{2}-\d{2}-\d{2}", text) is not None

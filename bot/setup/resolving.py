@@ -16,8 +16,10 @@ from bot.setup.catalogue import FRICTIONS, OUTCOMES, Outcome
 from bot.setup.measuring import Wanted
 from bot.setup.questions import (
     AREAS,
+    FRICTION,
     MORE,
     MOST_OUTCOMES,
+    MOST_TEXT,
     OUTCOME,
     QUESTIONS,
     Field,
@@ -25,6 +27,7 @@ from bot.setup.questions import (
     Values,
     in_words,
     nothing_known,
+    said_counted,
 )
 from bot.yamlfile import sample_data
 
@@ -32,6 +35,8 @@ SMALL, LARGE = 5, 20
 """Up to so many product managers a company starts lean; with more than so many a hybrid model is proposed."""
 REACHED_WITHIN = timedelta(days=90)
 WHY = "Nobody knew at setup"
+OWN_WORDS = "own-words"
+"""The id of a friction that somebody said in their own words."""
 
 
 @dataclass(frozen=True)
@@ -106,9 +111,8 @@ def resolve(
             # What somebody wrote into the files is no guess, unless it is marked as one there.
             is_guess = not there or _is_guessed(definitions, what)
             if is_guess and (answer is not None or _matters(question, values)):
-                assumed.append(
-                    _assumed(definitions, what, field.called, in_words(field, found[field.id]), owner, today)
-                )
+                value = areas.fitting(in_words(field, found[field.id]), MOST_TEXT)
+                assumed.append(_assumed(definitions, what, field.called, value, owner, today))
     answer = given.get(AREAS.id)
     if answer and answer.values.get("areas"):
         assumed += _assumed_of_areas(values, definitions, answer.by, today)
@@ -125,12 +129,29 @@ def resolve(
 
 def as_it_stands(question: Question, values: Values, definitions: Definitions) -> Values:
     """An answer that was applied once, as it counts now: what the definitions say since then is what is so."""
+    if question is FRICTION and values["first"] and _held(definitions, "calendar.frictions") is None:
+        return _ranked(values, definitions)
     found = dict(values)
     for field in question.fields:
         is_known = values.get(field.id) and (question is not OUTCOME or values.get("outcomes"))
         if is_known and _held(definitions, what := _where(field, {question.id: found})) is None:
             found[field.id] = _in_force(what, values[field.id], definitions) or values[field.id]
     return found
+
+
+def _ranked(values: Values, definitions: Definitions) -> Values:
+    """What breaks most in the order that the calendar has by now: as many as were said, of those that are asked for."""
+    known = {OWN_WORDS if each == "own" else each: each for each in FRICTION.field("first").options or ()}
+    ranks = ("first", "second", "third")
+    said = [values[each] for each in ranks if values[each]]
+    there = [each for each in definitions.calendar.frictions if each.id in known][: len(said)]
+    now = [known[each.id] for each in there]
+    if not there or now == said:
+        return values
+    own = next((each.name for each in there if each.id == OWN_WORDS), values["own"])
+    examples = [each.example for each in there if each.example]
+    said_of_each = "\n".join(examples) if len(examples) == len(there) else ""
+    return values | dict(zip(ranks, [*now, "", ""], strict=False)) | {"own": own, "examples": said_of_each}
 
 
 def _in_force(what: str, said: Any, definitions: Definitions) -> Any:
@@ -244,7 +265,7 @@ def written(what: str, definitions: Definitions) -> str:
 def _of_measure(measure: MeasureDefinition, key: str) -> str:
     if key == "baseline" and (baseline := measure.baseline):
         if baseline.first and baseline.last:
-            return measuring.said_counted((baseline.first, baseline.last))
+            return said_counted((baseline.first, baseline.last))
         return str(baseline.value)
     value = getattr(measure, key)
     # A role that answers for it came with Drumbeat; a person was named.
@@ -310,7 +331,7 @@ def _default(
         ),
         "outcomes.outcomes": lambda: [_outcome(str(values["frictions"]["first"]), _preset(values, chosen))],
         "outcomes.target": lambda: outcome().usual,
-        "outcomes.baseline": lambda: measuring.said_counted(measuring.counted(outcome(), today)),
+        "outcomes.baseline": lambda: said_counted(measuring.counted(outcome(), today)),
         "outcomes.by": lambda: (today + REACHED_WITHIN).isoformat(),
         "outcomes.owner": lambda: first_with("product_ops"),
         "areas.areas": lambda: areas.held(organisation),

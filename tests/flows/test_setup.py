@@ -11,7 +11,7 @@ from bot import applying, presets
 from bot.db import Database
 from bot.definitions import Assumptions, Definitions, assumed, load_texts
 from bot.setup import assuming, flow
-from bot.setup.questions import SHAPE
+from bot.setup.questions import AREAS, SHAPE
 from tests import people
 from tests.fake_slack import FakeSlack
 from tests.fakes import StoppedClock
@@ -286,6 +286,22 @@ def test_what_was_named_in_the_interview_is_there_in_the_rooms_it_concerns(play:
         await bot.command("/cadence setup", BOB)
         await bot.replied()
         assert "It changes nothing" in await look(bot, "Show what comes of it")
+
+    play(story)
+
+
+def test_areas_that_do_not_fit_the_form_are_there_after_it_was_saved(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        lines = [f"Payments platform {i}, {ALICE}, {CHARLIE}, #payments-of-the-platform-{i}" for i in range(10, 50)]
+        bot.db.call(flow.save, bot.house, BOB, AREAS, {"areas": ["\n".join(lines)]})
+        await bot.command("/cadence setup", BOB)
+        await bot.replied()
+        await choose(bot, "Answer again", "Your product")
+        await fill(bot, {"why": "Of five launches three surprised Support"})
+
+        kept = bot.db.call(flow.stand, bot.house).given["areas"].values
+        assert kept["areas"].splitlines() == lines
+        assert kept["why"] == "Of five launches three surprised Support"
 
     play(story)
 
