@@ -179,7 +179,7 @@ class Dispatch:
 
         def verb(session: Session) -> None:
             for view, view_id in opened:
-                fills.opened(session, house, view.content, view_id, at)
+                fills.opened(session, house, view.content, view_id, gesture.user, at)
             if submitted:
                 fills.submitted(session, house, submitted, at)
 

@@ -1,6 +1,7 @@
 """How long people take to fill in each form, and how often they give one up: times only, nobody's name, no answers."""
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from statistics import median
@@ -17,6 +18,8 @@ LONGEST = timedelta(minutes=30)
 GIVEN_UP = timedelta(hours=1)
 """A form that was not submitted in this time never will be."""
 SHOWN, KEPT = timedelta(days=90), timedelta(days=180)
+GROUPS = 16
+"""Into which people fall when it is counted how many of them filled in forms."""
 MANY_MINUTES, MANY_GIVEN_UP, FEWEST = 15.0, 0.25, 5
 """More of either is too much for a form that was opened at least so often."""
 
@@ -36,6 +39,18 @@ class FormFill(Base):
     opened_at: Mapped[datetime]
     seconds: Mapped[int | None] = mapped_column(default=None)
     """Until it was submitted; none while it was not."""
+    people_group: Mapped[int | None] = mapped_column(default=None)
+    """Of whoever opened it, from 0 to 15: several people share one, so it names nobody. None of older ones."""
+
+
+@dataclass(frozen=True)
+class Took:
+    """The forms that were opened in some days and submitted."""
+
+    minutes: Sequence[float]
+    """Of each."""
+    people: int
+    """At least so many filled them in: different groups are different people."""
 
 
 @dataclass(frozen=True)
@@ -57,9 +72,14 @@ class Measured:
         return enough and ((self.minutes or 0) > MANY_MINUTES or self.given_up > MANY_GIVEN_UP)
 
 
-def opened(session: Session, house: House, view: Mapping[str, Any], view_id: str, at: datetime) -> None:
+def opened(session: Session, house: House, view: Mapping[str, Any], view_id: str, slack_id: str, at: datetime) -> None:
     """Somebody has this form before them."""
-    values = {"form": view["callback_id"], "title": view["title"]["text"], "view_id": view_id}
+    values = {
+        "form": view["callback_id"],
+        "title": view["title"]["text"],
+        "view_id": view_id,
+        "people_group": _group(house, slack_id),
+    }
     insert_or_ignore(session, FormFill, workspace_id=house.workspace_id, opened_at=at, seconds=None, **values)
 
 
@@ -93,19 +113,24 @@ def measured(session: Session, house: House) -> list[Measured]:
     return sorted(found, key=lambda each: (not each.is_slow, -(each.minutes or 0), each.title))
 
 
-def took(session: Session, house: House, begin: datetime, end: datetime) -> list[float]:
-    """The minutes of each form that was opened from `begin` to `end` and submitted."""
-    query = select(FormFill.seconds).where(
+def took(session: Session, house: House, begin: datetime, end: datetime) -> Took:
+    """What was opened from `begin` to `end`."""
+    query = select(FormFill.seconds, FormFill.people_group).where(
         FormFill.workspace_id == house.workspace_id,
         FormFill.opened_at.between(begin, end),
         FormFill.seconds.is_not(None),
     )
-    return [seconds / 60 for seconds in session.scalars(query) if seconds is not None]
+    found = session.execute(query).all()
+    return Took([seconds / 60 for seconds, _group in found], len({group for _seconds, group in found} - {None}))
 
 
 def forget(session: Session, before: datetime) -> None:
     """Delete what was opened before."""
     session.execute(delete(FormFill).where(FormFill.opened_at < before).execution_options(synchronize_session=False))
+
+
+def _group(house: House, slack_id: str) -> int:
+    return hashlib.sha256(f"{house.workspace_id}:{slack_id}".encode()).digest()[0] % GROUPS
 
 
 def _measure(form: str, fills: list[FormFill]) -> Measured:

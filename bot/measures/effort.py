@@ -18,10 +18,11 @@ PRODUCT_MANAGERS, STAKEHOLDERS = "product_managers", "stakeholders"
 def overhead(session: Session, house: House, period: Period) -> Figure:
     """M12: minutes a week that product managers say to spend on status and coordination.
 
-    Beside it the minutes that forms take which were filled in, each at most 30; of few forms, they would be somebody's.
+    Beside it the minutes that filling in a form takes, each at most 30; of few people, they would be somebody's.
     """
     took = fills.took(session, house, period.begin(house), period.end(house))
-    forms = without_number(len(took), MINUTES) if 0 < len(took) < FEWEST else spread(took, MINUTES)
+    is_somebodys = took.minutes and took.people < FEWEST
+    forms = without_number(len(took.minutes), MINUTES) if is_somebodys else spread(took.minutes, MINUTES)
     for each in _answers(session, house, period, PRODUCT_MANAGERS):
         if not each.minutes and each.favourable is None and 0 < each.n < FEWEST:
             return without_number(each.n, MINUTES, forms=forms)

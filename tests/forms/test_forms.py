@@ -8,6 +8,7 @@ from bot import fills
 from bot.blocks import modal, text_input
 from bot.house import House
 from tests.fakes import StoppedClock
+from tests.people import ALICE
 
 FORM = modal("updates.write", "Weekly update", text_input("next", "What next?")).payload()
 
@@ -15,7 +16,7 @@ FORM = modal("updates.write", "Weekly update", text_input("next", "What next?"))
 def fill(house: House, clock: StoppedClock, minutes: float | None, view_id: str) -> None:
     """Open a form and submit it so much later; without minutes it is given up."""
     with house.db.transaction() as session:
-        fills.opened(session, house, FORM, view_id, clock.now())
+        fills.opened(session, house, FORM, view_id, ALICE, clock.now())
     if minutes is not None:
         clock.turn(timedelta(minutes=minutes))
         with house.db.transaction() as session:
@@ -64,6 +65,19 @@ def test_submitted_twice_it_counts_once_and_what_is_not_known_counts_nothing(hou
         fills.submitted(session, house, "V1", clock.now())
         fills.submitted(session, house, "V9", clock.now())
     assert measured(house)[0].minutes == 4.0
+
+
+def test_at_least_so_many_people_filled_forms_in_as_are_told_apart(house: House, clock: StoppedClock) -> None:
+    people = [f"U0PERSON{n}" for n in range(40)]
+    for n, person in enumerate(people * 2):
+        with house.db.transaction() as session:
+            fills.opened(session, house, FORM, f"V{n}", person, clock.now())
+            fills.submitted(session, house, f"V{n}", clock.now() + timedelta(minutes=n // 40))
+    with house.db.transaction() as session:
+        took = fills.took(session, house, clock.now(), clock.now())
+        groups = {row.people_group for row in session.query(fills.FormFill)}
+    assert (len(took.minutes), took.people) == (80, len(groups))
+    assert 5 <= took.people <= fills.GROUPS < len(people), "several people share a group, so it names nobody"
 
 
 def test_what_is_old_is_forgotten(house: House, clock: StoppedClock) -> None:

@@ -118,7 +118,7 @@ def test_a_form_that_is_filled_in_often_enough_counts_with_the_time_it_really_ta
     form = blocks.modal("updates.submit", "Weekly update", blocks.text_input("next", "Next?")).payload()
     for n in range(fills.FEWEST):
         with house.db.transaction() as session:
-            fills.opened(session, house, form, f"V{n}", clock.now() - timedelta(minutes=11))
+            fills.opened(session, house, form, f"V{n}", ALICE, clock.now() - timedelta(minutes=11))
             fills.submitted(session, house, f"V{n}", clock.now())
         assert own(house)[-1].minutes == (3 if n < fills.FEWEST - 1 else 11)
 

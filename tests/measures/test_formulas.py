@@ -401,12 +401,16 @@ def with_pulses(house: House, *answers: PulseAnswers) -> House:
     )  # fmt: skip
 
 
+def form_fill(view_id: str, at: datetime, seconds: int | None, group: int | None) -> FormFill:
+    return FormFill(form="f", title="F", view_id=view_id, opened_at=at, seconds=seconds, people_group=group)
+
+
 @pytest.mark.proves("R8", "M12")
 def test_m12_minutes_product_managers_say_and_those_their_forms_take(house: House) -> None:
     for n, seconds in enumerate((60, 60, 120, 1800, 1800, None)):
-        put(house, FormFill(form="f", title="F", view_id=f"V{n}", opened_at=nov(5), seconds=seconds))
-    put(house, *(FormFill(form="f", title="F", view_id=f"W{n}", opened_at=berlin(5, 12, month=10), seconds=60)
-                 for n in range(4)))  # fmt: skip
+        put(house, form_fill(f"V{n}", nov(5), seconds, group=n))
+    for n in range(12):
+        put(house, form_fill(f"W{n}", berlin(5, 12, month=10), 60, group=n % 4))
     asked = with_pulses(
         house, PulseAnswers("product_managers", "Minutes last week?", "", 6, minutes=(15, 15, 75, 75, 180, 180))
     )
@@ -414,7 +418,7 @@ def test_m12_minutes_product_managers_say_and_those_their_forms_take(house: Hous
     assert (figure.value, figure.most, figure.n) == (75.0, 180.0, 6)
     assert (figure.beside["forms"].value, figure.beside["forms"].n) == (2.0, 5)
     before = found(asked, effort.overhead, Period(date(2026, 9, 28), date(2026, 10, 25))).beside["forms"]
-    assert (before.value, before.n, before.few) == (None, 4, True), "the minutes of so few are somebody's"
+    assert (before.value, before.n, before.few) == (None, 12, True), "the minutes of so few people are somebody's"
     few = found(with_pulses(house, PulseAnswers("product_managers", "Minutes last week?", "", 4)), effort.overhead)
     assert (few.value, few.n, few.few) == (None, 4, True)
     assert found(house, effort.overhead).value is None, "nobody was asked yet"
