@@ -121,7 +121,8 @@ def took(session: Session, house: House, begin: datetime, end: datetime) -> Took
         FormFill.seconds.is_not(None),
     )
     found = session.execute(query).all()
-    return Took([seconds / 60 for seconds, _group in found], len({group for _seconds, group in found} - {None}))
+    minutes = [seconds / 60 for seconds, _group in found if seconds is not None]
+    return Took(minutes, len({group for _seconds, group in found} - {None}))
 
 
 def forget(session: Session, before: datetime) -> None:

@@ -19,10 +19,12 @@ class Measure:
     """In each of its periods."""
     compute: Compute
     explain: Explain | None = None
+    own: Callable[[Session, House, Period, str], Details] | None = None
+    """Instead of `explain` where the parts are of one person each: those of the person with this Slack user id."""
 
 
 CATALOGUE: Mapping[str, Measure] = {
-    "M1": Measure(A_WEEK, rhythm.on_time, rhythm.by_area),
+    "M1": Measure(A_WEEK, rhythm.on_time, own=rhythm.of_own_areas),
     "M2": Measure(A_MONTH, rhythm.artifact_yield, rhythm.by_ritual),
     "M3": Measure(A_MONTH, deciding.latency, deciding.by_class),
     "M4": Measure(A_MONTH, deciding.reopened),

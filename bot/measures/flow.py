@@ -19,7 +19,7 @@ def show(session: Session, house: House, slack_id: str, words: str) -> list[Mess
     require_person(session, house, slack_id)
     if not words.strip():
         return messages.health(house, standing.of_all(session, house))
-    return _one(session, house, _meant(house, words))
+    return _one(session, house, _meant(house, words), slack_id)
 
 
 def owner_of(session: Session, house: House, stands: Stands) -> str:
@@ -31,14 +31,22 @@ def owner_of(session: Session, house: House, stands: Stands) -> str:
     return ", ".join(names) or deciding.in_words(house, owner)
 
 
-def _one(session: Session, house: House, id: str) -> list[Message]:
+def _one(session: Session, house: House, id: str, slack_id: str) -> list[Message]:
     stands = _stands(session, house, id)
-    measure = CATALOGUE.get(id)
-    explain = measure.explain if measure else None
-    details = explain(session, house, periods(house, measure.weeks)[-1]) if measure and explain else Details()
     guarded_by = stands.definition.guarded_by if stands.definition else COMPUTED[id].guard
     guard = _stands(session, house, guarded_by) if guarded_by else None
-    return messages.one(house, stands, details, guard, owner_of(session, house, stands))
+    return messages.one(house, stands, _details(session, house, id, slack_id), guard, owner_of(session, house, stands))
+
+
+def _details(session: Session, house: House, id: str, slack_id: str) -> Details:
+    """What it is made up of in its last period, as this person may see it."""
+    measure = CATALOGUE.get(id)
+    if measure is None:
+        return Details()
+    period = periods(house, measure.weeks)[-1]
+    if measure.own is not None:
+        return measure.own(session, house, period, slack_id)
+    return measure.explain(session, house, period) if measure.explain else Details()
 
 
 def _stands(session: Session, house: House, id: str) -> Stands:

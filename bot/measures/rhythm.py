@@ -29,12 +29,13 @@ def on_time(session: Session, house: House, period: Period) -> Figure:
     return share(in_time, expected, no_change=share(no_change, in_time))
 
 
-def by_area(session: Session, house: House, period: Period) -> Details:
+def of_own_areas(session: Session, house: House, period: Period, slack_id: str) -> Details:
+    """By area, of those that this person was asked for: an area's updates are one person's work."""
     found = session.execute(
         select(Ask.area_id, func.count().filter(_IN_TIME), func.count())
         .join(Occurrence, Occurrence.id == Ask.occurrence_id)
         .outerjoin(Update, _ANSWERS)
-        .where(*_expected(house, period))
+        .where(*_expected(house, period), Ask.asked == slack_id)
         .group_by(Ask.area_id)
     )
     counts = {area_id: (in_time, expected) for area_id, in_time, expected in found}
