@@ -10,12 +10,13 @@ from bot.blocks import Block
 from bot.charter import messages, model, parts
 from bot.charter.messages import Stands
 from bot.charter.model import CharterApproval, CharterEdition
-from bot.definitions import Charter, assumed
+from bot.definitions import Charter, assumed, labelled
 from bot.definitions.charter import REVIEW_AFTER
 from bot.definitions.decisions import HEAD_OF_PRODUCT
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import House, Obligation
+from bot.people.deciding import paths_of
 from bot.people.flow import require_person
 from bot.people.model import People, channel_id
 
@@ -33,6 +34,8 @@ def keep_in_step(session: Session, house: House) -> None:
         return
     before = model.newest(session, house, hold=True)
     if before is not None and before.content == model.content_of(charter):
+        # What is confirmed is no assumption any more, though the charter says the same.
+        _redraw(session, house, before)
         return
     edition = model.begin(session, house, before.number + 1 if before else 1, charter)
     if edition is None:
@@ -71,11 +74,7 @@ def approve(session: Session, house: House, slack_id: str, number: str) -> str:
         deed = "charter.confirmed" if again else "charter.approved"
         record(session, house, deed, f"charter:v{number}", actor=slack_id, version=house.version)
         session.flush()
-    if edition.message_id is not None:
-        card = messages.card(
-            house, charter, _stands(session, house, edition, _announced_before(session, house, edition))
-        )
-        outbox.update(session, house, edition.message_id, card)
+    _redraw(session, house, edition)
     return messages.done(house, edition, again, review_due(house, charter, edition))
 
 
@@ -141,6 +140,14 @@ def is_due(house: House, charter: Charter, edition: CharterEdition) -> bool:
     return due is None or due < _today(house)
 
 
+def _redraw(session: Session, house: House, edition: CharterEdition) -> None:
+    """Have what was announced of the edition in force say how it stands now."""
+    charter = house.definitions.charter
+    if charter is not None and edition.message_id is not None:
+        stands = _stands(session, house, edition, _announced_before(session, house, edition))
+        outbox.update(session, house, edition.message_id, messages.card(house, charter, stands))
+
+
 def _step_back(session: Session, house: House, edition: CharterEdition) -> None:
     """What was announced of earlier editions says that it is past; what was not said yet is not said."""
     while (before := _announced_before(session, house, edition)) and before.message_id is not None:
@@ -173,7 +180,9 @@ def _stands(session: Session, house: House, edition: CharterEdition, before: Cha
 
 
 def _heads(session: Session, house: House) -> Sequence[str]:
-    return [person.name for person in People(session, house).with_role(HEAD_OF_PRODUCT)]
+    """By name, labelled where it is only assumed who they are."""
+    heads = People(session, house).with_role(HEAD_OF_PRODUCT)
+    return [labelled(house.definitions, person.name, *paths_of(HEAD_OF_PRODUCT)) for person in heads]
 
 
 def _day(house: House, edition: CharterEdition) -> date | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from bot.charter.model import CharterEdition
-from bot.definitions import Charter, assumed, labelled
+from bot.definitions import Charter, assumed, labelled, labelled_measure
 from bot.definitions.measures import COMPUTED
 from bot.house import House
 from bot.people.deciding import in_words, labelled_words
@@ -23,6 +23,8 @@ PARTS: Mapping[str, tuple[str, ...]] = {
     "review": ("review_on", "rubric"),
 }
 """Each part of the charter in its order, with the keys of charter.yaml that it says."""
+AS_A_WHOLE = {"customers", "owns", "does_not_own", "decision_rights", "asking", "ranking", "review"}
+"""What is labelled at its title where it is assumed; the other parts say of which value that is so."""
 
 
 def texts(house: House, charter: Charter, risks: Sequence[str] = ()) -> dict[str, str]:
@@ -41,6 +43,10 @@ def texts(house: House, charter: Charter, risks: Sequence[str] = ()) -> dict[str
         "owner": labelled(definitions, in_words(house, charter.owner), "charter.owner"),
     }
     found = {part: house.words.part(WORDS, part, **facts) for part, keys in PARTS.items() if _says(charter, keys)}
+    for part in AS_A_WHOLE & found.keys():
+        title, _, rest = found[part].partition("\n")
+        title = labelled(definitions, title, *(f"charter.{key}" for key in PARTS[part]))
+        found[part] = f"{title}\n{rest}"
     if charter.interfaces:
         found["interfaces"] = house.words.part(WORDS, "interfaces", interfaces=_interfaces(house, charter))
     if risks:
@@ -60,19 +66,23 @@ def _says(charter: Charter, keys: tuple[str, ...]) -> bool:
     return any(getattr(charter, key) for key in keys)
 
 
-def _measure(house: House, id: str) -> dict[str, object]:
-    """What a measure is called, from where to where it is to go, and by when; empty, or none, what nobody has said."""
+def _measure(house: House, id: str) -> dict[str, str]:
+    """What a measure is called, and from where to where it is to go by when; empty what nobody has said."""
     definitions = house.definitions
+
+    def named(title: str) -> str:
+        return labelled(definitions, title, "charter.measures")
+
     found = definitions.measures.of(id) if definitions.measures else None
     if found is None:
-        return {"name": COMPUTED[id].name if id in COMPUTED else id, "baseline": "", "target": "", "by": None}
-
-    def says(key: str, value: object) -> str:
-        return labelled(definitions, str(value), f"measures.{id}.{key}") if value else ""
-
-    counted = found.baseline.value if found.baseline else None
-    baseline, target = says("baseline", counted), says("target", found.target)
-    return {"name": found.title, "baseline": baseline, "target": target, "by": found.by}
+        return {"name": named(COMPUTED[id].name if id in COMPUTED else id), "baseline": "", "target": ""}
+    counted = str(found.baseline.value or "") if found.baseline else ""
+    wanted = house.words.part(WORDS, "target", target=found.target, by=found.by)
+    return {
+        "name": named(found.title),
+        "baseline": labelled_measure(definitions, counted, id, "baseline"),
+        "target": labelled_measure(definitions, wanted, id, "target", "by"),
+    }
 
 
 def _interfaces(house: House, charter: Charter) -> list[dict[str, object]]:

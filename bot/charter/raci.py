@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.definitions import DecisionClass
+from bot.definitions import DecisionClass, labelled
 from bot.house import House
-from bot.people.deciding import labelled_words
+from bot.people.deciding import in_words, paths_of
 
 ACCOUNTABLE, RESPONSIBLE, CONSULTED, INFORMED, BACKUP = "accountable", "responsible", "consulted", "informed", "backup"
 PARTS = (ACCOUNTABLE, BACKUP, RESPONSIBLE, CONSULTED, INFORMED)
+KEYS: Mapping[str, str] = {part: part for part in PARTS} | {ACCOUNTABLE: "decider"}
+"""Under which key of a class each part stands."""
 
 
 @dataclass(frozen=True)
@@ -47,22 +49,33 @@ def roles(house: House) -> dict[str, str]:
 def of_role(house: House, word: str) -> Mapping[str, Sequence[str]]:
     """By part, such as `consulted`, the names of the classes in which a word stands there."""
     classes = house.definitions.decision_classes
-    return {part: [each.name for each in classes if word in words_of(each, part)] for part in PARTS}
+    return {
+        part: [
+            labelled(house.definitions, each.name, path_of(each, part))
+            for each in classes
+            if word in words_of(each, part)
+        ]
+        for part in PARTS
+    }
 
 
 def words_of(decision_class: DecisionClass, part: str) -> tuple[str, ...]:
     """The words that stand in a part of a class."""
-    if part == ACCOUNTABLE:
-        return (decision_class.decider,)
-    if part == BACKUP:
-        return (decision_class.backup,)
-    words: tuple[str, ...] = getattr(decision_class, part)
-    return words
+    words: str | tuple[str, ...] = getattr(decision_class, KEYS[part])
+    return (words,) if isinstance(words, str) else words
+
+
+def path_of(decision_class: DecisionClass, part: str) -> str:
+    """Where in the definitions it may be assumed who stands in a part of a class."""
+    return f"decisions.classes.{decision_class.id}.{KEYS[part]}"
 
 
 def _row(house: House, each: DecisionClass) -> Row:
     def said(part: str) -> tuple[str, ...]:
-        return tuple(labelled_words(house, word) for word in words_of(each, part))
+        path = path_of(each, part)
+        return tuple(
+            labelled(house.definitions, in_words(house, word), path, *paths_of(word)) for word in words_of(each, part)
+        )
 
     (accountable,), (backup,), *others = map(said, PARTS)
     return Row(each.id, each.name, each.product, accountable, backup, *others)

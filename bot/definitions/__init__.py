@@ -1,7 +1,7 @@
 """What a team decides and writes down in `cadences/`: who is who, and what happens when."""
 
 from bot.definitions.artifacts import Artifact, ArtifactLibrary
-from bot.definitions.assumptions import Assumption, Assumptions, assumed, labelled
+from bot.definitions.assumptions import Assumption, Assumptions, assumed, labelled, labelled_measure
 from bot.definitions.calendar import Calendar, CatchUp, HolidayRule, Ritual, Schedule
 from bot.definitions.charter import Charter, Interface
 from bot.definitions.decisions import DecisionClass, DecisionRules
@@ -57,6 +57,7 @@ __all__ = [
     "holiday_name",
     "is_holiday",
     "labelled",
+    "labelled_measure",
     "load",
     "load_texts",
 ]

@@ -50,9 +50,14 @@ def assumed(definitions: "Definitions", path: str) -> str:
 
 
 def labelled(definitions: "Definitions", text: str, *paths: str) -> str:
-    """The text, with `(assumed)` behind it when a value at one of the paths is an assumption."""
+    """The text, with `(assumed)` behind it when a value at one of the paths is an assumption; nothing stays nothing."""
     label = next(filter(None, (assumed(definitions, path) for path in paths)), "")
-    return f"{text} {label}" if label else text
+    return f"{text} {label}" if text and label else text
+
+
+def labelled_measure(definitions: "Definitions", text: str, id: str, *keys: str) -> str:
+    """The same of what is said of a measure: `keys` are those of its definition, such as `target` and `by`."""
+    return labelled(definitions, text, *(f"measures.{id}.{key}" for key in keys))
 
 
 def is_within(path: str, whole: str) -> bool:

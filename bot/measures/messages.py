@@ -6,7 +6,7 @@ from itertools import dropwhile
 
 from bot import blocks
 from bot.blocks import Block, Message
-from bot.definitions import assumed
+from bot.definitions import labelled_measure
 from bot.definitions.measures import COMPUTED, COUNT, SHARE, Unit
 from bot.house import House
 from bot.markup import Mrkdwn, escape
@@ -41,10 +41,7 @@ def measure(house: House, stands: Stands) -> str:
         house, "measure", stands=stands, sign=SIGNS[stands.status], now=amount(stands.now), few=stands.now.few,
         computed=stands.id in COMPUTED, any=any(each.value is not None for each in stands.figures),
         spark=spark(stands.figures), trend=trend(stands.figures),
-        target=_part(
-            house, "target", stands=stands, baseline=stands.baseline and amount(stands.baseline),
-            assumed=labels(house, stands.id),
-        ),
+        target=_part(house, "target", target=target(house, stands), baseline=baseline(house, stands)),
         of=_part(house, "of", now=stands.now, most=_most(stands.now)) if stands.id in COMPUTED else "",
     )  # fmt: skip
 
@@ -52,10 +49,10 @@ def measure(house: House, stands: Stands) -> str:
 def one(house: House, stands: Stands, details: Details, guard: Stands | None, owner: str) -> list[Message]:
     """One measure in full."""
     how = house.words.part(HOW, stands.id if stands.id in COMPUTED else "own")
-    baseline = stands.baseline and amount(stands.baseline)
+    owner = labelled_measure(house.definitions, owner, stands.id, "owner")
     about = [
-        _part(house, "owner", owner=owner, assumed=labels(house, stands.id)),
-        _part(house, "baseline", stands=stands, baseline=baseline, assumed=labels(house, stands.id)),
+        _part(house, "owner", owner=owner),
+        _part(house, "baseline", stands=stands, baseline=baseline(house, stands)),
     ]
     beside = [row(house, name, figure) for name, figure in stands.now.beside.items()]
     if guard is not None:
@@ -72,9 +69,18 @@ def one(house: House, stands: Stands, details: Details, guard: Stands | None, ow
     )
 
 
-def labels(house: House, id: str) -> dict[str, str]:
-    """By key of a measure: what says that its value is only assumed, or nothing."""
-    return {key: assumed(house.definitions, f"measures.{id}.{key}") for key in ("target", "baseline", "by", "owner")}
+def target(house: House, stands: Stands) -> str:
+    """`85 % by Fri 26 Feb 2027 (assumed)`; empty without one."""
+    return labelled_measure(
+        house.definitions, _part(house, "wanted", definition=stands.definition), stands.id, "target", "by"
+    )
+
+
+def baseline(house: House, stands: Stands) -> str:
+    """`55 % (assumed)`; empty without one."""
+    return labelled_measure(
+        house.definitions, amount(stands.baseline) if stands.baseline else "", stands.id, "baseline"
+    )
 
 
 def trend(figures: Sequence[Figure]) -> list[str]:

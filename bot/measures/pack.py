@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import labelled
+from bot.definitions import labelled_measure
 from bot.house import House
 from bot.measures import flow, messages, standing
 from bot.measures.figure import Figure
@@ -36,22 +36,16 @@ def parts(session: Session, house: House) -> Sequence[Part]:
 
 
 def _row(session: Session, house: House, stands: Stands) -> Sequence[Cell]:
-    definition = stands.definition
+    owner = labelled_measure(house.definitions, flow.owner_of(session, house, stands), stands.id, "owner")
     return (
         stands.title,
         _says(house, stands.now),
         str(stands.now.n),
-        _labelled(house, stands, messages.amount(stands.baseline) if stands.baseline else "", "baseline"),
-        _labelled(house, stands, Say(house, WORDS).text("target", definition=definition), "target", "by"),
-        _labelled(house, stands, flow.owner_of(session, house, stands), "owner"),
+        messages.baseline(house, stands) or "–",
+        messages.target(house, stands) or "–",
+        owner or "–",
         stands.status,
     )
-
-
-def _labelled(house: House, stands: Stands, says: str, *keys: str) -> str:
-    """What stands at these keys of its definition, labelled where it is assumed."""
-    paths = [f"measures.{stands.id}.{key}" for key in keys]
-    return labelled(house.definitions, says, *paths) if says not in ("", "–") else "–"
 
 
 def _has_figures(stands: Stands) -> bool:

@@ -84,7 +84,10 @@ def falling(session: Session, house: House, ritual: Ritual, first: date, last: d
 
 
 def _row(house: House, people: People, ritual: Ritual) -> Sequence[str | Sequence[str]]:
-    frictions = {each.id: each.name for each in house.definitions.calendar.frictions}
+    frictions = {
+        each.id: labelled(house.definitions, each.name, f"calendar.frictions.{each.id}")
+        for each in house.definitions.calendar.frictions
+    }
     path = f"calendar.rituals.{ritual.id}"
     return (
         labelled(house.definitions, ritual.name, f"{path}.name"),

@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from bot.definitions import FunctionDefinition, labelled
-from bot.definitions import assumed as is_assumed
 from bot.definitions.organisation import Area
 from bot.house import House
 from bot.pack import assumed
@@ -37,8 +36,11 @@ def parts(session: Session, house: House) -> Sequence[Part]:
         Part(says=[say.text("context", **facts)], points=_profile(house)),
         Part(
             say.text("frictions_title"),
-            says=[say.text("frictions", count=len(frictions), label=is_assumed(house.definitions, FRICTIONS))],
-            points=[say.text("friction", friction=each) for each in frictions],
+            says=[say.text("frictions", count=len(frictions))],
+            points=[
+                labelled(house.definitions, say.text("friction", friction=each), f"{FRICTIONS}.{each.id}")
+                for each in frictions
+            ],
         ),
         *_constraints(house),
         Part(say.text("areas_title"), tables=[say.table("areas", areas)]),

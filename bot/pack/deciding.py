@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from bot.charter import raci
 from bot.decisions.model import PROPOSED, Decision
 from bot.definitions import DecisionClass, labelled
 from bot.house import House
@@ -34,30 +35,34 @@ def parts(session: Session, house: House) -> Sequence[Part]:
 
 
 def _row(session: Session, house: House, each: DecisionClass) -> Sequence[str | Sequence[str]]:
-    def people(words: Sequence[str]) -> list[str]:
-        return [_in_words(session, house, word) for word in words]
+    def people(part: str) -> list[str]:
+        path = raci.path_of(each, part)
+        return [_in_words(session, house, word, path) for word in raci.words_of(each, part)]
 
     ritual = house.definitions.calendar.ritual(each.forum.ritual or "")
     forum = [ritual.name] if ritual else []
     forum += [each.forum.channel] if each.forum.channel else []
     return (
-        labelled(house.definitions, each.name, f"decisions.classes.{each.id}"),
-        people(each.responsible),
-        _in_words(session, house, each.decider),
-        _in_words(session, house, each.backup),
-        people(each.consulted) or "–",
-        people(each.informed) or "–",
+        labelled(house.definitions, each.name, f"decisions.classes.{each.id}.name"),
+        people(raci.RESPONSIBLE),
+        *people(raci.ACCOUNTABLE),
+        *people(raci.BACKUP),
+        people(raci.CONSULTED) or "–",
+        people(raci.INFORMED) or "–",
         forum or "–",
     )
 
 
-def _in_words(session: Session, house: House, word: str) -> str:
-    """`Support (Charlie)`; the words alone when they stand for several, or it depends for whom."""
+def _in_words(session: Session, house: House, word: str, path: str) -> str:
+    """`Support (Charlie)`; the words alone when they stand for several, or it depends for whom.
+
+    It is labelled where it is assumed who that is, or at `path` that it is they.
+    """
     function = house.definitions.organisation.function(word)
     words = function.name if function else in_words(house, word)
     people = meant(session, house, word, None)
     says = words if len(people) != 1 or people[0].name == words else f"{words} ({people[0].name})"
-    return labelled(house.definitions, says, *paths_of(word))
+    return labelled(house.definitions, says, path, *paths_of(word))
 
 
 def _decided(session: Session, house: House) -> list[Bar]:
