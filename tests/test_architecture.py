@@ -121,7 +121,7 @@ WHAT_ROOMS_SEE_OF_RITUALS = ("rituals.kinds", "rituals.model", "rituals.schedule
 WHAT_ROOMS_SEE_OF_PROMPTS = "prompts.flow"
 WHAT_ROOMS_SEE_OF_ACTIONS = ("actions.flow", "actions.messages", "actions.model")
 WHAT_ROOMS_SEE_OF_THE_API = ("api.bodies", "api.endpoints")
-WHAT_READING_ROOMS_SHARE = ("load.figures",)
+WHAT_READING_ROOMS_SHARE = ("load.figures", "edits.changes")
 """What is shown in two places is computed in one."""
 OUTBOX = "delivery.outbox"
 

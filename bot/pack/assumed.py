@@ -5,7 +5,6 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from bot.definitions import Assumption
 from bot.house import House
 from bot.pack.contents import section_of
 from bot.pack_parts import Cell, Part
@@ -21,17 +20,12 @@ def part(session: Session, house: House) -> Part:
     say, people = Say(house, WORDS), People(session, house)
     rows: list[tuple[bool, Sequence[Cell]]] = []
     for each in assuming.held(house):
-        late = is_late(house, each)
+        late = assuming.is_late(house, each)
         day = say.text("confirm_by", day=each.confirm_by, late=late)
         label, value = assuming.label_of(house, each.what), assuming.value_of(session, house, each)
         rows.append((late, (label, value, people.named(each.owner), day, each.why)))
     table = differing_first(say, "assumptions", rows)
     return Part(say.text("assumed_title"), says=say.lines("assumed") if rows else (), tables=[table])
-
-
-def is_late(house: House, each: Assumption) -> bool:
-    """Whether the day has passed by which it was to be confirmed."""
-    return each.confirm_by < house.clock.now().astimezone(house.definitions.organisation.zone).date()
 
 
 def by_section(session: Session, house: House) -> Mapping[str, Sequence[str]]:

@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 from bot.definitions import assumed
 from bot.definitions.measures import COMPUTED
 from bot.house import House
-from bot.pack.assumed import is_late
 from bot.pack_parts import Register
 from bot.pack_words import Say
 from bot.rubric import flow as rubric
@@ -28,7 +27,7 @@ def points(session: Session, house: House, registers: Sequence[Register], differ
         say.text("scorecard", card=rubric.latest(session, house), zone=house.definitions.organisation.zone),
         say.text("registers", counts=[(name, count) for name, count in counts if count]),
         say.text("drift", count=differences),
-        say.text("assumed", count=len(held), late=sum(is_late(house, each) for each in held)),
+        say.text("assumed", count=len(held), late=sum(assuming.is_late(house, each) for each in held)),
     ]
     return [each.strip() for each in said if each.strip()]
 

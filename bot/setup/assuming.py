@@ -115,9 +115,8 @@ def findings(session: Session, house: House) -> Iterable[Finding]:
     if charter is None or charter.problem is None:
         message = "No problem sentence: say what Product Ops exists to reduce and improve, and for whom."
         yield Finding("IM01", "charter:problem", message, mend="`/cadence setup`")
-    today = house.clock.now().astimezone(house.definitions.organisation.zone).date()
     for each in held(house):
-        if each.confirm_by < today:
+        if is_late(house, each):
             owner = _owner(session, house, each)
             yield Finding(
                 "IM04",
@@ -130,6 +129,11 @@ def findings(session: Session, house: House) -> Iterable[Finding]:
                 value=each.what,
                 label="Yes, confirm",
             )
+
+
+def is_late(house: House, each: Assumption) -> bool:
+    """Whether the day has passed by which it was to be confirmed."""
+    return each.confirm_by < house.clock.now().astimezone(house.definitions.organisation.zone).date()
 
 
 def listed(session: Session, house: House, slack_id: str) -> list[Message]:

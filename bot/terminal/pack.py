@@ -33,8 +33,7 @@ def pack(
     with in_force(workspace) as house:
         if diff is not None:
             before = house.db.call(versions.definitions, house.workspace_id, diff, wiring.KINDS)
-            changes = compare(before, house.definitions)
-            print(difference.in_words(house, diff, [(each.what, each.id, str(each)) for each in changes]))
+            print(house.db.call(difference.in_words, house, diff, compare(before, house.definitions)))
             return
         if drift:
             written = files.drift_alone(house, house.db.call(gather, house), html=html)

@@ -1,11 +1,12 @@
 """What changed since an earlier version, section by section, in words."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from bot.edits import changes
-from bot.edits.changes import compare
+from bot.edits.changes import Change, compare
 from bot.house import House
 from bot.pack.difference import ASSUMPTION, SECTION_OF, in_words
 from tests.assuming import assuming
@@ -15,30 +16,56 @@ def test_each_change_stands_in_its_section(house: House) -> None:
     then, calendar = house.definitions, house.definitions.calendar
     now = replace(then, calendar=calendar.with_rituals(calendar.rituals[:-1]), insights=None)
 
-    assert in_words(house, 4, [(each.what, each.id, str(each)) for each in compare(then, now)]).splitlines() == [
+    assert told(house, compare(then, now)) == [
         "Lumen Software: operating system pack: version 4 and now",
         "",
         "3. Cadence",
-        "• ritual quarter-plan (Quarterly planning) dropped",
+        "• ritual Quarterly planning dropped",
         "",
         "5. Insights",
-        "• insight rules insights.yaml dropped",
+        "• insight rules dropped",
     ]
 
 
 def test_an_assumption_stands_where_what_is_assumed_does(house: House) -> None:
-    paths = ("organisation.profile.pods", "charter.sponsor", "calendar.frictions")
-    now = assuming(house, dict.fromkeys(paths, "nobody knows"), "sam@example.com")
-    found = compare(house.definitions, now.definitions)
+    values = {
+        "organisation.profile.pods": "6",
+        "charter.sponsor": "marcus@example.com",
+        "calendar.frictions": "Launches",
+    }
+    now = assuming(house, values, "sam@example.com")
 
-    assert in_words(house, 4, [(each.what, each.id, str(each)) for each in found]).splitlines()[2:] == [
+    assert told(now, compare(house.definitions, now.definitions))[2:] == [
         "0. Context",
-        "• assumption organisation.profile.pods added",
-        "• assumption calendar.frictions added",
+        "• How many teams build the product? 6 (assumed)",
+        "• What breaks most? Launches (assumed)",
         "",
         "1. Charter",
-        "• assumption charter.sponsor added",
+        "• Who wants this to succeed, and can clear the way? Marcus Lindqvist (assumed)",
     ]
+    assert told(house, compare(now.definitions, house.definitions))[-1] == (
+        "• no longer assumed: Who wants this to succeed, and can clear the way?"
+    )
+
+
+def test_what_was_changed_is_told_by_name_with_the_old_words_and_the_new(house: House) -> None:
+    then, (weekly, *others) = house.definitions, house.definitions.calendar.rituals
+    assert then.charter is not None
+    changed = weekly.model_copy(update={"owner": "marcus@example.com", "serves": ("overhead",), "purpose": "Short."})
+    now = replace(
+        then,
+        calendar=then.calendar.with_rituals((changed, *others)),
+        charter=then.charter.model_copy(update={"rubric": "R-B"}),
+    )
+    lines = told(house, compare(then, now))
+
+    assert "• charter rubric changed: R-A → R-B" in lines
+    (ritual,) = (line for line in lines if line.startswith("• ritual"))
+    assert ritual.startswith("• ritual Weekly product update changed: ")
+    assert "owner: Sam Okafor → Marcus Lindqvist" in ritual
+    assert "+ Meetings and forms that leave nothing" in ritual
+    assert "purpose: reworded" in ritual
+    assert "@" not in ritual
 
 
 def test_whatever_may_change_stands_somewhere() -> None:
@@ -52,4 +79,8 @@ def test_whatever_may_change_stands_somewhere() -> None:
 
 
 def test_where_nothing_has_changed_it_says_so(house: House) -> None:
-    assert in_words(house, 4, []).splitlines()[-1] == "Nothing has changed."
+    assert told(house, [])[-1] == "Nothing has changed."
+
+
+def told(house: House, found: Sequence[Change]) -> list[str]:
+    return house.db.call(in_words, house, 4, found).splitlines()
