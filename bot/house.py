@@ -418,19 +418,29 @@ class House:
     version: int = 0
     """Which of the stored versions `definitions` are; 0 for some that were never stored."""
     seen: dict[Hashable, Any] | None = None
-    """What one look has read so far, by the keys of `once`; none outside of looks. It lives as long as the look."""
+    """What one look has read so far, by the keys of `once`; none outside of looks."""
 
     def by(self, definitions: Definitions, version: int = 0) -> "House":
         """The same workspace by other definitions, in the words that those give."""
         words = self.words.spoken_with(definitions.organisation.aliases)
-        return replace(self, definitions=definitions, version=version, words=words)
+        return replace(self.reading(definitions, version), words=words)
+
+    def reading(self, definitions: Definitions, version: int) -> "House":
+        """The same workspace by other definitions, in the words of now. What a look has read so far is read anew."""
+        return replace(self, definitions=definitions, version=version, seen=None if self.seen is None else {})
 
     def for_one_look(self) -> "House":
-        """The same for a transaction that changes nothing of what it shows: records and templates are read once."""
+        """The same to show something: templates are read once, and so is what is read by `once`.
+
+        What is changed meanwhile of that is not seen: change it by the house that this was made of, and look anew.
+        """
         return replace(self, seen={}, words=self.words.for_one_look())
 
     def once(self, key: Hashable, read: Callable[[], T]) -> T:
-        """What `read` returns; in a look, what the first `read` with this key has returned."""
+        """What `read` returns; in a look, what the first `read` with this key has returned.
+
+        The key names what is read and holds every value on which that depends, but for the workspace.
+        """
         if self.seen is None:
             return read()
         if key not in self.seen:

@@ -216,7 +216,7 @@ def as_of(session: Session, house: House, number: int | None) -> House:
     except UserError as error:
         log.warning("an old version cannot be read; what began under it follows the one in force", reason=str(error))
         return house
-    return replace(house, definitions=_then_with_people_of_now(then, house.definitions), version=number)
+    return house.reading(_then_with_people_of_now(then, house.definitions), number)
 
 
 def _then_with_people_of_now(then: Definitions, now: Definitions) -> Definitions:

@@ -252,7 +252,7 @@ _ABSENT = select(_ABSENCE.c.slack_id, _ABSENCE.c.first_day, _ABSENCE.c.last_day,
 def _absent(session: Session, house: House, today: date) -> Sequence[Any]:
     """Absences from everything, of this day and later ones."""
     which = {"workspace_id": house.workspace_id, "today": today}
-    return house.once("absences from everything", lambda: session.execute(_ABSENT, which).all())
+    return house.once(("absences from everything", today), lambda: session.execute(_ABSENT, which).all())
 
 
 def _away(absent: Sequence[Any], day: date) -> set[str]:

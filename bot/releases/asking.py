@@ -143,7 +143,9 @@ def owed_by(session: Session, house: House, slack_id: str) -> Sequence[tuple[int
     """What this person was asked for and owes, by releases not over: id, name, and `things` of their `Asked`."""
     since = standing.today(house) - LATELY
     which = {"workspace_id": house.workspace_id, "since": since, "slack_id": slack_id}
-    return house.once(("owed to releases by", slack_id), lambda: [tuple(row) for row in session.execute(_OWED, which)])
+    return house.once(
+        ("owed to releases by", slack_id, since), lambda: [tuple(row) for row in session.execute(_OWED, which)]
+    )
 
 
 # How: in the order in which the verbs above call them.
