@@ -72,7 +72,7 @@ PRESETS: Mapping[str, Preset] = {
 NOT_WHEN_SMALL = (HEALTH, MONTH, QUARTER)
 """What five product managers or fewer do without at first."""
 NO_REASON_YET = "It is the area we have written down so far."
-AT_ONCE = 4
+MOST_AT_ONCE = 4
 """So few rituals all begin in the first days of a pilot; more of them begin step by step."""
 
 
@@ -165,7 +165,7 @@ def pilot(preset: str, lead: Lead, today: date, *, small: bool = False, also: Co
 def lay_out(data: Any, preset: str, *, small: bool = False, also: Collection[str] = ()) -> None:
     """The steps of the shipped pilot as these rituals need them: with few of them, all begin with the first step."""
     chosen = _chosen(preset, small, also)
-    if len(chosen.rituals) <= AT_ONCE:
+    if len(chosen.rituals) <= MOST_AT_ONCE:
         _all_at_once(data, chosen)
 
 

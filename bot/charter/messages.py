@@ -36,7 +36,11 @@ class Stands:
 
 
 def card(house: House, charter: Charter, stands: Stands) -> Message:
-    """In the channel of product ops; the button is there for whoever may press it."""
+    """In the channel of product ops; the button is there for whoever may press it.
+
+    It is one message, since it is changed in place whenever somebody approves or confirms: of one that is too long,
+    replies with the rest would go on saying what is past.
+    """
     top, parts = [*_top(house, stands), *_button(stands)], _parts(house, charter, stands)
     whole, *more = blocks.pages(*top, *parts)
     if not more:

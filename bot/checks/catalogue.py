@@ -20,7 +20,7 @@ LEVELS: tuple[Level, ...] = (ERROR, WARNING, INFO)
 
 On = Literal["definitions", "records", "both"]
 
-AT_ONCE = frozenset({"RE02", "RE07", "RE09", "DA02"})
+TOLD_AT_ONCE = frozenset({"RE02", "RE07", "RE09", "DA02"})
 """What does harm while it waits for the night: people are told soon after it happened, and not with their day."""
 
 GROUPS: Mapping[str, str] = {

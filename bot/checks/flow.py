@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from bot import audit, timers
 from bot.checks import catalogue, messages, model
-from bot.checks.catalogue import AT_ONCE, LEVELS
+from bot.checks.catalogue import LEVELS, TOLD_AT_ONCE
 from bot.checks.model import ABOUT_LIMIT, Found, Listed, Waiver
 from bot.db import insert_or_ignore
 from bot.definitions.working_time import to_utc
@@ -204,7 +204,7 @@ def _tell(session: Session, house: House) -> None:
 def _tell_at_once(session: Session, house: House) -> None:
     """Of each new thing that cannot wait, whoever is to mend it hears on its own."""
     people = People(session, house)
-    found = [each for each in _to_be_mended(session, house) if each.rule in AT_ONCE and each.told_at is None]
+    found = [each for each in _to_be_mended(session, house) if each.rule in TOLD_AT_ONCE and each.told_at is None]
     told = [(person, each) for each in found for person in _whose(each, people)]
     # In one order everywhere, since each person is held.
     for person, each in sorted(told, key=lambda pair: (pair[0], pair[1].id)):

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from bot.checks import catalogue
-from bot.checks.catalogue import AT_ONCE, GROUPS, RULES, On
+from bot.checks.catalogue import GROUPS, RULES, TOLD_AT_ONCE, On
 
 BEGIN = f"""\
 # Checks
@@ -18,7 +18,7 @@ In a pull request, `drumbeat check --format github` shows each mistake beside it
 What the records break stands in `/cadence checks`: product ops sees all, everybody else what is theirs to mend, each
 with the button that mends it where one can. Whoever has something new hears it in one line of the message of their day,
 and it waits on their Home tab. A few do harm while they wait, and are told as soon as they are found:
-{", ".join(sorted(AT_ONCE))}.
+{", ".join(sorted(TOLD_AT_ONCE))}.
 
 Product ops may waive something with a reason until a day, at most 90 days away; then it comes back. What is mended
 leaves the list by itself. What only product ops can mend, and what nobody owns any more, comes to product ops.

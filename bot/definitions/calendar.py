@@ -45,6 +45,8 @@ from bot.yamlfile import wrong
 LONGEST_BEFORE = 168
 DIGEST = "digest"
 """The kind of a ritual that tells those whom it is for what has changed."""
+MOST_EMPTY = 12
+"""No ritual may leave nothing more often than this before somebody must choose what becomes of it."""
 PACKET = r"^(\d{1,3} hours? before|none)$"
 
 HolidayRule = Literal["skip", "earlier", "later", "ignore"]
@@ -215,7 +217,7 @@ class Ritual(Definition):
         WithJsonSchema({"type": "string", "description": "24 hours before, or none.", "pattern": PACKET}),
     ] = 24
     """How many hours before it meets its agenda and all it is to look at are posted; 0: only as it opens."""
-    empty_in_a_row: Annotated[int, number(2, 12)] | None = None
+    empty_in_a_row: Annotated[int, number(2, MOST_EMPTY)] | None = None
     """After how many that left nothing somebody must choose what becomes of it, if not as for all rituals."""
     audience: Audience = ()
     """For whom it is: user groups of Slack (`@product-team`) and people. They are subscribed to a digest at first."""
@@ -316,7 +318,7 @@ class Calendar(Definition):
     rituals: tuple[Ritual, ...] = Field(min_length=1)
     more_because: Text | None = None
     """Why there are more rituals that take people's time than a calendar should have."""
-    empty_in_a_row: Annotated[int, number(2, 12)] = 3
+    empty_in_a_row: Annotated[int, number(2, MOST_EMPTY)] = 3
     """After how many occurrences that left nothing somebody must choose what becomes of a ritual."""
 
     @field_validator("rituals")

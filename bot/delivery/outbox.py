@@ -83,12 +83,16 @@ def post(
 
 def post_pages(
     session: Session, house: House, channel: str, pages: Sequence[Message], *, kind: str, dedupe: str
-) -> None:
-    """The same for what may be too long for one message: the first page in the channel, the others in its thread."""
+) -> int:
+    """The same for what may be too long for one message: the first page in the channel, the others in its thread.
+
+    Returns the id of the first.
+    """
     first, *others = pages
     head = post(session, house, channel, first, kind=kind, dedupe=dedupe)
     for number, page in enumerate(others, start=1):
         reply(session, house, head, page, kind=kind, dedupe=f"{dedupe}:{number}")
+    return head
 
 
 def known(session: Session, house: House, channel: str, ts: str) -> int:

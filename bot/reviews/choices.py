@@ -29,7 +29,7 @@ OFFERED = (REDESIGN, ASYNC, PAUSE)
 
 def ask_if_empty(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:
     """An occurrence has left nothing: once that are too many in a row, those who may choose are asked, once."""
-    _question(session, house, ritual, occurrence.slot, len(yields.empty_in_a_row(session, house, ritual)))
+    _question(session, house, ritual, occurrence.slot, yields.empty_in_a_row(session, house, [ritual.id])[ritual.id])
 
 
 def ask_if_cancelled(session: Session, house: House, ritual: Ritual, occurrence: Occurrence) -> None:

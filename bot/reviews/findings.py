@@ -28,7 +28,7 @@ def _undecided(session: Session, house: House) -> Iterator[Finding]:
 def _empty(session: Session, house: House) -> Iterator[Finding]:
     """CA04. What people chose to become of it meanwhile counts from then."""
     calendar, people = house.definitions.calendar, People(session, house)
-    empty = yields.all_empty_in_a_row(session, house, [each.id for each in calendar.rituals])
+    empty = yields.empty_in_a_row(session, house, [each.id for each in calendar.rituals])
     for ritual in calendar.rituals:
         count, most = empty[ritual.id], calendar.most_empty(ritual)
         if count >= most:

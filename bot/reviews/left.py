@@ -31,10 +31,7 @@ def post(session: Session, house: House, ritual: Ritual, occurrence: Occurrence)
     for number, (first, *rest) in enumerate(generated(session, house, ritual, occurrence)):
         key = f"review-artifact:{occurrence.id}:{number}"
         first = blocks.noted(first, checked.note if checked and not posted else "")
-        message_id = outbox.post(session, house, channel, first, kind="review.artifact", dedupe=key)
-        posted.append(message_id)
-        for part, message in enumerate(rest):
-            outbox.reply(session, house, message_id, message, kind="review.artifact", dedupe=f"{key}:{part}")
+        posted.append(outbox.post_pages(session, house, channel, [first, *rest], kind="review.artifact", dedupe=key))
     if library and checked:
         card, link = model.card_of(session, house, occurrence.id), _ADDRESS.search(occurrence.artifact or "")
         where = posted[0] if posted else card.message_id if card else None

@@ -10,7 +10,7 @@ from bot.actions.model import LIMIT, Action
 from bot.blocks import Block, Message, Option, View
 from bot.definitions import Ritual
 from bot.house import House, Part
-from bot.reviews.model import ASYNC, KEEP, PAUSE, REDESIGN, OldMeeting, Retro, RitualChoice
+from bot.reviews.model import ASYNC, KEEP, PAUSE, REDESIGN, AuditedMeeting, Retro, RitualChoice
 from bot.reviews.packet import Packet
 from bot.reviews.yields import Yield
 from bot.rituals.model import NEVER, RUNNING, SCHEDULED, SKIPPED, Occurrence
@@ -225,7 +225,7 @@ def retro_kept(house: House, name: str) -> View:
     return blocks.modal("reviews.retro_kept", "Kept", *blocks.sections(text), submit="", close="Close")
 
 
-def undecided(house: House, meetings: Sequence[OldMeeting]) -> tuple[str, str]:
+def undecided(house: House, meetings: Sequence[AuditedMeeting]) -> tuple[str, str]:
     """To product ops, as title and text."""
     words = house.words
     return words.part(AUDIT, "undecided_title", meetings=meetings), words.part(AUDIT, "undecided", meetings=meetings)

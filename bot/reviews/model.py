@@ -80,7 +80,7 @@ class Retro(Base):
     said_at: Mapped[datetime]
 
 
-class OldMeeting(Base):
+class AuditedMeeting(Base):
     """A meeting that there was before this calendar."""
 
     __tablename__ = "old_meeting"
@@ -212,14 +212,14 @@ def changes(session: Session, house: House, about: str) -> int:
     return session.scalar(query) or 0
 
 
-def old_meetings(session: Session, house: House) -> list[OldMeeting]:
-    query = select(OldMeeting).where(OldMeeting.workspace_id == house.workspace_id)
-    return list(session.scalars(query.order_by(OldMeeting.id)))
+def old_meetings(session: Session, house: House) -> list[AuditedMeeting]:
+    query = select(AuditedMeeting).where(AuditedMeeting.workspace_id == house.workspace_id)
+    return list(session.scalars(query.order_by(AuditedMeeting.id)))
 
 
-def old_meeting(session: Session, house: House, id: str) -> OldMeeting:
+def old_meeting(session: Session, house: House, id: str) -> AuditedMeeting:
     """One by its id; a `UserError` for anything else that Slack sends back."""
-    found = session.get(OldMeeting, int(id)) if is_id(id) else None
+    found = session.get(AuditedMeeting, int(id)) if is_id(id) else None
     if found is None or found.workspace_id != house.workspace_id:
         raise UserError("I do not know that meeting any more.")
     return found

@@ -14,7 +14,7 @@ from bot.people.flow import require_product_ops
 from bot.people.model import People
 from bot.prompts import flow as prompts
 from bot.reviews import messages, model
-from bot.reviews.model import OldMeeting
+from bot.reviews.model import AuditedMeeting
 
 UNDECIDED = "audit.undecided"
 """The timer that reminds of them. Its ref is `audit:` and the number of the first that waits."""
@@ -42,7 +42,7 @@ class Typed(NamedTuple):
     pain: str
 
 
-def add(session: Session, house: House, slack_id: str, typed: Typed) -> OldMeeting:
+def add(session: Session, house: House, slack_id: str, typed: Typed) -> AuditedMeeting:
     """List one."""
     require_product_ops(session, house, slack_id, "list old meetings")
     wrong = {}
@@ -69,9 +69,9 @@ def on_set_up(session: Session, house: House, left: SetUp) -> None:
             _list(session, house, left.by, typed)
 
 
-def _list(session: Session, house: House, slack_id: str, typed: Typed) -> OldMeeting:
+def _list(session: Session, house: House, slack_id: str, typed: Typed) -> AuditedMeeting:
     now = house.clock.now()
-    meeting = OldMeeting(
+    meeting = AuditedMeeting(
         workspace_id=house.workspace_id,
         name=typed.name.strip()[:75],
         often=typed.often,
@@ -90,14 +90,14 @@ def _list(session: Session, house: House, slack_id: str, typed: Typed) -> OldMee
     return meeting
 
 
-def judgeable(session: Session, house: House, slack_id: str, meeting_id: str) -> OldMeeting:
+def judgeable(session: Session, house: House, slack_id: str, meeting_id: str) -> AuditedMeeting:
     require_product_ops(session, house, slack_id, "judge old meetings")
     return model.old_meeting(session, house, meeting_id)
 
 
 def judge(
     session: Session, house: House, slack_id: str, meeting_id: str, version: int, verdict: str, reason: str
-) -> OldMeeting:
+) -> AuditedMeeting:
     """Keep, redesign or retire it, for a reason; that may be changed later. `Changed` when `version` is not current."""
     meeting = judgeable(session, house, slack_id, meeting_id)
     if verdict not in VERDICTS:
@@ -105,7 +105,7 @@ def judge(
     if not reason.strip():
         raise FieldErrors({"reason": "Say why, in a line."})
     said = {"verdict": verdict, "reason": reason.strip()[:LIMIT], "judged_by": slack_id, "judged_at": house.clock.now()}
-    if not swap(session, OldMeeting, meeting.id, version, **said):
+    if not swap(session, AuditedMeeting, meeting.id, version, **said):
         session.refresh(meeting)
         raise Changed(f"While you had the form open, somebody said: {meeting.verdict}. Submit again if yours is right.")
     session.refresh(meeting)
@@ -126,7 +126,7 @@ def on_undecided(session: Session, house: House, ref: str) -> None:
         timers.arm(session, house, UNDECIDED, UNDECIDED, f"audit:{first.id}", first.listed_at + AFTER)
 
 
-def cost(meeting: OldMeeting) -> int:
+def cost(meeting: AuditedMeeting) -> int:
     """Minutes of people's time that it takes in a month."""
     return round(A_MONTH[meeting.often] * meeting.minutes * meeting.people)
 

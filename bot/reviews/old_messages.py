@@ -6,14 +6,14 @@ from bot import blocks
 from bot.blocks import Block, Message, Option, View
 from bot.house import House
 from bot.metadata import dump
-from bot.reviews.model import OldMeeting
+from bot.reviews.model import AuditedMeeting
 from bot.reviews.old_meetings import A_MONTH, LIMIT, RETIRE, VERDICTS, cost
 
 WORDS = "reviews/audit.txt.j2"
 MOST_SHOWN = 20
 
 
-def table(house: House, found: Sequence[OldMeeting], *, may_judge: bool) -> Message:
+def table(house: House, found: Sequence[AuditedMeeting], *, may_judge: bool) -> Message:
     """Those without a verdict first; product ops gets a button at each."""
     saved = sum(cost(each) for each in found if each.verdict == RETIRE)
     costs = sum(cost(each) for each in found)
@@ -45,7 +45,7 @@ def add_form(house: House) -> View:
     )
 
 
-def judge_form(house: House, meeting: OldMeeting, *, note: str = "") -> View:
+def judge_form(house: House, meeting: AuditedMeeting, *, note: str = "") -> View:
     return blocks.modal(
         "reviews.judged",
         "Keep, redesign, retire",
@@ -61,7 +61,7 @@ def judge_form(house: House, meeting: OldMeeting, *, note: str = "") -> View:
     )  # fmt: skip
 
 
-def said(house: House, meeting: OldMeeting) -> View:
+def said(house: House, meeting: AuditedMeeting) -> View:
     """In place of a submitted form."""
     text = _words(house, "line", meeting=meeting, costs=cost(meeting))
     return blocks.modal("reviews.meeting", "Noted", *blocks.sections(text), submit="", close="Close")

@@ -8,14 +8,13 @@ from sqlalchemy import Select, bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from bot.definitions import Ritual
+from bot.definitions.calendar import MOST_EMPTY
 from bot.house import House
 from bot.reviews import model
 from bot.rituals import model as occurrences
 from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, SKIPPED, Occurrence
 
 LAST = 6
-MOST_ASKED = 12
-"""A calendar lets no ritual leave nothing more often than this before somebody must choose."""
 DOTS = {CLOSED: "●", CLOSED_WITHOUT_OUTPUT: "○", SKIPPED: "–"}
 
 
@@ -65,7 +64,7 @@ _HELD_PLACED = (
 )
 _HELD = (
     select(_HELD_PLACED.c.ritual_id, _HELD_PLACED.c.state, _HELD_PLACED.c.ended_at)
-    .where(_HELD_PLACED.c.place <= MOST_ASKED + 1)
+    .where(_HELD_PLACED.c.place <= MOST_EMPTY + 1)
     .order_by(_HELD_PLACED.c.slot.desc())
 )
 
@@ -84,38 +83,25 @@ def of_all(session: Session, house: House, ritual_ids: Collection[str]) -> Mappi
     return {ritual_id: Yield(tuple(states)) for ritual_id, states in found.items()}
 
 
-def empty_in_a_row(session: Session, house: House, ritual: Ritual) -> Sequence[Occurrence]:
-    """The last that were held and left nothing, the latest first, back to one that left something.
+def empty_in_a_row(session: Session, house: House, ritual_ids: Collection[str]) -> Mapping[str, int]:
+    """How many that were held last left nothing, since one that left something; of each of these rituals, by its id.
 
-    What was before somebody last chose what becomes of the ritual no longer counts.
+    What was before somebody last chose what becomes of the ritual no longer counts, nor what is more than anybody
+    asks for. It takes two queries.
     """
-    since = model.last_chosen(session, house, ritual.id)
-    most = house.definitions.calendar.most_empty(ritual)
-    held = session.scalars(_ended(house, ritual.id).where(Occurrence.state != SKIPPED).limit(most)).all()
-    found = []
-    for each in held:
-        if each.state == CLOSED or _is_before(each, since):
-            break
-        found.append(each)
-    return found
-
-
-def all_empty_in_a_row(session: Session, house: House, ritual_ids: Collection[str]) -> Mapping[str, int]:
-    """The same as a number, of each of these rituals, by its id, as far as anybody asks; in two queries."""
     chosen = model.last_chosen_of(session, house, ritual_ids)
     which = {"workspace_id": house.workspace_id, "ritual_ids": list(ritual_ids)}
     found: dict[str, int] = dict.fromkeys(ritual_ids, 0)
     over: set[str] = set()
     for ritual_id, state, ended_at in session.execute(_HELD, which):
-        since = chosen.get(ritual_id)
-        if state == CLOSED or (since is not None and ended_at is not None and ended_at <= since):
+        if state == CLOSED or _is_before(ended_at, chosen.get(ritual_id)):
             over.add(ritual_id)
         found[ritual_id] += ritual_id not in over
     return found
 
 
 def cancelled_in_a_row(session: Session, house: House, ritual: Ritual, reason: str) -> Sequence[Occurrence]:
-    """The last that were skipped for a reason, the latest first, back to one that was held; as above otherwise.
+    """The last that were skipped for a reason, the latest first, back to one that was held; since the last choice.
 
     What was skipped for another reason neither counts nor breaks the row.
     """
@@ -124,14 +110,14 @@ def cancelled_in_a_row(session: Session, house: House, ritual: Ritual, reason: s
     counted = _ended(house, ritual.id).where(or_(Occurrence.state != SKIPPED, Occurrence.reason == reason))
     found = []
     for each in session.scalars(counted.limit(most)).all():
-        if each.state != SKIPPED or _is_before(each, since):
+        if each.state != SKIPPED or _is_before(each.ended_at, since):
             break
         found.append(each)
     return found
 
 
-def _is_before(occurrence: Occurrence, moment: datetime | None) -> bool:
-    return moment is not None and occurrence.ended_at is not None and occurrence.ended_at <= moment
+def _is_before(ended_at: datetime | None, moment: datetime | None) -> bool:
+    return moment is not None and ended_at is not None and ended_at <= moment
 
 
 def _ended(house: House, ritual_id: str) -> Select[Occurrence]:

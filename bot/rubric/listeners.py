@@ -50,6 +50,7 @@ def tables(changelog_age: ChangelogAge) -> Tables:
             before = model.given(session, house, [scoring.id])[scoring.id].get(mine) if scoring else None
             return messages.form(house, number, scale, held(session, house), before.given if before else {})
 
+        # Not accepted first, as above: Slack takes no form later than in these three seconds either.
         await gesture.open(await house.db.run(verb))
         await gesture.accept()
 
@@ -64,6 +65,7 @@ def tables(changelog_age: ChangelogAge) -> Tables:
             scoring = flow.score(session, house, gesture.user, known, allowed, scores, comments)
             return messages.kept(house, is_done=scoring.state == DONE)
 
+        # Here Slack waits for what takes the form's place, or for what is wrong in it.
         await gesture.replace_view(await house.db.run(verb))
 
     return Tables(

@@ -20,7 +20,7 @@ from bot.updates.model import ANSWERED, AWAY, LET_OFF, NOT_MINE
 IN_TIME, LATE, SILENT, SKIPPED, STILL_OPEN = "answered in time", "answered late", "silent", "skipped", "still open"
 FATES = (IN_TIME, LATE, AWAY, LET_OFF, NOT_MINE, SILENT, SKIPPED, STILL_OPEN)
 """Everything that can become of a request."""
-AT_ONCE = timedelta(minutes=30)
+TOGETHER = timedelta(minutes=30)
 """Two rituals that want one person within this time want them at once."""
 
 
@@ -294,7 +294,7 @@ def _wanted_at_once(life: Life) -> Iterator[Clash]:
     for person in _people(life):
         moments = sorted(wanted[person.ref], key=lambda each: (each[0], each[1].id))
         for (at, one), (then, other) in pairwise(moments):
-            if then - at < AT_ONCE and one.id != other.id:
+            if then - at < TOGETHER and one.id != other.id:
                 local = at.astimezone(_zone(life, person))
                 yield Clash(
                     local.date(), "two rituals at once", person.name, f"{one.name} and {other.name}, {local:%H:%M}"

@@ -38,7 +38,7 @@ from bot.releases import course_listeners
 from bot.releases.calls import Call
 from bot.releases.happenings import Happening
 from bot.releases.model import LIVE, ItemState, Release, SignOff, Snapshot
-from bot.reviews.model import OldMeeting
+from bot.reviews.model import AuditedMeeting
 from bot.rituals.model import CLOSED, CLOSED_WITHOUT_OUTPUT, SCHEDULED, Occurrence
 from bot.shipped import folder
 from tests.fakes import StoppedClock, make_house
@@ -100,8 +100,8 @@ def surprise(house: House, state: str) -> Surprise:
     )
 
 
-def meeting(house: House, days: int) -> OldMeeting:
-    return OldMeeting(
+def meeting(house: House, days: int) -> AuditedMeeting:
+    return AuditedMeeting(
         workspace_id=house.workspace_id, name="Sync", often="every week", minutes=30, people=5, link="", pain="",
         listed_by=BOB, listed_at=house.clock.now() - timedelta(days=days),
     )  # fmt: skip

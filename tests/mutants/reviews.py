@@ -92,14 +92,14 @@ MUTANTS = (
         "a choice changes nothing about the count",
         "a recorded choice begins the count anew",
         "bot/reviews/yields.py",
-        {"if each.state == CLOSED or _is_before(each, since):": "if each.state == CLOSED:"},
+        {"if state == CLOSED or _is_before(ended_at, chosen.get(ritual_id)):": "if state == CLOSED:"},
         [CHOICES + "test_a_choice_ends_the_question_and_begins_the_count_anew"],
     ),
     Mutant(
         "a ritual that left something is paused",
         "one that left something begins the count anew",
         "bot/reviews/yields.py",
-        {"if each.state == CLOSED or _is_before(each, since):": "if _is_before(each, since):"},
+        {"if state == CLOSED or _is_before(": "if _is_before("},
         [CHOICES + "test_one_that_left_something_begins_the_count_anew"],
     ),
     Mutant(
