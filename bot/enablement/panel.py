@@ -28,10 +28,10 @@ def settled(session: Session, house: House, release_ids: Sequence[int]) -> Mappi
     editions = model.editions(session, house, release_ids)
     published = [release for id in release_ids if editions[id] and (release := session.get(Release, id)) is not None]
     found = {}
-    for release_id, readers in standing.readers_of_all(session, house, published, editions).items():
-        items = {roster.rule.item for roster in readers.rosters if roster.rule.item is not None}
+    for release_id, stand in standing.rosters_of_all(session, house, published, editions).items():
+        items = {roster.rule.item for roster in stand.rosters if roster.rule.item is not None}
         found[release_id] = {
-            str(item): _is_enough([each for each in readers.rosters if each.rule.item == item]) for item in items
+            str(item): _is_enough([each for each in stand.rosters if each.rule.item == item]) for item in items
         }
     return found
 

@@ -52,7 +52,7 @@ class Roster:
 
 
 @dataclass(frozen=True)
-class Readers:
+class Rosters:
     """How people stand to one release's bundle."""
 
     edition: Edition | None
@@ -70,7 +70,7 @@ class Readers:
 
 
 @dataclass(frozen=True)
-class Stands(Readers):
+class Stands(Rosters):
     """One release's bundle at this moment."""
 
     release: Release
@@ -110,13 +110,13 @@ def of_all(session: Session, house: House, chosen: Sequence[Release]) -> dict[in
         return {}
     ids = [release.id for release in having]
     texts, nudges = model.written(session, house, ids), model.nudges(session, house, ids)
-    readers = readers_of_all(session, house, having, model.editions(session, house, ids))
+    rosters = rosters_of_all(session, house, having, model.editions(session, house, ids))
     people, found = People(session, house), {}
     for release in having:
         tier = cast(BundleTier, releases.tier(house, release))
         publish_by, confirm_by = _days(house, rules, release)
         found[release.id] = Stands(
-            **vars(readers[release.id]),
+            **vars(rosters[release.id]),
             release=release,
             tier=tier,
             training=rules.training(tier),
@@ -130,9 +130,9 @@ def of_all(session: Session, house: House, chosen: Sequence[Release]) -> dict[in
     return found
 
 
-def readers_of_all(
+def rosters_of_all(
     session: Session, house: House, chosen: Sequence[Release], editions: Mapping[int, Sequence[Edition]]
-) -> dict[int, Readers]:
+) -> dict[int, Rosters]:
     """How people stand to the bundles of those of these releases that have one, by the release's id.
 
     `editions` are those that were published, as `model.editions` has them.
@@ -152,7 +152,7 @@ def readers_of_all(
         rosters = (
             _roster(house, people, rule, share, confirmations, counts_from, away) for rule in confirming(house, release)
         )
-        found[release.id] = Readers(published[-1] if published else None, counts_from, confirmations, tuple(rosters))
+        found[release.id] = Rosters(published[-1] if published else None, counts_from, confirmations, tuple(rosters))
     return found
 
 

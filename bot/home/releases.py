@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from bot.enablement import model as bundle_model
 from bot.enablement import standing as bundles
-from bot.enablement.standing import Readers
+from bot.enablement.standing import Rosters
 from bot.home.reader import Reader
 from bot.people.model import People
 from bot.releases import asking, calls, model, standing
@@ -144,9 +144,9 @@ def _assessed(reader: Reader, chosen: Sequence[Release], items: Items) -> dict[i
         return {}
     session, house, ids = reader.session, reader.house, [release.id for release in chosen]
     basis, said = standing.basis(session, house, chosen), calls.latest(session, house, ids)
-    readers: Mapping[int, Readers] = {}
+    rosters: Mapping[int, Rosters] = {}
     if not reader.sees_all_releases:
-        readers = bundles.readers_of_all(session, house, chosen, bundle_model.editions(session, house, ids))
+        rosters = bundles.rosters_of_all(session, house, chosen, bundle_model.editions(session, house, ids))
     found = {}
     for release in chosen:
         readiness, call = standing.assess(house, release, basis), said.get(release.id)
@@ -156,17 +156,17 @@ def _assessed(reader: Reader, chosen: Sequence[Release], items: Items) -> dict[i
             call if call is not None and call.counts(release, readiness.tier) else None,
             _is_mine(reader, release),
             reader.sees_all_releases or _affects(reader, release),
-            _bundle(readers.get(release.id), reader.slack_id),
+            _bundle(rosters.get(release.id), reader.slack_id),
             items.get(release.id, ()),
         )
     return found
 
 
-def _bundle(readers: Readers | None, slack_id: str) -> str:
-    roster = readers.roster_of(slack_id) if readers else None
-    if readers is None or roster is None:
+def _bundle(rosters: Rosters | None, slack_id: str) -> str:
+    roster = rosters.roster_of(slack_id) if rosters else None
+    if rosters is None or roster is None:
         return ""
-    if readers.edition is None:
+    if rosters.edition is None:
         return NOT_PUBLISHED
     if any(each.slack_id == slack_id for each in roster.confirmed):
         return CONFIRMED
