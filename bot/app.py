@@ -301,6 +301,7 @@ LINKS = Links(
     ),
     noted=checks.note,
     level_of=checks.level_of,
+    unwaived=checks.unwaived,
     pulses=pulse_results.answers,
     answer_in_words=status_in_words.answer,
     is_one_thing=status_in_words.is_one_thing,

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from bot.house import Finding, House
 
 WORDS = "checks/findings.txt.j2"
@@ -10,6 +12,12 @@ WORDS = "checks/findings.txt.j2"
 Button = tuple[str, str, str]
 """An entry of some room's `ACTIONS`, its value, and what stands on it."""
 NONE: Button = ("", "", "")
+
+
+def to_be_mended(session: Session, house: House) -> list[Finding]:
+    """What every check finds in the records now, but for what is waived."""
+    found = [each for look in house.links.findings for each in look(session, house)]
+    return house.links.unwaived(session, house, found) if house.links.unwaived else found
 
 
 def finding(

@@ -379,6 +379,8 @@ class Links:
     """Who was named for a post (its key begins with one of these) and has not taken it on: a line each."""
     findings: Sequence[Callable[[Session, "House"], Iterable[Finding]]] = ()
     """The checks of the records: each yields what it finds now, asking the database a bounded number of times."""
+    unwaived: Callable[[Session, "House", Sequence[Finding]], list[Finding]] | None = None
+    """Those of these findings that nobody has waived until a day that is still to come, or today."""
     noted: Callable[[Session, "House", Finding], None] | None = None
     """What to do with a check that somebody breaks with what they just did."""
     level_of: Callable[[Finding], str] | None = None

@@ -1,6 +1,6 @@
 """Looking at what the checks find, every night and soon after anything happened; telling each owner; and waiving."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
@@ -108,6 +108,12 @@ def listed(session: Session, house: House, slack_id: str, *, mine: bool = False)
         is_everything,
         len(model.mended_since(session, house, house.clock.now() - timedelta(days=7))),
     )
+
+
+def unwaived(session: Session, house: House, findings: Sequence[Finding]) -> list[Finding]:
+    """Those that nobody has waived for today."""
+    waived = model.waived(session, house, _today(house))
+    return [each for each in findings if (each.rule, each.about[:ABOUT_LIMIT]) not in waived]
 
 
 def obligations(session: Session, house: House, slack_id: str) -> list[Obligation]:

@@ -121,6 +121,13 @@ def get(session: Session, house: House, id: str) -> Found:
     return found
 
 
+def waived(session: Session, house: House, today: date) -> set[tuple[str, str]]:
+    """What is waived on a day, by check and what it is about."""
+    query = select(Found.rule, Found.about).join(Waiver, Waiver.found_id == Found.id)
+    query = query.where(Found.workspace_id == house.workspace_id, Waiver.until >= today)
+    return {(rule, about) for rule, about in session.execute(query)}
+
+
 def waivers(session: Session, house: House, today: date) -> Mapping[int, Waiver]:
     """Those that count on a day, by what they are of; of several the last."""
     which = {"workspace_id": house.workspace_id, "today": today}

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from bot.actions import model as actions
 from bot.blocks import Message
+from bot.findings import to_be_mended
 from bot.house import House
 from bot.measures import report_messages, standing
 from bot.measures.figure import PERIODS
@@ -104,7 +105,7 @@ def nobodys(session: Session, house: House, ref: str, _value: str) -> list[str]:
 
 def _findings(session: Session, house: House) -> list[tuple[str, int]]:
     level_of = house.links.level_of
-    found = [each for check in house.links.findings for each in check(session, house)]
+    found = to_be_mended(session, house)
     if level_of is None:
         return sorted(Counter(each.rule for each in found).items())
     counts = Counter(level_of(each) for each in found)

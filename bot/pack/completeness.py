@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from bot.findings import to_be_mended
 from bot.house import Finding, House
 from bot.pack.contents import (
     ARTIFACTS,
@@ -58,10 +59,9 @@ def must_have(rule: str) -> str:
 
 
 def faults(session: Session, house: House) -> Mapping[str, Sequence[Finding]]:
-    """What the checks of the records find now and the list of checks calls an error, by must-have."""
+    """What the checks of the records find now, the list of checks calls an error and nobody waived, by must-have."""
     level_of, found = house.links.level_of, defaultdict[str, list[Finding]](list)
-    for find in house.links.findings:
-        for each in find(session, house):
-            if level_of is None or level_of(each) == ERROR:
-                found[must_have(each.rule)].append(each)
+    for each in to_be_mended(session, house):
+        if level_of is None or level_of(each) == ERROR:
+            found[must_have(each.rule)].append(each)
     return found

@@ -14,6 +14,7 @@ from bot.checks import flow, listeners, model
 from bot.checks.model import Found
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
+from bot.findings import to_be_mended
 from bot.house import Finding, House
 from bot.people.directory import Directory, keep
 from bot.prompts.model import NEWS, Prompt
@@ -254,10 +255,12 @@ def test_waived_it_is_out_of_the_way_until_the_waiver_ends_and_then_comes_back(w
     listed = world.says(BOB)
     assert "Nothing is to be mended" in listed
     assert f"Until {until:%a %-d %b %Y}, says Bob: The review is paused." in listed
+    assert world.house.db.call(to_be_mended, world.house) == [], "it counts against nothing meanwhile"
     world.night(STALE)
     world.night(STALE)
     assert len(world.told(ALICE)) == 2
     assert "Warning AR02" in world.says(BOB)
+    assert world.house.db.call(to_be_mended, world.house) == [STALE]
 
 
 def test_product_ops_waives_in_a_form_and_reads_until_when(world: World) -> None:
