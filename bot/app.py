@@ -112,12 +112,14 @@ from bot.quarter import flow as quarter
 from bot.quarter import listeners as quarter_listeners
 from bot.quarter import model as quarter_model
 from bot.registers import flow as registers
+from bot.registers import linked as registers_linked
 from bot.registers import listeners as register_listeners
 from bot.registers import pack as registers_in_pack
 from bot.registers import standing as registers_standing
 from bot.releases import ahead as release_ahead
 from bot.releases import asking as release_asking
 from bot.releases import calling as release_calling
+from bot.releases import card as release_card
 from bot.releases import course_listeners as release_course_listeners
 from bot.releases import done as release_done
 from bot.releases import findings as release_findings
@@ -272,7 +274,9 @@ LINKS = Links(
         review_packet.SORT: reviews_agreed.Rituals(),
     },
     releases=release_ahead.facts,
-    release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels),
+    release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels, registers_linked.panels),
+    entries_about=registers_linked.lines,
+    on_entry=(release_card.follow,),
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),
@@ -304,7 +308,7 @@ LINKS = Links(
     unwaived=checks.unwaived,
     pulses=pulse_results.answers,
     answer_in_words=status_in_words.answer,
-    is_one_thing=status_in_words.is_one_thing,
+    one_thing=status_in_words.one_thing,
     first_on_home=(setup_home.on_home, welcome_home.on_home, pilot.on_home, charter.on_home),
     measured=measures.measured,
     on_set_up=(old_meetings.on_set_up, registers.on_set_up),

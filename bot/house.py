@@ -393,14 +393,18 @@ class Links:
     """What rooms give to the sections of the operating system pack, by their ids in `pack.contents`."""
     registers: Callable[[Session, "House"], Sequence[Register]] | None = None
     """The lists with which every pack ends."""
+    entries_about: Callable[[Session, "House", Collection[str]], Sequence[str]] | None = None
+    """The open entries of the registers about anything of one of these names: a line each."""
+    on_entry: Sequence[Callable[[Session, "House", str], None]] = ()
+    """An entry of a register about something (its name) was added or changed, or has ended: what shows it follows."""
     risks: Callable[[Session, "House"], Sequence[str]] | None = None
     """The heaviest open risks, the worst first: a line each."""
     first_on_home: Sequence[Callable[[Session, "House", str], list[Block]]] = ()
     """What stands above everything else on a person's Home tab."""
     answer_in_words: Callable[[Session, "House", str, str], Message | None] | None = None
     """What somebody is told who asks about a thing in their own words; none when they name no such thing."""
-    is_one_thing: Callable[[Session, "House", str, str], bool] | None = None
-    """Whether words mean exactly one thing that the records know and this person (Slack user id) may see."""
+    one_thing: Callable[[Session, "House", str, str], str] | None = None
+    """What the one thing is called that words mean and this person (Slack user id) may see; empty: none or several."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """The plan of a quarter as it stands, put together from what areas say and from the decision log. Pure reading."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -91,6 +91,8 @@ class Plan:
     """Of this planning, but those that bets are linked to."""
     sections: Sequence[Section]
     """What other rooms have to say of the quarter before."""
+    entries: Sequence[str]
+    """Open in the registers about the quarter, this planning, its areas, decisions and releases: a line each."""
     frictions: Sequence[Merged]
     frictions_said: int
     """How many have answered the question for them."""
@@ -136,19 +138,19 @@ def assemble(session: Session, house: House, ritual: Ritual, occurrence: Occurre
     decisions = _decisions(session, house, ritual, looked_back_on, bets)
     linked = {bet.decision for bet in bets}
     said = model.frictions(session, house, occurrence.id)
+    planned_for = spans.planned_for(house, occurrence)
+    areas = _areas(house, ritual, [*parts, *(bet.area_id for bet in bets)])
     return Plan(
         ritual=ritual,
         occurrence=occurrence,
-        quarter=spans.planned_for(house, occurrence),
+        quarter=planned_for,
         before=looked_back_on,
-        areas=[
-            _area(session, house, id, area, parts.get(id), earlier, bets, decisions)
-            for id, area in _areas(house, ritual, [*parts, *(bet.area_id for bet in bets)]).items()
-        ],
+        areas=[_area(session, house, id, area, parts.get(id), earlier, bets, decisions) for id, area in areas.items()],
         decisions=[each for ref, each in decisions.items() if ref not in linked],
         sections=[
             look(session, house, looked_back_on.first, looked_back_on.last) for look in house.links.quarter_sections
         ],
+        entries=_entries(session, house, ritual, planned_for, areas, decisions),
         frictions=frictions.of(session, house, occurrence),
         frictions_said=len({each.person for each in said}),
         frictions_asked=len(frictions.asked(session, house)),
@@ -214,6 +216,22 @@ def _decisions(
     moment = to_utc(datetime.combine(since.first, time()), house.definitions.organisation.zone)
     refs = {bet.decision for bet in bets if bet.decision}
     return {each.ref: each for each in house.links.planning(session, house, ritual.id, moment, refs)}
+
+
+def _entries(
+    session: Session,
+    house: House,
+    ritual: Ritual,
+    quarter: Quarter,
+    areas: Mapping[str, Area | None],
+    decisions: Collection[str],
+) -> Sequence[str]:
+    if house.links.entries_about is None:
+        return ()
+    releases = house.links.releases(session, house, None) if house.links.releases else []
+    names = [each.name for each in releases if quarter.first <= each.day <= quarter.last]
+    names += [area.name for area in areas.values() if area]
+    return house.links.entries_about(session, house, [str(quarter), ritual.name, *names, *decisions])
 
 
 def every_bet_has_owner_and_measure(session: Session, house: House, ref: str, _value: str) -> list[str]:

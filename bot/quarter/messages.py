@@ -127,11 +127,11 @@ def depends(house: House, found: Plan) -> list[str]:
 
 
 def risks(house: House, found: Plan) -> list[str]:
-    """Risks and open questions, then what is to be done next, and by whom."""
+    """Risks of the bets, what stands in the registers, then what is to be done next for the plan, and by whom."""
     said = [_plan(house, "risk_line", area=area, each=each) for area, each in found.bets if each.bet.risk]
     steps = [_plan(house, "step_undecided", area=area, each=each) for area, each in found.undecided]
     steps += [_plan(house, "step_missing", area=area, lacks=lacks(house, area)) for area in found.incomplete]
-    return [*said, *steps]
+    return [*said, *found.entries, *steps]
 
 
 def decisions(house: House, found: Plan) -> list[str]:

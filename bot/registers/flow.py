@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from bot import markup
 from bot.audit import record
 from bot.db import swap
+from bot.definitions.quarters import quarter_after, quarter_of
 from bot.definitions.working_time import to_utc
 from bot.errors import Changed, FieldErrors, UserError
+from bot.folding import folded
 from bot.house import House, Obligation, Part, SetUp
 from bot.people.flow import require_person, require_product_ops
 from bot.people.model import People, Person
@@ -26,6 +28,7 @@ MISSING = {
     NEXT: ("Say what is to be done, and what comes of it.", ""),
 }
 """What is wrong with an entry that does not say what it is, or has nothing beside that."""
+NOT_KNOWN = "Write a web address, or one thing as I know it, such as `D-42`, a release or the name of an area."
 SEED_RISKS = ("no_owner", "fatigue", "no_purpose", "overload", "priorities")
 SEED_STEPS = {"charter": 7, "pilot": 14, "baseline": 14, "first_update": 21}
 """Blocks of the words to begin with: five usual risks; first steps, with the days from now until each."""
@@ -183,6 +186,7 @@ def _put(session: Session, house: House, slack_id: str, sort: str, values: dict[
     session.add(entry)
     session.flush()
     record(session, house, "register.added", f"register:{entry.id}", actor=slack_id, sort=sort, owner=entry.owner)
+    _show(session, house, entry.about)
     return entry
 
 
@@ -208,9 +212,9 @@ def _checked(
     day, wrong_day = _day(house, typed.due)
     if wrong_day:
         wrong["due"] = wrong_day
-    about = typed.about.strip()
-    if about and not _is_known(session, house, slack_id, about):
-        wrong["about"] = "Write a web address, or one thing as I know it, such as `D-42` or the name of an area."
+    about = known(session, house, slack_id, typed.about.strip())
+    if typed.about.strip() and not about:
+        wrong["about"] = NOT_KNOWN
     if wrong or owner is None:
         raise FieldErrors(wrong)
     texts = {"what": what, "detail": detail if no_detail else "", "about": about}
@@ -230,23 +234,36 @@ def _day(house: House, due: str) -> tuple[date, str]:
     return day, "" if day >= model.today(house) else "Pick a day, today or later."
 
 
-def _is_known(session: Session, house: House, slack_id: str, about: str) -> bool:
+def known(session: Session, house: House, slack_id: str, about: str) -> str:
+    """What it is about, by the name that everybody knows it by; empty when that is nothing, or several things."""
     if about.lower().startswith(("https://", "http://")):
-        return len(about) <= ABOUT_LIMIT and markup.is_linkable(about)
-    is_one_thing = house.links.is_one_thing
-    return is_one_thing is not None and is_one_thing(session, house, slack_id, about)
+        return about if len(about) <= ABOUT_LIMIT and markup.is_linkable(about) else ""
+    quarter = quarter_of(house.definitions.organisation, model.today(house))
+    following = quarter_after(house.definitions.organisation, model.today(house))
+    for name in map(str, (quarter, following)):
+        if folded(about) == folded(name):
+            return name
+    return house.links.one_thing(session, house, slack_id, about) if about and house.links.one_thing else ""
 
 
 def _swap(session: Session, house: House, entry: Entry, version: int, **values: object) -> None:
     """Change it; what its owner was asked of it ends, or is shown as it is now."""
-    before = _key(entry)
+    before, about = _key(entry), entry.about
     if not swap(session, Entry, entry.id, version, **values):
         raise Changed(messages.changed(house, entry))
     session.refresh(entry)
+    for each in dict.fromkeys((about, entry.about)):
+        _show(session, house, each)
     if before != _key(entry):
         prompts.withdraw(session, house, before)
     else:
         prompts.changed(session, house, before)
+
+
+def _show(session: Session, house: House, about: str) -> None:
+    """What shows the entries about something follows; before a person is held, as everywhere."""
+    for follow in house.links.on_entry if about else ():
+        follow(session, house, about)
 
 
 def _ask(session: Session, house: House, entry: Entry, owner: Person) -> None:

@@ -5,23 +5,24 @@ import re
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
-from bot.errors import Changed
+from bot.errors import Changed, UserError
 from bot.gesture import Gesture, Handler
 from bot.house import House
 from bot.metadata import read
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.registers import flow, messages, model, standing
+from bot.registers import flow, linked, messages, model, standing
 from bot.registers.flow import Typed
 from bot.registers.messages import END
 from bot.registers.model import NEXT, QUESTION, RISK
+from bot.rituals.model import is_id
 from bot.tables import Command, Tables
 
 _REF = re.compile(r"(?:(?:risk|question|next)-)?\d{1,15}", re.IGNORECASE)
 
 
 async def show(gesture: Gesture, house: House) -> None:
-    """`/cadence registers`: all of them."""
+    """`/cadence registers`: all of them; with a name only what is about that."""
 
     def verb(session: Session) -> list[Message]:
         person, people = require_person(session, house, gesture.user), People(session, house)
@@ -31,6 +32,9 @@ async def show(gesture: Gesture, house: House) -> None:
         to_begin = [sort for sort in beginnings if not model.has_any(session, house, sort)]
         return messages.registers(house, found, names, to_begin=to_begin)
 
+    if gesture.text:
+        await gesture.reply(await house.db.run(_about, house, gesture.user, gesture.text))
+        return
     for page in await house.db.run(verb):
         await gesture.reply(page)
 
@@ -52,8 +56,30 @@ def command(sort: str) -> Handler:
     return handler
 
 
+async def about_release(gesture: Gesture, house: House) -> None:
+    """The button on the card of a release."""
+
+    def verb(session: Session) -> Message:
+        require_person(session, house, gesture.user)
+        release_ids = [int(gesture.value)] if is_id(gesture.value) else []
+        found = house.links.releases(session, house, release_ids) if house.links.releases else []
+        if not found:
+            raise UserError("I do not know that release. `/launch-ready` lists those that are planned.")
+        return messages.about(house, found[0].name, linked.lines(session, house, [found[0].name]))
+
+    await gesture.reply(await house.db.run(verb))
+
+
 async def open_add(gesture: Gesture, house: House) -> None:
-    await command(gesture.value if gesture.value in model.SORTS else RISK)(gesture.with_text(""), house)
+    """The button's value: the register, and after a colon what the new entry is about."""
+    sort, _, about = gesture.value.partition(":")
+
+    def verb(session: Session) -> View:
+        require_person(session, house, gesture.user)
+        return messages.add_form(sort if sort in model.SORTS else RISK, "", gesture.user, about=about)
+
+    await gesture.open(await house.db.run(verb))
+    await gesture.accept()
 
 
 async def added(gesture: Gesture, house: House) -> None:
@@ -118,6 +144,15 @@ async def begin(gesture: Gesture, house: House) -> None:
     await gesture.reply(await house.db.run(verb))
 
 
+def _about(session: Session, house: House, slack_id: str, words: str) -> Message:
+    """What is open about one thing, by its name."""
+    require_person(session, house, slack_id)
+    name = flow.known(session, house, slack_id, words.strip())
+    if not name:
+        raise UserError(flow.NOT_KNOWN)
+    return messages.about(house, name, linked.lines(session, house, [name]))
+
+
 def _change_form(session: Session, house: House, slack_id: str, entry_id: str, note: str = "") -> View:
     return messages.change_form(flow.changeable(session, house, slack_id, entry_id), note=note)
 
@@ -129,13 +164,14 @@ def _typed(gesture: Gesture) -> Typed:
 
 TABLES = Tables(
     verbs={
-        "registers": Command(show, "Show the risks, open questions and next steps"),
+        "registers": Command(show, "Show the risks, open questions and next steps", "[what they are about]"),
         "risk": Command(command(RISK), "Write down a risk, or look at one", "[words or RISK-3]"),
         "question": Command(command(QUESTION), "Write down an open question, or look at one", "[words or QUESTION-4]"),
         "next": Command(command(NEXT), "Write down a next step, or look at one", "[words or NEXT-5]"),
     },
     actions={
         "registers.add": open_add,
+        "registers.about": about_release,
         "registers.review": open_review,
         "registers.change": open_change,
         "registers.none": say_none,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from bot import blocks, markup
 from bot.blocks import Block, Message, Option, View
-from bot.house import House, Obligation, Part
+from bot.house import House, Obligation, Panel, Part
 from bot.metadata import dump
 from bot.registers.model import (
     ABOUT_LIMIT,
@@ -53,8 +53,28 @@ def registers(
 
 
 def standing(house: House, entry: Entry, owner: str) -> str:
-    """An entry in a line of a list; `owner` is a name."""
-    return _words(house, "standing", entry=entry, owner=owner, today=today(house))
+    """An entry in a list, with what stands beside it; `owner` is a name."""
+    return _words(house, "standing", entry=entry, line=linked(house, entry, owner))
+
+
+def linked(house: House, entry: Entry, owner: str) -> str:
+    """An entry in a line of something that it is about; `owner` is a name."""
+    return _words(house, "linked", entry=entry, owner=owner, today=today(house))
+
+
+def panel(house: House, lines: Sequence[str]) -> Panel:
+    """On the card of a release."""
+    shown = tuple(lines) or (_words(house, "none_linked"),)
+    return Panel(_words(house, "panel_title"), shown, _words(house, "panel_button"), "registers.about")
+
+
+def about(house: House, name: str, lines: Sequence[str]) -> Message:
+    """The open entries about something, with a menu that adds another."""
+    options = [Option(f"{sort}:{name}", one) for sort, one in ONE.items()]
+    return blocks.message(
+        *blocks.sections(_linked(house, "about", name=name, lines=lines)),
+        blocks.actions(blocks.menu("Add …", "registers.add", options)),
+    )
 
 
 def part(house: House, entry: Entry, *, waiting: bool) -> Part:
@@ -110,8 +130,9 @@ def kept_form(house: House, entry: Entry) -> View:
     return blocks.modal("registers.done", "Kept", *blocks.sections(text), submit="", close="Close")
 
 
-def add_form(sort: str, what: str, slack_id: str) -> View:
-    return blocks.modal("registers.added", ONE[sort], *_inputs(sort, what=what, owner=slack_id), metadata=sort)
+def add_form(sort: str, what: str, slack_id: str, *, about: str = "") -> View:
+    inputs = _inputs(sort, what=what, owner=slack_id, about=about)
+    return blocks.modal("registers.added", ONE[sort], *inputs, metadata=sort)
 
 
 def change_form(entry: Entry, *, note: str = "") -> View:

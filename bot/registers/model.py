@@ -39,7 +39,7 @@ class Entry(Base):
     due_on: Mapped[date]
     """When it is looked at again, answered or done."""
     about: Mapped[str] = mapped_column(Text, default="")
-    """A web address, or what a record is called, such as `D-42`; empty when it is about nothing in particular."""
+    """A web address, or what one thing is called, such as `D-42` or Atlas; empty: it is about nothing in particular."""
     state: Mapped[str] = mapped_column(String(10), default=OPEN)
     added_by: Mapped[str] = mapped_column(String(32))
     added_at: Mapped[datetime]

@@ -3,10 +3,11 @@
 from sqlalchemy.orm import Session
 
 from bot.delivery import outbox
+from bot.folding import folded
 from bot.house import House
 from bot.people.flow import require_person
 from bot.people.model import People, channel_id
-from bot.releases import forum, messages, report
+from bot.releases import forum, messages, model, report, standing
 from bot.releases.model import Release, Snapshot
 from bot.releases.report import Report
 
@@ -24,6 +25,15 @@ def show(session: Session, house: House, release: Release, slack_id: str | None)
     for follow in house.links.looked_at:
         follow(session, house, forum.ritual_id(house))
     return found
+
+
+def follow(session: Session, house: House, name: str) -> None:
+    """Another room has something else to show of the releases of this name."""
+    if house.definitions.releases is None:
+        return
+    for release in model.not_over(session, house, standing.today(house)):
+        if folded(release.name) == folded(name):
+            show(session, house, model.get(session, house, str(release.id)), None)
 
 
 def keep(session: Session, house: House, release: Release, slack_id: str | None) -> tuple[int, Report]:

@@ -6,6 +6,7 @@ from bot.blocks import Message
 from bot.house import House
 from bot.people.flow import require_person
 from bot.status import flow, messages, things
+from bot.status.records import DECISION, INSIGHT, ITEM
 
 
 def answer(session: Session, house: House, slack_id: str, words: str) -> Message | None:
@@ -15,6 +16,10 @@ def answer(session: Session, house: House, slack_id: str, words: str) -> Message
     return messages.answer(house, asked, {}, person.zone, buttons=asked.answer is None) if asked else None
 
 
-def is_one_thing(session: Session, house: House, slack_id: str, words: str) -> bool:
-    """Whether these words mean exactly one thing that this person may see."""
-    return len(things.find(session, house, slack_id, words).things) == 1
+def one_thing(session: Session, house: House, slack_id: str, words: str) -> str:
+    """What the one thing is called that these words mean and this person may see; empty unless there is just one."""
+    found = things.find(session, house, slack_id, words).things
+    if len(found) != 1:
+        return ""
+    (thing,) = found
+    return thing.id if thing.kind in (DECISION, INSIGHT, ITEM) else thing.name
