@@ -312,6 +312,10 @@ def minutes_of(point: str) -> int:
     return int(found[1]) if found else 0
 
 
+MOST_CORE = 6
+"""Rituals that take people's time, in one calendar."""
+
+
 class Calendar(Definition):
     frictions: tuple[Friction, ...] = ()
     """What goes wrong again and again, the worst first: what rituals serve."""
@@ -330,6 +334,11 @@ class Calendar(Definition):
     def with_rituals(self, rituals: tuple[Ritual, ...]) -> "Calendar":
         """The same calendar of these rituals."""
         return Calendar.model_validate({**dict(self), "rituals": rituals})
+
+    @property
+    def core(self) -> list[Ritual]:
+        """The rituals that take people's time again and again."""
+        return [ritual for ritual in self.rituals if ritual.is_core]
 
     def most_empty(self, ritual: Ritual) -> int:
         """After how many that left nothing somebody must choose what becomes of this ritual."""

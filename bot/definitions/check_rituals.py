@@ -6,13 +6,12 @@ An agenda without minutes is an error; all else may be meant so, and is a warnin
 from collections.abc import Collection, Iterator, Sequence
 from itertools import combinations
 
-from bot.definitions.calendar import Calendar, Ritual, minutes_of
+from bot.definitions.calendar import MOST_CORE, Calendar, Ritual, minutes_of
 from bot.definitions.check import doubles
 from bot.definitions.organisation import Organisation
 from bot.folding import folded
 from bot.yamlfile import Document, Problem, nearest
 
-MOST_CORE = 6
 """Rituals that take people's time; more are too many unless somebody says why."""
 SAME, FEWEST_SAME = 0.7, 2
 """The share of people that two rituals with the same inputs may not have in common, if they are so many."""
@@ -47,11 +46,6 @@ def check_people(calendar: Calendar, document: Document, organisation: Organisat
             message = f"{other.name} overlaps {one.name} ({common} of {most} people)"
             mend = "merge them, or say under `inputs` what each looks at that the other does not"
             yield document.problem(("rituals", i, "name"), message, mend, level="warning", rule="CA07")
-
-
-def core(calendar: Calendar) -> list[Ritual]:
-    """The rituals that take people's time again and again."""
-    return [ritual for ritual in calendar.rituals if ritual.is_core]
 
 
 def people_of(ritual: Ritual, organisation: Organisation) -> frozenset[str]:
@@ -105,7 +99,7 @@ def _worth(ritual: Ritual, i: int, calendar: Calendar, document: Document) -> It
 
 
 def _too_many(calendar: Calendar, document: Document) -> Iterator[Problem]:
-    found = core(calendar)
+    found = calendar.core
     if len(found) <= MOST_CORE or calendar.more_because:
         return
     seventh = calendar.rituals.index(found[MOST_CORE])

@@ -193,7 +193,9 @@ def to_redefine(house: House, ritual: Ritual, chosen: str, by: str, because: str
 
 def yields(house: House, found: Sequence[tuple[Ritual, Yield]]) -> Message:
     """What each ritual has left, in dots and in words."""
-    lines = [house.words.part(YIELDS, "line", ritual=ritual, found=each) for ritual, each in found]
+    held = [each for _ritual, each in found if each.held]
+    lately = house.words.part(YIELDS, "lately", held=len(held), left=sum(each.left_something for each in held))
+    lines = [lately, *(house.words.part(YIELDS, "line", ritual=ritual, found=each) for ritual, each in found)]
     text = "\n".join([house.words.part(YIELDS, "legend"), *lines])
     return blocks.message(blocks.header(house.words.part(YIELDS, "title")), *blocks.sections(text))
 

@@ -38,6 +38,11 @@ class Yield:
         """Of those that were held, how many left something."""
         return self.states.count(CLOSED)
 
+    @property
+    def left_something(self) -> bool:
+        """Whether it left something when it was held last."""
+        return next((state for state in reversed(self.states) if state != SKIPPED), "") == CLOSED
+
 
 # Built once, since Home is drawn after every press on it.
 _PLACE = func.row_number().over(partition_by=Occurrence.ritual_id, order_by=Occurrence.slot.desc()).label("place")

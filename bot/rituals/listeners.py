@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from bot import blocks
 from bot.blocks import Message, View
 from bot.definitions import Ritual
+from bot.definitions.calendar import MOST_CORE
 from bot.errors import FieldErrors, UserError
 from bot.gesture import Gesture
 from bot.house import House
@@ -169,8 +170,9 @@ def calendar_pages(session: Session, house: House, slack_id: str) -> list[Messag
     reader = people.by_slack(slack_id)
     zone = reader.zone if reader else house.definitions.organisation.zone
     parts = [blocks.header(house.words.part(CALENDAR, "title", zone=zone.key))]
-    rituals = house.definitions.calendar.rituals
-    for ritual in rituals:
+    calendar = house.definitions.calendar
+    parts.append(blocks.section(house.words.part(CALENDAR, "count", calendar=calendar, most=MOST_CORE)))
+    for ritual in calendar.rituals:
         running = model.running(session, house, ritual.id)
         upcoming = model.upcoming(session, house, ritual.id)
         text = house.words.part(
@@ -185,8 +187,6 @@ def calendar_pages(session: Session, house: House, slack_id: str) -> list[Messag
             moved=upcoming and messages.moved_in_words(session, house, upcoming),
         )
         parts += blocks.headed(text)
-    if not rituals:
-        parts.append(blocks.section(house.words.part(CALENDAR, "empty")))
     return blocks.pages(*parts)
 
 

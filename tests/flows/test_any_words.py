@@ -179,7 +179,9 @@ def test_any_words_with_which_a_review_is_closed_are_shown_as_typed(
         await bot.until(berlin(8, 12, month=12))
         assert any(words in shown(message) for message in bot.slack.messages(UPDATES))
         await bot.command("/cadence yield")
-        assert "●○" in await bot.replied()
+        shown_yield = await bot.replied()
+        assert "●○" in shown_yield
+        assert "left something when held last" in shown_yield
         await bot.command("/cadence retro roadmap")
         await bot.submit({"kept": words, "surprised": line, "change": line, "owner": CHARLIE, "due": "2026-12-20"})
         await bot.deliver()

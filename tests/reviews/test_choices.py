@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from bot.db import Database
 from bot.errors import UserError
-from bot.reviews import choices, model, yields
+from bot.reviews import choices, messages, model, yields
 from bot.reviews.model import RitualChoice
 from bot.rituals.standing import pause_today
 from tests import people
@@ -136,6 +136,20 @@ def test_its_last_six_stand_in_the_packet_in_dots_and_words(desk: ReviewDesk) ->
     desk.until(berlin(15, 12, month=12))
     assert "●○● 2 of 3 that were held left something. (● left something, ○ left nothing" in (
         promised(desk.db, "review.card")[-1].text
+    )
+
+
+def test_what_was_held_last_is_counted_whatever_was_skipped_since(desk: ReviewDesk) -> None:
+    hold(desk, "", "A page")
+    assert desk.run(yields.of, "roadmap").left_something
+    desk.run(desk.rituals.skip, desk.ritual("roadmap"), BOB, "retreat")
+    found = desk.run(yields.of, "roadmap")
+    assert (found.dots, found.left_something) == ("○●–", True)
+    assert (
+        "1 of 1 ritual left something when held last."
+        in messages.yields(
+            desk.house, [(desk.ritual("roadmap"), found), (desk.ritual("roadmap"), yields.Yield(()))]
+        ).text
     )
 
 

@@ -24,6 +24,15 @@ def test_each_ritual_has_its_owner_artifact_and_next_time(db: Database) -> None:
     assert page.text.count("Next: Wed 25 Nov, 10:00") == 2
 
 
+@pytest.mark.proves("R43")
+def test_it_counts_the_rituals_of_those_that_may_take_peoples_time(db: Database) -> None:
+    posts = ritual(kind="digest", **{"for": "leadership"})
+    five = [ritual(f"ritual-{n}") for n in range(5)]
+    assert "\n5 of 6 rituals that may take people's time again and again.\n" in pages(Desk(db, *five, posts))[0].text
+    full = pages(Desk(db, *five, ritual("one-more")))[0].text
+    assert "6 of 6 rituals that may take people's time again and again. One more needs another to go" in full
+
+
 def test_a_ritual_without_a_channel_is_posted_nowhere(db: Database) -> None:
     desk = Desk(db, ritual(kind="digest", **{"for": "leadership"}))
     assert "Owner Bob · leaves: A page\n" in pages(desk)[0].text
