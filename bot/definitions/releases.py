@@ -34,6 +34,7 @@ RELEASE_OWNER = "release-owner"
 RESERVED = ("new", "hotfix", "help", "surprised")
 """What `/launch-ready` understands as a command and not as a release."""
 NAME_LIMIT, SUMMARY_LIMIT, ANSWER_LIMIT = 80, 500, 400
+DETAIL_LIMIT, LINKS_LIMIT = 300, 600
 QUESTIONS = ("audience", "changes", "monitoring", "rollback")
 SHORTEST_ANSWER: dict[Tier, int] = {"low": 1, "medium": 20, "high": 20}
 """Characters below which one of the four answers says nothing; where little is at stake a word may do."""

@@ -5,18 +5,22 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from bot import markup
 from bot.audit import record
 from bot.db import swap
-from bot.definitions.releases import ANSWER_LIMIT, QUESTIONS, SHORTEST_ANSWER, slug
+from bot.definitions.releases import ANSWER_LIMIT, DETAIL_LIMIT, LINKS_LIMIT, QUESTIONS, SHORTEST_ANSWER, slug
 from bot.errors import Changed, FieldErrors, UserError
 from bot.house import House
 from bot.people.flow import nearest, require_person
 from bot.people.model import People
 from bot.releases import course, forms, model, readiness, standing
 from bot.releases.audience import Audience, beyond_of
-from bot.releases.model import CANCELLED, Release
+from bot.releases.model import CANCELLED, DETAILS, Release
 from bot.releases.report import Report
 from bot.releases.standing import rules_of
+
+MOST_WORDS_OF_A_LINK = 6
+"""On a line of the links, the address counted."""
 
 
 def find(session: Session, house: House, words: str) -> Release:
@@ -42,7 +46,7 @@ def answer(
 ) -> Report:
     """Keep the four answers; the release's owner or product ops may. `Changed` when `version` is not current.
 
-    Without an `audience` whoever was named as needing to know stays so.
+    Without an `audience` whoever was named as needing to know stays so; so do the `DETAILS` that are not in `answers`.
     """
     release = answerable(session, house, slack_id, release_id)
     texts = {question: answers.get(question, "").strip() for question in QUESTIONS}
@@ -59,18 +63,32 @@ def answer(
         if len(text) > ANSWER_LIMIT
     }
     who, complaints = _who(session, house, release, audience)
-    wrong |= complaints
+    details = {name: answers[name].strip() for name in DETAILS if name in answers}
+    wrong |= complaints | _too_much(details)
     if wrong:
         raise FieldErrors(wrong)
     before = release.audience, list(release.functions), release.accounts, list(release.beyond)
-    if not swap(session, Release, release.id, version, **texts, **who):
+    if not swap(session, Release, release.id, version, **texts, **details, **who):
         session.refresh(release)
-        raise Changed(forms.answered_meanwhile(house, release, texts))
+        raise Changed(forms.answered_meanwhile(house, release, texts | details))
     session.refresh(release)
-    record(session, house, "release.answered", f"release:{release.id}", actor=slack_id, answers=texts, **who)
+    record(session, house, "release.answered", f"release:{release.id}", actor=slack_id, answers=texts | details, **who)
     if (release.audience, release.functions, release.accounts, release.beyond) != before:
         return course.happened(session, house, release, course.AUDIENCE, slack_id)
     return course.touched(session, house, release, slack_id)
+
+
+def _too_much(details: Mapping[str, str]) -> dict[str, str]:
+    """What is wrong with what was typed beside the answers, a sentence by field."""
+    wrong = {
+        name: f"Keep this under {most} characters; link to the rest."
+        for name, text in details.items()
+        if len(text) > (most := LINKS_LIMIT if name == "links" else DETAIL_LIMIT)
+    }
+    lines = [line.split() for line in details.get("links", "").splitlines() if line.strip()]
+    if any(len(line) > MOST_WORDS_OF_A_LINK or not markup.is_linkable(line[-1]) for line in lines):
+        wrong["links"] = "Write one web address on each line, with a word or two before it: spec https://…"
+    return wrong
 
 
 def answerable(session: Session, house: House, slack_id: str, release_id: str) -> Release:

@@ -6,13 +6,24 @@ from datetime import date
 from bot import blocks
 from bot.blocks import Block, Option, View
 from bot.definitions import ReadinessItem, ReleaseRules, Tier
-from bot.definitions.releases import ANSWER_LIMIT, NAME_LIMIT, QUESTIONS, SHORTEST_ANSWER, SUMMARY_LIMIT, TIERS
+from bot.definitions.releases import (
+    ANSWER_LIMIT,
+    DETAIL_LIMIT,
+    LINKS_LIMIT,
+    NAME_LIMIT,
+    QUESTIONS,
+    SHORTEST_ANSWER,
+    SUMMARY_LIMIT,
+    TIERS,
+)
 from bot.house import House
 from bot.releases.audience import Audience
 from bot.releases.audience import of as audience_of
 from bot.releases.calls import Condition
 from bot.releases.messages import (
     CONFIDENCE_NAMES,
+    DETAIL_HINTS,
+    DETAIL_NAMES,
     QUESTION_HINTS,
     QUESTION_NAMES,
     SAID_NAMES,
@@ -21,7 +32,7 @@ from bot.releases.messages import (
     short_day,
     span,
 )
-from bot.releases.model import Release
+from bot.releases.model import DETAILS, Release
 from bot.releases.readiness import CONDITIONS, GO, HOLD, NOT_READY, READY, READY_WITH_RISK
 from bot.releases.report import Report
 from bot.releases.rule import REASON_LIMIT
@@ -209,10 +220,24 @@ def answers(
                 *(_who_is_told(house, tier, who) if question == "audience" else []),
             )
         ),
+        *_details(tier, typed or {name: getattr(release, name) for name in DETAILS}),
         submit="Save answers",
         close="Later" if registered else "Cancel",
         metadata=metadata,
     )
+
+
+def _details(tier: Tier, so_far: Mapping[str, str]) -> list[Block]:
+    """What else a brief may say, where more is at stake."""
+    if tier == "low" and not any(so_far.get(name) for name in DETAILS):
+        return []
+    return [
+        blocks.text_input(
+            name, DETAIL_NAMES[name], multiline=True, initial=so_far.get(name, ""), hint=DETAIL_HINTS[name],
+            max_length=LINKS_LIMIT if name == "links" else DETAIL_LIMIT, optional=True,
+        )
+        for name in DETAILS
+    ]  # fmt: skip
 
 
 def _who_is_told(house: House, tier: Tier, who: Audience) -> list[Block]:
@@ -442,5 +467,6 @@ def changed_meanwhile(house: House, release: Release) -> str:
 
 def answered_meanwhile(house: House, release: Release, typed: Mapping[str, str]) -> str:
     """What the answers say now, where that is not what was typed."""
-    other = {QUESTION_NAMES[name]: text for name, text in release.answers.items() if text != typed.get(name)}
+    known = {name: getattr(release, name) for name in typed}
+    other = {(QUESTION_NAMES | DETAIL_NAMES)[name]: text for name, text in known.items() if text != typed[name]}
     return house.words.part(WORDS, "answered_meanwhile", name=release.name, other=other)

@@ -110,7 +110,8 @@ async def open_answers(gesture: Gesture, house: House) -> None:
 
 async def answered(gesture: Gesture, house: House) -> None:
     release_id, version, _ = read(gesture)
-    typed = {question: gesture.field(question) for question in QUESTIONS}
+    asked = (*QUESTIONS, *(name for name in model.DETAILS if name in gesture.fields))
+    typed = {name: gesture.field(name) for name in asked}
     ticked = [each for name in gesture.fields if name.startswith("functions") for each in gesture.field_values(name)]
     audience = Audience(tuple(ticked), gesture.field("accounts"), gesture.field("beyond"))
 

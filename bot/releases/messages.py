@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from bot import blocks
+from bot import blocks, markup
 from bot.blocks import Block, Message, Option
 from bot.blocks.text import size
 from bot.house import House, Panel, Section
@@ -54,6 +54,16 @@ QUESTION_HINTS = {
     "monitoring": "What we look at, from which value on we act, where, and who looks.",
     "rollback": "What triggers it, how, who can do it, and in how many minutes.",
 }
+DETAIL_NAMES = {
+    "rollout": "How does it roll out?",
+    "limits": "What does it not do?",
+    "links": "Where is more written?",
+}
+DETAIL_HINTS = {
+    "rollout": "To ourselves first, then to which share when, then to everybody.",
+    "limits": "What people may expect of it and will not find.",
+    "links": "Specification, flag, dashboard: a web address on each line.",
+}
 MOST_IN_THREAD = 10
 MOST_CHARACTERS = 12_000
 """Of a card with all that belongs to it; above this Slack starts to refuse messages."""
@@ -103,6 +113,7 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
             headline=headline(report),
             confidence=CONFIDENCE_NAMES,
             questions=QUESTION_NAMES,
+            details=DETAIL_NAMES,
             said=SAID_NAMES,
             states=STATE_NAMES,
             day=_day,
@@ -119,6 +130,7 @@ def _card(house: House, report: Report, most: int) -> list[Block]:
         blocks.section(part("facts")),
         blocks.section(report.summary),
         blocks.section(part("answers")),
+        *([blocks.section(markup.with_links(part("details")))] if any(report.details.values()) else []),
         *(block for panel in report.panels for block in blocks.headed(_panel(house, panel, most))),
         *blocks.headed(part("gates")),
         *(blocks.headed(part("sign_offs")) if report.sign_offs else []),

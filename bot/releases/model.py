@@ -15,6 +15,8 @@ from bot.releases.readiness import NOT_STARTED
 
 LATELY = timedelta(days=60)
 """How long something is still wanted of a release after its date."""
+DETAILS = ("rollout", "limits", "links")
+"""Columns of a release that say more than its four answers, and that may be empty."""
 PLANNED, LIVE, STOPPED, CANCELLED = "planned", "live", "stopped", "cancelled"
 """How far a release is. What is stopped goes on with a new call; what is cancelled never comes."""
 
@@ -53,6 +55,12 @@ class Release(Base):
     changes: Mapped[str] = mapped_column(Text, default="")
     monitoring: Mapped[str] = mapped_column(Text, default="")
     rollback: Mapped[str] = mapped_column(Text, default="")
+    rollout: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """From whom to whom it goes, in which steps and when."""
+    limits: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What it does not do."""
+    links: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Where more is written of it, such as its specification: a web address on each line, with a word before it."""
     ref: Mapped[str | None] = mapped_column(String(120), default=None)
     """What another system calls it, such as `PROJ-12`; none when it came from nowhere else."""
     link: Mapped[str] = mapped_column(Text, default="", server_default="")

@@ -1,7 +1,7 @@
 """A release's readiness as it is shown: everything a reader sees, as data that can be kept. Nothing is said here."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from bot.people.model import People
 from bot.releases import assignments, owing, readiness, standing
 from bot.releases.calls import Call, Condition
 from bot.releases.happenings import MOVED, TIER, Happening
-from bot.releases.model import PLANNED, ItemState, Release, SignOff
+from bot.releases.model import DETAILS, PLANNED, ItemState, Release, SignOff
 from bot.releases.readiness import HOLD, NOT_APPLICABLE, NOT_STARTED, WAIVED, Point, Readiness
 from bot.releases.standing import Kept, rules_of
 
@@ -161,6 +161,8 @@ class Report:
     """What other rooms show of it."""
     tier_changed_because: str = ""
     """Why its tier is another than before, if somebody said so."""
+    details: Mapping[str, str] = field(default_factory=dict)
+    """Rollout, limits and links, by `model.DETAILS`."""
 
     @property
     def lets_go(self) -> bool:
@@ -272,6 +274,7 @@ def _report(house: House, people: People, release: Release, kept: Kept) -> Repor
         ref=release.ref or "",
         link=release.link,
         dropped=_dropped(house, people, stands, states),
+        details={name: getattr(release, name) for name in DETAILS},
         tier_changed_because=happened[TIER].because if TIER in happened else "",
     )
 

@@ -173,6 +173,63 @@ def test_the_second_of_two_people_sees_the_answers_kept_and_keeps_their_words(db
     assert inputs(again)["audience"]["initial_value"] == "Only the people in Support"
 
 
+DETAILS = {
+    "rollout": "To ourselves on Monday, to a tenth on Wednesday, to everybody a week later",
+    "limits": "No second currency on one invoice",
+    "links": "spec https://example.com/spec\nhttps://example.com/flag",
+}
+
+
+@pytest.mark.proves("F6", "R13")
+def test_a_brief_says_how_it_rolls_out_what_it_does_not_do_and_where_more_is_written(
+    db: Database, house: House
+) -> None:
+    release = _registered(db, house)
+    alice = Keyboard()
+    alice.does(house, listeners.open_answers, value=release)
+    alice.submits(house, listeners.answered, alice.opened[0], **ANSWERS, **DETAILS)
+    card = promised(db, "release.card")[-1].text
+    assert "How does it roll out? To ourselves on Monday, to a tenth on Wednesday" in card
+    assert "What does it not do? No second currency on one invoice" in card
+    assert "Where is more written? spec <https://example.com/spec> · <https://example.com/flag>" in card
+
+    alice.does(house, listeners.open_answers, value=release)
+    assert {name: inputs(alice.opened[1])[name]["initial_value"] for name in DETAILS} == DETAILS
+    alice.submits(house, listeners.answered, alice.opened[1], **ANSWERS)
+    assert "No second currency" in promised(db, "release.card")[-1].text
+
+
+@pytest.mark.proves("F6", "R13")
+@pytest.mark.parametrize(
+    ("field", "text"),
+    [
+        ("rollout", "x" * 301),
+        ("limits", "x" * 301),
+        ("links", "the specification"),
+        ("links", "https://example.com/spec https://example.com/flag is where to look"),
+        ("links", "Everything that it is to do and how we mean to do it https://example.com"),
+        ("links", "https://example.com/" + "x" * 600),
+    ],
+)
+def test_what_a_brief_says_besides_is_short_and_links_are_links(
+    db: Database, house: House, field: str, text: str
+) -> None:
+    release = _registered(db, house)
+    alice = Keyboard()
+    alice.does(house, listeners.open_answers, value=release)
+    with pytest.raises(FieldErrors) as refused:
+        alice.submits(house, listeners.answered, alice.opened[0], **ANSWERS, **{field: text})
+    assert list(refused.value.fields) == [field]
+
+
+def test_of_a_low_release_no_more_is_asked_than_four_questions(db: Database, house: House) -> None:
+    with db.transaction() as session:
+        release = str(register(session, house, facts=()).id)
+    alice = Keyboard()
+    alice.does(house, listeners.open_answers, value=release)
+    assert not DETAILS.keys() & inputs(alice.opened[0]).keys()
+
+
 def test_the_second_of_two_colleagues_sees_the_sign_off(db: Database, house: House) -> None:
     release = _registered(db, house)
     charlie = Keyboard(CHARLIE)
