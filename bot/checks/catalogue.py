@@ -389,7 +389,7 @@ RULES: tuple[Rule, ...] = (
         "an open decision without a class, somebody who decides, or a day",
         "It hangs in the air.",
         "D-42 lacks the day by which it is needed.",
-        "Complete it: `/decision` and its number.",
+        "`/decision` and its number, and there: Say what sort it is.",
     ),
     Rule(
         "DE02", ERROR, "both",

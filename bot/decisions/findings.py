@@ -34,7 +34,10 @@ def findings(session: Session, house: House) -> Iterator[Finding]:
         record: Button = ("decisions.record", each.ref, "Record it") if each.is_open else NONE
         if each.state == PROPOSED and (lacks := _lacks(house, each)):
             owner = each.decider or each.raised_by
-            yield finding(house, "DE01", about, owner, button=record, mend=complete, ref=each.ref, lacks=lacks)
+            sort: Button = ("decisions.sort", each.ref, "Say what sort it is")
+            button = record if each.class_id else sort
+            mend = complete if each.class_id else house.words.part(WORDS, "sort_it", ref=each.ref)
+            yield finding(house, "DE01", about, owner, button=button, mend=mend, ref=each.ref, lacks=lacks)
         if _is_new(house, each) and (thin := _thin(each)):
             yield finding(house, "DE03", about, each.decider, button=record, mend=complete, ref=each.ref, lacks=thin)
         if each.due is not None and each.due < today:

@@ -215,6 +215,24 @@ def delegate_form(house: House, decision: Decision, called: Called, metadata: st
     )
 
 
+def sort_form(house: House, decision: Decision, called: Called, metadata: str) -> View:
+    """Of which class and area an open question is. Whoever decides such things is asked then."""
+    return blocks.modal(
+        "decisions.sort",
+        f"What sort is {decision.ref}?",
+        blocks.section(house.words.part(WORDS, "sort_intro", decision=decision)),
+        *_class(house, decision.class_id),
+        _area(house, decision.area_id),
+        blocks.user_input(
+            "decider",
+            "Who decides this?",
+            hint=f"Leave it empty, and whoever decides this sort of thing is asked. Now: {called(decision.decider)}.",
+            optional=True,
+        ),
+        metadata=metadata,
+    )
+
+
 def reject_form(house: House, decision: Decision, called: Called, metadata: str) -> View:
     return blocks.modal(
         "decisions.reject",

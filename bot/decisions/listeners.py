@@ -9,7 +9,20 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message, View
-from bot.decisions import boundary, consulting, copies, flow, forms, listing, messages, model, pointed, rights, turns
+from bot.decisions import (
+    boundary,
+    consulting,
+    copies,
+    flow,
+    forms,
+    listing,
+    messages,
+    model,
+    pointed,
+    rights,
+    sorting,
+    turns,
+)
 from bot.decisions.entry import CHANGE, KEEP, REVERSE, Choice, Entry, Question, lines, without_opening
 from bot.decisions.listing import Wanted
 from bot.decisions.model import PROPOSED, Decision
@@ -205,6 +218,24 @@ async def delegate_submitted(gesture: Gesture, house: House) -> None:
         found = flow.delegate(session, house, gesture.user, ref, field("decider"), day, field("note"))
         facts = {"to": _called(session, house)(found.decider), "away": flow.away_decider(session, house, found) or ""}
         return forms.done(house, found, "delegated", **facts)
+
+    await gesture.replace_view(await house.db.run(verb))
+
+
+async def sort(gesture: Gesture, house: House) -> None:
+    """The button *Say what sort it is*."""
+    await _open_about(gesture, house, flow.decidable, forms.sort_form)
+
+
+async def sort_submitted(gesture: Gesture, house: House) -> None:
+    metadata, field = _read(gesture), gesture.field
+
+    def verb(session: Session) -> View:
+        ref = metadata.get("decision", "")
+        typed = field("class_id"), field("area_id"), field("decider")
+        found = sorting.sort(session, house, gesture.user, ref, *typed)
+        away = flow.away_decider(session, house, found) or ""
+        return forms.done(house, found, "sorted", decider=_called(session, house)(found.decider), away=away)
 
     await gesture.replace_view(await house.db.run(verb))
 
@@ -423,12 +454,14 @@ TABLES = Tables(
         "decisions.reject": reject,
         "decisions.replaces": replaces,
         "decisions.review": review,
+        "decisions.sort": sort,
         "decisions.view": view,
     },
     views={
         "decisions.decide": decide_submitted,
         "decisions.delegate": delegate_submitted,
         "decisions.reject": reject_submitted,
+        "decisions.sort": sort_submitted,
         "decisions.view": view_submitted,
         "decisions.record": record_submitted,
         "decisions.raise": raise_submitted,

@@ -34,7 +34,7 @@ def card(house: House, decision: Decision, called: Called, turn: str = "", repla
     `replaced` are the entries whose place it has taken.
     """
     notes = [blocks.context(turn)] if turn else []
-    return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(decision))
+    return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(house, decision))
 
 
 def answer(
@@ -52,7 +52,7 @@ def answer(
     review = [blocks.actions(blocks.button("Review", "decisions.review", decision.ref))] if counts else []
     notes = [blocks.context(turn)] if turn else []
     own = [blocks.actions(withdraw)] if raised_it and decision.state == PROPOSED else []
-    return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(decision), *own, *review)
+    return blocks.message(*entry(house, decision, called, replaced), *notes, *_to_do(house, decision), *own, *review)
 
 
 def whose_turn(house: House, decision: Decision, turn: Turn, called: Called) -> str:
@@ -123,10 +123,13 @@ def about(house: House, decision: Decision) -> tuple[str, str]:
     return sort.name if sort else decision.class_id, area.name if area else decision.area_id
 
 
-def _to_do(decision: Decision) -> list[Block]:
+def _to_do(house: House, decision: Decision) -> list[Block]:
     if not decision.is_open:
         return []
-    return [blocks.actions(_record_button(decision))]
+    if decision.state != PROPOSED or not house.definitions.decision_classes:
+        return [blocks.actions(_record_button(decision))]
+    label = "Change its sort" if decision.class_id else "Say what sort it is"
+    return [blocks.actions(_record_button(decision), blocks.button(label, "decisions.sort", decision.ref))]
 
 
 def _record_button(decision: Decision) -> Block:
@@ -188,6 +191,11 @@ def consult(house: House, decision: Decision, called: Called, said: str) -> Part
     label = "Change my view" if said else "Give my view"
     buttons = (blocks.button(label, "decisions.view", decision.ref),) if open_now else ()
     return Part(title, text, buttons, waiting=open_now and not said, minutes=MINUTES_FOR_A_VIEW)
+
+
+def handed_on(house: House, decision: Decision) -> str:
+    """Why it comes to whoever its class names, as the note of somebody who said what sort it is."""
+    return house.words.part(WORDS, "handed_on", sort=about(house, decision)[0])
 
 
 def view_said(house: House, name: str, text: str) -> Message:
