@@ -16,7 +16,7 @@ from bot.digests.model import Copy, Issue
 from bot.errors import UserError
 from bot.house import House
 from bot.people.flow import require_person
-from bot.people.model import People
+from bot.people.model import People, as_read
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import is_id
@@ -85,7 +85,7 @@ def _standing(session: Session, house: House, slack_id: str, ritual: Ritual, *, 
     in_channel = issue.message_id if issue else None
     has = any(each.slack_id == slack_id for each in subscribing.subscribers(session, house, ritual))
     return Standing(
-        ritual=ritual,
+        ritual=as_read(session, house, ritual),
         subscribed=has,
         next=comes_next(session, house, ritual),
         issue=issue,

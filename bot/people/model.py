@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from bot.audit import PROGRAM, is_program
 from bot.db import Base, BigId, insert_missing, insert_or_ignore, workspace_column
-from bot.definitions import Area, Organisation, PersonDefinition, labelled
+from bot.definitions import Area, Organisation, PersonDefinition, Ritual, labelled
 from bot.definitions.holidays import holiday_name
 from bot.house import House
 
@@ -409,3 +409,10 @@ def channel_name(session: Session, house: House, slack_id: str) -> str:
     query = select(Channel.name).where(Channel.workspace_id == house.workspace_id, Channel.slack_id == slack_id)
     name = session.scalar(query)
     return f"#{name}" if name else slack_id
+
+
+def as_read(session: Session, house: House, ritual: Ritual) -> Ritual:
+    """The same ritual with its channel by name, as people read it."""
+    if not ritual.channel or ritual.channel.startswith("#"):
+        return ritual
+    return ritual.model_copy(update={"channel": channel_name(session, house, ritual.channel)})

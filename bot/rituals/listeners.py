@@ -15,7 +15,7 @@ from bot.errors import FieldErrors, UserError
 from bot.gesture import Gesture
 from bot.house import House
 from bot.people.flow import require_person
-from bot.people.model import People
+from bot.people.model import People, as_read
 from bot.rituals import messages, model
 from bot.rituals.flow import Rituals
 from bot.rituals.model import NEVER
@@ -178,7 +178,7 @@ def calendar_pages(session: Session, house: House, slack_id: str) -> list[Messag
         text = house.words.part(
             CALENDAR,
             "ritual",
-            ritual=ritual,
+            ritual=as_read(session, house, ritual),
             owner=people.named(ritual.owner),
             running=running,
             cutoff=running and f"{running.cutoff_at.astimezone(zone):%a %-d %b, %H:%M}",
@@ -200,7 +200,8 @@ async def _act(
 
     def in_transaction(session: Session) -> Message:
         ritual, rest = named_ritual(house, gesture.text, verb)
-        return messages.answer(house, verb, ritual, change(session, ritual, rest))
+        facts = change(session, ritual, rest)
+        return messages.answer(house, verb, as_read(session, house, ritual), facts)
 
     await gesture.reply(await house.db.run(in_transaction))
 

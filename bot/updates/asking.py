@@ -11,7 +11,7 @@ from bot.definitions import Area, Ritual
 from bot.delivery import outbox
 from bot.errors import UserError
 from bot.house import Ahead, House, Part
-from bot.people.model import People, Person, channel_id
+from bot.people.model import People, Person, as_read, channel_id
 from bot.prompts import flow as prompts
 from bot.rituals import model as occurrences
 from bot.rituals.model import Occurrence
@@ -163,7 +163,8 @@ def prompt_part(session: Session, house: House, ref: str) -> Part | None:
     if ask.asked != slack_id:
         return messages.handed_over(house, area, People(session, house).by_slack(ask.asked))
     hidden = update is not None and update.draft and update.author != slack_id
-    part = messages.part(house, ritual, occurrence, person, area, ask, None if hidden else update)
+    shown = as_read(session, house, ritual)
+    part = messages.part(house, shown, occurrence, person, area, ask, None if hidden else update)
     if not part.waiting:
         return part
     away = People(session, house).away_because(person, person.today(house.clock.now()), ritual.id)

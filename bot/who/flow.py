@@ -16,7 +16,7 @@ from bot.errors import UserError
 from bot.house import House
 from bot.people.deciding import deciders, in_words, meant, paths_of, there_today
 from bot.people.heard import hear, near
-from bot.people.model import Channel, People, Person
+from bot.people.model import People, Person, channel_name
 from bot.people.posts import posts
 from bot.releases.model import Release
 from bot.who.messages import Answer, Found, Line, Thing
@@ -262,10 +262,7 @@ def _after(session: Session, house: House, owner: Person | None, backups: Iterab
 
 def _forum(session: Session, house: House, channel: str | None, ritual: Ritual | None = None) -> Line:
     """Where it is talked about: a channel by its name, none for the forum of an area nobody has named."""
-    if channel and not channel.startswith("#"):
-        query = select(Channel.name).where(Channel.workspace_id == house.workspace_id, Channel.slack_id == channel)
-        channel = f"#{name}" if (name := session.scalar(query)) else channel
-    return Line("forum", {"channel": channel, "ritual": ritual})
+    return Line("forum", {"channel": channel and channel_name(session, house, channel), "ritual": ritual})
 
 
 def _needs_area(decision_class: DecisionClass) -> bool:

@@ -17,7 +17,7 @@ from bot.audit import Event
 from bot.definitions import Area, Ritual
 from bot.errors import UserError
 from bot.house import House
-from bot.people.model import People, Person
+from bot.people.model import People, Person, as_read
 from bot.prompts import model as prompts
 from bot.prompts.flow import next_said
 from bot.prompts.model import Prompt
@@ -184,7 +184,7 @@ def _in_review(
     session: Session, house: House, ritual: Ritual, occurrence: Occurrence, person: Person
 ) -> Iterator[Reason]:
     people = People(session, house)
-    facts = {"ritual": ritual, "occurrence": occurrence}
+    facts = {"ritual": as_read(session, house, ritual), "occurrence": occurrence}
     if people.by_ref(ritual.owner) == person:
         yield Reason("review_owner", facts)
     elif person in people.members(ritual.audience):
@@ -235,7 +235,7 @@ def _asked_next(
     session: Session, house: House, ritual: Ritual, upcoming: Occurrence, person: Person, at: str | None
 ) -> Iterator[Reason]:
     people = People(session, house)
-    facts = {"ritual": ritual, "occurrence": upcoming, "at": at}
+    facts = {"ritual": as_read(session, house, ritual), "occurrence": upcoming, "at": at}
     if ritual.kind == QUARTER:
         said = [Reason(*each) for each in quarters.next_of(session, house, ritual, upcoming, person, at)]
         yield from said or [Reason("next_not_mine", facts)]

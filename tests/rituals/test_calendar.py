@@ -82,3 +82,10 @@ def test_more_rituals_than_one_message_holds_are_all_shown(db: Database, count: 
 def test_a_ritual_is_named_by_as_many_words_as_fit(db: Database, words: str, rest: str) -> None:
     desk = Desk(db, ritual("weekly-update", name="Weekly product update"), ritual("health", name="System health"))
     assert named_ritual(desk.house, words, "skip") == (desk.ritual("weekly-update"), rest)
+
+
+def test_a_channel_that_is_named_by_its_id_is_read_by_its_name(db: Database) -> None:
+    desk = Desk(db, ritual(channel="C0WEEKLY1"), ritual("demo", channel="C0UNKNOWN"))
+    desk.run(keep, Directory(members=({"id": BOB},), channels=({"id": "C0WEEKLY1", "name": "weekly"},)))
+    assert "posted to #weekly" in pages(desk)[0].text
+    assert "posted to C0UNKNOWN" in pages(desk)[0].text

@@ -39,7 +39,7 @@ def test_the_prompt_says_why_until_when_and_where_it_goes_and_has_every_way_out(
     (prompt,) = week.prompts(CHARLIE)
     assert "Why you: you own Help." in prompt.text
     assert "Due Thu 26 Nov, 08:00 your time" in prompt.text, "in New York"
-    assert "C0UPDATES on Thu 26 Nov, 10:00" in prompt.text
+    assert "The digest goes to #product-updates on Thu 26 Nov, 10:00" in prompt.text
     elements = [element for block in prompt.blocks for element in block.get("elements", [])]
     labels = [element["text"]["text"] for element in elements if element["type"] == "button"]
     assert labels == ["Write update: Help", "No change", "Not mine", "I am away"]
