@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "fb2bd27f6b0b"
-down_revision = "2302c90ff14a"
+down_revision = "3a3310e5299b"
 branch_labels = None
 depends_on = None
 
