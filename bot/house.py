@@ -66,6 +66,19 @@ class OldMeeting:
 
 
 @dataclass(frozen=True)
+class WithoutNumber:
+    """Something that is to become easier, of which nobody knew where it stands and where it is to be."""
+
+    name: str
+    measure: str
+    """By what it is measured meanwhile, such as `Launch surprises`."""
+    owner: str
+    """Who answers for the number, as the definitions refer to them."""
+    due: date
+    """When it is to be said."""
+
+
+@dataclass(frozen=True)
 class SetUp:
     """What the setup interview leaves to other rooms once it is applied."""
 
@@ -76,6 +89,7 @@ class SetUp:
     """What hurts most about them."""
     constraints: Mapping[str, str] = field(default_factory=dict)
     """What binds the company, in words, with what follows from it."""
+    without_number: Sequence[WithoutNumber] = ()
 
 
 @dataclass(frozen=True)

@@ -69,6 +69,10 @@ PRESETS: Mapping[str, Preset] = {
 }
 
 
+def name_of(preset: str) -> str:
+    return preset.replace("-", " ").capitalize()
+
+
 NOT_WHEN_SMALL = (HEALTH, MONTH, QUARTER)
 """What five product managers or fewer do without at first."""
 NO_REASON_YET = "It is the area we have written down so far."

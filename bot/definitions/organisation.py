@@ -173,6 +173,8 @@ class Profile(Definition):
     """Whether they sit and decide in one place."""
     tools: Text | None = None
     """Where plans, tickets and documents are kept."""
+    audience: Text | None = None
+    """Who reads what is written about the product."""
     complaints: Text | None = None
     """Documents and posts that people complain about."""
 

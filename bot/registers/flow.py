@@ -131,7 +131,7 @@ def begin(session: Session, house: House, slack_id: str, sort: str) -> list[Entr
 
 
 def on_set_up(session: Session, house: House, left: SetUp) -> None:
-    """The first next steps come of the setup interview, and a risk of each thing that binds the company."""
+    """What comes of the setup interview: first next steps, a risk of what binds the company, questions of numbers."""
     person = People(session, house).by_slack(left.by)
     if person is None:
         return
@@ -143,6 +143,12 @@ def on_set_up(session: Session, house: House, left: SetUp) -> None:
         if what not in there:
             values = {"what": what, "detail": effect, "owner": person.slack_id, "due_on": due, **SEED_WEIGHTS}
             _ask(session, house, _put(session, house, person.slack_id, RISK, values), person)
+    for each in left.without_number:
+        what, detail = messages.without_number(house, each)
+        if what not in there:
+            owner = People(session, house).by_ref(each.owner) or person
+            values = {"what": what, "detail": detail, "owner": owner.slack_id, "due_on": each.due}
+            _ask(session, house, _put(session, house, person.slack_id, QUESTION, values), owner)
 
 
 def _begin(session: Session, house: House, person: Person, sort: str) -> list[Entry]:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from bot import blocks, markup
 from bot.blocks import Block, Message, Option, View
 from bot.house import House, Obligation, Panel, Part
+from bot.house import House, Obligation, Part, WithoutNumber
 from bot.metadata import dump
 from bot.registers.model import (
     ABOUT_LIMIT,
@@ -110,6 +111,12 @@ def seed(house: House, block: str) -> tuple[str, str]:
 def binding(house: House, name: str) -> str:
     """The risk that something which binds the company is forgotten."""
     return _words(house, "binding", name=name)
+
+
+def without_number(house: House, each: WithoutNumber) -> tuple[str, str]:
+    """The question what number shows that something has become easier, and why that matters."""
+    what, _, detail = _words(house, "without_number", each=each).partition("\n")
+    return what, detail
 
 
 def changed(house: House, entry: Entry) -> str:

@@ -13,7 +13,7 @@ from bot.definitions.artifacts import ABOUT_RELEASES
 from bot.setup import areas, measuring, trying
 from bot.setup.catalogue import FRICTIONS, NEEDS
 from bot.setup.questions import MORE, asked_for, days_counted, own_words
-from bot.setup.resolving import LARGE, OWN_WORDS, SMALL, WHY, Resolved, paths, written
+from bot.setup.resolving import OWN_WORDS, SMALL, WHY, Resolved, paths, written
 from bot.yamlfile import edited, sample_data
 
 THEIR_OWN = ("owner", "audience", "channel")
@@ -37,7 +37,6 @@ class Composed:
     """All files of the definitions."""
     preset: str
     is_small: bool
-    suggests_hybrid: bool
 
 
 def compose(
@@ -97,7 +96,7 @@ def compose(
         texts.get("assumptions.yaml") or proposed["assumptions.yaml"],
         lambda data: _assumptions(data, resolved, theirs, lambda ref: ref if ref in known else ops),
     )
-    return Composed(found, preset, small, resolved.product_managers > LARGE)
+    return Composed(found, preset, small)
 
 
 def _needed(resolved: Resolved, definitions: Definitions) -> set[str]:
@@ -177,8 +176,8 @@ def _organisation(data: Any, resolved: Resolved, definitions: Definitions, name_
         profile[field] = resolved.get("shape", field)
     for field in ("product_managers", "pods"):
         profile[field] = int(resolved.get("shape", field))
-    for field in ("tools", "complaints"):
-        if said := resolved.get("more", field):
+    for question, field in (("more", "tools"), ("more", "complaints"), ("rituals", "audience")):
+        if said := resolved.get(question, field):
             profile[field] = said
     _constraints(data, resolved)
     if words := own_words(str(resolved.get("more", "words") or "")):
@@ -362,11 +361,15 @@ def _assumptions(data: Any, resolved: Resolved, theirs: Collection[str], owner_o
 
 def _charter(resolved: Resolved, definitions: Definitions) -> dict[str, Any]:
     kind = str(resolved.get("more", "model"))
+    trouble = f"What breaks most is felt in {resolved.get('areas', 'pilot')}"
     return {
         "problem": {each: str(resolved.get("sentence", each)) for each in ("reduce", "improve", "for")},
         "sponsor": str(resolved.get("people", "sponsor")),
         "owner": str(resolved.get("people", "product_ops")),
-        "model": {"kind": kind, "why": f"{resolved.product_managers} product managers"},
+        "model": {
+            "kind": kind,
+            "why": trouble if kind == "embedded" else f"{resolved.product_managers} product managers",
+        },
         "measures": [*resolved.measures, *measuring.kept(definitions)],
     }
 

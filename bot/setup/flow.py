@@ -33,7 +33,7 @@ from bot.setup.questions import (
     own_words,
     understood,
 )
-from bot.setup.resolving import Given, Resolved, as_it_stands, relevant_more, resolve
+from bot.setup.resolving import Given, Resolved, as_it_stands, relevant_more, resolve, without_number
 
 SET_UP = ("product_ops", "head_of_product")
 PRESET = "preset"
@@ -267,7 +267,10 @@ def apply(session: Session, house: House, by: str, of: str) -> int:
     resolved, ops = proposal.stand.resolved, People(session, house).with_role("product_ops")
     if people := [by] if _is_slack(by) else [each.slack_id for each in ops]:
         what_binds = {name: EFFECTS[id] for id, name in constraints(resolved)}
-        left = SetUp(people[0], meetings(resolved.values[RITUALS.id]), resolved.get(RITUALS.id, "hurts"), what_binds)
+        left = SetUp(
+            people[0], meetings(resolved.values[RITUALS.id]), resolved.get(RITUALS.id, "hurts"), what_binds,
+            without_number(resolved, house.clock.now().astimezone(house.definitions.organisation.zone).date()),
+        )  # fmt: skip
         for follow in house.links.on_set_up:
             follow(session, house, left)
     return number

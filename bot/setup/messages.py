@@ -135,10 +135,11 @@ def proposal(
     version = of.partition(":")[0]
     sentence = resolved.values["sentence"]
     facts = {
-        "preset": composed.preset,
+        "preset": presets.name_of(composed.preset),
         "says": presets.PRESETS[composed.preset].says,
         "small": composed.is_small,
-        "hybrid": composed.suggests_hybrid,
+        "model": resolved.get("more", "model"),
+        "pilot": resolved.get("areas", "pilot"),
         "product_managers": resolved.product_managers,
         "sentence": sentence,
     }
@@ -152,7 +153,7 @@ def proposal(
     else:
         shown, more = planned.changes[:MOST_SHOWN], len(planned.changes[MOST_SHOWN:])
         parts += blocks.sections(house.words.part(WORDS, "changes", lines=shown, more=more, version=version))
-    options = [Option(id, id.replace("-", " ").capitalize(), each.says) for id, each in presets.PRESETS.items()]
+    options = [Option(id, presets.name_of(id), each.says) for id, each in presets.PRESETS.items()]
     ways = [blocks.menu("Begin with something else", "setup.preset", options)]
     if not planned.mistakes and not planned.is_same:
         ways.insert(0, blocks.button("Apply", "setup.apply", of, style="primary"))

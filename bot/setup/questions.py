@@ -173,7 +173,7 @@ AREAS = Question(
             "Where is it tried first?",
             "text",
             "pilot.areas",
-            hint="One or two of the areas, with a comma between.",
+            hint="One or two of the areas, with a comma between. One alone, if only there is much trouble.",
         ),
         Field("why", "Why there?", "text", "pilot.why"),
         Field("begins", "When does it begin?", "day", "pilot.begins"),
@@ -192,6 +192,14 @@ RITUALS = Question(
             hint="Such as: Status call, every week, 60, 12. Then, if there is one, a link to what it left last.",
         ),
         Field("hurts", "What hurts most about them?", "text", may_be_empty=True, longest=MOST_ASIDE),
+        Field(
+            "audience",
+            "Who reads what you write about the product?",
+            "text",
+            "organisation.profile.audience",
+            may_be_empty=True,
+            hint="Such as: leadership, Sales and Support.",
+        ),
     ),
 )
 MORE = Question(

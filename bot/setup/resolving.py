@@ -1,6 +1,6 @@
 """What the interview comes to: each value as answered, or the one that is used until somebody knows, and is assumed."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
@@ -9,8 +9,9 @@ from typing import Any
 from bot import presets, shipped
 from bot.definitions import Assumption, Assumptions, Definitions
 from bot.definitions.assumptions import is_within
-from bot.definitions.measures import MeasureDefinition
+from bot.definitions.measures import COMPUTED, MeasureDefinition
 from bot.definitions.organisation import Area, Role
+from bot.house import WithoutNumber
 from bot.setup import areas, measuring
 from bot.setup.catalogue import FRICTIONS, OUTCOMES, Outcome
 from bot.setup.measuring import Wanted
@@ -107,7 +108,7 @@ def resolve(
                 continue
             what = _where(field, values)
             there = written(what, definitions)
-            found[field.id] = there or _default(question, field, values, definitions, today, by, chosen)
+            found[field.id] = there or _default(question, field, values, definitions, today, by, chosen, assumed)
             # What somebody wrote into the files is no guess, unless it is marked as one there.
             is_guess = not there or _is_guessed(definitions, what)
             if is_guess and (answer is not None or _matters(question, values)):
@@ -125,6 +126,20 @@ def resolve(
         if each.is_assumed
     ]
     return Resolved(values, tuple(assumed), preset, further)
+
+
+def without_number(resolved: Resolved, today: date) -> list[WithoutNumber]:
+    """What somebody chose without a number; that is to be said once where it stands has been counted."""
+    guessed = {each.what for each in resolved.assumed}
+    first = OUTCOMES[resolved.get("outcomes", "outcomes")[0]]
+    is_open = guessed.issuperset(f"measures.{first.measure}.{each}" for each in ("target", "baseline"))
+    found = [first] if is_open and "charter.measures" not in guessed else []
+    found += [each.outcome for each in resolved.further if each.is_chosen and each.is_assumed]
+    owner = str(resolved.get("outcomes", "owner"))
+    return [
+        WithoutNumber(each.name, COMPUTED[each.measure].name, owner, measuring.counted(each, today)[1])
+        for each in found
+    ]
 
 
 def as_it_stands(question: Question, values: Values, definitions: Definitions) -> Values:
@@ -305,7 +320,7 @@ def _preset(values: Mapping[str, Values], chosen: str) -> str:
 
 def _default(
     question: Question, field: Field, values: Mapping[str, Values], definitions: Definitions, today: date, by: str,
-    chosen: str,
+    chosen: str, assumed: Sequence[Assumed],
 ) -> Any:  # fmt: skip
     """The value that is used while nobody knows."""
     organisation = definitions.organisation
@@ -343,12 +358,25 @@ def _default(
         "people.product_ops": lambda: first_with("product_ops"),
         "people.support": lambda: lead_of("support"),
         "people.sales": lambda: lead_of("sales"),
-        "more.model": lambda: "hybrid" if int(values["shape"]["product_managers"]) > LARGE else "central",
+        "more.model": lambda: _model(values, assumed),
         "sentence.reduce": lambda: sentence(values)["reduce"],
         "sentence.improve": lambda: sentence(values)["improve"],
         "sentence.for": lambda: sentence(values)["for"],
     }
     return defaults[f"{question.id}.{field.id}"]()
+
+
+def _model(values: Mapping[str, Values], assumed: Sequence[Assumed]) -> str:
+    """Where Product Ops is to sit: with the one area that somebody named, if all the trouble is there."""
+    count, names = (
+        int(values["shape"]["product_managers"]),
+        [each.name for each in areas.read(values["areas"]["areas"])],
+    )
+    is_named = "pilot.areas" not in [each.what for each in assumed]
+    if count > LARGE:
+        return "hybrid"
+    is_one = len(names) > 1 and len(areas.chosen(values["areas"]["pilot"], names)) == 1
+    return "embedded" if count > SMALL and is_named and is_one else "central"
 
 
 def _outcome(worst: str, preset: str) -> str:

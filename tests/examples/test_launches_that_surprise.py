@@ -25,7 +25,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 
 def test_what_the_interview_proposes_begins_with_launches(lived: Lived) -> None:
-    assert "no-surprise-launches" in lived.proposed
+    assert "No surprise launches" in lived.proposed
     assert "launches that surprise Support and Sales" in lived.proposed
 
 

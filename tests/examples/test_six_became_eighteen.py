@@ -17,7 +17,7 @@ def lived(tmp_path_factory: pytest.TempPathFactory) -> Lived:
 
 
 def test_what_nobody_knew_is_assumed_and_confirmed_within_two_weeks(lived: Lived, tmp_path: Path) -> None:
-    assert "visibility" in lived.proposed
+    assert "Visibility" in lived.proposed
     assert "Where is Product Ops to sit? In one team for all (assumed" in lived.proposed
     with lived.copy(tmp_path) as house:
         assert assuming.held(house) == ()

@@ -104,7 +104,7 @@ def test_what_nobody_knows_is_assumed_shown_and_applied(play: Play) -> None:
         assert "some of it not known yet" in said
         proposed = await look(bot, "Use the starter, adjust later")
 
-        assert "small-start" in proposed
+        assert "To begin with, Small start: three rituals" in proposed
         assert "At what stage are you? Growing fast (assumed, to be confirmed by Wed 9 Dec 2026)" in proposed
         assert "How many product managers are there?" not in proposed
         assert "setting profile" in proposed
@@ -203,8 +203,8 @@ async def interview(bot: Drumbeat, answers: dict[str, dict[str, Any]]) -> str:
 @pytest.mark.parametrize(
     ("answers", "preset", "rituals", "parts"),
     [
-        (SURPRISED, "no-surprise-launches", ["weekly-product-update"], {"releases"}),
-        (GROWN, "visibility", ["weekly-product-update", "roadmap-review"], {"decisions"}),
+        (SURPRISED, "No surprise launches", ["weekly-product-update"], {"releases"}),
+        (GROWN, "Visibility", ["weekly-product-update", "roadmap-review"], {"decisions"}),
     ],
     ids=["launches surprise people", "six became eighteen"],
 )

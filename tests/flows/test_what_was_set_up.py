@@ -2,6 +2,10 @@
 
 import pytest
 
+from bot.pack import context
+from bot.registers.model import QUESTION, open_entries
+from bot.setup import flow
+from bot.setup.questions import SHAPE
 from tests.flows.drumbeat import Drumbeat
 from tests.flows.test_setup import GROWN, SURPRISED, Play, in_force, interview, look, play
 from tests.people import BOB
@@ -55,6 +59,50 @@ def test_what_binds_the_company_stands_on_its_forms(play: Play) -> None:
         in_force(bot)
         await bot.command("/decision", BOB)
         assert "Customers must not be named in Slack: " in str(bot.slack.last_view()["blocks"][0])
+
+    play(story)
+
+
+@pytest.mark.proves("R12")
+def test_what_was_chosen_without_a_number_is_an_open_question_of_whoever_answers_for_it(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        unknown = SURPRISED["What should be easier"] | {"outcomes": ["fewer-surprises", "faster-decisions"]}
+        await interview(bot, SURPRISED | {"What should be easier": unknown | {"target": None, "baseline": None}})
+        await look(bot, "Apply")
+        in_force(bot)
+        await look_again(bot)
+
+        with bot.db.transaction() as session:
+            asked = [each for each in open_entries(session, bot.house) if each.sort == QUESTION]
+        assert [each.what.partition(":")[0] for each in asked] == [
+            'No number yet for "Fewer launches surprise Support and Sales"',
+            'No number yet for "Decisions are made sooner"',
+        ], "once each, and not of what nobody chose"
+        assert {(each.owner, str(each.due_on)) for each in asked} == {(BOB, "2026-12-09")}
+
+    play(story)
+
+
+async def look_again(bot: Drumbeat) -> None:
+    """The interview is applied anew, with another answer."""
+    bot.db.call(flow.save, bot.house, BOB, SHAPE, {"product_managers": ["9"]})
+    await bot.command("/cadence setup", BOB)
+    await bot.replied()
+    await look(bot, "Show what comes of it")
+    await look(bot, "Apply")
+    in_force(bot)
+
+
+@pytest.mark.proves("R22")
+def test_whom_it_is_written_for_stands_in_the_pack(play: Play) -> None:
+    async def story(bot: Drumbeat) -> None:
+        now = SURPRISED["What you do now"] | {"audience": "Sales and Support"}
+        await interview(bot, SURPRISED | {"What you do now": now})
+        await look(bot, "Apply")
+        in_force(bot)
+        with bot.db.transaction() as session:
+            found = str(context.parts(session, bot.house))
+        assert "What is written is read by: Sales and Support" in found
 
     play(story)
 

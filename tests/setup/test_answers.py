@@ -163,6 +163,27 @@ def test_nobody_small_is_asked_where_product_ops_sits() -> None:
     assert "charter.model.kind" not in {each.what for each in small.assumed}
 
 
+@pytest.mark.proves("R29")
+@pytest.mark.parametrize(
+    ("count", "pilot", "kind"),
+    [("8", "Billing", "embedded"), ("8", "Billing, Search", "central"), ("8", None, "central"),
+     ("5", "Billing", "central"), ("21", "Billing", "hybrid")],
+)  # fmt: skip
+def test_with_all_the_trouble_in_one_area_product_ops_sits_there(count: str, pilot: str | None, kind: str) -> None:
+    given = {
+        "shape": Given(nothing_known(SHAPE) | {"product_managers": count}, "x"),
+        "areas": Given(nothing_known(AREAS) | {"areas": "Billing\nSearch", "pilot": pilot}, "x"),
+    }
+    before = texts()
+    resolved = resolve(given, parsed(before), TODAY, "bob@example.com")
+    charter = parsed(compose(resolved, before, parsed(before), TODAY, str, has_begun=False).texts).charter
+
+    assert charter is not None and charter.model is not None
+    assert charter.model.kind == kind
+    why = "What breaks most is felt in Billing" if kind == "embedded" else f"{count} product managers"
+    assert charter.model.why == why
+
+
 @pytest.mark.parametrize("start", ["starter", "signal-to-decision", "minimum"])
 @pytest.mark.parametrize("chosen", PRESETS)
 def test_from_anything_to_anything_the_definitions_have_no_mistakes(start: str, chosen: str) -> None:

@@ -43,9 +43,8 @@ def proposed(texts: Mapping[str, str], chosen: str, outcomes: list[str] | None) 
     return compose(resolved, texts, definitions, TODAY, str, has_begun=False).texts
 
 
-def not_measured(texts: Mapping[str, str]) -> list[str]:
+def not_measured(found: Definitions, texts: Mapping[str, str]) -> list[str]:
     """The measures with a target that have nothing to be computed from."""
-    found = parsed(texts)
     assert found.measures is not None
     there = {*texts, *(each.id for each in found.calendar.rituals)}
     return [each.id for each in found.measures.measures if each.target and not there.issuperset(NEEDS.get(each.id, ()))]
@@ -57,10 +56,11 @@ def not_measured(texts: Mapping[str, str]) -> list[str]:
 def test_what_should_be_easier_has_what_it_is_computed_from(chosen: str, outcome: str) -> None:
     found = proposed(begun("starter"), chosen, [outcome])
 
-    measures = parsed(found).measures
-    assert measures is not None
-    assert [each.id for each in measures.measures if each.target] == [OUTCOMES[outcome].measure]
-    assert not_measured(found) == []
+    definitions = parsed(found)
+    assert definitions.measures is not None and definitions.charter is not None
+    assert definitions.charter.measures[0] == OUTCOMES[outcome].measure
+    assert {each.id for each in definitions.measures.measures if each.target} == {*definitions.charter.measures}
+    assert not_measured(definitions, found) == []
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)
@@ -68,7 +68,7 @@ def test_what_it_is_computed_from_comes_where_it_is_not_there_yet(outcome: str) 
     start = begun("signal-to-decision")
     found = proposed(start, "define", [outcome])
 
-    assert not_measured(found) == []
+    assert not_measured(parsed(found), found) == []
     assert proposed(found, "define", [outcome]) == found
 
 
@@ -77,17 +77,17 @@ def test_what_it_is_computed_from_comes_where_it_is_not_there_yet(outcome: str) 
 def test_when_nothing_is_known_something_is_wanted_that_the_proposal_measures(chosen: str) -> None:
     found = proposed(begun("starter"), chosen, None)
 
-    assert not_measured(found) == []
+    assert not_measured(parsed(found), found) == []
     if chosen:
         assert {each.id for each in parsed(found).calendar.rituals} <= set(PRESETS[chosen].rituals)
         assert OPTIONAL.intersection(found) == PRESETS[chosen].files - {"pilot.yaml"}, "nothing is added"
 
 
 def test_knowing_nothing_one_wants_updates_in_time() -> None:
-    measures = parsed(proposed(begun("starter"), "small-start", None)).measures
+    charter = parsed(proposed(begun("starter"), "small-start", None)).charter
 
-    assert measures is not None
-    assert [each.id for each in measures.measures if each.target] == ["M1"]
+    assert charter is not None
+    assert charter.measures[0] == "M1"
 
 
 def test_a_target_that_somebody_wrote_keeps_what_it_is_computed_from() -> None:
@@ -115,7 +115,7 @@ def test_success_is_measured_by_three_things_at_least_and_of_each_it_is_known_fr
     assert [each for each in loaded.problems if each.rule == "CH03"] == []
     assert loaded.definitions is not None and loaded.definitions.charter is not None
     assert len(loaded.definitions.charter.measures) == 3
-    assert not_measured(found) == []
+    assert not_measured(parsed(found), found) == []
     assert proposed(found, "minimum", outcomes) == found
 
 

@@ -19,7 +19,7 @@ SHAPE = "1\n2\n4\n?\ncentral\n"
 FRICTIONS = "surprises\n\n\nPrices changed; Support read it in a ticket\n\n"
 OUTCOMES = "1,2\n10 %\n\n\nbob@example.com\n"
 PEOPLE = "\n\n\nDana\n?\ndana@example.com\n"
-RITUALS = "Status call, every week, 60, 12\nIt leaves nothing\n"
+RITUALS = "Status call, every week, 60, 12\nIt leaves nothing\nSales and leadership\n"
 AREAS = "Billing, bob@example.com, dana@example.com, #billing; Search\nPayments\n\n\nBilling\n"
 MORE = "\n\n"
 SENTENCE = "surprises\n\n\n"
@@ -56,15 +56,17 @@ def test_it_stops_anywhere_and_goes_on_from_there(
 
     assert ran.code == 0, ran.err
     assert "(2 of 5 answered)" in ran.out
-    assert "To begin with: no-surprise-launches." in ran.out
+    assert "To begin with: No surprise launches." in ran.out
     assert "How many teams build the product? 1 (assumed" in ran.out
     assert "Version 2 is in force." in ran.out
     files = db.call(versions.get, people.WORKSPACE, 2).files
     assert "dana@example.com" in files["organisation.yaml"]
+    assert "audience: Sales and leadership" in files["organisation.yaml"]
     assert "organisation.profile.pods" in files["assumptions.yaml"]
     assert "I know nobody called Dana. Write their e-mail address, as in Slack." in ran.out
     assert "Name one or two of the areas above: Billing, Search" in ran.out
-    assert "Who owns Search? bob@example.com (assumed" in ran.out
+    assert "Who owns Search? Bob (assumed" in ran.out
+    assert "Who runs product operations? (e-mail address) [Enter: Bob; ?: I don't know yet]" in ran.out
 
 
 @pytest.mark.proves("R26", "R62")
