@@ -30,21 +30,20 @@ class Preset:
 WEEKLY, ROADMAP, INSIGHTS, HEALTH = "weekly-product-update", "roadmap-review", "insights-review", "system-health"
 DIGEST, MONTH, QUARTER = "insights-digest", "insights-of-the-month", "quarter-plan"
 PEOPLE_MEET = (WEEKLY, ROADMAP, INSIGHTS, HEALTH, QUARTER)
-_RELEASES, _DECISIONS, _INSIGHTS, _PULSES, _PILOT = (
-    f"{each}.yaml" for each in ("releases", "decisions", "insights", "pulses", "pilot")
-)
+RELEASES = "releases.yaml"
+_DECISIONS, _INSIGHTS, _PULSES, _PILOT = (f"{each}.yaml" for each in ("decisions", "insights", "pulses", "pilot"))
 PRESETS: Mapping[str, Preset] = {
     "starter": Preset(
         "everything",
         (WEEKLY, ROADMAP, INSIGHTS, DIGEST, MONTH, HEALTH, QUARTER),
-        frozenset((_RELEASES, _DECISIONS, _INSIGHTS, _PULSES, _PILOT)),
+        frozenset((RELEASES, _DECISIONS, _INSIGHTS, _PULSES, _PILOT)),
     ),
     "small-start": Preset(
         "three rituals, decisions and a simple way for insights: for whoever knows little yet",
         (WEEKLY, ROADMAP, INSIGHTS, DIGEST),
         frozenset((_DECISIONS, _INSIGHTS, _PILOT)),
     ),
-    "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), frozenset((_RELEASES,))),
+    "minimum": Preset("weekly update, roadmap review, releases", (WEEKLY, ROADMAP), frozenset((RELEASES,))),
     "define": Preset(
         "who decides what, and the weekly update: Product Ops says first what it is for",
         (WEEKLY,),
@@ -60,7 +59,7 @@ PRESETS: Mapping[str, Preset] = {
         (WEEKLY, HEALTH),
         frozenset((_PULSES,)),
     ),
-    "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), frozenset((_RELEASES,))),
+    "no-surprise-launches": Preset("tiers, readiness and a weekly look ahead", (WEEKLY,), frozenset((RELEASES,))),
     "signal-to-decision": Preset(
         "what customers say is decided on: insights, their digest and review, who decides what",
         (INSIGHTS, DIGEST, MONTH),
@@ -104,8 +103,8 @@ def files(preset: str, lead: Lead, today: date, *, small: bool = False, also: Co
         "organisation.yaml": _organisation(starter["organisation.yaml"], lead),
         "calendar.yaml": _calendar(starter["calendar.yaml"], chosen, lead),
     }
-    if chosen.has(_RELEASES):
-        found[_RELEASES] = starter[_RELEASES]
+    if chosen.has(RELEASES):
+        found[RELEASES] = starter[RELEASES]
     if chosen.has(_DECISIONS):
         found[_DECISIONS] = _of(starter[_DECISIONS], chosen)
     if chosen.has(_INSIGHTS):
@@ -149,7 +148,7 @@ def _artifacts(text: str, preset: Preset) -> str:
     """Those that something of the preset makes; decisions are always recorded, and packs made."""
     head, *artifacts = re.split(r"(?m)^(?=  - id: )", text)
     makers = {f"ritual: {each}" for each in preset.rituals} | {"event: decision-recorded", "event: pack-made"}
-    if preset.has(_RELEASES):
+    if preset.has(RELEASES):
         makers |= {f"event: {each}" for each in ABOUT_RELEASES}
     chosen = [each for each in artifacts if makers.intersection(map(str.strip, each.splitlines()))]
     return head + "".join(chosen).rstrip() + "\n"
@@ -177,7 +176,7 @@ def _all_at_once(data: Any, preset: Preset) -> None:
     """Every ritual begins with the first step; of what the preset does not have, nothing is to hold."""
     gone = {
         "updates-on-time": not preset.has(WEEKLY),
-        "readiness-review": not preset.has(_RELEASES),
+        "readiness-review": not preset.has(RELEASES),
         "triage-in-time": not preset.has(_INSIGHTS),
         "decision-classes": not preset.has(_DECISIONS),
         "overhead-not-up": not preset.has(_PULSES),

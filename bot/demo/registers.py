@@ -35,7 +35,7 @@ class Written:
 
 
 ANA, BEN, SAM, MARCUS = "ana@example.com", "ben@example.com", "sam@example.com", "marcus@example.com"
-FRANK, HUGO, LENA, NORA = "frank@example.com", "hugo@example.com", "lena@example.com", "nora@example.com"
+FRANK, LENA, NORA = "frank@example.com", "lena@example.com", "nora@example.com"
 PRIYA, TOM, YUSUF, AMARA = "priya@example.com", "tom@example.com", "yusuf@example.com", "amara@example.com"
 
 ENTRIES = (

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.presets import INSIGHTS, WEEKLY, Preset
+from bot.presets import INSIGHTS, RELEASES, WEEKLY, Preset
 
-_UPDATES, _RELEASES, _HEARD, _PULSES = (WEEKLY,), ("releases.yaml",), ("insights.yaml", INSIGHTS), ("pulses.yaml",)
+_UPDATES, _RELEASES, _HEARD, _PULSES = (WEEKLY,), (RELEASES,), ("insights.yaml", INSIGHTS), ("pulses.yaml",)
 NEEDS: Mapping[str, tuple[str, ...]] = {
     "M1": _UPDATES,
     "M5": _RELEASES,

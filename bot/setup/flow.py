@@ -16,8 +16,9 @@ from bot.house import House, SetUp
 from bot.people.model import People
 from bot.rituals.model import SKIPPED, Occurrence
 from bot.setup import areas, model
-from bot.setup.composing import EFFECTS, Composed, compose, constraints
+from bot.setup.composing import Composed, compose
 from bot.setup.model import SetupAnswer, SetupDone
+from bot.setup.organising import EFFECTS, constraints
 from bot.setup.questions import (
     AREAS,
     CORE,
@@ -33,7 +34,8 @@ from bot.setup.questions import (
     own_words,
     understood,
 )
-from bot.setup.resolving import Given, Resolved, as_it_stands, relevant_more, resolve, without_number
+from bot.setup.resolving import Given, Resolved, relevant_more, resolve, without_number
+from bot.setup.standing import as_it_stands
 
 SET_UP = ("product_ops", "head_of_product")
 PRESET = "preset"
