@@ -5,8 +5,7 @@ from datetime import date, datetime
 
 from bot import blocks, markup
 from bot.blocks import Block, Message, Option, View
-from bot.house import House, Obligation, Panel, Part
-from bot.house import House, Obligation, Part, WithoutNumber
+from bot.house import House, Obligation, Panel, Part, WithoutNumber
 from bot.metadata import dump
 from bot.registers.model import (
     ABOUT_LIMIT,

@@ -89,8 +89,8 @@ def test_the_charter_says_the_heaviest_open_risks(house: House) -> None:
     assert found is not None
     said = str(messages.card(house, found, stands))
     assert "What may go wrong" in said
-    assert "• RISK-1 People tire of forms: Cut a field – Dana" in said
-    assert run(house, pack.parts)[-1].points == ["RISK-1 People tire of forms: Cut a field – Dana"]
+    assert "• RISK-1 People tire of forms: Cut a field (Dana)" in said
+    assert run(house, pack.parts)[-1].points == ["RISK-1 People tire of forms: Cut a field (Dana)"]
 
 
 def test_a_charter_too_long_for_one_message_says_where_the_rest_is(house: House) -> None:

@@ -57,16 +57,16 @@ def test_it_shows_week_by_week_what_goes_out_how_sure_that_is_and_what_clashes(d
     assert shown(db, house).splitlines() == [
         "Launches, the next 90 days",
         "*Week of Mon 7 Dec*",
-        "• Wed 9 Dec, likely: Atlas – medium, 🔴 Hold, Alice",
+        "• Wed 9 Dec, likely: Atlas (medium, 🔴 Hold, Alice)",
         "   ⚠ Borealis goes out Fri 11 Dec, for Support, too",
-        "• Fri 11 Dec to Tue 15 Dec, rough guess: Borealis – medium, 🔴 Hold, Alice",
+        "• Fri 11 Dec to Tue 15 Dec, rough guess: Borealis (medium, 🔴 Hold, Alice)",
         "   ⚠ Atlas goes out Wed 9 Dec, for Support, too",
         "*Week of Mon 21 Dec*",
         "• ⚠ Year-end freeze, Mon 21 Dec to Sun 3 Jan: nothing is to go out",
-        "• Tue 22 Dec, likely: Cirrus – low, 🟢 Go, Alice",
+        "• Tue 22 Dec, likely: Cirrus (low, 🟢 Go, Alice)",
         "   ⚠ in Year-end freeze",
         "*Week of Mon 1 Feb*",
-        "• Mon 1 Feb, likely: Dorado – medium, 🔴 Hold, Alice",
+        "• Mon 1 Feb, likely: Dorado (medium, 🔴 Hold, Alice)",
         "Dates are no commitments to customers, and a range even less: only a firm day may be told outside."
         " /launch-ready and a name shows one release.",
     ]
@@ -158,6 +158,6 @@ def test_a_hundred_releases_on_one_day_are_registered_and_shown(db: Database, ho
     assert "and 94 more; /cadence launches shows the releases around it" in card.text
     with db.transaction() as session:
         text = str(calendar_messages.message(house, calendar.look(session, house, ALICE, "")).blocks)
-    assert text.count(" – medium, ") == 30
+    assert text.count(" (medium, ") == 30
     assert "   ⚠ 99 clashes" in text
     assert "And 70 more, later." in text

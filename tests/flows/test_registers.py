@@ -53,7 +53,7 @@ def test_a_risk_is_written_down_looked_at_on_its_day_kept_and_ended(play: Play) 
         assert "Alice put this down as yours" in "".join(bot.slack.said(BOB))
         await bot.command("/cadence registers", BOB)
         shown = await bot.replied()
-        assert "RISK-1 People tire of forms – Bob, by Tue 1 Dec 2026" in shown
+        assert "RISK-1 People tire of forms (Bob, by Tue 1 Dec 2026)" in shown
         assert "likelihood 2, impact 3 of 3" in shown
 
         await bot.until(berlin(1, 11, month=12))

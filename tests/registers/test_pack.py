@@ -62,7 +62,7 @@ def test_what_is_past_its_day_says_so_and_the_heaviest_risks_are_a_line_each(hou
         clock.turn(timedelta(days=7))
         risks, *_ = in_pack(session, house)
 
-    assert lines == [f"RISK-{number} Risk {number}: Watch it – Alice" for number in (3, 2, 1)]
+    assert lines == [f"RISK-{number} Risk {number}: Watch it (Alice)" for number in (3, 2, 1)]
     assert risks.part.tables[0].rows[0][-1] == "was due Tue 1 Dec 2026"
 
 
