@@ -927,6 +927,13 @@ _REVIEWS_AND_PEOPLE = (
         [SECTIONS + "test_another_workspace_sees_nothing_of_it"],
     ),
     Mutant(
+        "Home counts insights that one may not see",
+        "of insights that wait Home counts only those that the person may see",
+        "bot/home/areas.py",
+        {"        insights.IS_VISIBLE,\n": ""},
+        [SECTIONS + "test_a_restricted_insight_is_shown_only_to_who_may_see_it"],
+    ),
+    Mutant(
         "Home stays as it was",
         "what somebody did on Home is seen there at once",
         "bot/dispatch.py",

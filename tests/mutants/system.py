@@ -106,6 +106,13 @@ _CHARTER = (
         ["tests/charter/test_findings.py::test_a_charter_waits_for_its_approval_and_after_half_a_year_for_its_review"],
     ),
     Mutant(
+        "the charter of another workspace is shown",
+        "no record is seen from another workspace",
+        "bot/charter/model.py",
+        {'    .where(CharterEdition.workspace_id == bindparam("workspace_id"))\n': ""},
+        [APART + "test_another_workspace_sees_none_of_it"],
+    ),
+    Mutant(
         "the block of decision rights can be taken out",
         "it can be worded otherwise, and not removed",
         "bot/definitions/check_charter.py",
@@ -137,6 +144,20 @@ _CHECKS = (
         "bot/checks/flow.py",
         {"if each.id not in waived and each.level != catalogue.INFO]": "if each.id not in waived]"},
         [NIGHTLY + "test_an_info_is_listed_and_never_told"],
+    ),
+    Mutant(
+        "what nobody owns is told to nobody",
+        "what nobody owns any more comes to product ops",
+        "bot/checks/flow.py",
+        {'    return [each.slack_id for each in people.with_role("product_ops")]\n': "    return []\n"},
+        [NIGHTLY + "test_what_nobody_owns_is_told_to_product_ops"],
+    ),
+    Mutant(
+        "what is waived counts against the score",
+        "what is waived until a day holds down no score so long",
+        "bot/checks/flow.py",
+        {"if (each.rule, each.about[:ABOUT_LIMIT]) not in waived]": "]"},
+        [NIGHTLY + "test_waived_it_is_out_of_the_way_until_the_waiver_ends_and_then_comes_back"],
     ),
     Mutant(
         "what is waived once is waived for ever",
@@ -205,6 +226,20 @@ _MEASURES = (
         "bot/measures/effort.py",
         {" or first.favourable is None or first.n < FEWEST:": " or first.favourable is None:"},
         [FORMULAS + "test_m14_favourable_answers_of_five_or_more"],
+    ),
+    Mutant(
+        "the minutes that one person's forms take are shown",
+        "minutes of forms are shown where five people or more filled them in",
+        "bot/measures/effort.py",
+        {"took.people < FEWEST": "len(took.minutes) < FEWEST"},
+        [FORMULAS + "test_m12_minutes_product_managers_say_and_those_their_forms_take"],
+    ),
+    Mutant(
+        "how often one person is in time is shown to all",
+        "an area's updates in time are shown to whoever was asked for them",
+        "bot/measures/rhythm.py",
+        {"_expected(house, period), Ask.asked == slack_id)": "_expected(house, period))"},
+        ["tests/measures/test_over_the_wire.py::test_everybody_sees_how_the_operating_system_does"],
     ),
     Mutant(
         "the load of one person is shown as everybody's",
@@ -557,6 +592,13 @@ _PACK = (
         "bot/pack/flow.py",
         {"    if not person.is_product_ops and person not in heads:\n": "    if False:\n"},
         [PACK + "test_product_ops_posts_the_pack_with_its_sections_in_the_thread"],
+    ),
+    Mutant(
+        "the terminal writes a pack that is refused in Slack",
+        "no pack without risks, questions and next steps, wherever it is made",
+        "bot/terminal/pack.py",
+        {"found = house.db.call(flow.to_hand_on, house)": "found = house.db.call(gather, house)"},
+        ["tests/pack/test_terminal.py::test_it_is_written_once_somebody_has_looked_at_each_register"],
     ),
     Mutant(
         "a section with errors counts as complete",
