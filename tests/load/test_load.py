@@ -15,7 +15,7 @@ from bot.db import Database
 from bot.definitions.budget import Load
 from bot.delivery import outbox
 from bot.house import House
-from bot.load import figures, flow, listeners
+from bot.load import figures, flow, listeners, messages
 from bot.load.figures import Busy, Ignored, Spread
 from bot.people.directory import Directory, keep
 from bot.prompts.model import NEWS, DayMessage, Prompt
@@ -36,6 +36,13 @@ def house(any_db: Database, clock: StoppedClock) -> House:
     with any_db.transaction() as session:
         keep(session, house, Directory(members=people, channels=({"id": UPDATES, "name": "product-updates"},)))
     return house
+
+
+@pytest.mark.parametrize("kind", app.LINKS.parts)
+def test_whatever_people_are_asked_for_has_words(house: House, kind: str) -> None:
+    words = messages.asked_for(house, kind)
+    assert words != kind
+    assert words[0].isupper()
 
 
 def message(house: House, person: str, day: date, what: str = "day") -> None:
