@@ -428,6 +428,18 @@ def arrive(session: Session, house: House) -> None:
     first_steps.arrive(session, house)
 
 
+def at_the_boundary(rooms: Tables) -> Tables:
+    """The same, in which nobody's words to a command have Drumbeat decide: they are answered with whose that is."""
+
+    def guarded(name: str, command: Command) -> Command:
+        takes_anything = name in ("/decision", "/insight", "status")
+        guard = decision_listeners.or_whose_it_is if takes_anything else decision_listeners.else_whose_it_is
+        return guard(command)
+
+    commands = {name: guarded(name, command) for name, command in rooms.commands.items()}
+    return replace(rooms, commands=commands, verbs={name: guarded(name, verb) for name, verb in rooms.verbs.items()})
+
+
 def tables() -> Tables:
     """Everything Drumbeat answers to; the manifest is written from it."""
     rooms = merge(
@@ -473,7 +485,7 @@ def tables() -> Tables:
             delivery.TABLES,
         ]
     )
-    rooms = artifact_listeners.counting(rooms, SHOWN_BY)
+    rooms = artifact_listeners.counting(at_the_boundary(rooms), SHOWN_BY)
     handler = verb_handler(rooms, home.help_for(rooms), decision_listeners.for_others_to_decide)
     cadence = Command(handler, "Everything about the cadence: help lists it", "[verb]")
     return merge([rooms, Tables(commands={"/cadence": cadence})])

@@ -90,6 +90,31 @@ def for_others_to_decide(words: str) -> Handler | None:
     return bring_to_decider if boundary.asks_to_decide(words) else None
 
 
+def or_whose_it_is(command: Command) -> Command:
+    """The command, which takes any words, unless they rather ask Drumbeat to decide or to do what is for others."""
+
+    async def handler(gesture: Gesture, house: House) -> None:
+        answer = for_others_to_decide(gesture.text) if boundary.is_meant_for_drumbeat(gesture.text) else None
+        await (answer or command.handler)(gesture, house)
+
+    return replace(command, handler=handler)
+
+
+def else_whose_it_is(command: Command) -> Command:
+    """The command, whose words name something, unless they name nothing that it knows and rather ask for that."""
+
+    async def handler(gesture: Gesture, house: House) -> None:
+        try:
+            await command.handler(gesture, house)
+        except UserError:
+            answer = for_others_to_decide(gesture.text)
+            if answer is None:
+                raise
+            await answer(gesture, house)
+
+    return replace(command, handler=handler)
+
+
 async def say_whose_it_is(gesture: Gesture, house: House) -> None:
     def verb(session: Session) -> Message:
         require_person(session, house, gesture.user)
