@@ -40,7 +40,7 @@ def test_the_pilot_shows_its_gate(workspace: Workspace) -> None:
 
 def test_registers_hold_what_somebody_answers_for(workspace: Workspace) -> None:
     registers = asked(workspace, SAM, "registers", "Open questions")
-    expect(registers).to_contain_text("HubSpot changes its limits again without a word – Frank O'Neill, ⚠ was due")
+    expect(registers).to_contain_text("HubSpot changes its limits again without a word (Frank O'Neill, ⚠ was due")
     expect(registers).to_contain_text("Find who takes over System health")
     show(workspace, registers, "registers")
 

@@ -44,7 +44,7 @@ def test_the_card_of_a_release_shows_the_open_entries_about_it(db: Database, clo
     entry = add(house, "risk", RISK)
     add(house, "next", STEP)
     assert entry.about == "Atlas"
-    assert "RISK-1 The migration takes longer – Alice, by Tue 1 Dec 2026" in card(house)
+    assert "RISK-1 The migration takes longer (Alice, by Tue 1 Dec 2026)" in card(house)
     assert "NEXT-2" not in card(house)
 
     with db.transaction() as session:
@@ -75,9 +75,9 @@ def test_the_plan_of_a_quarter_has_what_is_about_it_its_areas_and_its_releases(
 
     risks = "\n".join(world.pages(house)).partition("*Risks, open questions and next steps*\n")[2]
     assert risks.split("\n")[:3] == [
-        "• RISK-3 The migration takes longer – Alice, by Sun 20 Dec 2026",
-        "• QUESTION-2 Who answers at night? – Bob, by Sun 20 Dec 2026",
-        "• NEXT-1 Ask two accounts – Alice, by Sun 20 Dec 2026",
+        "• RISK-3 The migration takes longer (Alice, by Sun 20 Dec 2026)",
+        "• QUESTION-2 Who answers at night? (Bob, by Sun 20 Dec 2026)",
+        "• NEXT-1 Ask two accounts (Alice, by Sun 20 Dec 2026)",
     ]
     assert "Too many forms" not in risks
 
