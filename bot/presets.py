@@ -68,10 +68,6 @@ PRESETS: Mapping[str, Preset] = {
 }
 
 
-def name_of(preset: str) -> str:
-    return preset.replace("-", " ").capitalize()
-
-
 NOT_WHEN_SMALL = (HEALTH, MONTH, QUARTER)
 """What five product managers or fewer do without at first."""
 NO_REASON_YET = "It is the area we have written down so far."
@@ -87,6 +83,11 @@ class Lead:
     name: str
     email: str
     zone: str
+
+
+def name_of(preset: str) -> str:
+    """What people read of an id."""
+    return preset.replace("-", " ").capitalize()
 
 
 def files(preset: str, lead: Lead, today: date, *, small: bool = False, also: Collection[str] = ()) -> dict[str, str]:

@@ -9,6 +9,7 @@ from bot import versions
 from bot.definitions import load_texts
 from bot.pack import files as pages
 from bot.rubric import flow as rubric
+from bot.rubric.scales import CHARTER
 from tests.examples import company, interview, scoring
 from tests.examples.company import HEAD, OPS, slack_id
 from tests.examples.faults import FAULTS, REFUSED, changed
@@ -43,6 +44,7 @@ def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: 
             page = pages.as_html(house, stands.pack)
         assert (stands.lacks, list(stands.pack.reasons)) == ([], [])
         assert stands.passes and min(stands.scores.values()) >= 3, stands.scores
+        assert stands.scores[CHARTER] == 5, "three measures, each with a baseline and a target"
         assert "launches that surprise Support and Sales" in page
 
         async def story(bot: Drumbeat) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from bot.naming.model import OPEN, Naming
 from bot.pack import files
+from bot.rubric.scales import CHARTER
 from bot.setup import assuming
 from tests.examples import company, interview, scoring
 from tests.examples.lived import Lived, live
@@ -37,6 +38,7 @@ def test_after_thirteen_weeks_the_pack_is_complete_and_the_rubric_passes(lived: 
         assert session.query(Naming).filter_by(state=OPEN).count() == 0, "everybody took on what they were named for"
     assert (stands.lacks, list(stands.pack.reasons)) == ([], [])
     assert stands.passes and min(stands.scores.values()) >= 3, stands.scores
+    assert stands.scores[CHARTER] == 5, "three measures, each with a baseline and a target"
     assert "work that nobody sees" in pages["1-charter.md"]
     for part, says in (("cadence", "Roadmap review"), ("artifacts", "Weekly digest"), ("plan", "Days 31 to 60")):
         (page,) = (text for name, text in pages.items() if name.endswith(f"-{part}.md"))

@@ -5,6 +5,7 @@ from tests.mutants.mutant import Mutant
 
 APART = "tests/databases/test_rooms_apart.py::"
 ANSWERS = "tests/setup/test_answers.py::"
+MEASURED = "tests/setup/test_measured.py::"
 INTERVIEW = "tests/flows/test_setup.py::"
 CHARTER = "tests/flows/test_charter.py::"
 NIGHTLY = "tests/checks/test_nightly.py::"
@@ -59,6 +60,20 @@ _SETUP = (
         "bot/setup/flow.py",
         {'    if of.partition(":")[0] != str(house.version):\n': "    if False:\n"},
         [ANSWERS + "test_a_proposal_is_not_applied_over_a_version_that_came_meanwhile"],
+    ),
+    Mutant(
+        "what nobody knows taken for a fact",
+        "what nobody knows is assumed, and shown as assumed",
+        "bot/setup/resolving.py",
+        {"            if is_guess and (answer is not None or ": "            if False and (answer is not None or "},
+        [INTERVIEW + "test_what_nobody_knows_is_assumed_shown_and_applied"],
+    ),
+    Mutant(
+        "what is to become easier has nothing to be counted from",
+        "what a measure with a target is computed from comes with what is proposed",
+        "bot/setup/composing.py",
+        {"    return {part for each in measured for part in NEEDS.get(each, ())}\n": "    return set()\n"},
+        [MEASURED + "test_a_target_that_somebody_wrote_keeps_what_it_is_computed_from"],
     ),
     Mutant(
         "anybody confirms an assumption",
