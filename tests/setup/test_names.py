@@ -6,7 +6,7 @@ from bot.db import Database
 from bot.errors import FieldErrors
 from bot.people.directory import Directory, keep
 from bot.setup import assuming, flow, messages, model
-from bot.setup.questions import AREAS, PEOPLE, nothing_known
+from bot.setup.questions import AREAS, OUTCOME, PEOPLE, asked_for, nothing_known
 from tests.assuming import assuming as house_assuming
 from tests.decisions import classes
 from tests.decisions.classes import DANA
@@ -81,3 +81,6 @@ def test_what_is_assumed_is_called_so_that_it_reads_alone(db: Database) -> None:
         assuming.label_of(house, what)
         for what in ("charter.measures", "organisation.areas", "charter.problem.improve", "charter.problem.for")
     ] == ["What should be easier?", "Which areas does your product have?", "It exists to improve", "It exists for"]
+    assert assuming.label_of(house, "measures.M3") == "Decisions are made sooner: to what number?"
+    changes = asked_for("measures.M3")
+    assert changes is not None and changes[0] is OUTCOME, "what should be easier is asked again"
