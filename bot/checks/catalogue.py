@@ -125,8 +125,7 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule(
         "CA01", ERROR, "definitions",
-        "a ritual without a purpose, an owner, a schedule, people or an agenda with minutes; a warning where nobody "
-        "but its owner is named",
+        "a ritual without a purpose, an owner, a schedule, people or an agenda with minutes",
         "It cannot be run, and nobody can say whether it is any good.",
         "Roadmap review has no owner.",
         "Complete it in calendar.yaml.",
@@ -355,6 +354,7 @@ RULES: tuple[Rule, ...] = (
         "Add a step for them to the timeline, or a person of theirs to organisation.yaml.",
     ),
     Rule(
+        # In definitions it is read off words, and must not keep a version back that says it in others.
         "RE10", WARNING, "both",
         "how a release is taken back without what sets it off, who does it and within how many minutes; of a high one, "
         "without a rehearsal in time",
@@ -455,6 +455,7 @@ RULES: tuple[Rule, ...] = (
         "Write `problem` in charter.yaml and `frictions` in calendar.yaml.",
     ),
     Rule(
+        # Whoever sets up and knows no number yet goes on with what is assumed; nobody goes live with it.
         "IM02", WARNING, "both",
         "that no measure has a baseline, a target, a day and an owner",
         "There would be nothing to prove.",

@@ -313,7 +313,7 @@ def minutes_of(point: str) -> int:
 
 
 MOST_CORE = 6
-"""Rituals that take people's time, in one calendar."""
+"""Rituals that take people's time; more are too many unless somebody says why."""
 
 
 class Calendar(Definition):

@@ -1,6 +1,7 @@
 """Whether rituals are worth their time: an agenda with minutes, people who come, a friction, not too many, no doubles.
 
-An agenda without minutes is an error; all else may be meant so, and is a warning or an info.
+A meeting without an agenda, without minutes in it, or to which nobody comes is an error; all else may be meant so, and
+is a warning or an info.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -12,7 +13,6 @@ from bot.definitions.organisation import Organisation
 from bot.folding import folded
 from bot.yamlfile import Document, Problem, nearest
 
-"""Rituals that take people's time; more are too many unless somebody says why."""
 SAME, FEWEST_SAME = 0.7, 2
 """The share of people that two rituals with the same inputs may not have in common, if they are so many."""
 
@@ -79,7 +79,7 @@ def _agenda(ritual: Ritual, i: int, document: Document) -> Iterator[Problem]:
     if not ritual.audience:
         mend = 'name those who come: `audience: [ana@example.com, "@product-team"]`'
         message = f"nobody but its owner is named to come to {ritual.name}"
-        yield document.problem(("rituals", i, "audience"), message, mend, level="warning", rule="CA01")
+        yield document.problem(("rituals", i, "audience"), message, mend, rule="CA01")
 
 
 def _worth(ritual: Ritual, i: int, calendar: Calendar, document: Document) -> Iterator[Problem]:

@@ -49,6 +49,8 @@ BROKEN_BY: Sequence[tuple[str, Level, Change]] = (
     ("CA01", "error", ("calendar.yaml", "    owner: marcus@example.com", "    owner: nobody@example.com")),
     ("CA01", "error", ("calendar.yaml", "      - 5 min. What moved", "      - What moved")),
     ("CA01", "error", ("calendar.yaml", "frank@example.com,", "franc@example.com,")),
+    ("CA01", "error", ("calendar.yaml", "    audience: [sam@example.com, priya@example.com, carlos@example.com, "
+      "tom@example.com, yusuf@example.com]\n", "")),
     ("CA03", "error", ("calendar.yaml", "    artifact: Roadmap view", "    # Roadmap view")),
     ("CA05", "warning", ("calendar.yaml", "\nrituals:", "\nrituals:" + "".join(EXTRA.format(n=n) for n in range(5)))),
     ("CA06", "warning", ("calendar.yaml", "    serves: [feedback]\n", "")),

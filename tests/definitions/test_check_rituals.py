@@ -140,7 +140,7 @@ def test_a_calendar_in_order_is_not_spoken_of(says: Says) -> None:
         (
             ("    audience: [bob@example.com, charlie@example.com]\n", ""),
             [
-                "calendar.yaml:12:5 warning: nobody but its owner is named to come to Roadmap review [CA01]",
+                "calendar.yaml:12:5 error: nobody but its owner is named to come to Roadmap review [CA01]",
                 '    name those who come: `audience: [ana@example.com, "@product-team"]`',
             ],
         ),

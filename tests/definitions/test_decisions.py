@@ -33,6 +33,7 @@ rituals:
     owner: dana@example.com
     artifact: A roadmap
     agenda: [30 min. What moved]
+    audience: [alice@example.com]
     schedule: {repeats: every Wednesday, prompt: 10:00, cutoff: 12:00, publish: 12:00}
 """
 

@@ -40,6 +40,7 @@ rituals:
     owner: dana@example.com
     artifact: A disposition each
     agenda: [30 min. Themes]
+    audience: [alice@example.com]
     schedule: {repeats: every Wednesday, prompt: 10:00, cutoff: 12:00, publish: 12:00}
 """
 

@@ -68,6 +68,7 @@ rituals:
     channel: "#roadmap"
     artifact: Roadmap view
     agenda: [5 min. What moved, 15 min. Decisions]
+    audience: [bob@example.com]
     holidays: earlier
     catch_up: report
     schedule:
@@ -266,14 +267,14 @@ SLIPS = [
     ("      zone: person\n", "      zone: person\n      pauses: [{from: 2026-12-01, until: 2026-12-04}]\n",
      "calendar.yaml:12:16", "`reason` is missing", "write why, so that people know"),
     ("starts: 2026-01-07", "starts: 2026-01-07\n      ends: 2026-01-01",
-     "calendar.yaml:29:13", "it ends on 2026-01-01, before it starts", "write 2026-01-07 or later"),
-    ("holidays: earlier", "holidays: earlier\n    holiday_calendar: USA", "calendar.yaml:25:23",
+     "calendar.yaml:30:13", "it ends on 2026-01-01, before it starts", "write 2026-01-07 or later"),
+    ("holidays: earlier", "holidays: earlier\n    holiday_calendar: USA", "calendar.yaml:26:23",
      "no holidays are known for `USA`", "write a country such as DE"),
-    ("holidays: earlier", "holidays: earlier\n    freezes: kep", "calendar.yaml:25:14",
+    ("holidays: earlier", "holidays: earlier\n    freezes: kep", "calendar.yaml:26:14",
      "`freezes` cannot be `kep`", "write `keep`"),
-    ("holidays: earlier", "holidays: earlier\n    mentions: sometimes", "calendar.yaml:25:15",
+    ("holidays: earlier", "holidays: earlier\n    mentions: sometimes", "calendar.yaml:26:15",
      "`mentions`: yes or no belongs here", "write `true` or `false`"),
-    ("holidays: earlier", "holidays: earlier\n    mention: true", "calendar.yaml:25:5",
+    ("holidays: earlier", "holidays: earlier\n    mention: true", "calendar.yaml:26:5",
      "unknown key `mention`", "write `mentions`"),
     ("kind: weekly_update", "kind: weekly_updates", "calendar.yaml:4:11",
      "no ritual kind is called `weekly_updates`", "write `weekly_update`"),
@@ -293,11 +294,11 @@ SLIPS = [
      "unknown key `artefact`", "write `artifact`"),
     ("FREQ=WEEKLY;BYDAY=WE\n      zone", "FREQ=HOURLY\n      zone", "calendar.yaml:10:16",
      "a ritual happens at most once a day", "write FREQ=DAILY, WEEKLY, MONTHLY or YEARLY"),
-    ("      starts: 2026-01-07\n", "", "calendar.yaml:27:16", "every 2 weeks, counted from when?",
+    ("      starts: 2026-01-07\n", "", "calendar.yaml:28:16", "every 2 weeks, counted from when?",
      "add `starts` with the first day"),
-    ("starts: 2026-01-07", "starts: 2026-02-30", "calendar.yaml:28:15", "`2026-02-30` is not a date",
+    ("starts: 2026-01-07", "starts: 2026-02-30", "calendar.yaml:29:15", "`2026-02-30` is not a date",
      "write year, month and day, such as 2026-11-25"),
-    ("starts: 2026-01-07", "starts: 9999-12-31", "calendar.yaml:28:15", "`9999-12-31` is not a date",
+    ("starts: 2026-01-07", "starts: 9999-12-31", "calendar.yaml:29:15", "`9999-12-31` is not a date",
      "write year, month and day, such as 2026-11-25"),
     ("zone: person", "zone: persons", "calendar.yaml:11:13", "`persons` is not a time zone",
      "write `person`, `workspace` or a region and a city, such as Europe/Berlin"),
@@ -310,11 +311,11 @@ SLIPS = [
     ("reminder: +1 day 10:00", "reminder: +1 day 14:00", "calendar.yaml:13:17",
      "the reminder, +1 day 14:00, is not between the prompt and the cutoff",
      "write a time after 10:00 and before +1 day 14:00"),
-    ("cutoff: 17:00", "cutoff: 13:00", "calendar.yaml:30:15",
+    ("cutoff: 17:00", "cutoff: 13:00", "calendar.yaml:31:15",
      "the cutoff, 13:00, is not after the prompt, 13:00", "write a later time, or `+1 day` before it"),
     ("publish: +1 day 16:00", "publish: 16:00", "calendar.yaml:15:16",
      "publishing at 16:00 is before the cutoff at +1 day 14:00", "write +1 day 14:00 or later"),
-    ("catch_up: report", "catch_up: never", "calendar.yaml:25:15", "`catch_up` cannot be `never`",
+    ("catch_up: report", "catch_up: never", "calendar.yaml:26:15", "`catch_up` cannot be `never`",
      "write one of: all, latest, report"),
     ("  - id: review", "  - id: weekly", "calendar.yaml:16:9",
      "the id `weekly` is taken: it first stands on line 2", "give this one another id"),
@@ -415,7 +416,7 @@ def test_problems_can_be_read_by_programs(loaded: Write) -> None:
     assert as_data(loaded(("catch_up: report", "catch_up: al")).problems) == [
         {
             "file": "cadences/calendar.yaml",
-            "line": 25,
+            "line": 26,
             "column": 15,
             "message": "`catch_up` cannot be `al`",
             "mend": "write `all`",
