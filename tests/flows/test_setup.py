@@ -340,7 +340,7 @@ def test_what_is_assumed_is_handed_on_labelled_and_kept_when_the_interview_is_ap
         await look(bot, "Apply")
         before = in_force(bot)
         await bot.command("/cadence health M1", BOB)
-        assert "Target 80 % (assumed) by Tue 23 Feb 2027 (assumed)" in await bot.replied()
+        assert "Target 80 % by Tue 23 Feb 2027 (assumed)" in await bot.replied()
         await bot.command("/cadence charter", BOB)
         assert "Central (assumed). 18 product managers" in await bot.replied()
         await bot.command("/cadence assumptions", BOB)
