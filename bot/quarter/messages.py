@@ -10,7 +10,7 @@ from bot.definitions import Area, Ritual
 from bot.definitions.quarters import Quarter
 from bot.house import House, Part
 from bot.markup import Mrkdwn
-from bot.quarter.assembling import AreaPlan, BetFacts, Plan
+from bot.quarter.assembling import MEASURE, AreaPlan, BetFacts, Plan
 from bot.quarter.model import MET, Bet, PlanVersion, QuarterPart
 from bot.rituals.model import RUNNING, Occurrence
 
@@ -287,6 +287,9 @@ def area_part(house: House, found: Plan, area: AreaPlan, *, may_say: bool) -> Me
             buttons = [blocks.button("Change it", "quarter.change_bet", str(each.bet.id))]
             if each.decision is None:
                 buttons.append(blocks.button("Raise it for decision", "quarter.raise", str(each.bet.id)))
+            if MEASURE in each.missing:
+                # Another room answers to it: what nobody knows yet is kept as an open question about the area.
+                buttons.append(blocks.button("Keep the number as a question", "registers.add", f"question:{area.name}"))
             parts.append(blocks.actions(*buttons))
     if not area.bets:
         parts += _area_bets(house, area)

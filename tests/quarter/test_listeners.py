@@ -48,6 +48,19 @@ def test_the_command_alone_says_how_far_it_is_with_buttons_for_ones_own(house: H
     assert frank.said[0]["text"].endswith("[Search] [Close the plan]")
 
 
+@pytest.mark.proves("R12")
+def test_a_number_that_nobody_knows_becomes_an_open_question_about_the_area(house: House) -> None:
+    bet(house, measure="")
+    bet(house, key="other")
+    desk = Desk(house)
+    desk.does(listeners.quarter, text="billing")
+    actions = [block["elements"] for block in desk.said[0]["blocks"] if block["type"] == "actions"]
+    (asking,) = [each for buttons in actions for each in buttons if each["action_id"] == "registers.add"]
+    desk.does(app.tables().actions["registers.add"], value=asking["value"])
+    assert desk.form()["title"]["text"] == "An open question"
+    assert initial(desk.form(), "about") == "Billing"
+
+
 def test_the_form_of_a_bet_needs_two_fields_and_keeps_what_was_typed(house: House) -> None:
     desk = Desk(house)
     desk.does(listeners.bet, value=str(part(house).id))
