@@ -232,6 +232,7 @@ def _registered(session: Session, house: House, slack_id: str, release: Release)
         found.because,
         dump(release.id, release.version),
         gates=found.all_gates,
+        advisory=len(found.advisory),
         short_notice=messages.short_notice(house, found),
         registered=True,
     )

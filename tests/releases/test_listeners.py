@@ -45,7 +45,7 @@ def test_a_release_is_registered_answered_and_reported(db: Database, house: Hous
     questions = alice.acks[-1]["view"]
     assert alice.acks[-1]["response_action"] == "update"
     assert "Atlas is registered.\nTier: high, because of yes to: Does the price change?" in shown(questions)
-    assert "5 gates to settle" in shown(questions)
+    assert "5 gates to settle before it goes out; /launch-ready" in shown(questions)
     assert inputs(questions)["changes"]["initial_value"] == SUMMARY
 
     alice.submits(house, listeners.answered, questions, **ANSWERS)
@@ -94,6 +94,24 @@ def test_help_lists_what_the_command_understands(house: House) -> None:
     alice = Keyboard()
     alice.does(house, listeners.launch_ready, text="help")
     assert "/launch-ready new" in alice.replies[-1]["text"]
+
+
+@pytest.mark.proves("R49")
+@pytest.mark.parametrize(
+    ("facts", "asked"),
+    [
+        ([], "1 gate to settle before it goes out, and 1 item that should be done;"),
+        (["asked"], "3 gates to settle before it goes out, and 1 item that should be done;"),
+        (["terms"], "5 gates to settle before it goes out; /launch-ready"),
+    ],
+)
+def test_how_much_is_asked_follows_from_what_is_ticked(
+    db: Database, house: House, facts: list[str], asked: str
+) -> None:
+    alice = Keyboard()
+    alice.does(house, listeners.launch_ready, text="new Atlas")
+    alice.submits(house, listeners.register, alice.opened[0], **{**TYPED, "facts": facts})
+    assert asked in shown(alice.acks[-1]["view"])
 
 
 def test_an_unknown_name_and_a_stranger_get_a_sentence(db: Database, house: House) -> None:
