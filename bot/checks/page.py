@@ -20,10 +20,10 @@ with the button that mends it where one can. Whoever has something new hears it 
 and it waits on their Home tab. A few do harm while they wait, and are told as soon as they are found:
 {", ".join(sorted(TOLD_AT_ONCE))}.
 
-Product ops may waive something with a reason until a day, at most 90 days away; then it comes back. So long it holds
-down no score of the [rubric](rubric.md) and leaves no section of the [pack](pack.md) incomplete; the list says who
-waived it and why. What is wrong in a file cannot be waived, only mended. What is mended leaves the list by itself. What
-only product ops can mend, and what nobody owns any more, comes to product ops.
+Product ops may waive something with a reason until a day, at most 90 days away; then it comes back. So long nobody is
+reminded of it, and it leaves no section of the [pack](pack.md) incomplete; the list says who waived it and why. The
+scores of the [rubric](rubric.md) count it all the same. What is wrong in a file cannot be waived, only mended. What is
+mended leaves the list by itself. What only product ops can mend, and what nobody owns any more, comes to product ops.
 """
 """What stands above the list."""
 WHERE: Mapping[On, str] = {

@@ -168,8 +168,8 @@ _CHECKS = (
         [NIGHTLY + "test_what_nobody_owns_is_told_to_product_ops"],
     ),
     Mutant(
-        "what is waived counts against the score",
-        "what is waived until a day holds down no score so long",
+        "what is waived leaves the pack incomplete",
+        "what is waived until a day leaves nothing incomplete so long",
         "bot/checks/flow.py",
         {"if (each.rule, each.about[:ABOUT_LIMIT]) not in waived]": "]"},
         [NIGHTLY + "test_waived_it_is_out_of_the_way_until_the_waiver_ends_and_then_comes_back"],
