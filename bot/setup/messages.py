@@ -11,7 +11,7 @@ from bot.definitions import Assumption
 from bot.house import House, Part, Planned
 from bot.setup import areas
 from bot.setup.composing import Composed
-from bot.setup.questions import CORE, UNKNOWN, Field, Question, in_words, value_in_words
+from bot.setup.questions import CORE, SHAPE, UNKNOWN, Field, Question, in_words, value_in_words
 from bot.setup.resolving import Assumed, Resolved
 
 WORDS = "setup/interview.txt.j2"
@@ -121,6 +121,16 @@ def tile(house: House, answered: int, next: Question | None) -> list[Block]:
         blocks.header(house.words.part(WORDS, "title")),
         blocks.section(house.words.part(WORDS, "tile", answered=answered, of=len(CORE), ready=next is None)),
         blocks.actions(*buttons(answered, next), blocks.button("Leave all as it is", "setup.leave")),
+        blocks.divider(),
+    ]
+
+
+def is_it_still_so(house: House, since: date) -> list[Block]:
+    """On Home, when how the company is made up was said long ago."""
+    again = blocks.button("Look at it again", "setup.answer", SHAPE.id)
+    return [
+        blocks.section(house.words.part(WORDS, "is_it_still_so", since=since)),
+        blocks.actions(again),
         blocks.divider(),
     ]
 
