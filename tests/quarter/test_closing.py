@@ -113,7 +113,7 @@ def test_when_nobody_closes_it_those_who_may_and_product_ops_hear_what_is_next(h
     wait(house, berlin(4, 12, month=1, year=2027))
     for person in (FRANK, BOB):
         assert "the plan is still open for January to March 2027" in asked(house, person)
-        assert "Next: Frank closes it with `/cadence quarter close`" in asked(house, person)
+        assert "Next: Frank closes it with /cadence quarter close" in asked(house, person)
     assert close(house), "that is still possible"
 
 

@@ -39,7 +39,7 @@ def test_a_plan_too_long_for_an_answer_says_so_and_is_posted_whole(house: House)
     assert len(whole) > 5, "more than Slack takes as answers to a command"
     assert shown[:3] == whole[:3]
     assert [page.text for page in shown[3:]] == [
-        "There is more than fits. `/cadence quarter` and the name of an area shows all of that area."
+        "There is more than fits. /cadence quarter and the name of an area shows all of that area."
     ]
     assert len(messages.shown(house, plan(house), NAMES.__getitem__, ["Frank"])) < 4
 
