@@ -40,7 +40,7 @@ _DECIDING = re.compile(
     | (?:rate|score)\s+(?:(?:the|these|those|our|my)\s+)?
         (?:ideas?|features?|options?|bugs?|insights?|items?|requests?)\b
     | (?:what|which|who)\b.*\b(?:first|better|should|best|more\s+important|most\s+important)\b
-    | (?:should|shall)\b
+    | (?<!you\s)(?:should|shall)\b | (?:should|shall|must)\s+decide\b
     | (?:can|do|may|will)\s+(?:we|i)\s+(?:build|launch|release|ship|drop)\b
     | (?:is|are)\b.*\b(?:better|more\s+important|worth)\b
     | (?:own|make|plan|write|draft|set|order|sort|score|suggest|propose|define|fill|come\s+up\s+with|take\s+over

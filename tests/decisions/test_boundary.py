@@ -96,6 +96,7 @@ def cadence(house: House, text: str, user: str = CHARLIE) -> Desk:
         ("score these ideas", "Score these ideas"),
         ("set the date of atlas", "Set the date of atlas"),
         ("when should we launch?", "When should we launch?"),
+        ("you should decide", "Should decide"),
     ],
 )
 def test_requests_to_decide_are_known_and_become_questions(words: str, question: str) -> None:
@@ -195,6 +196,7 @@ def test_other_words_cross_no_boundary(words: str) -> None:
         "hi",
         "score the rubric",
         "then skip it",
+        "you should let us export to CSV",
     ],
 )
 def test_other_words_are_no_request_to_decide(words: str) -> None:

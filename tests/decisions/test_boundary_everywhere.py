@@ -77,6 +77,7 @@ def test_a_command_answers_whose_it_is(house: House, line: str, says: str, user:
         ("/decision we will keep the free plan", "decisions.record"),
         ("/decision raise should we keep the free plan?", "decisions.raise"),
         ("/cadence question what should we build next?", "registers.added"),
+        ("/decision you should see the old price until May", "decisions.record"),
         ("/launch-ready new Choose your plan", "releases.register"),
     ],
 )
