@@ -222,7 +222,7 @@ def answers(
                 *(_who_is_told(house, tier, who) if question == "audience" else []),
             )
         ),
-        *_details(tier, typed or {name: getattr(release, name) for name in DETAILS}),
+        *_details(tier, {name: getattr(release, name) for name in DETAILS} | dict(typed or {})),
         submit="Save answers",
         close="Later" if registered else "Cancel",
         metadata=metadata,

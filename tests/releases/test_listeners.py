@@ -248,6 +248,22 @@ def test_of_a_low_release_no_more_is_asked_than_four_questions(db: Database, hou
     assert not DETAILS.keys() & inputs(alice.opened[0]).keys()
 
 
+def test_who_had_a_form_without_them_open_clears_nothing_of_what_a_colleague_wrote_besides(
+    db: Database, house: House
+) -> None:
+    with db.transaction() as session:
+        release = register(session, house, facts=())
+    alice, bob = Keyboard(), Keyboard(BOB)
+    alice.does(house, listeners.open_answers, value=str(release.id))
+    with db.transaction() as session:
+        flow.find(session, house, "atlas").facts = ["asked", "terms"]
+    bob.does(house, listeners.open_answers, value=str(release.id))
+    bob.submits(house, listeners.answered, bob.opened[0], **ANSWERS, **DETAILS)
+    alice.submits(house, listeners.answered, alice.opened[0], **ANSWERS)
+    again = alice.acks[-1]["view"]
+    assert {name: inputs(again)[name].get("initial_value") for name in DETAILS} == DETAILS
+
+
 def test_the_second_of_two_colleagues_sees_the_sign_off(db: Database, house: House) -> None:
     release = _registered(db, house)
     charlie = Keyboard(CHARLIE)
