@@ -76,7 +76,7 @@ def changeable(session: Session, house: House, slack_id: str, words: str) -> Ent
 def change(session: Session, house: House, slack_id: str, entry_id: str, version: int, typed: Typed) -> Entry:
     """Other words, somebody else or another day; `Changed` when `version` is not current."""
     entry = changeable(session, house, slack_id, entry_id)
-    values, owner = _checked(session, house, slack_id, entry.sort, typed)
+    values, owner = _checked(session, house, slack_id, entry.sort, typed, about=entry.about)
     _swap(session, house, entry, version, **values)
     record(session, house, "register.changed", f"register:{entry.id}", actor=slack_id, due=typed.due)
     _ask(session, house, entry, owner)
@@ -197,9 +197,12 @@ def _put(session: Session, house: House, slack_id: str, sort: str, values: dict[
 
 
 def _checked(
-    session: Session, house: House, slack_id: str, sort: str, typed: Typed
+    session: Session, house: House, slack_id: str, sort: str, typed: Typed, *, about: str = ""
 ) -> tuple[dict[str, object], Person]:
-    """The entry's values, and its owner; `FieldErrors` by the fields of `Typed`."""
+    """The entry's values, and its owner; `FieldErrors` by the fields of `Typed`.
+
+    What it is `about` already may stay so, also where that is gone by now, or not for this person to see.
+    """
     wrong: dict[str, str] = {}
     what, detail = typed.what.strip(), typed.detail.strip()
     no_what, no_detail = MISSING[sort]
@@ -218,9 +221,10 @@ def _checked(
     day, wrong_day = _day(house, typed.due)
     if wrong_day:
         wrong["due"] = wrong_day
-    about = known(session, house, slack_id, typed.about.strip())
-    if typed.about.strip() and not about:
-        wrong["about"] = NOT_KNOWN
+    if typed.about.strip() != about:
+        about = known(session, house, slack_id, typed.about.strip())
+        if typed.about.strip() and not about:
+            wrong["about"] = NOT_KNOWN
     if wrong or owner is None:
         raise FieldErrors(wrong)
     texts = {"what": what, "detail": detail if no_detail else "", "about": about}

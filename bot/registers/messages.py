@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from bot import blocks, markup
 from bot.blocks import Block, Message, Option, View
+from bot.blocks.build import OPTION_VALUE
 from bot.house import House, Obligation, Panel, Part, WithoutNumber
 from bot.metadata import dump
 from bot.registers.model import (
@@ -69,11 +70,12 @@ def panel(house: House, lines: Sequence[str]) -> Panel:
 
 
 def about(house: House, name: str, lines: Sequence[str]) -> Message:
-    """The open entries about something, with a menu that adds another."""
+    """The open entries about something, with a menu that adds another, unless its address is too long for one."""
     options = [Option(f"{sort}:{name}", one) for sort, one in ONE.items()]
+    fits = all(len(each.value) <= OPTION_VALUE for each in options)
     return blocks.message(
         *blocks.sections(_linked(house, "about", name=name, lines=lines)),
-        blocks.actions(blocks.menu("Add …", "registers.add", options)),
+        *([blocks.actions(blocks.menu("Add …", "registers.add", options))] if fits else []),
     )
 
 

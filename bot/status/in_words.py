@@ -3,10 +3,11 @@
 from sqlalchemy.orm import Session
 
 from bot.blocks import Message
+from bot.folding import folded
 from bot.house import House
 from bot.people.flow import require_person
 from bot.status import flow, messages, things
-from bot.status.records import DECISION, INSIGHT, ITEM
+from bot.status.records import NUMBERED
 
 
 def answer(session: Session, house: House, slack_id: str, words: str) -> Message | None:
@@ -17,9 +18,11 @@ def answer(session: Session, house: House, slack_id: str, words: str) -> Message
 
 
 def one_thing(session: Session, house: House, slack_id: str, words: str) -> str:
-    """What the one thing is called that these words mean and this person may see; empty unless there is just one."""
+    """What the one thing is called that these words mean and this person may see; empty unless there is just one.
+
+    Several of the same name, such as an area and its release, are called by that: it tells no more of either.
+    """
     found = things.find(session, house, slack_id, words).things
-    if len(found) != 1:
-        return ""
-    (thing,) = found
-    return thing.id if thing.kind in (DECISION, INSIGHT, ITEM) else thing.name
+    names = list(dict.fromkeys(thing.id if thing.kind in NUMBERED else thing.name for thing in found))
+    alike = [name for name in names if folded(name) == folded(words)]
+    return next(iter(alike or (names if len(names) == 1 else ())), "")

@@ -10,6 +10,8 @@ from bot.pointing import Spot
 
 AREA, RELEASE, DECISION, INSIGHT, ITEM, RITUAL = "area", "release", "decision", "insight", "item", "ritual"
 KINDS = (AREA, RELEASE, DECISION, INSIGHT, ITEM, RITUAL)
+NUMBERED = (DECISION, INSIGHT, ITEM)
+"""What goes by its number, such as `D-42`."""
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ from bot.roadmap.model import RoadmapItem
 from bot.roadmap.places import DROPPED
 from bot.search import MOST_WORDS
 from bot.status import updates
-from bot.status.records import AREA, DECISION, INSIGHT, ITEM, KINDS, RELEASE, RITUAL, Found, Thing
+from bot.status.records import AREA, DECISION, INSIGHT, ITEM, KINDS, NUMBERED, RELEASE, RITUAL, Found, Thing
 
 LONGEST = 200
 """Characters of what somebody asks; nobody's name is longer."""
@@ -88,7 +88,7 @@ def find(session: Session, house: House, slack_id: str, words: str) -> Found:
 def get(session: Session, house: House, slack_id: str, kind: str, id: str, said: Sequence[str] = ()) -> Thing:
     """The thing a button was about; a `UserError` when it is gone, or not for this person."""
     found: Thing | None = None
-    if kind in (DECISION, INSIGHT, ITEM):
+    if kind in NUMBERED:
         found = _numbered(session, house, slack_id, id)
     elif kind == RELEASE and is_id(id) and house.definitions.releases is not None:
         query = select(Release.name).where(Release.workspace_id == house.workspace_id, Release.id == int(id))

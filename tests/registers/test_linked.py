@@ -1,5 +1,8 @@
 """What the registers hold stands where it matters: on the card of a release, and in the plan of a quarter."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from bot.db import Database
@@ -108,3 +111,29 @@ def test_what_an_entry_is_about_is_one_thing(db: Database, clock: StoppedClock) 
     with db.transaction() as session, pytest.raises(FieldErrors) as refused:
         flow.add(session, house, BOB, "next", Typed("Ask", owner=ALICE, due="2026-12-03", about="Billing or Search"))
     assert set(refused.value.fields) == {"about"}
+
+
+def test_what_bears_the_name_of_something_else_is_called_by_it(db: Database, clock: StoppedClock) -> None:
+    house = world.make(db, clock)
+    with db.transaction() as session:
+        launch.register(session, house, name="Billing")
+    assert add(house, "next", STEP).about == "Billing"
+    assert "NEXT-1 Ask two accounts" in card(house)
+
+
+def test_what_an_entry_is_about_may_stay_when_it_is_past(db: Database, clock: StoppedClock) -> None:
+    house = world.make(db, clock)
+    entry = add(house, "question", QUESTION)
+    clock.turn(timedelta(days=300))
+    later = replace(QUESTION, due="2027-12-01")
+    with db.transaction() as session:
+        flow.change(session, house, BOB, str(entry.id), 1, later)
+    with db.transaction() as session, pytest.raises(FieldErrors):
+        flow.add(session, house, BOB, "question", later)
+
+
+def test_no_menu_adds_to_what_has_too_long_an_address_for_it(db: Database, clock: StoppedClock) -> None:
+    house, alice = world.make(db, clock), Keyboard(ALICE)
+    for length, menus in ((20, 1), (300, 0)):
+        alice.does(house, listeners.show, text=f"https://example.com/{'x' * length}")
+        assert [each["type"] for each in alice.replies[-1]["blocks"]].count("actions") == menus
