@@ -277,6 +277,7 @@ LINKS = Links(
     release_panels=(comms_proof.panels, bundle_panel.panels, lookback_reporting.panels, registers_linked.panels),
     entries_about=registers_linked.lines,
     on_entry=(release_card.follow,),
+    on_renamed=(registers_linked.follow_name,),
     release_settled=(comms_proof.settled, bundle_panel.settled),
     release_asks=(bundle_asking.keep, artifact_launches.keep),
     ahead=(asking.ahead, reviews.ahead, quarter_asking.ahead),

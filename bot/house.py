@@ -370,6 +370,8 @@ class Links:
     """What to do when they have said that they are here again."""
     on_other_zone: Sequence[Callable[[Session, "House", Collection[str]], None]] = ()
     """What to do when people (Slack user ids) are in other time zones than before, or have only now become known."""
+    on_renamed: Sequence[Callable[[Session, "House", str, str, str], None]] = ()
+    """A release has another name: who gave it (Slack user id), the name of before, and that of now."""
     on_release: Sequence[Callable[[Session, "House", int, str, str | None], None]] = ()
     """What else follows when something happened to a release: its id, what (as `releases.course` calls it), by whom."""
     release_panels: Sequence[Callable[[Session, "House", int], list[Panel]]] = ()

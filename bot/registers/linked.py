@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from bot.audit import record
 from bot.folding import folded
 from bot.house import House, Panel
 from bot.people.model import People
@@ -22,6 +23,16 @@ def lines(session: Session, house: House, names: Collection[str]) -> list[str]:
     """The same, a line each, with owner and day."""
     called = People(session, house).called
     return [messages.linked(house, each, called(each.owner)) for each in open_about(session, house, names)]
+
+
+def follow_name(session: Session, house: House, slack_id: str, before: str, name: str) -> None:
+    """What was about something is about it still under its new name, unless something else bears the old one."""
+    if house.links.one_thing and folded(house.links.one_thing(session, house, slack_id, before)) == folded(before):
+        return
+    for entry in open_about(session, house, [before]):
+        entry.about = name
+        record(session, house, "register.followed", f"register:{entry.id}", actor=slack_id, about=name)
+    session.flush()
 
 
 def panels(session: Session, house: House, release_id: int) -> list[Panel]:

@@ -32,7 +32,7 @@ def edit(
     if wrong or owner is None:
         raise FieldErrors(wrong)
     tiering.require_reason(session, house, release, slack_id, brief.facts, because.strip())
-    facts_before = list(release.facts)
+    name_before, facts_before = release.name, list(release.facts)
     values = {
         "name": brief.name.strip(), "slug": key, "owner": owner.ref, "summary": brief.summary.strip(),
         "facts": list(brief.facts),
@@ -41,6 +41,9 @@ def edit(
         raise Changed(forms.changed_meanwhile(house, release))
     session.refresh(release)
     record(session, house, "release.edited", f"release:{release.id}", actor=slack_id, **values)
+    if release.name != name_before:
+        for follow in house.links.on_renamed:
+            follow(session, house, slack_id, name_before, release.name)
     if tiering.follow_facts(session, house, release, facts_before, slack_id, because.strip()):
         return course.happened(session, house, release, course.TIER, slack_id)
     return course.touched(session, house, release, slack_id)

@@ -8,9 +8,11 @@ import pytest
 from bot.db import Database
 from bot.errors import FieldErrors, UserError
 from bot.house import House
-from bot.registers import flow, listeners
+from bot.registers import flow, listeners, model
 from bot.registers.flow import Typed
 from bot.registers.model import Entry
+from bot.releases import editing
+from bot.releases import model as releases
 from tests.fakes import StoppedClock, promised
 from tests.people import ALICE, BOB
 from tests.quarter import world
@@ -111,6 +113,33 @@ def test_what_an_entry_is_about_is_one_thing(db: Database, clock: StoppedClock) 
     with db.transaction() as session, pytest.raises(FieldErrors) as refused:
         flow.add(session, house, BOB, "next", Typed("Ask", owner=ALICE, due="2026-12-03", about="Billing or Search"))
     assert set(refused.value.fields) == {"about"}
+
+
+def renamed(house: House, name: str) -> None:
+    with house.db.transaction() as session:
+        release = releases.get(session, house, "1")
+        editing.edit(session, house, ALICE, "1", release.version, launch.brief(name=name))
+
+
+def test_what_is_about_a_release_stays_on_its_card_under_another_name(db: Database, clock: StoppedClock) -> None:
+    house = world.make(db, clock)
+    registered(house)
+    add(house, "risk", RISK)
+    for name in ("ATLAS", "Meridian"):
+        renamed(house, name)
+        assert "RISK-1 The migration takes longer" in card(house)
+    with db.transaction() as session:
+        assert model.get(session, house, "RISK-1").about == "Meridian"
+
+
+def test_what_is_about_an_area_of_the_old_name_stays_with_that(db: Database, clock: StoppedClock) -> None:
+    house = world.make(db, clock)
+    with db.transaction() as session:
+        launch.register(session, house, name="Billing")
+    add(house, "next", STEP)
+    renamed(house, "Meridian")
+    with db.transaction() as session:
+        assert model.get(session, house, "NEXT-1").about == "Billing"
 
 
 def test_what_bears_the_name_of_something_else_is_called_by_it(db: Database, clock: StoppedClock) -> None:
