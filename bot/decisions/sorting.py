@@ -45,6 +45,9 @@ def sort(
     if to is not None and decision.needed_by is not None and asked.decider not in was_asked:
         note = messages.handed_on(house, decision)
         turns.delegate(session, house, decision, by, to, decision.needed_by, note)
+        if not decider:
+            # Nobody picked them, so it goes on to the next one if they are away until then.
+            turns.pass_on(session, house, decision)
     else:
         turns.show(session, house, decision)
     consulting.ask(session, house, decision)

@@ -1,5 +1,7 @@
 """What was noted in passing is sorted afterwards, so that whoever decides such things is asked."""
 
+from datetime import date
+
 import pytest
 
 from bot.db import Database
@@ -10,7 +12,7 @@ from bot.house import DecisionDraft, Finding, House
 from tests.decisions.classes import DANA, ERIN, house_with_classes
 from tests.decisions.log import Desk, day_messages, initial, names, settled, shown
 from tests.decisions.test_deciding import chosen
-from tests.decisions.test_turns import again
+from tests.decisions.test_turns import again, be_away
 from tests.fakes import StoppedClock, promised
 from tests.people import ALICE, BOB, CHARLIE, DECISIONS
 
@@ -79,6 +81,19 @@ def test_what_is_about_an_area_comes_to_its_owner_and_whom_the_class_consults_is
     sorts(desk, "priority", "search")
     assert again(house, noted).decider == ALICE
     assert "Which index first?" in asked(house, CHARLIE)
+
+
+def test_nobody_waits_for_whom_the_class_names_while_they_are_away(house: House, noted: Decision) -> None:
+    be_away(house, ALICE, date(2026, 11, 24), date(2027, 2, 1))
+    sorts(Desk(house, DANA), "priority", "search")
+    assert again(house, noted).decider == ALICE
+    assert "since Alice is away until Mon 1 Feb." in asked(house, ERIN)
+
+
+def test_whoever_was_picked_is_waited_for(house: House, noted: Decision) -> None:
+    be_away(house, ALICE, date(2026, 11, 24), date(2027, 2, 1))
+    sorts(Desk(house, DANA), "priority", "search", decider=ALICE)
+    assert "Which index first?" not in asked(house, ERIN)
 
 
 def test_who_has_it_already_keeps_it_and_is_asked_once(house: House, noted: Decision) -> None:
