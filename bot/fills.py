@@ -40,7 +40,7 @@ class FormFill(Base):
     seconds: Mapped[int | None] = mapped_column(default=None)
     """Until it was submitted; none while it was not."""
     people_group: Mapped[int | None] = mapped_column(default=None)
-    """Of whoever opened it, from 0 to 15: several people share one, so it names nobody. None of older ones."""
+    """Of whoever opened it, from 0 to 15: of few people, one may be alone in theirs. None of older ones."""
 
 
 @dataclass(frozen=True)
