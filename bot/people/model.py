@@ -371,6 +371,7 @@ def channel_id(session: Session, house: House, channel: str) -> str:
 def note_joined(session: Session, house: House, slack_id: str, name: str) -> None:
     """Drumbeat is in this channel from now on."""
     row = {"workspace_id": house.workspace_id, "slack_id": slack_id, "name": name, "joined": True}
+    session.info.pop("channel_names", None)
     if not insert_or_ignore(session, Channel, **row):
         known = update(Channel).where(Channel.workspace_id == house.workspace_id, Channel.slack_id == slack_id)
         session.execute(known.values(name=name, joined=True))
@@ -400,15 +401,19 @@ def _replace(
     session.execute(delete(model).where(*conditions))
     # Another node may have read the directory at the same time: then its rows, as fresh as these, stay.
     insert_missing(session, model, [{"workspace_id": house.workspace_id, **row} for row in rows])
-    # Who is who has changed in this transaction.
+    # Who is who, and what is called how, has changed in this transaction.
     session.info.pop("people", None)
+    session.info.pop("channel_names", None)
 
 
 def channel_name(session: Session, house: House, slack_id: str) -> str:
     """`#name` of a channel by its Slack id; what is given itself when Slack has told us no name, or it is a name."""
-    query = select(Channel.name).where(Channel.workspace_id == house.workspace_id, Channel.slack_id == slack_id)
-    name = session.scalar(query)
-    return f"#{name}" if name else slack_id
+    # Kept as people are, since whoever has many areas is asked for all of them with the name of one channel.
+    known, key = session.info.setdefault("channel_names", {}), (house.workspace_id, slack_id)
+    if key not in known:
+        query = select(Channel.name).where(Channel.workspace_id == house.workspace_id, Channel.slack_id == slack_id)
+        known[key] = session.scalar(query)
+    return f"#{known[key]}" if known[key] else slack_id
 
 
 def as_read(session: Session, house: House, ritual: Ritual) -> Ritual:

@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from sqlalchemy import event
+
 from bot.db import Database
 from bot.definitions import Definitions
 from bot.people.directory import keep
 from bot.rituals.model import Occurrence
-from bot.updates import flow
+from bot.updates import asking, flow
 from bot.updates.model import ANSWERED, AWAY
 from tests.people import ALICE, BOB, CHARLIE
 from tests.updates.team import BERLIN, GOOD, REMINDER, RITUALS, Week, away, berlin, definitions, directory, member
@@ -45,6 +47,20 @@ def test_the_prompt_says_why_until_when_and_where_it_goes_and_has_every_way_out(
     assert labels == ["Write update: Help", "No change", "Not mine", "I am away"]
     chosen = [option["text"]["text"] for element in elements for option in element.get("options", [])]
     assert chosen == ["In 30 minutes", "In 2 hours", "Tomorrow", "Why did I get this?"]
+
+
+def test_the_name_of_a_channel_is_asked_for_once_for_all_areas_of_somebody(week: Week) -> None:
+    week.until(berlin(26, 9))
+    refs, asked = {area: week.prompt(area).ref for area in ("billing", "exports")}, list[str]()
+
+    def keep_it(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.extend([statement] if "FROM channel" in statement else [])
+
+    event.listen(week.db.engine, "before_cursor_execute", keep_it)
+    with week.db.transaction() as session:
+        for area in refs:
+            assert asking.prompt_part(session, week.house, refs[area])
+    assert len(asked) == 1
 
 
 def test_one_reminder_goes_only_to_those_who_have_not_answered(week: Week) -> None:
