@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from bot.artifacts import launches as artifact_launches
 from bot.artifacts import listeners as artifact_listeners
 from bot.artifacts import pack as artifacts_in_pack
 from bot.artifacts.library import Library
+from bot.blocks import button
 from bot.charter import findings as charter_findings
 from bot.charter import flow as charter
 from bot.charter import listeners as charter_listeners
@@ -433,9 +435,14 @@ def at_the_boundary(rooms: Tables) -> Tables:
     """The same, in which nobody's words to a command have Drumbeat decide: they are answered with whose that is."""
 
     def guarded(name: str, command: Command) -> Command:
-        takes_anything = name in ("/decision", "/insight", "status")
-        guard = decision_listeners.or_whose_it_is if takes_anything else decision_listeners.else_whose_it_is
-        return guard(command)
+        if name == "/insight":
+            # A customer may have said just this.
+            return decision_listeners.or_whose_it_is(
+                command, partial(button, "Log it as an insight", "insights.log_words")
+            )
+        if name in ("/decision", "status"):
+            return decision_listeners.or_whose_it_is(command)
+        return decision_listeners.else_whose_it_is(command)
 
     commands = {name: guarded(name, command) for name, command in rooms.commands.items()}
     return replace(rooms, commands=commands, verbs={name: guarded(name, verb) for name, verb in rooms.verbs.items()})

@@ -104,7 +104,10 @@ def is_meant_for_drumbeat(words: str) -> bool:
 
     `Choose Postgres` is a decision that somebody made, and `choose one for us` is none.
     """
-    line = _on_one_line(words)[:LONGEST]
+    line = _on_one_line(words)
+    if len(line) > LONGEST:
+        # Who asks for something does not tell that much.
+        return False
     to_drumbeat = _FOR_US.search(line) or _TO_DRUMBEAT.match(line)
     return bool(to_drumbeat) and (bool(crosses(line)) or asks_to_decide(line))
 

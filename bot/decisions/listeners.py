@@ -2,13 +2,14 @@
 
 import json
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import partial
 
 from sqlalchemy.orm import Session
 
-from bot.blocks import Message, View
+from bot.blocks import Block, Message, View
 from bot.decisions import (
     boundary,
     consulting,
@@ -83,18 +84,26 @@ async def raise_offered(gesture: Gesture, house: House) -> None:
     await _open_to_raise(gesture, house, await pointed.of_button(gesture, house))
 
 
-def for_others_to_decide(words: str) -> Handler | None:
-    """What answers somebody who wants Drumbeat itself to decide, or to do what else is for others."""
+def for_others_to_decide(words: str, *besides: Block) -> Handler | None:
+    """What answers somebody who wants Drumbeat itself to decide, or to do what else is for others.
+
+    `besides` are buttons of the answer, for whoever means something else.
+    """
     if boundary.crosses(words):
-        return say_whose_it_is
-    return bring_to_decider if boundary.asks_to_decide(words) else None
+        return partial(say_whose_it_is, besides=besides)
+    return partial(bring_to_decider, besides=besides) if boundary.asks_to_decide(words) else None
 
 
-def or_whose_it_is(command: Command) -> Command:
-    """The command, which takes any words, unless they rather ask Drumbeat to decide or to do what is for others."""
+def or_whose_it_is(command: Command, keep: Callable[[str], Block] | None = None) -> Command:
+    """The command, which takes any words, unless they rather ask Drumbeat to decide or to do what is for others.
+
+    `keep` makes the button that does with the words what the command would have.
+    """
 
     async def handler(gesture: Gesture, house: House) -> None:
-        answer = for_others_to_decide(gesture.text) if boundary.is_meant_for_drumbeat(gesture.text) else None
+        words, answer = gesture.text, None
+        if boundary.is_meant_for_drumbeat(words):
+            answer = for_others_to_decide(words, *([keep(words)] if keep else []))
         await (answer or command.handler)(gesture, house)
 
     return replace(command, handler=handler)
@@ -115,20 +124,20 @@ def else_whose_it_is(command: Command) -> Command:
     return replace(command, handler=handler)
 
 
-async def say_whose_it_is(gesture: Gesture, house: House) -> None:
+async def say_whose_it_is(gesture: Gesture, house: House, besides: Sequence[Block] = ()) -> None:
     def verb(session: Session) -> Message:
         require_person(session, house, gesture.user)
-        return messages.for_others(house, *rights.whose(session, house, gesture.text))
+        return messages.for_others(house, *rights.whose(session, house, gesture.text), besides)
 
     await gesture.reply(await house.db.run(verb))
 
 
-async def bring_to_decider(gesture: Gesture, house: House) -> None:
+async def bring_to_decider(gesture: Gesture, house: House, besides: Sequence[Block] = ()) -> None:
     def verb(session: Session) -> Message:
         person = require_person(session, house, gesture.user)
         if house.links.noted:
             house.links.noted(session, house, finding(house, "BO02", f"person:{gesture.user}", name=person.name))
-        return messages.for_the_decider(house, rights.decider(session, house, gesture.text), gesture.text)
+        return messages.for_the_decider(house, rights.decider(session, house, gesture.text), gesture.text, besides)
 
     await gesture.reply(await house.db.run(verb))
 

@@ -284,17 +284,18 @@ def overdue(decision: Decision, today: date) -> int:
     return (today - decision.due).days if decision.due else -1
 
 
-def for_the_decider(house: House, decider: str, words: str) -> Message:
+def for_the_decider(house: House, decider: str, words: str, besides: Sequence[Block] = ()) -> Message:
     """To somebody who wanted Drumbeat to decide: that it does not, who does (if that is known), and the way there."""
     return blocks.message(
         blocks.section(house.words.part(WORDS, "for_the_decider", decider=decider)),
-        blocks.actions(blocks.button("Raise to the decider", "decisions.raise", words, style="primary")),
+        blocks.actions(blocks.button("Raise to the decider", "decisions.raise", words, style="primary"), *besides),
     )
 
 
-def for_others(house: House, sort: str, who: str) -> Message:
+def for_others(house: House, sort: str, who: str, besides: Sequence[Block] = ()) -> Message:
     """To somebody who wanted what is not Drumbeat's to do: what it does not do, whose that is and how to reach them."""
-    return blocks.message(blocks.section(house.words.part(WORDS, f"for_others_{sort}", who=who)))
+    said = blocks.section(house.words.part(WORDS, f"for_others_{sort}", who=who))
+    return blocks.message(said, *([blocks.actions(*besides)] if besides else []))
 
 
 def offer(house: House, spot: str) -> Message:

@@ -49,6 +49,11 @@ async def log_from_home(gesture: Gesture, house: House) -> None:
     await _open(gesture, house, Start(how=HOME))
 
 
+async def log_words(gesture: Gesture, house: House) -> None:
+    """The button of whoever logs what read like a request to Drumbeat; its value is what they typed."""
+    await log(gesture.with_text(gesture.value), house)
+
+
 async def captured(gesture: Gesture, house: House) -> None:
     """The form. What looks like personal data is asked about in the same form, and nothing is kept before."""
     metadata = _read(gesture)
@@ -194,7 +199,12 @@ def _read(gesture: Gesture) -> dict[str, str]:
 VERBS: Mapping[str, Handler] = {"also": also_from_words}
 """What may follow `/insight`."""
 TABLES = Tables(
-    actions={"insights.also": also, "insights.log": log_from_home, "insights.log_message": log_offered},
+    actions={
+        "insights.also": also,
+        "insights.log": log_from_home,
+        "insights.log_words": log_words,
+        "insights.log_message": log_offered,
+    },
     views={"insights.captured": captured},
     shortcuts={
         "log_insight": Shortcut(log, "Log insight", "Log what you saw or heard from a customer"),
