@@ -23,7 +23,7 @@ def test_status_is_answered_from_the_records_and_shown_to_the_channel(workspace:
 
     workspace.act_as("Carlos Ruiz")
     workspace.open_channel("sales")
-    expect(workspace.last_message).to_contain_text("Search (area)")
+    expect(shown.last).to_contain_text("Search (area)")
 
 
 def test_the_library_says_what_is_fresh_and_what_is_stale(workspace: Workspace) -> None:
