@@ -12,7 +12,7 @@ from bot.gesture import Gesture, refusal
 from bot.house import House, Planned
 from bot.people.flow import require_person
 from bot.people.model import People
-from bot.setup import assuming, flow, messages, model
+from bot.setup import assuming, flow, measuring, messages, model
 from bot.setup.flow import Proposal, Saved, Stand
 from bot.setup.questions import MORE, MOST_NAME, QUESTIONS, Question, asked_for
 from bot.tables import Command, Tables
@@ -214,6 +214,13 @@ async def confirm(gesture: Gesture, house: House) -> None:
 
 async def change(gesture: Gesture, house: House) -> None:
     """*Change it*: the question that it came from, asked again."""
+    if measuring.asks(gesture.value):
+        # The interview asks for the number of the first outcome alone.
+        measure = gesture.value.rpartition(".")[2]
+        raise UserError(
+            f"The number stands in measures.yaml, as the `target` of {measure}: change it there, run `drumbeat apply`, "
+            "then confirm it here."
+        )
     asked = asked_for(gesture.value)
     if asked is None:
         raise UserError(

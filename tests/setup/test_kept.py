@@ -9,9 +9,9 @@ import pytest
 
 from bot.db import Database
 from bot.definitions import Definitions, load_texts
-from bot.errors import FieldErrors
+from bot.errors import FieldErrors, UserError
 from bot.presets import Lead, files
-from bot.setup import areas, flow, messages, model
+from bot.setup import areas, flow, listeners, messages, model
 from bot.setup.composing import compose
 from bot.setup.questions import AREAS, FRICTION, MORE, OUTCOME, nothing_known, understood
 from bot.setup.resolving import Given, resolve
@@ -19,6 +19,7 @@ from bot.yamlfile import edited
 from tests.decisions import classes
 from tests.fakes import StoppedClock, make_house
 from tests.people import BOB
+from tests.releases.launch import Keyboard
 
 TODAY = date(2026, 11, 25)
 
@@ -144,3 +145,9 @@ def test_a_newer_ranking_of_what_breaks_counts_and_stays(db: Database) -> None:
     anew = db.call(flow.stand, later)
     again = parsed(compose(anew.resolved, before, later.definitions, TODAY, str, has_begun=True).texts)
     assert [each.id for each in again.calendar.frictions][:2] == ["surprises", "own-words"], "what is said since counts"
+
+
+def test_whoever_changes_an_assumed_number_beside_the_first_is_told_where_it_stands(db: Database) -> None:
+    keyboard, house = Keyboard(BOB), make_house(db, classes.definitions())
+    with pytest.raises(UserError, match="as the `target` of M7: change it there, run `drumbeat apply`"):
+        keyboard.does(house, listeners.change, value="measures.M7")
