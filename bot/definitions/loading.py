@@ -139,7 +139,11 @@ class Definitions:
 
     def areas_of(self, ritual: Ritual) -> tuple[Area, ...]:
         """The areas that take part in a ritual: the named ones, else all; in a pilot, of these only its own."""
-        return tuple(area for area in self.organisation.areas if self.takes_part(ritual, area))
+        if self.begins_with(ritual) is not None:
+            return ()
+        return tuple(
+            area for area in self.organisation.areas if self.is_named_by(ritual, area) and self.is_in_pilot(area)
+        )
 
     def takes_part(self, ritual: Ritual, area: Area) -> bool:
         return self.is_named_by(ritual, area) and self.is_in_pilot(area) and self.begins_with(ritual) is None

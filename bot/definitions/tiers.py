@@ -12,7 +12,7 @@ def tier_of(rules: ReleaseRules, facts: Collection[str]) -> Tier:
 
 def effective(rules: ReleaseRules, facts: Collection[str], tier_set: str) -> Tier:
     """The tier that counts: the one somebody gave it (`tier_set`, empty when nobody has), else that of its facts."""
-    return next((tier for tier in TIERS if tier == tier_set), tier_of(rules, facts))
+    return next((tier for tier in TIERS if tier == tier_set), None) or tier_of(rules, facts)
 
 
 def reasons(rules: ReleaseRules, tier: Tier, facts: Collection[str]) -> list[tuple[str, ...]]:
