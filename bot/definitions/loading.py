@@ -141,12 +141,14 @@ class Definitions:
         """The areas that take part in a ritual: the named ones, else all; in a pilot, of these only its own."""
         if self.begins_with(ritual) is not None:
             return ()
-        return tuple(
-            area for area in self.organisation.areas if self.is_named_by(ritual, area) and self.is_in_pilot(area)
-        )
+        return tuple(area for area in self.organisation.areas if self._is_asked(ritual, area))
 
     def takes_part(self, ritual: Ritual, area: Area) -> bool:
-        return self.is_named_by(ritual, area) and self.is_in_pilot(area) and self.begins_with(ritual) is None
+        return self.begins_with(ritual) is None and self._is_asked(ritual, area)
+
+    def _is_asked(self, ritual: Ritual, area: Area) -> bool:
+        """Whether a ritual that has begun asks this area."""
+        return self.is_named_by(ritual, area) and self.is_in_pilot(area)
 
     def not_yet(self, ritual: Ritual) -> tuple[Area, ...]:
         """The areas that a ritual asks nothing of until the pilot widens to them."""

@@ -527,7 +527,7 @@ _PILOT = (
         "the pilot asks everybody",
         "rituals ask the areas of the pilot alone until its gate is passed",
         "bot/definitions/loading.py",
-        {" and self.is_in_pilot(area) and self.begins_with(ritual) is None": " and self.begins_with(ritual) is None"},
+        {" and self.is_in_pilot(area)": ""},
         [MEMBERSHIP + "test_only_the_areas_of_the_pilot_are_asked"],
     ),
     Mutant(
